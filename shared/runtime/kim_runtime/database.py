@@ -1,0 +1,80 @@
+"""The database of one service: one transaction an operation.
+
+SQLite as it comes answers "locked" to two writers (a deferred BEGIN cannot be upgraded), so a writing session begins with
+BEGIN IMMEDIATE, with a write-ahead log and a patient busy timeout. PostgreSQL takes row locks (`with_for_update`) instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+BUSY_SECONDS = 15
+
+
+class Database:
+    """Engines and sessions on one database URL (`sqlite:///…` or `postgresql+psycopg://…`).
+
+    `info` is handed to every session (`session.info`): what an operation needs of its house beside the rows.
+    """
+
+    def __init__(self, url: str, info: Mapping[str, Any] | None = None) -> None:
+        self.url = make_url(url)
+        self.info = dict(info or {})
+        self.engine = _engine(url, immediate=True)
+        self._reader = _engine(url, immediate=False) if self.is_sqlite else self.engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose rows are committed together when the block ends well, and not at all otherwise."""
+        with Session(self.engine, expire_on_commit=False, info=dict(self.info)) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for looking: what is changed in it is never kept."""
+        with Session(self._reader, info=dict(self.info), autoflush=False) as session:
+            yield session
+            session.rollback()
+
+    def answers(self) -> bool:
+        """Whether the database can be reached and read."""
+        try:
+            with self._reader.connect() as connection:
+                connection.execute(text("select 1"))
+        except Exception:  # noqa: BLE001 - any failure at all means: not ready
+            return False
+        return True
+
+    def close(self) -> None:
+        self.engine.dispose()
+        self._reader.dispose()
+
+
+def _engine(url: str, *, immediate: bool) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
