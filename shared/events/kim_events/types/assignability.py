@@ -17,7 +17,7 @@ class AssignabilityChangedData(EventData):
 
 
 ASSIGNABILITY_CHANGED = EventType(
-    "assignability", "changed", ("staffing",), ("casework", "intake"), Kind.STATE, Audience.ADDRESSED, Sensitivity.PSEUDONYMOUS,
+    "assignability", "changed", ("staffing",), ("casework",), Kind.STATE, Audience.ADDRESSED, Sensitivity.PSEUDONYMOUS,
     AssignabilityChangedData,
     {"staff": "p-07", "role": "case_management", "assignable_from": "2022-03-01", "assignable_to": "2022-12-31", "share": "0.50"},
     "2022-03",
