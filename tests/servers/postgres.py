@@ -1,0 +1,152 @@
+"""A PostgreSQL server for the tests.
+
+The ladder: `KIM_TEST_POSTGRES_URL`; a local installation as a private cluster on a loopback port (started as another user when we are
+root, since PostgreSQL refuses root); a Docker engine through testcontainers; installing it; a line that says what to install.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from sqlalchemy.engine import URL, make_url
+
+from servers.ladder import Missing, apt_install, can_install, docker_answers, free_port, is_root, wait_until
+
+VARIABLE = "KIM_TEST_POSTGRES_URL"
+IMAGE = "postgres:17"
+WHAT_TO_DO = f"PostgreSQL: install it (apt-get install postgresql), or start Docker, or set {VARIABLE}=postgresql+psycopg://user:password@host/database"
+
+
+def find(*, install: bool = False, say: Callable[[str], None] = print) -> str:
+    """The rung that holds: a word for people. Raises Missing with what to install."""
+    if os.environ.get(VARIABLE):
+        return f"the server in {VARIABLE}"
+    if _programs():
+        return "local PostgreSQL"
+    if docker_answers():
+        return "Docker"
+    if install and can_install():
+        apt_install("postgresql", say)
+        if _programs():
+            return "local PostgreSQL"
+    raise Missing(WHAT_TO_DO)
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """The URL of a server's administrator, who may create databases; the server ends with the block where it was started here."""
+    find()
+    if given := os.environ.get(VARIABLE):
+        yield given
+    elif programs := _programs():
+        with _cluster(programs) as url:
+            yield url
+    else:
+        with _container() as url:
+            yield url
+
+
+@contextmanager
+def fresh_database(admin_url: str) -> Iterator[str]:
+    """The URL of an empty database, dropped with the block."""
+    name = f"kim_test_{secrets.token_hex(6)}"
+    with psycopg.connect(_libpq(admin_url), autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    try:
+        yield make_url(admin_url).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with psycopg.connect(_libpq(admin_url), autocommit=True) as admin:
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _libpq(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with psycopg.connect(_libpq(url), connect_timeout=2):
+            return True
+    except psycopg.OperationalError:
+        return False
+
+
+def _programs() -> Path | None:
+    """The folder of initdb and postgres: the newest of Debian's versions, or the one on the PATH."""
+    versions = [folder for folder in Path("/usr/lib/postgresql").glob("*/bin") if (folder / "initdb").exists()]
+    if versions:
+        return max(versions, key=lambda folder: float(folder.parent.name))
+    found = shutil.which("initdb")
+    return Path(found).resolve().parent if found else None
+
+
+def _user() -> str | None:
+    """Who runs the server when we are root: postgres where the package made that user, else nobody."""
+    if not is_root():
+        return None
+    return next(name for name in ("postgres", "nobody") if any(entry.pw_name == name for entry in pwd.getpwall()))
+
+
+def _as(user: str | None, command: list[str]) -> list[str]:
+    if user is None:
+        return command
+    entry = pwd.getpwnam(user)
+    return ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups", *command]
+
+
+@contextmanager
+def _cluster(programs: Path) -> Iterator[str]:
+    user, port, password = _user(), free_port(), secrets.token_urlsafe(18)
+    with tempfile.TemporaryDirectory(prefix="kim-postgres-", ignore_cleanup_errors=True) as folder:
+        room = Path(folder)
+        (room / "password").write_text(password, encoding="ascii")
+        if user:
+            for path in (room, room / "password"):
+                shutil.chown(path, user)
+        data = room / "data"
+        make = [str(programs / "initdb"), "-D", str(data), "-U", "kim", "--auth=scram-sha-256", f"--pwfile={room / 'password'}",
+                "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]  # fmt: skip
+        subprocess.run(_as(user, make), check=True, capture_output=True, cwd=folder)
+        settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder, "max_connections": 200,
+                    "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}  # fmt: skip
+        run = [
+            str(programs / "postgres"),
+            "-D",
+            str(data),
+            *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
+        ]
+        with (room / "log").open("wb") as log:
+            server = subprocess.Popen(_as(user, run), stdout=log, stderr=subprocess.STDOUT, cwd=folder, start_new_session=True)
+        url = URL.create("postgresql+psycopg", "kim", password, "127.0.0.1", port, "postgres").render_as_string(hide_password=False)
+        try:
+            wait_until(lambda: _answers(url), "the private PostgreSQL cluster", alive=lambda: server.poll() is None)
+            yield url
+        finally:
+            server.send_signal(2)  # SIGINT: fast shutdown, sessions are cut off
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait(10)
+
+
+@contextmanager
+def _container() -> Iterator[str]:
+    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")  # the block below removes the container; no second image is needed
+    from testcontainers.core.container import DockerContainer
+
+    container = DockerContainer(IMAGE).with_exposed_ports(5432)
+    container.with_env("POSTGRES_USER", "kim").with_env("POSTGRES_PASSWORD", "kim").with_env("POSTGRES_DB", "postgres")
+    with container:
+        url = f"postgresql+psycopg://kim:kim@{container.get_container_host_ip()}:{container.get_exposed_port(5432)}/postgres"
+        wait_until(lambda: _answers(url), f"the container {IMAGE}", seconds=180)
+        yield url
