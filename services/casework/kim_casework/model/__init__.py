@@ -1,0 +1,1 @@
+"""What casework keeps: mapped classes, and the queries on them."""

@@ -1,0 +1,45 @@
+"""The declarative base of casework's own tables."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from kim_runtime.columns import FteColumn, MoneyColumn, UtcColumn
+from sqlalchemy import JSON, Date, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import TypeEngine
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table of casework itself; the bus, referral and statistics bring their own metadata."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[type, TypeEngine[object]]] = {
+        datetime: UtcColumn(),
+        date: Date(),
+        list[str]: JSON(),
+    }
+
+
+def identifier() -> String:
+    return String(64)
+
+
+def code() -> String:
+    return String(40)
+
+
+def line(longest: int = 200) -> String:
+    return String(longest)
+
+
+__all__ = ["Base", "Decimal", "FteColumn", "MoneyColumn", "Text", "code", "identifier", "line", "mapped_column"]

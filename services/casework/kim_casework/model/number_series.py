@@ -1,0 +1,33 @@
+"""The series from which numbers are taken."""
+
+from __future__ import annotations
+
+from sqlalchemy import Integer, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from kim_casework.model.base import Base, code
+from kim_casework.rules.numbering import numbered
+
+
+class NumberSeries(Base):
+    """The last number given in a kind and year (Nummernkreis)."""
+
+    __tablename__ = "number_series"
+
+    kind: Mapped[str] = mapped_column(code(), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True)
+    last: Mapped[int] = mapped_column(Integer)
+
+
+def next_number(session: Session, kind: str, year: int) -> str:
+    """Take the next number, under the lock of its series.
+
+    The number is taken in the transaction that uses it, so a refused operation leaves no gap.
+    """
+    session.execute(
+        text("insert into number_series (kind, year, last) values (:kind, :year, 0) on conflict do nothing"), {"kind": kind, "year": year}
+    )
+    series = session.get_one(NumberSeries, (kind, year), with_for_update=True)
+    series.last += 1
+    session.flush()
+    return numbered(kind, year, series.last)

@@ -1,0 +1,85 @@
+"""Orders for interpreting and translation, as the requester knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from kim_runtime.act import Actor
+from kim_runtime.columns import MoneyColumn
+from sqlalchemy import ForeignKey, Integer, UniqueConstraint, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from kim_casework.model.base import Base, code, identifier, line
+from kim_casework.model.case import Case, visible_cases
+from kim_casework.rules.permissions import may_see_order, sees_all_cases
+
+
+class InterpretingOrder(Base):
+    """An order for an interpreter or a translation (Sprachmittlungsauftrag). Holds no client's name: the case number is enough."""
+
+    __tablename__ = "orders"
+
+    id: Mapped[str] = mapped_column(identifier(), primary_key=True)
+    number: Mapped[str] = mapped_column(line(30), unique=True)
+    version: Mapped[int] = mapped_column(Integer)
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    state: Mapped[str] = mapped_column(code(), index=True)
+    requested_at: Mapped[datetime]
+    requested_by: Mapped[str] = mapped_column(identifier(), index=True)
+    sent_to: Mapped[str] = mapped_column(line(64))
+    desk: Mapped[str] = mapped_column(line(120))
+    requester_town: Mapped[str] = mapped_column(identifier())
+    job_kind: Mapped[str] = mapped_column(code())
+    occasion: Mapped[str] = mapped_column(code())
+    language: Mapped[str] = mapped_column(identifier())
+    service_date: Mapped[date] = mapped_column(index=True)
+    starts_at: Mapped[datetime | None]
+    minutes: Mapped[int | None] = mapped_column(Integer)
+    keystrokes: Mapped[int | None] = mapped_column(Integer)
+    editable: Mapped[bool]
+    decides_something: Mapped[bool]
+    public_room: Mapped[bool]
+    place: Mapped[str] = mapped_column(line(120))
+    other_payers_ruled_out: Mapped[bool]
+    pot: Mapped[str | None] = mapped_column(identifier())
+    reason: Mapped[str | None] = mapped_column(line(60))
+    fitting_pot: Mapped[str | None] = mapped_column(identifier())
+    expected: Mapped[Decimal | None] = mapped_column(MoneyColumn)
+    actual: Mapped[Decimal | None] = mapped_column(MoneyColumn)
+    answer_version: Mapped[int] = mapped_column(Integer)  # of the interpreting service's word; 0: none yet
+
+    case: Mapped[Case | None] = relationship(lazy="joined", viewonly=True)
+
+    def may_be_seen_by(self, actor: Actor) -> bool:
+        return may_see_order(actor, self.requested_by, self.case is not None and self.case.may_be_seen_by(actor))
+
+
+class OrderChange(Base):
+    """One state of an order and since when. Written once, never changed."""
+
+    __tablename__ = "order_changes"
+    __table_args__ = (UniqueConstraint("order_id", "serial"),)
+
+    id: Mapped[str] = mapped_column(identifier(), primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), index=True)
+    serial: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(code())
+    day: Mapped[date] = mapped_column(index=True)
+    at: Mapped[datetime]
+
+
+def list_orders(
+    session: Session, actor: Actor, *, case_id: str | None = None, states: frozenset[str] | None = None
+) -> Sequence[InterpretingOrder]:
+    """The orders the actor may see, nearest day first: the same answer as `may_see_order`."""
+    query = select(InterpretingOrder)
+    if not sees_all_cases(actor):
+        own_cases = visible_cases(actor).with_only_columns(Case.id)
+        query = query.where(or_(InterpretingOrder.requested_by == actor.id, InterpretingOrder.case_id.in_(own_cases)))
+    if case_id is not None:
+        query = query.where(InterpretingOrder.case_id == case_id)
+    if states is not None:
+        query = query.where(InterpretingOrder.state.in_(states))
+    return session.scalars(query.order_by(InterpretingOrder.service_date.desc(), InterpretingOrder.number.desc())).unique().all()

@@ -1,0 +1,64 @@
+"""The sites this house works at, and how busy their desks are."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Integer, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from kim_casework.model.base import Base, code, identifier, line
+
+
+class Site(Base):
+    """A site (Standort) by the name people know, with the AGS of the town it lies in."""
+
+    __tablename__ = "sites"
+
+    id: Mapped[str] = mapped_column(identifier(), primary_key=True)
+    name: Mapped[str] = mapped_column(line(120))
+    municipality: Mapped[str] = mapped_column(identifier())
+
+
+class ConsultationTally(Base):
+    """How many consultations (Beratungen) intake has told, by site, day, counselling service and kind. Nothing about who was there."""
+
+    __tablename__ = "consultation_tallies"
+
+    site: Mapped[str] = mapped_column(identifier(), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    service: Mapped[str] = mapped_column(code(), primary_key=True)
+    kind: Mapped[str] = mapped_column(code(), primary_key=True)
+    consultations: Mapped[int] = mapped_column(Integer)
+
+
+def count_consultation(session: Session, *, site: str, day: date, service: str, kind: str) -> None:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    counted = insert(ConsultationTally).values(site=site, day=day, service=service, kind=kind, consultations=1)
+    once_more = {"consultations": ConsultationTally.consultations + 1}
+    session.execute(counted.on_conflict_do_update(index_elements=["site", "day", "service", "kind"], set_=once_more))
+
+
+def site_names(session: Session) -> dict[str, str]:
+    return {site.id: site.name for site in session.scalars(select(Site).order_by(Site.name))}
+
+
+def consultations_by_site(session: Session, first: date, last: date) -> list[tuple[str, str, int, int]]:
+    """(site, counselling service, consultations, of them follow-ups) between two days inclusive.
+
+    Services are kept apart: their figures are never added.
+    """
+    follow_ups = func.sum(ConsultationTally.consultations).filter(ConsultationTally.kind == "follow_up")
+    rows = session.execute(
+        select(
+            ConsultationTally.site,
+            ConsultationTally.service,
+            func.sum(ConsultationTally.consultations),
+            func.coalesce(follow_ups, 0),
+        )
+        .where(ConsultationTally.day.between(first, last))
+        .group_by(ConsultationTally.site, ConsultationTally.service)
+        .order_by(ConsultationTally.service, ConsultationTally.site)
+    )
+    return [(site, service, int(all_of_them), int(following)) for site, service, all_of_them, following in rows]

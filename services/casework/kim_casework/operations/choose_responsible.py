@@ -1,0 +1,25 @@
+"""Choose who may be responsible for a case."""
+
+from __future__ import annotations
+
+from kim_runtime.act import Act
+from kim_runtime.refusal import Refused
+from sqlalchemy.orm import Session
+
+from kim_casework.model.staff import Assignability, StaffMember
+from kim_casework.operations.introduce_staff import known_as_member
+
+
+def choose_responsible(session: Session, act: Act, member_id: str, field: str = "responsible") -> StaffMember:
+    """The colleague who may be given cases today; empty: the one who acts. Raises Refused `not_introduced` or `not_assignable`."""
+    acting = known_as_member(session, act)
+    assignability = Assignability(session)
+    member = assignability.member(member_id) if member_id else acting
+    if member is None:
+        raise Refused("not_introduced", "Diese Fallmanager_in ist hier nicht bekannt. Die Leitung nimmt sie unter „Unser Haus“ auf.", field)
+    if not assignability.may_take_cases(member.id, act.today):
+        raise Refused(
+            "not_assignable", "{name} ist am {day} nicht als Fallmanager_in einsetzbar. Bitte jemand anderen wählen.", field,
+            name=member.name, day=act.today,
+        )  # fmt: skip
+    return member

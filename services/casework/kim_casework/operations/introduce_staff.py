@@ -1,0 +1,63 @@
+"""Introduce a colleague to casework, or change what is known of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kim_events.fields import Id, Text
+from kim_runtime.act import Act
+from kim_runtime.command import CommandSchema
+from kim_runtime.refusal import Refused
+from marshmallow import fields
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kim_casework.model.staff import StaffMember
+
+
+@dataclass(frozen=True, slots=True)
+class IntroduceStaff:
+    """`member` is the id the colleague signs in with, `reference` the name staffing has for them (empty: none)."""
+
+    member: str
+    name: str
+    reference: str = ""
+    manages_cases: bool = True
+
+
+class IntroduceStaffSchema(CommandSchema):
+    command = IntroduceStaff
+    member = Id(required=True, metadata={"label": "Kennung der Anmeldung", "autocomplete": "off"})
+    name = Text(required=True, shortest=1, metadata={"label": "Name", "autocomplete": "off"})
+    reference = Text(
+        load_default="",
+        longest=64,
+        metadata={"label": "Kennung im Stellenplan", "hint": "Wie die Personalstelle diese Person nennt, zum Beispiel p-07"},
+    )
+    manages_cases = fields.Boolean(load_default=False, metadata={"label": "führt Fälle"})
+
+
+def introduce_staff(session: Session, act: Act, command: IntroduceStaff) -> StaffMember:
+    """Create or update the colleague. Raises Refused `reference_taken`."""
+    reference = command.reference or None
+    if reference:
+        holder = session.scalars(select(StaffMember).where(StaffMember.reference == reference, StaffMember.id != command.member)).first()
+        if holder:
+            raise Refused(
+                "reference_taken", "Die Kennung {reference} gehört schon zu {name}.", "reference", reference=reference, name=holder.name
+            )
+    member = session.get(StaffMember, command.member, with_for_update=True)
+    if member is None:
+        member = StaffMember(id=command.member)
+        session.add(member)
+    member.name, member.reference, member.manages_cases = command.name, reference, command.manages_cases
+    session.flush()
+    return member
+
+
+def known_as_member(session: Session, act: Act) -> StaffMember | None:
+    """The colleague who acts. Who signs in as a case manager for the first time is introduced by that."""
+    member = session.get(StaffMember, act.actor.id)
+    if member is None and "case_manager" in act.actor.roles:
+        return introduce_staff(session, act, IntroduceStaff(act.actor.id, act.actor.name, act.actor.staff or ""))
+    return member

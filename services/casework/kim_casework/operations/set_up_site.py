@@ -1,0 +1,39 @@
+"""Set up a site this house works at: its name and its town. Said again, it makes the site as said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kim_events.fields import Code, Id, Text
+from kim_reference.municipalities import MUNICIPALITIES
+from kim_runtime.act import Act
+from kim_runtime.command import CommandSchema
+from sqlalchemy.orm import Session
+
+from kim_casework.model.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpSite:
+    """`id` as intake says it in its events, `municipality` the AGS."""
+
+    id: str
+    name: str
+    municipality: str
+
+
+class SetUpSiteSchema(CommandSchema):
+    command = SetUpSite
+    id = Id(required=True, metadata={"label": "Kennung", "hint": "Dieselbe wie in der Erstberatung, zum Beispiel rathaus-roetgen"})
+    name = Text(required=True, shortest=1, longest=120, metadata={"label": "Name"})
+    municipality = Code([place.ags for place in MUNICIPALITIES], required=True, metadata={"label": "Gemeinde"})
+
+
+def set_up_site(session: Session, act: Act, command: SetUpSite) -> Site:
+    site = session.get(Site, command.id, with_for_update=True)
+    if site is None:
+        site = Site(id=command.id)
+        session.add(site)
+    site.name, site.municipality = command.name, command.municipality
+    session.flush()
+    return site

@@ -1,0 +1,33 @@
+"""Open a case from a referral another body sent here."""
+
+from __future__ import annotations
+
+from kim_referral.model.received_referral import ReceivedReferral, received_for_update
+from kim_runtime.act import Act
+from kim_runtime.refusal import Refused
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kim_casework.model.case import Case
+from kim_casework.operations.household import HouseholdPerson
+
+
+def accepted_referral(session: Session, received_id: str) -> ReceivedReferral:
+    """Under its lock. Raises NotFound, Refused `referral_open` (not accepted, or withdrawn) or `referral_used`."""
+    referral = received_for_update(session, received_id)
+    used = session.scalars(select(Case).where(Case.referral_id == received_id)).first()
+    if used:
+        raise Refused("referral_used", "Aus diesem Verweis ist schon der Fall {number} entstanden.", number=used.number)
+    if referral.state != "accepted":
+        raise Refused("referral_open", "Dieser Verweis ist nicht angenommen. Erst annehmen, dann den Fall anlegen.")
+    return referral
+
+
+def referred_person(referral: ReceivedReferral) -> HouseholdPerson:
+    return HouseholdPerson(name=referral.name, phone=referral.phone, birth_year=referral.birth_year, language=referral.language)
+
+
+def use_referral(session: Session, act: Act, referral: ReceivedReferral, case: Case) -> None:
+    """Say at the referral what became of it here."""
+    referral.about_kind, referral.about_id = "case", case.id
+    session.flush()

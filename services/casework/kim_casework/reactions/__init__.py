@@ -1,0 +1,1 @@
+"""What casework does when another service has spoken: one file an event."""
