@@ -1,0 +1,117 @@
+"""The courier of one service: relay, consumer, worker and chores, as threads of one process of their own.
+
+Web processes never speak to the broker: a forked or shared connection loses mail silently.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+from kim_runtime.clock import Clock, SystemClock
+from kim_runtime.database import Database
+from kim_runtime.logs import log
+
+from kim_bus import metrics
+from kim_bus.chores import Chore, ChoreList
+from kim_bus.consumer import Consumer
+from kim_bus.courier_door import CourierDoor
+from kim_bus.keeper import Keeper
+from kim_bus.loops import ChoresLoop, ConsumerLoop, Loop, RelayLoop, WorkerLoop
+from kim_bus.post import Post
+from kim_bus.reaction import Reaction
+from kim_bus.relay import Relay
+from kim_bus.transports.interface import Transport
+from kim_bus.worker import Worker
+
+LOOPS = ("relay", "consumer", "worker", "chores")
+DEAF_AFTER = 60.0  # seconds without a finished round until a loop no longer counts as alive
+LAST_ROUND_SECONDS = 20.0  # how long a stopping courier waits for its loops
+
+
+class Courier:
+    """`clock` is business time, which reactions and chores see; `delivery_clock` counts retries and ages."""
+
+    def __init__(
+        self,
+        database: Database,
+        post: Post,
+        transport: Transport,
+        reactions: Iterable[Reaction] = (),
+        chores: Iterable[Chore] = (),
+        clock: Clock | None = None,
+        delivery_clock: Clock | None = None,
+    ) -> None:
+        clock, delivery_clock = clock or SystemClock(), delivery_clock or SystemClock()
+        self._database = database
+        self._mailbox = post.mailbox
+        self._delivery_clock = delivery_clock
+        relay = Relay(database, post.mailbox, delivery_clock)
+        consumer = Consumer(database, post, delivery_clock)
+        worker = Worker(database, post, reactions, clock, delivery_clock)
+        chore_list = ChoreList(database, post, chores, clock, delivery_clock)
+        self._start: Mapping[str, Callable[[], Loop]] = {
+            "relay": lambda: RelayLoop(database, relay, transport),
+            "consumer": lambda: ConsumerLoop(consumer, transport),
+            "worker": lambda: WorkerLoop(worker),
+            "chores": lambda: ChoresLoop(chore_list),
+        }
+        self._pumped: dict[str, Loop] = {}
+
+    def pump(self) -> int:
+        """Run all loops in turn until nothing moves in this house any more. Returns how much was done: 0 means quiet."""
+        done = 0
+        try:
+            while moved := sum(self._pumped_loop(name).round(0) for name in LOOPS):
+                done += moved
+        except BaseException:
+            self.close()
+            raise
+        relay = self._pumped["relay"]
+        assert isinstance(relay, RelayLoop)
+        relay.step_down()
+        return done
+
+    def close(self) -> None:
+        """Close the links that `pump` opened."""
+        pumped, self._pumped = self._pumped, {}
+        for loop in pumped.values():
+            loop.close()
+
+    def run(self, bind: str, only: Iterable[str] = LOOPS, stop: threading.Event | None = None) -> None:
+        """Run until SIGTERM or SIGINT (or `stop`), with health and metrics at `bind` (host:port). Call it from the main thread.
+
+        Raises OSError when the address is taken.
+        """
+        stop = stop or threading.Event()
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: stop.set())
+        keepers = [Keeper(name, self._mailbox, self._start[name], stop) for name in only]
+        door = CourierDoor(bind, lambda: self._silent(keepers), self._measure)
+        door.open()
+        log().info("courier started", mailbox=self._mailbox, address=bind)
+        for keeper in keepers:
+            keeper.start()
+        while not stop.wait(1.0):
+            pass
+        deadline = time.monotonic() + LAST_ROUND_SECONDS
+        for keeper in keepers:
+            keeper.join(max(0.0, deadline - time.monotonic()))
+        door.close()
+        log().info("courier stopped", mailbox=self._mailbox)
+
+    def _pumped_loop(self, name: str) -> Loop:
+        if name not in self._pumped:
+            self._pumped[name] = self._start[name]()
+        return self._pumped[name]
+
+    def _silent(self, keepers: Iterable[Keeper]) -> list[str]:
+        """The loops that have not finished a round for too long."""
+        now = time.monotonic()
+        return [keeper.loop_name for keeper in keepers if not keeper.is_alive() or now - keeper.last_beat > DEAF_AFTER]
+
+    def _measure(self) -> None:
+        metrics.measure(self._database, self._mailbox, self._delivery_clock.now())

@@ -1,0 +1,111 @@
+"""What is checked of a delivery before it is taken into the inbox. Plain Python, no database.
+
+In this order: size, sender, signature over the exact bytes, envelope, agreement of envelope and routing key, whether this mailbox may
+be told this by that sender, and, where the type is known and the data lies open, its schema.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kim_events.catalogue import CATALOGUE
+from kim_events.envelope import EVERYBODY, LARGEST_BODY, BrokenEnvelope, Envelope, decode
+from kim_events.event_type import Audience, EventType, Kind, Sensitivity
+from marshmallow import ValidationError
+
+from kim_bus.outbox import field_names, schema_of
+from kim_bus.post import Post
+from kim_bus.sealing import SIGNATURE_HEADER, BadSignature, verify
+from kim_bus.transports.interface import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """For the inbox. `broken` says why it cannot take effect, if that is plain already; `is_state` whether higher versions overrule it."""
+
+    envelope: Envelope
+    delivery: Delivery
+    is_state: bool
+    broken: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Not to be trusted. `keep_body` is false where the bytes may be about a person."""
+
+    delivery: Delivery
+    reason: str
+    keep_body: bool = True
+
+
+class _Reject(Exception):
+    def __init__(self, reason: str, *, keep_body: bool = True) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.keep_body = keep_body
+
+
+def inspect(post: Post, delivery: Delivery) -> Accepted | Rejected:
+    try:
+        _check_signature(post, delivery)
+        envelope = _envelope(delivery)
+        _check_recipient(post, envelope)
+        kind = CATALOGUE.get(envelope.name)
+        if kind is None:
+            return Accepted(envelope, delivery, is_state=False)
+        _check_type(post, envelope, kind)
+    except _Reject as reject:
+        return Rejected(delivery, reject.reason, reject.keep_body)
+    return Accepted(envelope, delivery, kind.kind is Kind.STATE, _fault_of_open_data(envelope))
+
+
+def _check_signature(post: Post, delivery: Delivery) -> None:
+    if len(delivery.body) > LARGEST_BODY:
+        raise _Reject("too_large")
+    # The broker lets a sender write under its own name only, so the routing key says whose signature this must be.
+    sender = ".".join(delivery.routing_key.split(".")[:2])
+    keys = post.directory.public_keys.get(sender)
+    if keys is None:
+        raise _Reject("unknown_sender")
+    try:
+        verify(delivery.body, delivery.headers.get(SIGNATURE_HEADER, ""), keys.signing)
+    except BadSignature:
+        raise _Reject("bad_signature") from None
+
+
+def _envelope(delivery: Delivery) -> Envelope:
+    try:
+        envelope = decode(delivery.body)
+    except BrokenEnvelope as fault:
+        raise _Reject(f"envelope: {fault}") from None
+    if envelope.routing_key != delivery.routing_key:
+        raise _Reject("routing_key_differs")
+    return envelope
+
+
+def _check_recipient(post: Post, envelope: Envelope) -> None:
+    if envelope.recipient not in (EVERYBODY, post.organisation, post.mailbox):
+        raise _Reject("not_for_this_mailbox")
+
+
+def _check_type(post: Post, envelope: Envelope, kind: EventType) -> None:
+    if envelope.service not in kind.senders or post.service not in kind.receivers:
+        raise _Reject("not_between_these_services")
+    if (envelope.recipient == EVERYBODY) != (kind.audience is Audience.NETWORK):
+        raise _Reject("wrong_audience")
+    if kind.audience is Audience.ORGANISATION and envelope.organisation != post.organisation:
+        raise _Reject("stays_in_its_house")
+    if kind.sensitivity is Sensitivity.PERSONAL and not envelope.sealed:
+        raise _Reject("not_sealed", keep_body=False)
+    if not post.directory.agreed(envelope.organisation, post.organisation, kind.name):
+        raise _Reject("no_agreement", keep_body=False)
+
+
+def _fault_of_open_data(envelope: Envelope) -> str | None:
+    if isinstance(envelope.data, str):
+        return None
+    try:
+        schema_of(envelope.name).load(envelope.data)
+    except ValidationError as error:
+        return f"data: {field_names(error)}"[:200]
+    return None

@@ -1,0 +1,54 @@
+"""Keeps a loop running, crash-only: whatever goes wrong, the loop is thrown away and a new one started after a while."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+
+from kim_runtime.logs import log
+
+from kim_bus import metrics
+from kim_bus.loops import Loop
+
+IDLE_SECONDS = 0.05
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between restarts
+STEADY_SECONDS = 60.0  # a loop that ran this long starts again with the first pause
+
+
+class Keeper(threading.Thread):
+    """One thread, one loop after another. `last_beat` is the monotonic time at which a round last ended well."""
+
+    def __init__(self, name: str, mailbox: str, start_loop: Callable[[], Loop], stop: threading.Event) -> None:
+        super().__init__(name=f"kim-{name}", daemon=True)
+        self.loop_name = name
+        self.last_beat = time.monotonic()
+        self._mailbox = mailbox
+        self._start_loop = start_loop
+        self._stopping = stop
+
+    def run(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            try:
+                self._keep_one()
+            except Exception as error:  # noqa: BLE001 - crash-only: the next loop starts from what is committed
+                if time.monotonic() - began > STEADY_SECONDS:
+                    pause = FIRST_PAUSE
+                metrics.RESTARTS.labels(self._mailbox, self.loop_name).inc()
+                log().error("loop ended, starting anew", loop=self.loop_name, milliseconds=round(pause * 1000), exc_info=error)
+                self._stopping.wait(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load, keeps no secret
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _keep_one(self) -> None:
+        loop = self._start_loop()
+        beat = metrics.LAST_BEAT.labels(self._mailbox, self.loop_name)
+        try:
+            while not self._stopping.is_set():
+                loop.round(IDLE_SECONDS)
+                self.last_beat = time.monotonic()
+                beat.set_to_current_time()
+        finally:
+            loop.close()

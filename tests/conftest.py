@@ -1,0 +1,115 @@
+"""Houses: services of the scenario's organisations in one process, each with its own SQLite database, joined by the embedded transport."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kim_bus import tables
+from kim_bus.courier import Courier
+from kim_bus.directory import Directory
+from kim_bus.keys import Keys
+from kim_bus.post import Post
+from kim_bus.transports import open_transport
+from kim_runtime.act import Act, Actor, service_act
+from kim_runtime.clock import SetClock
+from kim_runtime.database import Database
+from sqlalchemy import MetaData
+
+ROOT = Path(__file__).parents[1]
+TOPOLOGY = ROOT / "deploy/rabbitmq/topology.toml"
+START = datetime(2022, 5, 10, 7, 0, tzinfo=UTC)  # Tuesday, 09:00 at the desk
+
+
+@dataclass
+class House:
+    """One service of one organisation. `act()` is the service's own; `act(actor=…)` a person's."""
+
+    mailbox: str
+    database: Database
+    post: Post
+    courier: Courier
+    clock: SetClock
+
+    def act(self, actor: Actor | None = None, at: datetime | None = None) -> Act:
+        at = at or self.clock.now()
+        if actor is None:
+            return service_act(self.post.organisation, self.post.service, at)
+        return Act(self.post.organisation, self.post.service, actor, at)
+
+
+@dataclass
+class Houses:
+    """Call it with a mailbox to open a house: with its `Service` (tables, reactions, chores), or with these named one by one."""
+
+    folder: Path
+    directory: Directory
+    keys: dict[str, Keys]
+    clock: SetClock
+    delivery_clock: SetClock | None = None
+    opened: list[House] = field(default_factory=list)
+
+    def __call__(
+        self,
+        mailbox: str,
+        service: Any = None,
+        *,
+        metadata: Iterable[MetaData] = (),
+        reactions: Iterable[Any] = (),
+        chores: Iterable[Any] = (),
+        url: str | None = None,
+        **info: Any,
+    ) -> House:
+        if service is not None:
+            metadata, reactions, chores = service.metadata, service.reactions, service.chores
+        post = Post(mailbox, self.directory, self.keys[mailbox])
+        known = {"post": post, "pool": post.organisation, "coordinator": ""}
+        database = Database(url or f"sqlite:///{self.folder / mailbox}.sqlite3", {**known, **info})
+        for one in {id(one): one for one in (tables.metadata, *metadata)}.values():
+            one.create_all(database.engine)
+        transport = open_transport(f"sqlite:///{self.folder / 'mail'}", mailbox, self.directory)
+        courier = Courier(database, post, transport, reactions, chores, self.clock, self.delivery_clock)
+        house = House(mailbox, database, post, courier, self.clock)
+        self.opened.append(house)
+        return house
+
+    def close(self) -> None:
+        for house in self.opened:
+            house.courier.close()
+            house.database.close()
+
+
+@pytest.fixture(scope="session")
+def keys() -> dict[str, Keys]:
+    return {mailbox: Keys.generate() for mailbox in Directory.load(TOPOLOGY).mailboxes()}
+
+
+@pytest.fixture(scope="session")
+def directory(keys: dict[str, Keys]) -> Directory:
+    """The scenario's organisations, with public keys."""
+    return Directory.load(TOPOLOGY).with_keys({mailbox: own.public() for mailbox, own in keys.items()})
+
+
+@pytest.fixture
+def houses(tmp_path: Path, directory: Directory, keys: dict[str, Keys]) -> Iterator[Houses]:
+    """`houses("staedteregion-aachen.casework", SERVICE)`; all share one business clock, `houses.clock`."""
+    opened = Houses(tmp_path, directory, keys, SetClock(START))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def pump_all(houses: Houses) -> Callable[..., int]:
+    """Let mail flow between all opened houses (or the ones given) until nothing moves anywhere."""
+
+    def pump(some: Iterable[House] | None = None) -> int:
+        total = 0
+        while moved := sum(house.courier.pump() for house in (houses.opened if some is None else list(some))):
+            total += moved
+        return total
+
+    return pump
