@@ -13,6 +13,8 @@ PARTIES = ("intake", "casework")
 WITHDRAWAL_REASONS = ("consent_revoked", "sent_by_mistake", "no_longer_needed")
 ANSWERS = ("accepted", "rejected", "waiting_list", "withdrawn_unread", "deleted", "restricted")
 REJECTION_REASONS = ("no_capacity", "not_responsible", "person_not_reached", "need_differs", "other")
+# Why a receiver deleted what it was sent without using it, or keeps it restricted after a revocation (Art. 17(3), 18 GDPR).
+GROUNDS = ("consent_expired", "retention_duty", "legal_claims", "own_contact")
 OUTCOMES = ("arrived", "not_arrived", "moved_away", "other")
 DATA_CATEGORIES = ("name", "phone", "birth_year", "language", "residence_town", "topics", "health", "note")
 
@@ -48,7 +50,8 @@ class ReferralOfferedData(EventData):
     consent = fields.Nested(ConsentCopy, required=True)
     person = fields.Nested(ReferredPerson, required=True)
     topics = fields.List(Id(), required=True)
-    note = Text(longest=1000, load_default="", metadata={"description": "only with the category note; health facts only with health"})
+    note = Text(longest=1000, load_default="", metadata={"description": "only with the category note"})
+    health = Text(longest=1000, load_default="", metadata={"description": "only with the category health, consented in writing"})
 
 
 class ReferralWithdrawnData(EventData):
@@ -65,6 +68,7 @@ class ReferralAnsweredData(EventData):
     number = Text(required=True, longest=30)
     answer = Code(ANSWERS, required=True)
     reason = Code(REJECTION_REASONS, allow_none=True, load_default=None)
+    ground = Code(GROUNDS, allow_none=True, load_default=None, metadata={"description": "of deleted and restricted"})
     answered_at = Moment(required=True)
     appointment = Day(allow_none=True, load_default=None)
 

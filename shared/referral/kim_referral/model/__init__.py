@@ -1,0 +1,1 @@
+"""The tables of consent and referral, and the queries on them."""

@@ -1,0 +1,105 @@
+"""Referrals received from other bodies."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from kim_runtime.columns import UtcColumn
+from kim_runtime.refusal import NotFound
+from sqlalchemy import JSON, Integer, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from kim_referral.model.base import Base
+from kim_referral.model.said_of_person import SaidOfPerson
+from kim_referral.rules.content import Content
+
+NOTHING = Content()
+
+
+class ReceivedReferral(SaidOfPerson, Base):
+    """A referral another body sent here (eingegangener Verweis).
+
+    `sender` is the mailbox it came from and `referral_id` the sender's id of it; only that mailbox can ever change it. `version` counts
+    this receiver's answers. What is said of the person is emptied as soon as there is no ground to keep it. `about_kind` and `about_id`
+    name what became of it here.
+    """
+
+    __tablename__ = "referral_received"
+    __table_args__ = (UniqueConstraint("sender", "referral_id", name="uq_referral_received_sender"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sender: Mapped[str] = mapped_column(String(61))
+    referral_id: Mapped[str] = mapped_column(String(64))
+    number: Mapped[str] = mapped_column(String(30))
+    desk: Mapped[str] = mapped_column(String(120))
+    offered_at: Mapped[datetime | None] = mapped_column(UtcColumn)
+    received_at: Mapped[datetime] = mapped_column(UtcColumn)
+    received_on: Mapped[date] = mapped_column(index=True)
+    answer_by: Mapped[date | None]
+    consent_given_on: Mapped[date | None]
+    consent_valid_to: Mapped[date | None]
+    consent_categories: Mapped[list[str]] = mapped_column(JSON)
+    dropped_categories: Mapped[list[str]] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    read_at: Mapped[datetime | None] = mapped_column(UtcColumn)
+    read_by: Mapped[str | None] = mapped_column(String(64))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcColumn)
+    answered_by: Mapped[str | None] = mapped_column(String(64))
+    rejection: Mapped[str | None] = mapped_column(String(30))
+    appointment: Mapped[date | None]
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    completed_at: Mapped[datetime | None] = mapped_column(UtcColumn)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcColumn)
+    withdrawal_reason: Mapped[str | None] = mapped_column(String(30))
+    withdrawal: Mapped[str | None] = mapped_column(String(20))
+    withdrawal_answered_at: Mapped[datetime | None] = mapped_column(UtcColumn)
+    ground: Mapped[str | None] = mapped_column(String(30))
+    erased_at: Mapped[datetime | None] = mapped_column(UtcColumn)
+    about_kind: Mapped[str | None] = mapped_column(String(40))
+    about_id: Mapped[str | None] = mapped_column(String(64))
+
+    @property
+    def sender_organisation(self) -> str:
+        return self.sender.partition(".")[0]
+
+    def erase(self, at: datetime) -> None:
+        """Keep nothing of what was said of the person (Art. 17 GDPR); that something came, when and from whom stays."""
+        self.content = NOTHING
+        self.erased_at = at
+
+    @property
+    def must_be_confirmed(self) -> bool:
+        """Withdrawn after somebody had read it, and not yet said whether it was deleted or restricted."""
+        return self.state == "withdrawn" and self.withdrawal is None
+
+
+def received_by_id(session: Session, received_id: str) -> ReceivedReferral:
+    received = session.get(ReceivedReferral, received_id)
+    if received is None:
+        raise NotFound("received_unknown", "Diesen eingegangenen Verweis gibt es nicht.")
+    return received
+
+
+def received_for_update(session: Session, received_id: str) -> ReceivedReferral:
+    query = select(ReceivedReferral).where(ReceivedReferral.id == received_id).with_for_update().execution_options(populate_existing=True)
+    received = session.scalars(query).one_or_none()
+    if received is None:
+        raise NotFound("received_unknown", "Diesen eingegangenen Verweis gibt es nicht.")
+    return received
+
+
+def received_from(session: Session, sender: str, referral_id: str) -> ReceivedReferral | None:
+    """What this mailbox sent under this id, under the row lock."""
+    query = select(ReceivedReferral).where(ReceivedReferral.sender == sender, ReceivedReferral.referral_id == referral_id)
+    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
+
+
+def received_referrals(session: Session, states: frozenset[str] | None = None, limit: int = 500) -> list[ReceivedReferral]:
+    """Received referrals in `states` (all when None): what must be answered soonest first."""
+    query = (
+        select(ReceivedReferral)
+        .order_by(ReceivedReferral.answer_by.is_(None), ReceivedReferral.answer_by, ReceivedReferral.id)
+        .limit(limit)
+    )
+    return list(session.scalars(query.where(ReceivedReferral.state.in_(states)) if states is not None else query))

@@ -1,0 +1,1 @@
+"""What can be done with consents and referrals: one file a use case."""

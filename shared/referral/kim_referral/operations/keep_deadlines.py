@@ -1,0 +1,28 @@
+"""What a new day does to referrals: letters nobody answered expire, and consents that ran out take their content along."""
+
+from __future__ import annotations
+
+from kim_runtime.act import Act
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kim_referral.model.received_referral import ReceivedReferral
+from kim_referral.model.referral import Referral
+from kim_referral.operations.open_referral import UNOPENED, drop_if_expired
+from kim_referral.rules.referral_rules import expires_on
+
+
+def expire_letters(session: Session, act: Act) -> list[Referral]:
+    """Letters and slips without an answer expire after their period: somebody must refer anew or withdraw. Returns them."""
+    query = select(Referral).where(Referral.state == "offered", Referral.channel != "bus").with_for_update()
+    expired = [referral for referral in session.scalars(query) if act.today >= expires_on(referral.offered_on)]
+    for referral in expired:
+        referral.state = "expired"
+    session.flush()
+    return expired
+
+
+def drop_expired_offers(session: Session, act: Act) -> list[ReceivedReferral]:
+    """Drop the content of undecided referrals whose consent has run out, and tell their senders. Returns them."""
+    query = select(ReceivedReferral).where(ReceivedReferral.state.in_(UNOPENED), ReceivedReferral.consent_valid_to < act.today)
+    return [received for received in session.scalars(query.with_for_update()) if drop_if_expired(session, act, received)]

@@ -1,0 +1,137 @@
+"""Show word for word what a referral would send, under the same checks as sending."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from kim_events.fields import Id, StrictInt, Text
+from kim_runtime.act import Act
+from kim_runtime.command import CommandSchema
+from kim_runtime.ids import new_id
+from kim_runtime.refusal import Refused
+from marshmallow import fields, validate
+from sqlalchemy.orm import Session
+
+from kim_referral.model.consent import Consent, consent_for_update
+from kim_referral.operations.receivers import Receiver, name_of, receiver
+from kim_referral.rules.consent_rules import objection_to_disclosure
+from kim_referral.rules.content import HEALTH_TOPIC, Content, categories_of, in_order
+from kim_referral.rules.referral_rules import answer_by, health_hints
+
+
+@dataclass(frozen=True, slots=True)
+class ReferPerson:
+    """Refer a person or family. `receiver` is an organisation's id or one of its mailboxes.
+
+    `note_checked`: the person at the desk has read the note for health facts and found none. `typed_confirmation` is asked for an
+    immigration office alone.
+    """
+
+    receiver: str
+    consent_id: str | None = None
+    name: str = ""
+    phone: str = ""
+    birth_year: int | None = None
+    language: str = ""
+    residence_town: str = ""
+    persons: int | None = None
+    topics: tuple[str, ...] = ()
+    note: str = ""
+    health: str = ""
+    desk: str = ""
+    note_checked: bool = False
+    typed_confirmation: str = ""
+    about_kind: str = ""
+    about_id: str = ""
+    id: str = field(default_factory=new_id)
+
+    @property
+    def content(self) -> Content:
+        return Content(
+            name=self.name,
+            phone=self.phone,
+            birth_year=self.birth_year,
+            language=self.language,
+            residence_town=self.residence_town,
+            topics=tuple(self.topics),
+            note=self.note,
+            health=self.health,
+            persons=self.persons,
+        )
+
+
+class ReferPersonSchema(CommandSchema):
+    command = ReferPerson
+
+    id = Id()
+    about_kind = fields.String(load_default="")
+    about_id = fields.String(load_default="")
+    receiver = Text(required=True, shortest=2, longest=61, metadata={"label": "An"})
+    consent_id = Id(load_default=None, allow_none=True, metadata={"label": "Einwilligung"})
+    name = Text(load_default="", longest=200, metadata={"label": "Name", "autocomplete": "off"})
+    phone = Text(load_default="", longest=50, metadata={"label": "Telefon", "autocomplete": "off"})
+    birth_year = StrictInt(load_default=None, allow_none=True, validate=validate.Range(1900, 2100), metadata={
+        "label": "Geburtsjahr", "autocomplete": "off"})  # fmt: skip
+    language = Text(load_default="", longest=8, metadata={"label": "Sprache"})
+    residence_town = Text(load_default="", longest=8, metadata={"label": "Wohnort"})
+    persons = StrictInt(load_default=None, allow_none=True, validate=validate.Range(1, 99), metadata={"label": "Wie viele Personen"})
+    topics = fields.List(Id(), load_default=tuple, metadata={"label": "Themen"})
+    note = Text(
+        load_default="", longest=1000, metadata={"label": "Anliegen in Worten", "hint": "keine Gesundheitsangaben; dafür das nächste Feld"}
+    )
+    health = Text(load_default="", longest=1000, metadata={
+        "label": "Gesundheitsangaben", "hint": "nur mit schriftlicher, unterschriebener Einwilligung"})  # fmt: skip
+    desk = Text(load_default="", longest=120, metadata={"label": "Rückfragen an", "hint": "Schalter oder Büro, kein Name der Person"})
+    note_checked = fields.Boolean(load_default=False, metadata={"label": "Geprüft: im Anliegen stehen keine Gesundheitsangaben"})
+    typed_confirmation = Text(load_default="", longest=200, metadata={"label": "Zur Bestätigung", "autocomplete": "off"})
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Exactly what goes out: to whom, under which consent, which words.
+
+    `hints` are words of the note that sound like health while no such consent is given: for the eye of the person at the desk.
+    """
+
+    receiver: Receiver
+    consent: Consent
+    content: Content
+    categories: tuple[str, ...]
+    desk: str
+    answer_by: date
+    hints: tuple[str, ...]
+
+
+def preview_referral(session: Session, act: Act, command: ReferPerson) -> Preview:
+    """What `refer_person` or `refer_by_letter` would send.
+
+    Raises Refused: `receiver_unknown`, `receiver_self`, `nothing_to_say`, `consent_missing`, `consent_revoked`, `consent_expired`,
+    `consent_not_yet`, `recipient_not_named`, `category_not_consented`, `health_not_consented`, `health_needs_written`,
+    `consent_of_another`.
+    """
+    to = receiver(session, act, command.receiver)
+    content = command.content
+    categories = categories_of(content)
+    consent = consent_for_update(session, command.consent_id) if command.consent_id else None
+    terms = consent.terms if consent is not None else None
+    objection = objection_to_disclosure(terms, to.organisation, to.name, categories, act.today)
+    if objection is not None:
+        raise objection
+    assert consent is not None
+    if command.about_id and command.about_id != consent.about_id:
+        raise Refused("consent_of_another", "Diese Einwilligung gehört zu einer anderen Person oder Sache.", "consent_id")
+    if not content.name and not content.phone:
+        raise Refused(
+            "nothing_to_say", "Ohne Namen oder Telefon kann die Stelle niemanden erreichen. Bitte angeben oder den Zettel mitgeben.", "name"
+        )
+    consented_health = HEALTH_TOPIC in consent.categories and consent.terms.proven
+    return Preview(
+        receiver=to,
+        consent=consent,
+        content=content,
+        categories=in_order(categories),
+        desk=command.desk or name_of(session, act.organisation, act.today),
+        answer_by=answer_by(act.today),
+        hints=() if consented_health else health_hints(command.note),
+    )

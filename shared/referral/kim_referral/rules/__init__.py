@@ -1,0 +1,1 @@
+"""What consent and referral demand, as plain functions of plain values."""
