@@ -3,100 +3,108 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, TypeVar
 
-from environs import Env, EnvError
+from environs import Env, EnvValidationError
 
 from kim_runtime.clock import Clock, FileClock, SystemClock
+
+PREFIX = "KIM_"
+SHORTEST_SECRET = 32
 
 
 class SettingsError(Exception):
     """Settings are wrong; the message lists everything that is, one a line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a process of a service must be told. Each field is the variable `KIM_<NAME>`."""
+def setting(help_text: str, *, secret: bool = False, default: Any = MISSING) -> Any:
+    """A field of a settings record. `secret` ones are shown nowhere."""
+    return field(default=default, repr=not secret, metadata={"help": help_text, "secret": secret})
 
-    organisation: str = field(metadata={"help": "id of the organisation, as in the directory"})
-    database: str = field(repr=False, metadata={"help": "database URL: sqlite:///file or postgresql+psycopg://…", "secret": True})
-    broker: str = field(repr=False, metadata={"help": "sqlite:///folder of the mailboxes, or amqp(s)://user:password@host/vhost", "secret": True})
-    directory: Path = field(metadata={"help": "the organisations' directory: who runs what, agreements, public keys"})
-    keys: Path = field(metadata={"help": "this service's private keys"})
-    secret: str = field(repr=False, metadata={"help": "key that signs cookies and form tokens, at least 32 characters", "secret": True})
-    web_bind: str = field(default="127.0.0.1:8000", metadata={"help": "address and port of the pages and the JSON door"})
-    web_threads: int = field(default=8, metadata={"help": "requests at once"})
-    courier_bind: str = field(default="127.0.0.1:9000", metadata={"help": "address and port of the courier's health and metrics"})
-    demo: bool = field(default=False, metadata={"help": "true in the demonstration only: actors are chosen from a list"})
-    demo_actors: Path | None = field(default=None, metadata={"help": "demonstration only: the list of actors"})
-    clock_file: Path | None = field(default=None, metadata={"help": "demonstration only: the file that says what time it is"})
-    log_level: str = field(default="INFO", metadata={"help": "DEBUG, INFO, WARNING or ERROR"})
-    neighbours: str = field(default="", metadata={"help": "links in the head of the pages: intake=https://…, casework=https://…"})
-    pool: str = field(default="", metadata={"help": "organisation whose interpreting service takes orders; empty: the own one"})
-    coordinator: str = field(default="", metadata={"help": "organisation that composes the common report; empty: nobody's"})
+
+@dataclass(frozen=True, kw_only=True)
+class WebSettings:
+    """What a process with pages must be told. Each field is the variable `KIM_<NAME>`."""
+
+    organisation: str = setting("id of the organisation, as in the directory")
+    secret: str = setting("key that signs cookies and form tokens, at least 32 characters", secret=True)
+    web_bind: str = setting("address and port of the pages and the JSON door", default="127.0.0.1:8000")
+    web_threads: int = setting("requests at once", default=8)
+    demo: bool = setting("true in the demonstration only: actors are chosen from a list", default=False)
+    demo_actors: Path | None = setting("demonstration only: the list of actors", default=None)
+    clock_file: Path | None = setting("demonstration only: the file that says what time it is", default=None)
+    log_level: str = setting("DEBUG, INFO, WARNING or ERROR", default="INFO")
+    neighbours: str = setting("links in the head of the pages: intake=https://…,casework=https://…", default="")
 
     def clock(self) -> Clock:
         return FileClock(self.clock_file) if self.clock_file else SystemClock()
 
+    def faults(self) -> list[str]:
+        """What is wrong although each value can be read."""
+        found = []
+        if len(self.secret) < SHORTEST_SECRET:
+            found.append(f"KIM_SECRET: at least {SHORTEST_SECRET} characters")
+        if self.demo_actors and not self.demo:
+            found.append("KIM_DEMO_ACTORS: only with KIM_DEMO=true; real people sign in")
+        if self.clock_file and not self.demo:
+            found.append("KIM_CLOCK_FILE: only with KIM_DEMO=true; a real office has real time")
+        if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            found.append("KIM_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR")
+        return found
 
-def load(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings; raises SettingsError with every fault at once. An unknown KIM_* is a fault: it is mostly a misspelt one."""
-    environment = os.environ if environment is None else environment
-    faults: list[str] = []
-    values: dict[str, Any] = {}
-    known = {f"KIM_{entry.name.upper()}": entry for entry in fields(Settings)}
-    for name in sorted(environment):
-        if name.startswith("KIM_") and name not in known:
-            faults.append(f"{name}: unknown setting; the settings are listed in docs/operations/settings.md")
-    env = Env(eager=True)
-    for name, entry in known.items():
-        raw = environment.get(name)
-        if raw is None or raw == "":
-            if entry.default is not entry.default_factory:  # has a default
-                values[entry.name] = entry.default
-            else:
-                faults.append(f"{name}: missing ({entry.metadata['help']})")
-            continue
-        try:
-            values[entry.name] = _parse(env, str(entry.type), raw)
-        except (EnvError, ValueError) as fault:
-            faults.append(f"{name}: {fault}")
-    faults += _rules(values)
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(WebSettings):
+    """What a process of a service must be told, web and courier alike."""
+
+    database: str = setting("database URL: sqlite:///file or postgresql+psycopg://…", secret=True)
+    broker: str = setting("sqlite:///folder of the mailboxes, or amqp(s)://user:password@host/vhost", secret=True)
+    directory: Path = setting("the organisations' directory: who runs what, agreements, public keys")
+    keys: Path = setting("this service's private keys")
+    courier_bind: str = setting("address and port of the courier's health and metrics", default="127.0.0.1:9000")
+    pool: str = setting("organisation whose interpreting service takes orders; empty: the own one", default="")
+    coordinator: str = setting("organisation that composes the common report; empty: nobody's", default="")
+
+    def faults(self) -> list[str]:
+        found = super().faults()
+        if not self.database.startswith(("sqlite:///", "postgresql+psycopg://")):
+            found.append("KIM_DATABASE: sqlite:///file or postgresql+psycopg://…")
+        if not self.broker.startswith(("sqlite:///", "amqp://", "amqps://")):
+            found.append("KIM_BROKER: sqlite:///folder, amqp://… or amqps://…")
+        return found
+
+
+Kind = TypeVar("Kind", bound=WebSettings)
+
+
+def load(kind: type[Kind]) -> Kind:
+    """Read settings of this kind from the environment; raises SettingsError with every fault at once.
+
+    An unknown KIM_* is a fault: it is mostly a misspelt one.
+    """
+    env = Env(eager=False, prefix=PREFIX)
+    values = {entry.name: _read(env, entry) for entry in fields(kind)}
+    known = {PREFIX + entry.name.upper() for entry in fields(kind)}
+    faults = [f"{name}: unknown setting; docs/operations/settings.md lists them" for name in sorted(os.environ) if _ours(name) and name not in known]
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        raise SettingsError("\n".join([*faults, *(f"{name}: {' '.join(texts)}" for name, texts in error.error_messages.items())])) from None
+    settings = kind(**values)
+    faults += settings.faults()
     if faults:
         raise SettingsError("\n".join(faults))
-    return Settings(**values)
+    return settings
 
 
-def _parse(env: Env, kind: str, raw: str) -> Any:
-    if kind == "bool":
-        if raw.lower() not in {"true", "false", "1", "0"}:
-            raise ValueError("say true or false")
-        return raw.lower() in {"true", "1"}
-    if kind == "int":
-        if not raw.isdigit():
-            raise ValueError("say a whole number")
-        return int(raw)
-    if kind.startswith("Path"):
-        return Path(raw)
-    return raw
+def _ours(name: str) -> bool:
+    return name.startswith(PREFIX) and not name.startswith("KIM_TEST_")
 
 
-def _rules(values: dict[str, Any]) -> list[str]:
-    faults = []
-    if len(values.get("secret", "x" * 32)) < 32:
-        faults.append("KIM_SECRET: at least 32 characters")
-    if values.get("demo_actors") and not values.get("demo"):
-        faults.append("KIM_DEMO_ACTORS: only with KIM_DEMO=true; real people sign in")
-    if values.get("clock_file") and not values.get("demo"):
-        faults.append("KIM_CLOCK_FILE: only with KIM_DEMO=true; a real office has real time")
-    if "broker" in values and urlsplit(values["broker"]).scheme not in {"sqlite", "amqp", "amqps"}:
-        faults.append("KIM_BROKER: sqlite:///folder, amqp://… or amqps://…")
-    if "database" in values and not values["database"].startswith(("sqlite:///", "postgresql+psycopg://")):
-        faults.append("KIM_DATABASE: sqlite:///file or postgresql+psycopg://…")
-    if values.get("log_level", "INFO") not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-        faults.append("KIM_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR")
-    return faults
+def _read(env: Env, entry: Field[Any]) -> Any:
+    name, default = entry.name.upper(), entry.default
+    kind = str(entry.type)
+    read = {"bool": env.bool, "int": env.int, "Path": env.path, "Path | None": env.path}.get(kind, env.str)
+    return read(name) if default is MISSING else read(name, default)  # type: ignore[operator]
