@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
 from servers import chromium, postgres, rabbitmq
 from servers.ladder import Missing, docker_answers
+from servers.tiers import TIERS
 
 Server = TypeVar("Server")
+
+
+GAPS = pytest.StashKey[dict[str, str]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--gaps-to", type=Path, help="write the tiers that could not run, with the reason, into this file as JSON")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[GAPS] = {}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A skipped test of a tier is a gap in that tier, whatever the reason."""
+    report = yield
+    if report.skipped and isinstance(report.longrepr, tuple):
+        reason = str(report.longrepr[2]).removeprefix("Skipped: ")
+        for tier in TIERS:
+            if item.get_closest_marker(tier):
+                item.config.stash[GAPS].setdefault(tier, reason)
+    return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if target := session.config.getoption("--gaps-to"):
+        target.write_text(json.dumps(session.config.stash[GAPS]), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,84 @@
+"""`./kim test`: first the quick tier, which needs nothing but Python, then what needs servers, which are found or set up first.
+
+The last line names what could not run, and why. With `--all`, or where `CI=true`, such a gap fails the run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+from kim_tools.tree import ROOT
+
+sys.path.insert(0, str(ROOT / "tests"))
+from servers import chromium, postgres, rabbitmq
+from servers.ladder import Missing
+from servers.tiers import TIERS
+
+QUICK = " and ".join(f"not {tier}" for tier in TIERS)
+SLOW = " or ".join(TIERS)
+NOTHING_COLLECTED = 5
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options, rest = _parser().parse_known_args(arguments)
+    begun = time.monotonic()
+    gaps: dict[str, str] = {}
+    verdicts = [_pytest("quick", QUICK, rest, gaps)]
+    if not options.quick:
+        for server in (rabbitmq, postgres, chromium):
+            _find(server, install=not options.no_install)
+        verdicts.append(_pytest("full", SLOW, rest, gaps))
+    passed = all(verdicts) and not (gaps and _gaps_fail(options.all))
+    words = [f"{'passed' if passed else 'FAILED'} in {time.monotonic() - begun:.0f} s"]
+    words += [f"could not run: {tier} ({reason})" for tier, reason in sorted(gaps.items())]
+    _say("; ".join(words))
+    return 0 if passed else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./kim test", description="Further arguments go to pytest: paths, -k, -x …")
+    parser.add_argument("--quick", action="store_true", help="only the tier that needs nothing but Python")
+    parser.add_argument("--all", action="store_true", help="fail when a tier cannot run")
+    parser.add_argument("--no-install", action="store_true", help="install nothing on this machine")
+    return parser
+
+
+def _gaps_fail(everything: bool) -> bool:
+    return everything or os.environ.get("CI", "").lower() in {"true", "1"}
+
+
+def _find(server: ModuleType, *, install: bool) -> None:
+    try:
+        found = server.find(install=install, say=_say)
+        _say(f"{server.__name__.rpartition('.')[2]}: {found}")
+    except Missing as missing:
+        _say(str(missing))
+
+
+def _say(line: str) -> None:
+    print(f"kim test: {line}", flush=True)
+
+
+def _pytest(name: str, expression: str, rest: Sequence[str], gaps: dict[str, str]) -> bool:
+    """Run the tests of some tiers; adds to `gaps` what was skipped and why. True when all that ran passed."""
+    _say(f"{name} tier")
+    with tempfile.TemporaryDirectory(prefix="kim-test-") as folder:
+        report = Path(folder) / "gaps.json"
+        command = [sys.executable, "-m", "pytest", "-m", expression, "--quiet", "--durations=5", f"--gaps-to={report}", *rest]
+        code = subprocess.run(command, cwd=ROOT, check=False).returncode
+        if report.exists():
+            gaps.update(json.loads(report.read_text(encoding="utf-8")))
+    return code in {0, NOTHING_COLLECTED}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
