@@ -37,6 +37,7 @@ class WebSettings:
     clock_file: Path | None = setting("demonstration only: the file that says what time it is", default=None)
     log_level: str = setting("DEBUG, INFO, WARNING or ERROR", default="INFO")
     neighbours: str = setting("links in the head of the pages: intake=https://…,casework=https://…", default="")
+    contact: str = setting("e-mail address on the accessibility page; empty: the IT of the organisation is named", default="")
 
     def clock(self) -> Clock:
         return FileClock(self.clock_file) if self.clock_file else SystemClock()

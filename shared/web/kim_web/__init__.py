@@ -1,0 +1,4 @@
+"""How a service faces people and programs: pages and forms, the JSON door, sign-in, policy, problems, health and metrics.
+
+`app.create_app` puts it together from a service's `doors.Doors`. Nothing in here knows a word of the field.
+"""

@@ -1,0 +1,91 @@
+"""Signing in and out, and the accessibility statement: the pages every service has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import abort, request, session, url_for
+from kim_runtime.act import Actor
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from kim_web.language import _, mark
+from kim_web.page import OPEN, Pages, redirect_to, render
+from kim_web.traffic import SESSION_ACTOR
+from kim_web.web import this_web
+
+account = Pages("account", __name__)
+
+# role -> what people call it, in the order of the sign-in page
+ROLES = {
+    "intake_staff": mark("Erstberatung"),
+    "case_manager": mark("Fallmanagement"),
+    "case_lead": mark("Leitung Fallmanagement"),
+    "interpreting_coordinator": mark("Koordination Sprachmittlung"),
+    "budget_officer": mark("Mittelbewirtschaftung"),
+    "hr_staff": mark("Personal"),
+    "centre_head": mark("Leitung des Kommunalen Integrationszentrums"),
+    "report_reader": mark("Berichte lesen"),
+    "auditor": mark("Prüfung"),
+    "ops": mark("Betrieb"),
+}
+
+
+@account.get("/anmelden")
+@account.guard(OPEN)
+def choose() -> str:
+    """Whom the demonstration lets in, by role."""
+    web = this_web()
+    web.sign_in.must_be_set_up()
+    return render("account/choose.html", groups=_by_role(web.sign_in.people()), next=request.args.get("next", ""))
+
+
+@account.post("/anmelden")
+@account.guard(OPEN)
+def sign_in() -> Response:
+    web = this_web()
+    web.sign_in.must_be_set_up()
+    chosen = web.sign_in.by_id(request.form.get("actor", ""))
+    if chosen is None:
+        abort(403)
+    session.clear()  # nothing of whoever sat here before
+    session[SESSION_ACTOR] = chosen.id
+    return redirect(_own_path(request.form.get("next", "")) or url_for(web.doors.start), 303)
+
+
+@account.post("/abmelden")
+@account.guard(OPEN)
+def sign_out() -> Response:
+    session.clear()
+    return redirect_to("account.choose", said=_("Sie sind abgemeldet."), tone="info")
+
+
+@account.get("/barrierefreiheit")
+@account.guard(OPEN)
+def accessibility() -> str:
+    return render("account/accessibility.html")
+
+
+@account.get("/")
+@account.guard(OPEN)
+def start() -> Response:
+    return redirect(url_for(this_web().doors.start))
+
+
+def role_words(actor: Actor) -> str:
+    """The roles of an actor in words: Erstberatung, Fallmanagement."""
+    return ", ".join(_(words) for role, words in ROLES.items() if role in actor.roles)
+
+
+def _by_role(people: Sequence[Actor]) -> list[tuple[str, list[Actor]]]:
+    """The people under their first role, each once."""
+    groups: dict[str, list[Actor]] = {}
+    for person in people:
+        role = next((role for role in ROLES if role in person.roles), "")
+        groups.setdefault(role, []).append(person)
+    return [(_(ROLES[role]) if role else "", groups[role]) for role in (*ROLES, "") if role in groups]
+
+
+def _own_path(asked: str) -> str:
+    """The page asked for before signing in, if it is one of ours: an address that leads elsewhere is not followed."""
+    return asked if asked.startswith("/") and not asked.startswith(("//", "/\\")) else ""

@@ -1,0 +1,125 @@
+"""The application of one service, put together from its doors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g
+from flask_wtf import CSRFProtect
+from kim_runtime import migrations
+from kim_runtime.clock import Clock
+from kim_runtime.database import Database
+from kim_runtime.settings import WebSettings
+
+from kim_web import charts, errors, formats, json_door, openapi, security, traffic
+from kim_web.account import account, role_words
+from kim_web.doors import Doors
+from kim_web.health import health
+from kim_web.language import _, english_of, plural
+from kim_web.neighbours import neighbours
+from kim_web.policy import PolicyMissing, may, unguarded
+from kim_web.signin import DemoSignIn, NoSignIn, SignIn
+from kim_web.site import Site
+from kim_web.web import EXTENSION, Web
+
+LARGEST_REQUEST = 1024 * 1024
+
+
+class _Application(Flask):
+    def log_exception(self, exc_info: Any) -> None:
+        """Errors are logged by `kim_web.errors`, without their texts: those may quote what somebody typed."""
+
+
+def create_app(
+    doors: Doors,
+    database: Database | None,
+    settings: WebSettings,
+    clock: Clock,
+    *,
+    organisation_name: str = "",
+    sign_in: SignIn | None = None,
+    ready: Callable[[], bool] | None = None,
+) -> Flask:
+    """The WSGI application of a service.
+
+    `organisation_name` stands in the head of each page (default: the organisation's id). `sign_in` defaults to the demonstration's list
+    where the settings ask for it, and to letting nobody in otherwise; `ready` to: the database answers and its migrations are current.
+    Raises PolicyMissing where a view has no policy, SettingsError where the list of actors cannot be read.
+    """
+    app = _Application("kim_web")
+    app.config.update(
+        SECRET_KEY=settings.secret,
+        SESSION_COOKIE_NAME=f"kim_{settings.organisation}_{doors.service}",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        WTF_CSRF_TIME_LIMIT=None,  # a form may stay open over lunch; it ends with the session
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.session_interface = security.Cookies()
+    app.extensions[EXTENSION] = Web(
+        doors=doors,
+        database=database,
+        settings=settings,
+        clock=clock,
+        sign_in=sign_in or _sign_in(doors, settings),
+        organisation_name=organisation_name or settings.organisation,
+        catalogue=_catalogue(doors),
+        ready=ready or (lambda: database is None or (database.answers() and migrations.is_current(database, doors.package))),
+    )
+    app.after_request(security.add_headers)
+    traffic.watch(app)
+    errors.answer_errors(app)
+    _templates(app, doors, settings)
+    csrf = CSRFProtect(app)
+    for pages in (health, account, openapi.description, *doors.pages):
+        app.register_blueprint(pages)
+    app.extensions[openapi.API] = json_door.mount(app, f"KIM-Verbund: {doors.title}", "", doors.apis)
+    for api in doors.apis:
+        csrf.exempt(api)  # known by a bearer token alone, which no browser sends by itself
+    if faults := unguarded(app):
+        raise PolicyMissing("\n".join(faults))
+    return app
+
+
+def _sign_in(doors: Doors, settings: WebSettings) -> SignIn:
+    if settings.demo and settings.demo_actors:
+        return DemoSignIn.load(settings.demo_actors, settings.organisation, doors.service, doors.permissions)
+    return NoSignIn()
+
+
+def _catalogue(doors: Doors) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for package in ("kim_web", *doors.translations, doors.package):
+        texts |= english_of(package)
+    return texts
+
+
+def _templates(app: Flask, doors: Doors, settings: WebSettings) -> None:
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(_, plural, newstyle=False)  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(formats.FILTERS)
+    site = Site(app.extensions[EXTENSION], tuple(neighbours(settings.neighbours, doors.service)))
+    app.jinja_env.globals.update(_=_, plural=plural, may=may, site=site, charts=charts, role_words=role_words)
+    app.url_defaults(_fingerprint(Path(app.static_folder or "")))
+
+
+def _fingerprint(folder: Path) -> Callable[[str, dict[str, Any]], None]:
+    """Give each static file an address that changes with its content, so that browsers may keep it."""
+
+    @cache
+    def digest(filename: str) -> str:
+        path = folder / filename
+        return sha256(path.read_bytes()).hexdigest()[:8] if path.is_file() else "0"
+
+    def add(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and "filename" in values:
+            values["v"] = digest(values["filename"])
+
+    return add

@@ -1,0 +1,91 @@
+"""Where the parts of a chart stand. The drawing itself is in the macros `bar` and `chart` of `kern.html`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+
+from kim_web.formats import money
+
+_LEFT, _WIDTH = 1, 998
+_TONES = 4
+_LINE = 28
+_BARS_FROM, _LONGEST_BAR = 240, 330
+_LABEL_LETTERS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    label: str
+    amount: Decimal
+    tone: int
+    x: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stacked:
+    """A stacked bar in a box 1000 wide. `marker` is where the forecast stands, at most the bar's end."""
+
+    id: str
+    parts: list[Part]
+    free_label: str
+    free: Decimal
+    marker: int | None
+    summary: str
+
+
+def stacked(title: str, parts: Sequence[tuple[str, Decimal]], total: Decimal, forecast: Decimal | None, free_label: str) -> Stacked:
+    """Parts of a total side by side; what is over is free."""
+    scale = Decimal(_WIDTH) / total if total > 0 else Decimal(0)
+    drawn: list[Part] = []
+    used = Decimal(0)
+    for index, (label, amount) in enumerate(parts):
+        start, end = min(used, total), min(used + amount, total)
+        drawn.append(Part(label, amount, index % _TONES, _LEFT + round(start * scale), round(end * scale) - round(start * scale)))
+        used += amount
+    free = total - used
+    words = [f"{part.label} {money(part.amount)}" for part in drawn] + [f"{free_label} {money(free)}"]
+    marker = None if forecast is None else _LEFT + round(min(max(forecast, Decimal(0)), total) * scale)
+    return Stacked(f"bar-{sha256(title.encode()).hexdigest()[:6]}", drawn, free_label, free, marker, ", ".join(words))
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    label: str
+    short_label: str
+    count: int
+    y: int
+    text_y: int
+    text_x: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    bars: list[Bar]
+    height: int
+
+
+def bars(rows: Sequence[tuple[str, int]]) -> Bars:
+    """One bar a row, in a box 640 wide."""
+    most = max((count for _, count in rows), default=0)
+    drawn = []
+    for index, (label, count) in enumerate(rows):
+        width = round(count * _LONGEST_BAR / most) if most else 0
+        top = index * _LINE + 4
+        short = label if len(label) <= _LABEL_LETTERS else label[: _LABEL_LETTERS - 1] + "…"
+        drawn.append(Bar(label, short, count, top, top + 14, _BARS_FROM + width + 8, width))
+    return Bars(drawn, max(len(rows), 1) * _LINE)
+
+
+def is_day(text: str) -> bool:
+    """Whether a date input can show this text."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

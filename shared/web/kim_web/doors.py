@@ -1,0 +1,40 @@
+"""What a service shows: its pages, its JSON door, who may do what, and the entries of its navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kim_web.json_door import JsonDoor
+    from kim_web.page import Pages
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """One entry of the navigation, shown to those who may do `action`. `label` is a German msgid; `key` an access key, if any."""
+
+    label: str
+    endpoint: str
+    action: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The web side of one service, handed to `app.create_app`.
+
+    `permissions` says which roles may do an action; an action it does not know is refused to everybody. `start` is the endpoint behind `/`.
+    `translations` names further packages whose `locale/en.po` and templates the pages use (`kim_referral`).
+    """
+
+    service: str
+    title: str
+    package: str
+    permissions: Mapping[str, frozenset[str]]
+    start: str
+    pages: tuple[Pages, ...] = ()
+    apis: tuple[JsonDoor, ...] = ()
+    nav: tuple[NavEntry, ...] = ()
+    translations: tuple[str, ...] = field(default=())

@@ -1,0 +1,113 @@
+"""How both doors answer what went wrong: a page for people, a problem for programs, and a number for whoever must find it in the log."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, Final
+
+from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from kim_runtime.logs import log
+from kim_runtime.refusal import Refused
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, Unauthorized
+from werkzeug.wrappers import Response as BaseResponse
+
+from kim_web.language import _, mark
+from kim_web.messages import faults
+from kim_web.problem import problem, sentence
+from kim_web.signin import SignInNotSetUp
+from kim_web.traffic import wants_json
+
+# without letters and digits that are mixed up on the telephone
+_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_KEPT_OUT: Final = {"content-type", "content-length"}
+
+# status -> (code, title, what to do)
+WORDS: Final[dict[int, tuple[str, str, str]]] = {
+    400: ("bad_request", mark("Diese Anfrage ist nicht verständlich"), mark("Bitte gehen Sie zurück und versuchen Sie es noch einmal.")),
+    401: ("not_signed_in", mark("Bitte melden Sie sich an"), mark("Programme melden sich mit „Authorization: Bearer …“ an.")),
+    403: ("not_permitted", mark("Das dürfen Sie hier nicht"), mark("Ihre Rolle erlaubt diese Handlung nicht. Die Leitung Ihrer Stelle kann Rechte ändern lassen.")),  # fmt: skip
+    404: ("not_found", mark("Das gibt es hier nicht"), mark("Die Adresse ist falsch geschrieben, oder die Sache ist nicht für Sie bestimmt.")),  # fmt: skip
+    405: ("method_not_allowed", mark("Das geht an dieser Adresse nicht"), mark("Bitte gehen Sie zurück und benutzen Sie die Knöpfe der Seite.")),  # fmt: skip
+    409: ("refused", mark("Das geht so nicht"), ""),
+    413: ("too_large", mark("Das ist zu groß"), mark("Bitte senden Sie weniger auf einmal.")),
+    415: ("wrong_content_type", mark("Dieses Format wird nicht gelesen"), mark("Bitte senden Sie application/json.")),
+    422: ("invalid", mark("Einige Angaben stimmen nicht"), mark("Bitte berichtigen Sie die genannten Felder.")),
+    500: ("internal_error", mark("Hier ist etwas schiefgegangen"), mark("Es wurde nichts halb gespeichert. Bitte versuchen Sie es noch einmal; bleibt es dabei, nennen Sie der IT diese Nummer.")),  # fmt: skip
+    503: ("unavailable", mark("Zurzeit nicht erreichbar"), mark("Bitte versuchen Sie es in einer Minute noch einmal.")),
+}
+
+
+def answer_errors(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(OperationalError, _no_database)
+
+
+def _http_error(error: HTTPException) -> BaseResponse:
+    status = error.code or 500
+    if status < 400:
+        return make_response(error.get_response())
+    if isinstance(error, SignInNotSetUp):
+        title, detail = _("Anmeldung ist nicht eingerichtet"), _(
+            "Dieser Dienst lässt niemanden ein, solange keine Anmeldung eingerichtet ist. Für die Vorführung: KIM_DEMO=true und KIM_DEMO_ACTORS setzen."
+        )
+        return _answer(status, "sign_in_not_set_up", title, detail)
+    if isinstance(error, Unauthorized) and not wants_json():
+        asked = request.full_path.rstrip("?") if request.method == "GET" else ""
+        return redirect(url_for("account.choose", next=asked or None))
+    code, title, detail = WORDS.get(status, ("error", error.name, ""))
+    found: list[Any] = []
+    if status == 422:
+        messages = getattr(error, "data", {}).get("messages", {})
+        found = [entry for location in messages.values() for entry in faults(location)]
+    headers = [(name, value) for name, value in error.get_headers() if name.lower() not in _KEPT_OUT]
+    if status == 401:
+        headers.append(("WWW-Authenticate", "Bearer"))
+    number = _note(error) if status >= 500 else ""
+    return _answer(status, code, _(title), _(detail) if detail else "", found, number, headers)
+
+
+def _refused(refused: Refused) -> BaseResponse:
+    log().info("operation refused", code=refused.code)
+    _code, title, _detail = WORDS.get(refused.status, WORDS[409])
+    return _answer(refused.status, refused.code, _(title), sentence(refused))
+
+
+def _stale_form(_error: CSRFError) -> BaseResponse:
+    return _answer(
+        400,
+        "stale_form",
+        _("Dieses Formular ist nicht mehr gültig"),
+        _("Sie haben sich inzwischen ab- oder neu angemeldet. Bitte gehen Sie zurück, laden Sie die Seite neu und senden Sie sie noch einmal."),
+    )
+
+
+def _no_database(error: OperationalError) -> BaseResponse:
+    code, title, detail = WORDS[503]
+    return _answer(503, code, _(title), _(detail), support_number=_note(error), headers=[("Retry-After", "60")])
+
+
+def _note(error: Exception) -> str:
+    """Write the error into the log under a new support number."""
+    number = "".join(secrets.choice(_ALPHABET) for _letter in range(8))
+    cause = getattr(error, "original_exception", None) or error
+    log().error("request failed", support_number=number, exc_info=cause)
+    return number
+
+
+def _answer(
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    found: list[Any] | None = None,
+    support_number: str = "",
+    headers: list[tuple[str, str]] | None = None,
+) -> Response:
+    if wants_json():
+        return problem(status, code, detail or title, found or (), support_number, headers or ())
+    page = render_template("error.html", status=status, title=title, detail=detail, support_number=support_number)
+    return Response(page, status, headers or [])

@@ -1,0 +1,170 @@
+"""Forms without a second schema: what was typed, what is wrong with it, and the command it makes.
+
+One marshmallow schema a command serves the JSON door and the form. A form adds only what browsers do differently: everything is text, an
+empty field means no answer, an unticked box sends nothing, and amounts are written with a comma.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from flask import request
+from kim_events.fields import Fte, Money
+from kim_runtime.ids import new_id
+from kim_runtime.refusal import Refused
+from marshmallow import Schema, ValidationError, fields
+from werkzeug.datastructures import MultiDict
+
+from kim_web.form_field import FormField
+from kim_web.messages import SCHEMA_KEY, faults
+from kim_web.problem import sentence
+
+_THOUSANDS = re.compile(r"^-?[0-9]{1,3}([.][0-9]{3})+(,[0-9]{1,2})?$")
+
+
+class Form:
+    """One form on one page.
+
+    `values` is what was typed (text, or a list of texts), `errors` what is wrong by field name, under `_schema` what is wrong with the
+    whole, and `command` what it loads into when nothing is. `form_id` keeps element ids apart where a page has several forms.
+    """
+
+    def __init__(self, schema: Schema, values: Mapping[str, Any], form_id: str = "form") -> None:
+        self.schema = schema
+        self.values = dict(values)
+        self.form_id = form_id
+        self.errors: dict[str, list[str]] = {}
+        self.command: Any = None
+        self.focus = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether a command was made and carried out without a refusal."""
+        return self.command is not None and not self.errors
+
+    @property
+    def top_errors(self) -> list[str]:
+        """What belongs to no field that is shown."""
+        known = set(_posted_fields(self.schema))
+        return [message for name, found in self.errors.items() if name.partition(".")[0] not in known for message in found]
+
+    def load(self, raw: Mapping[str, Any]) -> None:
+        """Check `raw` and make the command, or note the errors."""
+        try:
+            self.command = self.schema.load(raw)
+        except ValidationError as error:
+            for found in faults(error.normalized_messages()):
+                self.add_error(found.field or SCHEMA_KEY, found.message)
+
+    def add_error(self, field: str, message: str) -> None:
+        self.errors.setdefault(field, []).append(message)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Carry out the command in here: a refusal becomes an error of the form, on its field where it names one.
+
+        A refusal that the thing does not exist, or is not this person's business, is no mistake in the form and passes on.
+        """
+        try:
+            yield
+        except Refused as refused:
+            if type(refused).status != Refused.status and refused.field is None:
+                raise
+            self.add_error(refused.field or SCHEMA_KEY, sentence(refused))
+
+    def start_in(self, name: str) -> None:
+        """Let the cursor stand in this field when the page opens."""
+        self.focus = name
+
+    def field(self, name: str) -> FormField:
+        """A field as the macros of `kern.html` need it. Raises KeyError for a name the schema does not have."""
+        head, _, rest = name.partition(".")
+        known = _posted_fields(self.schema)[head]
+        value = self.values.get(head)
+        inner = getattr(known, "inner", known)
+        while rest:  # members.0.name
+            step, _, rest = rest.partition(".")
+            if step.isdigit():
+                rows = value if isinstance(value, (list, tuple)) else []
+                value = rows[int(step)] if int(step) < len(rows) else {}
+            else:
+                known = _posted_fields(inner.schema)[step]
+                inner = getattr(known, "inner", known)
+                value = value.get(step) if isinstance(value, Mapping) else getattr(value, step, None)
+        return FormField.of(known, name, value, self.errors_of(name), self.form_id, focused=name == self.focus)
+
+    def errors_of(self, name: str) -> list[str]:
+        """The errors of a field; those of a list's single entries stand at the list."""
+        inner = re.compile(rf"{re.escape(name)}(\.[0-9]+)?")
+        return [message for field, found in self.errors.items() if inner.fullmatch(field) for message in found]
+
+    @property
+    def faulty_fields(self) -> list[FormField]:
+        """The fields with errors, in the order of the schema, for the summary above the form."""
+        names: dict[str, None] = {}
+        for name in self.errors:
+            head = name.partition(".")[0]
+            if head in _posted_fields(self.schema):
+                names[re.sub(r"\.[0-9]+$", "", name)] = None
+        order = list(_posted_fields(self.schema))
+        return [self.field(name) for name in sorted(names, key=lambda name: order.index(name.partition(".")[0]))]
+
+
+def blank(schema: type[Schema], /, *, form_id: str = "form", **initial: Any) -> Form:
+    """An empty form with some values filled in, and a fresh id for the thing it will make (a second sending then changes nothing)."""
+    instance = schema()
+    if "id" in instance.fields:
+        initial.setdefault("id", new_id())
+    return Form(instance, initial, form_id)
+
+
+def submitted(schema: type[Schema], /, *, extra: Mapping[str, Any] | None = None, form_id: str = "form") -> Form:
+    """The form that was sent, checked. `extra` adds values that are not typed, such as the id in the address."""
+    instance = schema()
+    raw = {**typed(instance, request.form), **(extra or {})}
+    form = Form(instance, raw, form_id)
+    form.load(raw)
+    return form
+
+
+def typed(schema: Schema, posted: MultiDict[str, str], prefix: str = "") -> dict[str, Any]:
+    """What was typed into the fields of a schema; fields left empty are absent. Names the schema does not have are ignored.
+
+    The fields of a nested schema are called `person.name`, those of a list of them `members.0.name`; an empty row is no row.
+    """
+    raw: dict[str, Any] = {}
+    for name, field in _posted_fields(schema).items():
+        key = prefix + name
+        if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
+            rows = sorted({int(found[1]) for entry in posted if (found := re.match(rf"{re.escape(key)}\.([0-9]{{1,3}})\.", entry))})
+            entries = [entry for row in rows if (entry := typed(field.inner.schema, posted, f"{key}.{row}."))]
+            if entries or (rows and not field.required):
+                raw[name] = entries
+        elif isinstance(field, fields.Nested):
+            if entry := typed(field.schema, posted, f"{key}."):
+                raw[name] = entry
+        elif isinstance(field, (fields.List, fields.Tuple)):
+            chosen = [value.strip() for value in posted.getlist(key) if value.strip()]
+            if chosen or (key in posted and not field.required):
+                raw[name] = chosen
+        elif key in posted:
+            # A box sends "false" from a hidden field before it, and "true" when ticked: the last one counts.
+            value = posted.getlist(key)[-1].strip()
+            if value:
+                raw[name] = _without_thousands(value) if isinstance(field, (Money, Fte)) else value
+            elif field.allow_none:
+                raw[name] = None
+    return raw
+
+
+def _without_thousands(value: str) -> str:
+    """1.234,56 as 1234,56."""
+    value = value.removesuffix("€").strip()
+    return value.replace(".", "") if _THOUSANDS.match(value) else value
+
+
+def _posted_fields(schema: Schema) -> dict[str, fields.Field[Any]]:
+    return {field.data_key or name: field for name, field in schema.load_fields.items()}

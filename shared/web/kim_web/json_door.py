@@ -1,0 +1,81 @@
+"""The JSON door: flask-smorest, with the faults cured that a generated test (schemathesis) finds in it as it comes.
+
+Errors are problems (RFC 9457) and keep the headers they need; money and shares are documented as text, enumerations with their type; lists
+are `{items, next}` with an opaque cursor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api, Blueprint
+from flask_smorest.utils import prepare_response
+from kim_events.fields import Fte, Money
+from marshmallow import Schema, fields, validate
+
+from kim_web import problem
+from kim_web.policy import OPEN, View, guard
+
+PREFIX = "/api"
+BEARER = "bearer"
+
+
+class JsonDoor(Blueprint):  # type: ignore[misc]
+    """The resource `name` under `/api/<name>`; its endpoints are called `api_<name>.<Class>`, since pages may bear the same name."""
+
+    def __init__(self, name: str, import_name: str, description: str = "") -> None:
+        super().__init__(f"api_{name.replace('-', '_')}", import_name, description=description, url_prefix=f"{PREFIX}/{name}")
+
+    def guard(self, action: str) -> Callable[[View], View]:
+        """The action a method does, or OPEN. Stands above `arguments` and `response`."""
+
+        def mark(view: View) -> View:
+            if action != OPEN:
+                documented = self.doc(security=[{BEARER: []}], **{"x-kim-action": action})(view)
+                for status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+                    documented = self.alt_response(int(status), response=status.name)(documented)
+                return guard(action)(documented)
+            return guard(action)(view)
+
+        return mark
+
+
+class Page(Schema):
+    """Which part of a list is wanted."""
+
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200), metadata={"description": "how many at most"})
+    cursor = fields.String(validate=validate.Length(max=200), metadata={"description": "`next` of the page before"})
+
+
+class _Api(Api):  # type: ignore[misc]
+    ERROR_SCHEMA = problem.Problem
+
+    def _register_error_handlers(self) -> None:
+        """Errors of pages and of the JSON door are answered in one place: `kim_web.errors`."""
+
+    def _register_responses(self) -> None:
+        for status in HTTPStatus:
+            self._lazy_response(status.name, status.phrase, 200 <= status and status not in (204, 304))
+        self._lazy_response("DEFAULT_ERROR", "A problem", True)
+
+    def _lazy_response(self, name: str, description: str, has_body: bool) -> None:
+        response: dict[str, Any] = {"description": description}
+        if has_body:
+            response["schema"] = self.ERROR_SCHEMA
+        prepare_response(response, self.spec, problem.CONTENT_TYPE)
+        self.spec.components.response(name, response, lazy=True)
+
+
+def mount(app: Flask, title: str, description: str, doors: tuple[JsonDoor, ...]) -> Api:
+    """Register the resources and their description."""
+    app.config.update(API_TITLE=title, API_VERSION="v1", OPENAPI_VERSION="3.1.0")
+    api = _Api(app, spec_kwargs={"info": {"description": description}})
+    api.register_field(Money, "string", None)
+    api.register_field(Fte, "string", None)
+    api.spec.components.security_scheme(BEARER, {"type": "http", "scheme": "bearer"})
+    for door in doors:
+        api.register_blueprint(door)
+    return api

@@ -1,0 +1,72 @@
+"""German and English. Texts are German in the code and the templates; `locale/en.po` of each package holds the English.
+
+The .po files are read as they are when the application starts: nothing is compiled, and a translator's change needs no tool.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from io import BytesIO
+from typing import Final
+from urllib.parse import urlencode
+
+from babel.messages.pofile import read_po
+from flask import current_app, g, has_app_context, has_request_context, request
+
+from kim_web.web import EXTENSION
+
+LANGUAGES: Final = ("de", "en")
+COOKIE: Final = "kim_language"
+
+
+def english_of(package: str) -> dict[str, str]:
+    """The English texts of a package by their German msgid; plural forms under the msgid of their plural. Empty without a catalogue."""
+    path = files(package) / "locale" / "en.po"
+    if not path.is_file():
+        return {}
+    texts: dict[str, str] = {}
+    for message in read_po(BytesIO(path.read_bytes()), locale="en"):
+        if not message.id or message.fuzzy:
+            continue
+        if isinstance(message.id, (list, tuple)):
+            texts.update({german: english for german, english in zip(message.id, message.string, strict=False) if english})
+        elif message.string:
+            texts[message.id] = str(message.string)
+    return texts
+
+
+def language() -> str:
+    """The language of the present request: asked for, chosen before, or preferred by the browser; German otherwise."""
+    if not has_request_context():
+        return "de"
+    if "language" not in g:
+        asked = request.args.get("lang") or request.cookies.get(COOKIE)
+        g.language = asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES, default="de")
+    chosen: str = g.language
+    return chosen
+
+
+def _(text: str) -> str:
+    """A German text in the language of the present request. Placeholders stay: `_("Fall {number}").format(number=…)`."""
+    if language() == "de" or not has_app_context():
+        return text
+    translated: str = current_app.extensions[EXTENSION].catalogue.get(text, text)
+    return translated
+
+
+def plural(one: str, many: str, count: int) -> str:
+    """The form of a text that fits the number: `plural("{n} Beratung", "{n} Beratungen", n).format(n=n)`."""
+    return _(one if count == 1 else many)
+
+
+def language_address(code: str) -> str:
+    """Where the present page can be had in another language. A form that was just sent cannot be asked for again: its start page can."""
+    if request.method == "GET":
+        values = {**request.args.to_dict(flat=False), "lang": code}
+        return f"{request.path}?{urlencode(values, doseq=True)}"
+    return f"/?lang={code}"
+
+
+def mark(text: str) -> str:
+    """Mark a text for translation where it is declared; `_()` translates it where it is shown."""
+    return text

@@ -1,0 +1,83 @@
+"""What a page is written with: its group of routes, its session on the database, its forms and its template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from kim_runtime.act import Act, Actor
+from kim_runtime.database import Database
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from kim_web.form import Form, blank, submitted
+from kim_web.policy import OPEN, View, guard, may
+from kim_web.web import this_web
+
+__all__ = ["OPEN", "Form", "Pages", "act_on", "actor", "blank", "may", "redirect_to", "render", "see", "submitted", "this_act"]
+
+
+class Pages(Blueprint):
+    """The pages of one screen. `Pages("week", __name__)` finds its templates in `templates/` beside the module."""
+
+    def __init__(self, name: str, import_name: str, url_prefix: str | None = None) -> None:
+        super().__init__(name, import_name, template_folder="templates", url_prefix=url_prefix)
+
+    @staticmethod
+    def guard(action: str) -> Callable[[View], View]:
+        """The action a view does, or OPEN. Stands below the route."""
+        return guard(action)
+
+
+def actor() -> Actor:
+    """Who is signed in; on an open page perhaps nobody (a visitor without roles)."""
+    known: Actor | None = g.get("actor")
+    return known or Actor(id="visitor", name="", organisation=this_web().settings.organisation)
+
+
+def this_act() -> Act:
+    """The act the present request is part of."""
+    web = this_web()
+    return Act(
+        organisation=web.settings.organisation,
+        service=web.doors.service,
+        actor=actor(),
+        at=web.clock.now(),
+        correlation_id=g.correlation_id,
+        traceparent=g.traceparent,
+    )
+
+
+@contextmanager
+def see() -> Iterator[tuple[Session, Act]]:
+    """Look into the database: what is changed in here is not kept."""
+    with this_web().rows.read() as session:
+        yield session, this_act()
+
+
+@contextmanager
+def act_on() -> Iterator[tuple[Session, Act]]:
+    """Carry out an operation: one transaction, kept when the block ends well and not at all otherwise."""
+    with this_web().rows.write() as session:
+        yield session, this_act()
+
+
+def render(template: str, **values: Any) -> str:
+    """A page. Call it inside `see()` where the template touches rows."""
+    return render_template(template, **values)
+
+
+def redirect_to(endpoint: str, said: str = "", tone: str = "success", **values: Any) -> Response:
+    """Send the browser on after an act; `said` is shown once on the next page, in the colours of `tone` (an alert's kind)."""
+    if said:
+        flash(said, tone)
+    return redirect(url_for(endpoint, **values), 303)
+
+
+def _database() -> Database:
+    database = this_web().database
+    if database is None:
+        raise RuntimeError("this application was made without a database")
+    return database

@@ -1,0 +1,85 @@
+"""Who may call which view: every view names its action, and a view that names none is an error before anything is served.
+
+Roles are checked here; relations (own case, own site) are the service's `rules/permissions.py`, asked by its operations and queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from flask import Flask, g, request
+from kim_runtime.act import Actor
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+from kim_web.web import this_web
+
+OPEN: Final = "OPEN"  # no sign-in needed: sign-in page, health, accessibility statement
+_ATTRIBUTE = "kim_action"
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class PolicyMissing(Exception):
+    """A view without a policy, or with an action that no permission names; the message lists them, one a line."""
+
+
+def guard(action: str) -> Callable[[View], View]:
+    """Say what a view does (`"case.admit"`), or that it is `OPEN`. The check itself happens before the view is called."""
+
+    def mark(view: View) -> View:
+        setattr(view, _ATTRIBUTE, action)
+        return view
+
+    return mark
+
+
+def action_of(app: Flask, endpoint: str, method: str) -> str | None:
+    """The action a request would do, OPEN, or None where the view names none."""
+    view = app.view_functions[endpoint]
+    if endpoint == "static":
+        return OPEN
+    resource = getattr(view, "view_class", None)
+    if resource is not None:
+        view = getattr(resource, "get" if method == "HEAD" else method.lower(), None)
+    return getattr(view, _ATTRIBUTE, None)
+
+
+def unguarded(app: Flask) -> list[str]:
+    """Every route and method without a policy, or with an action that no permission names; empty when all is well."""
+    known = app.extensions["kim_web"].doors.permissions
+    faults = []
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            action = action_of(app, rule.endpoint, method)
+            if action is None:
+                faults.append(f"{method} {rule.rule} ({rule.endpoint}): no policy")
+            elif action != OPEN and action not in known:
+                faults.append(f"{method} {rule.rule} ({rule.endpoint}): no permission names {action}")
+    return sorted(faults)
+
+
+def permitted(actor: Actor | None, action: str) -> bool:
+    """Whether the actor's roles allow the action in this service."""
+    if action == OPEN:
+        return True
+    return actor is not None and not actor.roles.isdisjoint(this_web().doors.permissions.get(action, frozenset()))
+
+
+def may(action: str) -> bool:
+    """Whether the person of the present request may do `action`: pages show only what works."""
+    return permitted(g.get("actor"), action)
+
+
+def enforce(app: Flask) -> None:
+    """Refuse the present request unless its view is open or its actor may do it."""
+    if request.endpoint is None or request.method == "OPTIONS":
+        return
+    action = action_of(app, request.endpoint, request.method)
+    if action == OPEN:
+        return
+    if g.get("actor") is None:
+        this_web().sign_in.must_be_set_up()
+        raise Unauthorized
+    if action is None or not permitted(g.actor, action):
+        raise Forbidden

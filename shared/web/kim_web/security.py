@@ -1,0 +1,56 @@
+"""What every answer tells the browser to forbid, and the cookies' names and flags."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface
+
+# img-src data: is for the icons inside KERN's style sheet.
+CONTENT_SECURITY_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+HEADERS: Final = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+_YEAR = 365 * 24 * 3600
+
+
+def add_headers(response: Response) -> Response:
+    """Forbid what no page needs; keep pages out of every cache, and let the browser keep static files."""
+    response.headers.update(HEADERS)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    elif "v" in request.args and response.status_code in (200, 304):  # the address changes with the content
+        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+    return response
+
+
+class Cookies(SecureCookieSessionInterface):
+    """The session cookie. Ports share cookies, so its name carries organisation and service; over https it is bound to the host."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        name = super().get_cookie_name(app)
+        return f"__Host-{name}" if request.is_secure else name
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure

@@ -1,0 +1,104 @@
+"""What surrounds each request: who speaks, what it is part of, and the line in the log when it is over."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+from uuid import UUID
+
+import structlog
+from flask import Flask, Response, g, request, session
+from kim_runtime.act import Actor
+from kim_runtime.ids import new_id
+from kim_runtime.logs import log
+
+from kim_web.json_door import PREFIX
+from kim_web.language import COOKIE, LANGUAGES, language
+from kim_web.metrics import DURATION, REQUESTS
+from kim_web.policy import enforce
+from kim_web.web import this_web
+
+SESSION_ACTOR = "actor"
+CORRELATION_HEADER = "X-Correlation-Id"
+TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")  # W3C Trace Context, version 00
+_QUIET = frozenset({"static", "health.healthz", "health.readyz", "health.metrics"})
+_YEAR = 365 * 24 * 3600
+
+
+def wants_json() -> bool:
+    """Whether the request came through the JSON door."""
+    return request.path.startswith(f"{PREFIX}/") and request.endpoint != "openapi.browse"
+
+
+def watch(app: Flask) -> None:
+    app.before_request(lambda: _begin(app))
+    app.after_request(_end)
+    app.teardown_request(_forget)
+
+
+def _begin(app: Flask) -> None:
+    web = this_web()
+    g.began = time.perf_counter()
+    g.actor = _bearer() if wants_json() else _signed_in()
+    g.correlation_id = _correlation_id()
+    traceparent = request.headers.get("traceparent", "")
+    g.traceparent = traceparent if TRACEPARENT.match(traceparent) else None
+    g.log_tokens = structlog.contextvars.bind_contextvars(
+        organisation=web.settings.organisation, service=web.doors.service, process="web", correlation_id=g.correlation_id
+    )
+    enforce(app)
+
+
+def _signed_in() -> Actor | None:
+    known = session.get(SESSION_ACTOR)
+    return this_web().sign_in.by_id(known) if known else None
+
+
+def _bearer() -> Actor | None:
+    given = request.authorization
+    return this_web().sign_in.by_bearer(given.token) if given and given.type == "bearer" and given.token else None
+
+
+def _correlation_id() -> str:
+    """A new id, unless a program of this organisation, known by its token, says which act this is part of.
+
+    At the border of the organisation a new one begins: an id that went with a family from authority to authority would be a pseudonym.
+    """
+    given = request.headers.get(CORRELATION_HEADER, "")
+    if given and wants_json() and g.actor is not None:
+        try:
+            return str(UUID(given))
+        except ValueError:
+            pass
+    return new_id()
+
+
+def _end(response: Response) -> Response:
+    route = request.url_rule.rule if request.url_rule else "unknown"
+    seconds = time.perf_counter() - g.get("began", time.perf_counter())
+    service = this_web().doors.service
+    REQUESTS.labels(service, request.method, route, response.status_code).inc()
+    DURATION.labels(service, request.method, route).observe(seconds)
+    if "correlation_id" in g:
+        response.headers[CORRELATION_HEADER] = g.correlation_id
+    if request.endpoint not in _QUIET:
+        response.headers.setdefault("Content-Language", language())
+        known = g.get("actor")
+        log().info(
+            "request answered",
+            method=request.method,
+            route=route,
+            status=response.status_code,
+            milliseconds=round(seconds * 1000, 1),
+            actor_role=sorted(known.roles) if known else [],
+        )
+    if request.args.get("lang") in LANGUAGES:
+        response.set_cookie(COOKIE, language(), max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+    return response
+
+
+def _forget(_error: BaseException | None) -> None:
+    tokens: dict[str, Any] | None = g.pop("log_tokens", None)
+    if tokens:
+        structlog.contextvars.reset_contextvars(**tokens)
