@@ -1,0 +1,45 @@
+"""Tell a month's aggregates to the organisation that composes the common report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from kim_bus.outbox import emit
+from kim_runtime.act import Act
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kim_statistics.figures import SMALLEST_TOLD, Figure, suppress
+from kim_statistics.model import ReportedMonth
+
+REPORTED = "statistics.reported.v1"
+
+
+def report_month(session: Session, act: Act, month: str, figures: Iterable[Figure], coordinator: str) -> ReportedMonth | None:
+    """Report `month` ("2022-07"), small cells suppressed. Told again with a higher version only when something has changed.
+
+    None, and nothing is told, where this organisation composes the report itself or `coordinator` is empty.
+    """
+    if not coordinator or coordinator == act.organisation:
+        return None
+    told = [_as_told(figure) for figure in suppress(figures)]
+    query = select(ReportedMonth).where(ReportedMonth.month == month).with_for_update()
+    reported = session.scalars(query).one_or_none()
+    if reported is None:
+        reported = ReportedMonth(month=month, version=0, figures=[], reported_at=act.at)
+        session.add(reported)
+    elif reported.figures == told:
+        return reported
+    reported.version += 1
+    reported.figures = told
+    reported.reported_at = act.at
+    session.flush()
+    data = {"month": month, "suppressed_below": SMALLEST_TOLD, "figures": told}
+    emit(session, act, REPORTED, subject=month, version=reported.version, data=data)
+    return reported
+
+
+def _as_told(figure: Figure) -> dict[str, Any]:
+    value = None if figure.value is None else str(figure.value)
+    return {"name": figure.name, "by": figure.by, "key": figure.key, "value": value}
