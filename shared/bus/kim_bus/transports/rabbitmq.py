@@ -1,0 +1,243 @@
+"""RabbitMQ over AMQP 0-9-1. The one file that knows the AMQP client.
+
+The operator declares exchange, queues and bindings; a service has no right to and only looks whether they are there. A link is crash-only:
+whatever goes wrong, or a consumer that the broker cancels, raises LinkLost.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from kim_events.envelope import CONTENT_TYPE
+from pika import BasicProperties, BlockingConnection, SelectConnection, URLParameters
+from pika.adapters.blocking_connection import BlockingChannel
+from pika.channel import Channel
+from pika.exceptions import (
+    AMQPError,
+    ChannelClosedByBroker,
+    ConnectionClosedByBroker,
+    ProbableAccessDeniedError,
+    ProbableAuthenticationError,
+)
+from pika.frame import Method
+from pika.spec import Basic
+
+from kim_bus.topology import EXCHANGE
+from kim_bus.transports.interface import AccessDenied, Delivery, LinkLost, Mail, Outcome
+
+HEARTBEAT_SECONDS = 30
+CONNECT_SECONDS = 20.0
+CONFIRM_SECONDS = 60.0
+CLOSE_SECONDS = 5.0
+PREFETCH = 400  # two batches of the consumer
+PERSISTENT = 2
+ACCESS_REFUSED = 403  # AMQP's reply code
+
+
+class RabbitTransport:
+    def __init__(self, url: str, mailbox: str) -> None:
+        self._parameters = URLParameters(url)
+        self._parameters.heartbeat = HEARTBEAT_SECONDS
+        self._parameters.blocked_connection_timeout = CONFIRM_SECONDS
+        self._parameters.socket_timeout = CONNECT_SECONDS
+        self._parameters.client_properties = {"connection_name": mailbox}
+        self._mailbox = mailbox
+        logging.getLogger("pika").setLevel(logging.CRITICAL)  # its errors come to us as exceptions; its own lines would bypass our log
+
+    def outgoing(self) -> RabbitOutgoing:
+        return RabbitOutgoing(self._parameters)
+
+    def incoming(self) -> RabbitIncoming:
+        return RabbitIncoming(self._parameters, self._mailbox)
+
+    def check(self) -> None:
+        try:
+            connection = BlockingConnection(self._parameters)
+            try:
+                channel = connection.channel()
+                channel.exchange_declare(EXCHANGE, passive=True)
+                channel.queue_declare(self._mailbox, passive=True)
+            finally:
+                if connection.is_open:
+                    connection.close()
+        except (AMQPError, OSError) as error:
+            raise _lost(error) from error
+
+
+class RabbitOutgoing:
+    """Publishes a window at once and then collects the answers.
+
+    The broker answers late, out of order and several at a time (`multiple`), and it acknowledges what it returned: the return comes
+    first, so what is acknowledged and was not returned is delivered.
+    """
+
+    def __init__(self, parameters: URLParameters) -> None:
+        self._failure: BaseException | None = None
+        self._ready = False
+        self._closed = False
+        self._channel: Channel | None = None
+        self._last_tag = 0
+        self._unanswered: dict[int, str] = {}  # delivery tag -> event id, in the order of publishing
+        self._outcomes: dict[str, Outcome] = {}
+        self._connection = SelectConnection(
+            parameters,
+            on_open_callback=lambda connection: connection.channel(on_open_callback=self._on_channel),
+            on_open_error_callback=self._on_connection_closed,
+            on_close_callback=self._on_connection_closed,
+        )
+        try:
+            self._run_until(lambda: self._ready, CONNECT_SECONDS)
+        except LinkLost:
+            self.close()
+            raise
+
+    def publish(self, batch: Sequence[Mail]) -> list[Outcome]:
+        channel = self._channel
+        if self._failure is not None or channel is None or not channel.is_open:
+            raise _lost(self._failure)
+        self._outcomes = {}
+        try:
+            for mail in batch:
+                properties = BasicProperties(
+                    content_type=CONTENT_TYPE, delivery_mode=PERSISTENT, message_id=mail.event_id, headers=dict(mail.headers)
+                )
+                channel.basic_publish(EXCHANGE, mail.routing_key, mail.body, properties, mandatory=mail.mandatory)
+                self._last_tag += 1
+                self._unanswered[self._last_tag] = mail.event_id
+        except AMQPError as error:
+            raise _lost(error) from error
+        self._run_until(lambda: not self._unanswered, CONFIRM_SECONDS)
+        return [self._outcomes[mail.event_id] for mail in batch]
+
+    def wait(self, seconds: float) -> None:
+        """Answers heartbeats meanwhile."""
+        self._run(seconds)
+        if self._failure is not None:
+            raise _lost(self._failure)
+
+    def close(self) -> None:
+        if self._connection.is_open:
+            self._connection.close()
+        deadline = time.monotonic() + CLOSE_SECONDS
+        while not self._closed and time.monotonic() < deadline:
+            self._run(deadline - time.monotonic())
+        self._connection.ioloop.close()
+
+    def _on_channel(self, channel: Channel) -> None:
+        self._channel = channel
+        channel.add_on_close_callback(lambda _channel, reason: self._fail(reason))
+        channel.add_on_return_callback(self._on_return)
+        channel.confirm_delivery(self._on_answer)
+        channel.exchange_declare(EXCHANGE, passive=True, callback=self._on_exchange)
+
+    def _on_exchange(self, _frame: Method) -> None:
+        self._ready = True
+        self._connection.ioloop.stop()
+
+    def _on_return(self, _channel: Channel, _method: Basic.Return, properties: BasicProperties, _body: bytes) -> None:
+        self._outcomes[str(properties.message_id)] = Outcome.RETURNED
+
+    def _on_answer(self, frame: Method) -> None:
+        answer: Basic.Ack | Basic.Nack = frame.method
+        outcome = Outcome.CONFIRMED if isinstance(answer, Basic.Ack) else Outcome.REFUSED
+        tags = list(self._unanswered) if answer.multiple else [answer.delivery_tag]
+        answered = [tag for tag in tags if tag <= answer.delivery_tag]
+        for tag in answered:
+            event_id = self._unanswered.pop(tag, None)
+            if event_id is not None:
+                self._outcomes.setdefault(event_id, outcome)  # RETURNED stands
+        if not self._unanswered:
+            self._connection.ioloop.stop()
+
+    def _on_connection_closed(self, _connection: Any, reason: BaseException) -> None:
+        self._closed = True
+        self._fail(reason)
+
+    def _fail(self, reason: BaseException) -> None:
+        self._failure = self._failure or reason  # the first reason is the true one: a channel's end is followed by its connection's
+        self._connection.ioloop.stop()
+
+    def _run_until(self, done: Callable[[], bool], seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not done():
+            if self._failure is not None:
+                raise _lost(self._failure)
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise LinkLost("no answer in time")
+            self._run(left)
+
+    def _run(self, seconds: float) -> None:
+        """Let the connection live for up to `seconds`, or until a callback stops it."""
+        loop = self._connection.ioloop
+        timer = loop.call_later(max(seconds, 0), loop.stop)
+        try:
+            loop.start()
+        except (AMQPError, OSError) as error:
+            self._failure = self._failure or error
+            raise _lost(error) from error
+        finally:
+            loop.remove_timeout(timer)
+
+
+class RabbitIncoming:
+    """Consumes one mailbox; a batch is acknowledged as one."""
+
+    def __init__(self, parameters: URLParameters, mailbox: str) -> None:
+        self._arrived: deque[Delivery] = deque()
+        self._cancelled = False
+        try:
+            self._connection = BlockingConnection(parameters)
+            self._channel = self._connection.channel()
+            self._channel.basic_qos(prefetch_count=PREFETCH)
+            self._channel.add_on_cancel_callback(self._on_cancel)
+            self._channel.basic_consume(mailbox, self._on_message)
+        except (AMQPError, OSError) as error:
+            raise _lost(error) from error
+
+    def fetch(self, limit: int, seconds: float) -> list[Delivery]:
+        try:
+            self._connection.process_data_events(0 if self._arrived else seconds)
+        except (AMQPError, OSError) as error:
+            raise _lost(error) from error
+        if self._cancelled:
+            raise LinkLost("the broker cancelled the consumer")
+        return [self._arrived.popleft() for _ in range(min(limit, len(self._arrived)))]
+
+    def ack(self, tag: int) -> None:
+        try:
+            self._channel.basic_ack(tag, multiple=True)
+        except (AMQPError, OSError) as error:
+            raise _lost(error) from error
+
+    def wait(self, seconds: float) -> None:
+        try:
+            self._connection.sleep(seconds)
+        except (AMQPError, OSError) as error:
+            raise _lost(error) from error
+
+    def close(self) -> None:
+        try:
+            if self._connection.is_open:
+                self._connection.close()
+        except (AMQPError, OSError):
+            return  # closed all the same; what was not acknowledged comes again
+
+    def _on_message(self, _channel: BlockingChannel, method: Basic.Deliver, properties: BasicProperties, body: bytes) -> None:
+        headers: Mapping[str, Any] = properties.headers or {}
+        texts = {name: value for name, value in headers.items() if isinstance(value, str)}
+        self._arrived.append(Delivery(method.delivery_tag, method.routing_key, body, texts))
+
+    def _on_cancel(self, _frame: Method) -> None:
+        self._cancelled = True
+
+
+def _lost(error: BaseException | None) -> LinkLost:
+    refused = isinstance(error, (ProbableAuthenticationError, ProbableAccessDeniedError)) or (
+        isinstance(error, (ChannelClosedByBroker, ConnectionClosedByBroker)) and error.reply_code == ACCESS_REFUSED
+    )
+    return (AccessDenied if refused else LinkLost)(type(error).__name__)
