@@ -26,8 +26,9 @@ def suppress(figures: Iterable[Figure], smallest: int = SMALLEST_TOLD) -> list[F
     """Take the value from every count from 1 to `smallest` - 1, and from whatever else would give such a count away by subtraction.
 
     Cells that add up to their total are a closed sum: the hidden ones together are told by the total minus the visible ones. So of a
-    closed sum at least two cells are hidden, with `smallest` or more between them and more than one each; where that cannot be had, the
-    total is hidden too, and then every other breakdown of the same total hides cells as well. Zero is told: it is nobody. Euro and FTE are not counts.
+    closed sum at least two cells are hidden, with `smallest` or more between them and more than one each; where that cannot be had,
+    the total is hidden too, and then every other breakdown of the same total hides cells as well. Zero is told: it is nobody. Euro
+    and FTE are not counts.
     """
     known = list(figures)
     hidden = {place for place, figure in enumerate(known) if _is_small(figure, smallest)}
