@@ -1,0 +1,64 @@
+"""The demonstration's people, all invented: what they may do, where they sit, and the staff reference staffing knows them by."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from kim_runtime.act import Actor
+
+AACHEN, CARITAS, OFFICE = "staedteregion-aachen", "caritas-eifel", "auslaenderamt"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    name: str
+    organisation: str
+    roles: tuple[str, ...]
+    does: str
+    staff: str | None = None
+
+    def actor(self) -> Actor:
+        return Actor(self.id, self.name, self.organisation, frozenset(self.roles), staff=self.staff)
+
+
+PEOPLE = (
+    Person("aydin", "Selin Aydın", AACHEN, ("intake_staff", "case_manager"), "Beratung, Aachen-Arkaden", "p-01"),
+    Person("lindner", "Katrin Lindner", AACHEN, ("intake_staff",), "Seiteneinstiegsberatung, Aachen-Arkaden"),
+    Person("haddad", "Nour Haddad", AACHEN, ("intake_staff", "case_manager"), "Beratung und Case Management, Herzogenrath", "p-07"),
+    Person("kowalczyk", "Marek Kowalczyk", AACHEN, ("case_manager", "intake_staff"), "Case Management", "p-02"),
+    Person("breuer", "Anne Breuer", AACHEN, ("case_manager", "intake_staff"), "Case Management", "p-03"),
+    Person("thelen", "Petra Thelen", AACHEN, ("case_lead", "case_manager"), "Leitung Case Management", "p-04"),
+    Person("demir", "Elif Demir", AACHEN, ("interpreting_coordinator",), "Koordination Sprachmittlung"),
+    Person("oeztuerk", "Cem Öztürk", AACHEN, ("interpreting_coordinator",), "Koordination Sprachmittlung"),
+    Person("kraemer", "Ute Krämer", AACHEN, ("budget_officer",), "Haushalt"),
+    Person("lenzen", "Frank Lenzen", AACHEN, ("hr_staff",), "Personal"),
+    Person("wirtz", "Dr. Hanna Wirtz", AACHEN, ("centre_head",), "Leitung des Kommunalen Integrationszentrums"),
+    Person("vogt", "Jonas Vogt", AACHEN, ("ops",), "Betrieb"),
+    Person("jansen", "Tom Jansen", CARITAS, ("case_manager", "case_lead"), "Case Management, Roetgen und Simmerath"),
+    Person("vossen", "Claudia Vossen", OFFICE, ("intake_staff",), "Informationspunkt"),
+    Person("kim-report", "Sachstandsbericht", AACHEN, ("report_reader",), "liest die Zahlen der Dienste"),
+)
+BY_ID = {person.id: person for person in PEOPLE}
+
+
+def actor(person_id: str) -> Actor:
+    return BY_ID[person_id].actor()
+
+
+def write_actors(path: Path) -> None:
+    """The list the sign-in of the demonstration offers."""
+    actors = [
+        {
+            "id": person.id,
+            "name": person.name,
+            "organisation": person.organisation,
+            "roles": list(person.roles),
+            "does": person.does,
+            "staff": person.staff,
+        }
+        for person in PEOPLE
+    ]
+    path.write_text(json.dumps(actors, ensure_ascii=False, indent=1), encoding="utf-8")

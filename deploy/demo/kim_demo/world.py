@@ -1,0 +1,133 @@
+"""The world a scenario is played in: the houses, the clock, and waiting until everything that was said has arrived and taken effect."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Protocol
+
+from kim_bus.directory import Directory
+from kim_bus.routing import bindings
+from kim_bus.tables import inbox, outbox
+from kim_runtime.act import Act
+from kim_runtime.database import Database
+from kim_service.service import House
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kim_demo.people import actor
+
+SETTLE_SECONDS = 120.0
+
+
+class NotSettled(Exception):
+    """Something that was said did not arrive or take effect; the message says what waits where."""
+
+
+class World(Protocol):
+    def set_clock(self, at: datetime) -> None: ...
+
+    def settle(self) -> None:
+        """Wait until every event has reached every mailbox bound to it and taken effect there. Raises NotSettled."""
+        ...
+
+    def desk(self, mailbox: str, person: str) -> Desk: ...
+
+
+class Desk:
+    """A person at work in one service: `with desk.write() as (session, act):` is one operation in one transaction."""
+
+    def __init__(self, house: House, person: str) -> None:
+        self._house = house
+        self._actor = actor(person)
+
+    @contextmanager
+    def write(self) -> Iterator[tuple[Session, Act]]:
+        with self._house.database.write() as session:
+            yield session, self._house.act(self._actor)
+
+    @contextmanager
+    def read(self) -> Iterator[tuple[Session, Act]]:
+        with self._house.database.read() as session:
+            yield session, self._house.act(self._actor)
+
+
+class RunningWorld:
+    """A world whose couriers are processes of their own; settling means watching their databases."""
+
+    def __init__(self, houses: Mapping[str, House], set_clock: Callable[[datetime], None], pause: float = 0.03) -> None:
+        self._houses = houses
+        self._pause = pause
+        self._readers = readers_by_key(next(iter(houses.values())).directory)
+        self.set_clock = set_clock
+
+    def desk(self, mailbox: str, person: str) -> Desk:
+        return Desk(self._houses[mailbox], person)
+
+    def settle(self) -> None:
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while True:
+            waiting = waits(self._houses, self._readers)
+            if not waiting:
+                return
+            if stuck := [line for line in waiting if "parked" in line]:
+                raise NotSettled("; ".join(stuck))
+            if time.monotonic() > deadline:
+                raise NotSettled("; ".join(waiting))
+            time.sleep(self._pause)
+
+
+class PumpedWorld:
+    """A world in one process: settling means pumping every courier until nothing moves. For tests: the same every time."""
+
+    def __init__(self, houses: Mapping[str, House], set_clock: Callable[[datetime], None]) -> None:
+        self._houses = houses
+        self._couriers = [house.courier() for house in houses.values()]
+        self._readers = readers_by_key(next(iter(houses.values())).directory)
+        self.set_clock = set_clock
+
+    def desk(self, mailbox: str, person: str) -> Desk:
+        return Desk(self._houses[mailbox], person)
+
+    def settle(self) -> None:
+        while sum([courier.pump() for courier in self._couriers]):
+            pass
+        if waiting := waits(self._houses, self._readers):
+            raise NotSettled("; ".join(waiting))
+
+
+def readers_by_key(directory: Directory) -> dict[str, list[str]]:
+    """Routing key -> the mailboxes it reaches."""
+    found: dict[str, list[str]] = {}
+    for binding in bindings(directory):
+        found.setdefault(binding.routing_key, []).append(binding.mailbox)
+    return found
+
+
+def waits(houses: Mapping[str, House], readers: Mapping[str, list[str]]) -> list[str]:
+    """What has not arrived or not taken effect, a line a mailbox; empty when all is settled.
+
+    Counted from both ends: what the senders' outboxes hold for a mailbox against what that mailbox has done. So an event on its way
+    between the two is missed as surely as one that waits at either end.
+    """
+    due: Counter[str] = Counter()
+    for house in houses.values():
+        for routing_key, count in _grouped(house.database, outbox.c.routing_key):
+            for mailbox in readers.get(routing_key, ()):
+                due[mailbox] += count
+    found = []
+    for mailbox, house in houses.items():
+        states = dict(_grouped(house.database, inbox.c.state))
+        if states.get("parked"):
+            found.append(f"{mailbox}: {states['parked']} parked")
+        elif states.get("done", 0) != due[mailbox]:
+            found.append(f"{mailbox}: {states.get('done', 0)} of {due[mailbox]} done")
+    return found
+
+
+def _grouped(database: Database, column: object) -> list[tuple[str, int]]:
+    with database.read() as session:
+        return [(key, count) for key, count in session.execute(select(column, func.count()).group_by(column))]  # type: ignore[call-overload]

@@ -1,0 +1,96 @@
+"""`kim-report show | json | freeze | since NUMBER | web`: the progress report on the terminal, as JSON, and as pages."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date
+
+from kim_runtime import logs
+from kim_runtime.ids import new_id
+from kim_runtime.settings import SettingsError, load
+
+from kim_report.desk import ReportDesk
+from kim_report.frozen import Changed
+from kim_report.frozen import load as load_frozen
+from kim_report.settings import ReportSettings
+from kim_report.sources import Period
+from kim_report.text import render, render_differences
+
+WRONG, MISUSED, TAKEN = 1, 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = _parser().parse_args(arguments)
+    try:
+        settings = load(ReportSettings)
+    except SettingsError as fault:
+        return _say(f"kim-report: the settings are wrong:\n{fault}", MISUSED)
+    logs.set_up(settings.organisation, "report", asked.command, settings.log_level)
+    desk = ReportDesk(settings, settings.clock())
+    if asked.command == "web":
+        return _web(settings)
+    if asked.command == "since":
+        return _since(desk, asked.number)
+    usual = desk.usual_period()
+    try:
+        period = Period(asked.first or usual.first, asked.last or usual.last)
+    except ValueError as fault:
+        return _say(f"kim-report: {fault}", MISUSED)
+    report = desk.compose(period, new_id())
+    if asked.command == "freeze":
+        if missing := [service for service, source in report["sources"].items() if source["state"] == "missing"]:
+            return _say(f"kim-report: not frozen, because {', '.join(missing)} did not answer", WRONG)
+        sys.stdout.write(f"{desk.freeze(report, asked.by).number}\n")
+        return 0
+    sys.stdout.write((json.dumps(report, ensure_ascii=False, indent=1) if asked.command == "json" else render(report)) + "\n")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kim-report", description="The progress report, composed from the services' statistics.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for command, what in (("show", "as text"), ("json", "as JSON"), ("freeze", "write it under the next number, for good")):
+        one = commands.add_parser(command, help=what)
+        one.add_argument("--from", dest="first", type=date.fromisoformat, metavar="DAY", help="first day, 2022-03-01")
+        one.add_argument("--to", dest="last", type=date.fromisoformat, metavar="DAY", help="last day")
+        if command == "freeze":
+            one.add_argument("--by", required=True, help="who freezes it: the name that stands on the report")
+    since = commands.add_parser("since", help="what reads otherwise since a frozen report")
+    since.add_argument("number", help="2022-01")
+    commands.add_parser("web", help="serve its pages")
+    return parser
+
+
+def _since(desk: ReportDesk, number: str) -> int:
+    try:
+        frozen = load_frozen(desk.settings.reports, number)
+    except FileNotFoundError:
+        return _say(f"kim-report: there is no frozen report {number} in {desk.settings.reports}", WRONG)
+    except Changed:
+        return _say(f"kim-report: report {number} was altered after it was frozen", WRONG)
+    sys.stdout.write(render_differences(number, desk.since(frozen, new_id())) + "\n")
+    return 0
+
+
+def _web(settings: ReportSettings) -> int:
+    from kim_web.serve import AddressTaken, serve
+
+    from kim_report.app import create
+
+    try:
+        serve(lambda: create(settings, settings.clock()), settings.web_bind, settings.web_threads)
+    except AddressTaken:
+        return _say(f"{settings.web_bind} is in use by another program: end that one, or choose another address in KIM_WEB_BIND", TAKEN)
+    return 0
+
+
+def _say(text: str, code: int) -> int:
+    sys.stderr.write(f"{text}\n")
+    return code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

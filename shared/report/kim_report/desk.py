@@ -1,0 +1,46 @@
+"""What the report's doors share: asking the sources, and the folder of frozen reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kim_runtime.clock import Clock, local_day
+
+from kim_report.compose import Report, compose
+from kim_report.frozen import Difference, Frozen, differences, freeze, load, numbers
+from kim_report.settings import ReportSettings
+from kim_report.sources import Period, ask_all
+
+
+@dataclass(frozen=True)
+class ReportDesk:
+    """The report at one organisation."""
+
+    settings: ReportSettings
+    clock: Clock
+
+    def usual_period(self) -> Period:
+        """From the configured first day (or the year's) to today."""
+        today = local_day(self.clock.now())
+        begins = date.fromisoformat(self.settings.begins) if self.settings.begins else today.replace(month=1, day=1)
+        return Period(min(begins, today), today)
+
+    def compose(self, period: Period, correlation_id: str) -> Report:
+        """Ask every source and put the answers together; what does not answer is marked as missing."""
+        answers = ask_all(self.settings.parsed_sources(), period, self.settings.token, correlation_id)
+        return compose(self.settings.organisation, period, answers, self.clock.now())
+
+    def freeze(self, report: Mapping[str, Any], by: str) -> Frozen:
+        return freeze(self.settings.reports, report, by, self.clock.now())
+
+    def frozen(self) -> list[Frozen]:
+        """Every frozen report, oldest first; raises frozen.Changed for one that was altered."""
+        return [load(self.settings.reports, number) for number in numbers(self.settings.reports)]
+
+    def since(self, frozen: Frozen, correlation_id: str) -> list[Difference]:
+        """What reads otherwise now for the period of a frozen report."""
+        period = Period(date.fromisoformat(frozen.report["period"]["from"]), date.fromisoformat(frozen.report["period"]["to"]))
+        return differences(frozen.report, self.compose(period, correlation_id))

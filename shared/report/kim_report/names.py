@@ -1,0 +1,61 @@
+"""What the keys of a distribution are called: sites by the report itself, origins and topics by the code lists, codes by this table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kim_reference.countries import country
+from kim_reference.topics import topic
+from kim_web.language import language, mark
+
+CODES = {
+    "first": mark("Erstberatung"),
+    "signposting": mark("Verweisberatung"),
+    "follow_up": mark("Folgeberatung"),
+    "offered": mark("offen"),
+    "open": mark("offen"),
+    "sent": mark("offen"),
+    "pending": mark("offen"),
+    "received": mark("offen"),
+    "accepted": mark("angenommen"),
+    "rejected": mark("abgelehnt"),
+    "waiting_list": mark("Warteliste"),
+    "withdrawn": mark("zurückgezogen"),
+    "withdrawn_unread": mark("zurückgezogen, nicht gelesen"),
+    "completed": mark("abgeschlossen"),
+    "expired": mark("ohne Antwort abgelaufen"),
+    "deleted": mark("gelöscht"),
+    "restricted": mark("eingeschränkt"),
+    "intake": mark("Klärung"),
+    "assessment": mark("Assessment"),
+    "planning": mark("Hilfeplanung"),
+    "linking": mark("Vermittlung"),
+    "monitoring": mark("Begleitung"),
+    "evaluation": mark("Auswertung"),
+    "case_management": mark("Case Management"),
+    "coordination": mark("Koordination"),
+    "administration": mark("Verwaltung"),
+    "immigration_office": mark("Ausländerbehörde"),
+    "document_translation": mark("Übersetzung von Dokumenten"),
+    "certified_translation": mark("Beglaubigte Übersetzung"),
+    "information_material": mark("Informationsmaterial"),
+    "on_site": mark("Dolmetschen vor Ort"),
+    "phone": mark("Dolmetschen am Telefon"),
+    "video": mark("Dolmetschen per Video"),
+    "sign_language": mark("Gebärdensprache"),
+}
+
+
+def name(kind: str, key: str, report: Mapping[str, Any]) -> str:
+    """The German name of a key, to be translated where it is shown; names from code lists come in the reader's language."""
+    try:
+        if kind == "site":
+            return str((report.get("sites") or {})[key]["name"])
+        if kind == "origin":
+            return country(key).name(language())
+        if kind == "topic":
+            return topic(key).name(language())
+    except KeyError:
+        return key
+    return CODES.get(key, key)

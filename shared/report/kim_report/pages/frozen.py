@@ -1,0 +1,40 @@
+"""E5 „Festgeschrieben“: the frozen reports, and what was entered since."""
+
+from __future__ import annotations
+
+from flask import abort, g
+from kim_web.language import _
+from kim_web.page import Pages, render
+
+from kim_report.figures import pots
+from kim_report.frozen import Changed, load, numbers
+from kim_report.here import desk
+from kim_report.text import render as as_text
+
+pages = Pages("frozen", __name__)
+
+
+@pages.get("/festgeschrieben")
+@pages.guard("report.see")
+def listing() -> str:
+    return render("report/frozen_list.html", reports=desk().frozen())
+
+
+@pages.get("/festgeschrieben/<number>")
+@pages.guard("report.see")
+def show(number: str) -> str | tuple[str, int]:
+    folder = desk().settings.reports
+    if number not in numbers(folder):
+        abort(404)
+    try:
+        frozen = load(folder, number)
+    except Changed:
+        return render("report/altered.html", number=number), 409
+    return render(
+        "report/frozen.html",
+        frozen=frozen,
+        differences=desk().since(frozen, g.correlation_id),
+        pots=pots(frozen.report),
+        text=as_text(frozen.report),
+        title=_("Bericht {number}").format(number=number),
+    )

@@ -1,0 +1,114 @@
+"""E1 „Bericht“: what has been delivered and the ten figures. E2 „Zahlen“: every figure with its rule and what it is made of."""
+
+from __future__ import annotations
+
+from flask import g
+from kim_web.formats import NOTHING, number
+from kim_web.language import _
+from kim_web.page import Pages, redirect_to, render
+
+from kim_report.compose import Report, at
+from kim_report.figures import CHAPTERS, Breakdown, Line, counts, own_posts, pots
+from kim_report.frozen import Frozen, differences
+from kim_report.here import WrongPeriod, asked_period, composed, desk
+from kim_report.names import name
+
+pages = Pages("overview", __name__)
+HEADLINES = (
+    "case_management-consultations", "school_entry-consultations", "case_management-persons", "case_management-known",
+    "referrals-sent", "admissions", "cases-open",
+)  # fmt: skip
+LINES = {line.key: line for chapter in CHAPTERS for line in chapter.lines}
+SHOWN = 15
+
+
+@pages.get("/bericht")
+@pages.guard("report.see")
+def show() -> str | tuple[str, int]:
+    try:
+        period = asked_period()
+    except WrongPeriod as fault:
+        return render("report/wrong_period.html", fault=str(fault), period=desk().usual_period()), 422
+    report = composed(period)
+    latest = _latest(report)
+    return render(
+        "report/overview.html",
+        period=period,
+        report=report,
+        latest=latest,
+        changed=[] if latest is None else differences(latest.report, report),
+        tiles=[_tile(report, LINES[key]) for key in HEADLINES],
+        pots=pots(report),
+        complete=all(source["state"] == "delivered" for source in report["sources"].values()),
+    )
+
+
+@pages.get("/zahlen")
+@pages.guard("report.see")
+def figures() -> str | tuple[str, int]:
+    try:
+        period = asked_period()
+    except WrongPeriod as fault:
+        return render("report/wrong_period.html", fault=str(fault), period=desk().usual_period()), 422
+    report = composed(period)
+    return render(
+        "report/figures.html",
+        period=period,
+        report=report,
+        chapters=CHAPTERS,
+        before=_previous(report),
+        value_of=lambda line, of=report: at(of, line.path),
+        rows_of=lambda breakdown: _rows(report, breakdown),
+        site_notes=_site_notes(report),
+        pots=pots(report),
+        posts=[(_(name("code", row.role, report)), row) for row in own_posts(report)],
+        role=lambda code: _(name("code", code, report)),
+    )
+
+
+@pages.post("/festschreiben")
+@pages.guard("report.freeze")
+def freeze() -> object:
+    try:
+        period = asked_period()
+    except WrongPeriod as fault:
+        return render("report/wrong_period.html", fault=str(fault), period=desk().usual_period()), 422
+    frozen = desk().freeze(composed(period), g.actor.name)
+    said = _("Bericht {number} ist festgeschrieben. Was später dazukommt, steht als Unterschied daneben.").format(number=frozen.number)
+    return redirect_to("frozen.show", number=frozen.number, said=said)
+
+
+def _tile(report: Report, line: Line) -> tuple[str, str, str]:
+    value = at(report, line.path)
+    return (NOTHING if value is None else number(value), f"{_(line.label).removeprefix('– ')}", _(line.unit) if value is not None else _("nicht geliefert"))
+
+
+def _latest(report: Report) -> Frozen | None:
+    """The newest frozen report of the very same period."""
+    same = [frozen for frozen in desk().frozen() if frozen.report["period"] == report["period"]]
+    return same[-1] if same else None
+
+
+def _previous(report: Report) -> Frozen | None:
+    """The newest frozen report that ended earlier: the last one the council saw."""
+    earlier = [frozen for frozen in desk().frozen() if frozen.report["period"]["to"] < report["period"]["to"]]
+    return earlier[-1] if earlier else None
+
+
+def _rows(report: Report, breakdown: Breakdown) -> list[tuple[str, int]]:
+    found = [(_(name(breakdown.names, key, report)), count) for key, count in counts(report, breakdown)]
+    if len(found) <= SHOWN:
+        return found
+    rest = found[SHOWN:]
+    return [*found[:SHOWN], (_("weitere {count}").format(count=len(rest)), sum(count for _label, count in rest))]
+
+
+def _site_notes(report: Report) -> list[tuple[str, int, int, int]]:
+    """Per site: consultations, those whose origin was not said, and the Ukrainian ones: what the committee asks about Herzogenrath."""
+    sites = at(report, "consultations.case_management.by_site") or {}
+    notes = []
+    for key, figures in sites.items():
+        origins = figures.get("by_origin", {})
+        silent = origins.get("UNKNOWN", 0) + origins.get("NOT_SAID", 0)
+        notes.append((name("site", key, report), figures["total"], origins.get("UKR", 0), silent))
+    return sorted(notes)
