@@ -62,20 +62,23 @@ class Assignability:
         return self._members.get(member_id)
 
     def may_take_cases(self, member_id: str, day: date) -> bool:
-        """By staffing's word where there is one, else by the house's own list of case managers."""
+        """By staffing's word on those it has a name for, else by the house's own list of case managers."""
         member = self._members.get(member_id)
         if member is None or not member.manages_cases:
             return False
-        return not self._staffing_speaks or assignable_on(self.spans, member.reference, day)
+        return not self._asks_staffing(member) or assignable_on(self.spans, member.reference, day)
 
     def last_chance(self, member_id: str, day: date) -> date | None:
         """The first day from `day`, at most six weeks ahead, on which this colleague may not have cases; None: there is none."""
         member = self._members.get(member_id)
         if member is None or not member.manages_cases:
             return day
-        if not self._staffing_speaks:
+        if not self._asks_staffing(member):
             return None
         return first_day_without(self.spans, member.reference, day, RUNS_OUT_WITHIN)
+
+    def _asks_staffing(self, member: StaffMember) -> bool:
+        return self._staffing_speaks and member.reference is not None
 
     def case_managers(self, day: date) -> Sequence[StaffMember]:
         """The colleagues who may be given a case on the day, by name."""

@@ -24,7 +24,7 @@ COUNTING_RULES = {
     "cases.opened": "Im Zeitraum neu eröffnete Fälle; wieder geöffnete zählen für sich.",
     "cases.closed": "Schließungen im Zeitraum, nach Grund; ein Fall kann mehrmals geschlossen werden.",
     "cases.by_phase": "Die am Ende offenen Fälle nach ihrer Phase an diesem Tag.",
-    "cases.needing_new_manager": "Offene Fälle, deren Fallmanager_in am letzten Tag nicht mehr eingesetzt werden durfte, nach damaligem Wissen.",
+    "cases.needing_new_manager": "Offene Fälle, deren Fallmanager_in am letzten Tag nicht eingesetzt werden durfte, nach damaligem Wissen.",
     "persons_in_cases": "Bekannte verschiedene Personen in den am Ende offenen Fällen; nicht die Summe der Personen am Tisch.",
     "contacts.total": "Kontaktnotizen mit einem Tag im Zeitraum.",
     "contacts.follow_ups": "Gespräche mit der Person von mindestens zehn Minuten: Folgeberatungen.",

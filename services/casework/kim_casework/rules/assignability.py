@@ -1,7 +1,7 @@
 """Who may be given cases on a day (Einsetzbarkeit), as staffing has told it.
 
 Staffing tells spans: a member of staff, on a post, from a day to a day, with a share. Several may follow or overlap each other. A house
-whose staffing tells nothing (no spans at all) leaves the choice to its people.
+that was told nothing (no spans at all) leaves the choice to its people, and so does one for colleagues staffing has no name for.
 """
 
 from __future__ import annotations

@@ -1,0 +1,51 @@
+"""What casework is made of. The one place where its parts meet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kim_bus import tables as bus
+from kim_bus.chores import Chore
+from kim_bus.reaction import Reaction
+from kim_referral.model.base import Base as Referral
+from kim_referral.reactions import REACTIONS as REFERRAL_REACTIONS
+from kim_service.service import Service
+from kim_statistics.model import metadata as statistics
+from kim_statistics.partners import STATISTICS_REACTION
+
+from kim_casework.model.base import Base
+from kim_casework.operations.report_statistics import report_month_before
+from kim_casework.reactions.admission_proposed import admission_proposed
+from kim_casework.reactions.assignability_changed import assignability_changed
+from kim_casework.reactions.consultation_recorded import consultation_recorded
+from kim_casework.reactions.order_changed import order_changed
+
+if TYPE_CHECKING:
+    from kim_web.doors import Doors
+
+REACTIONS = (
+    Reaction("consultation.recorded.v1", consultation_recorded),
+    Reaction("admission.proposed.v1", admission_proposed),
+    Reaction("assignability.changed.v1", assignability_changed),
+    Reaction("order.changed.v1", order_changed),
+    *REFERRAL_REACTIONS,
+    STATISTICS_REACTION,
+)
+CHORES = (Chore("report_month_before", report_month_before),)
+
+
+def doors() -> Doors:
+    """Pages and JSON door; loaded by the web process alone."""
+    from kim_casework.doors import DOORS
+
+    return DOORS
+
+
+SERVICE = Service(
+    name="casework",
+    package="kim_casework",
+    metadata=(bus.metadata, Referral.metadata, statistics, Base.metadata),
+    reactions=REACTIONS,
+    chores=CHORES,
+    doors=doors,
+)

@@ -1,0 +1,98 @@
+"""Houses of casework, and the people who work there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from kim_bus.reaction import Reaction, Received
+from kim_casework.model.case import Case
+from kim_casework.operations.admit_to_case_management import AdmitToCaseManagement, admit_to_case_management
+from kim_casework.operations.introduce_staff import IntroduceStaff, introduce_staff
+from kim_casework.service import SERVICE
+from kim_runtime.act import Actor
+
+STAEDTEREGION = "staedteregion-aachen"
+MANAGERS = frozenset({"case_manager"})
+CRITERIA = ("complex_need", "many_actors", "voluntary")
+
+
+@pytest.fixture
+def actors() -> dict[str, Actor]:
+    return {
+        "kowalczyk": Actor("kowalczyk", "Kowalczyk", STAEDTEREGION, MANAGERS, staff="p-01"),
+        "breuer": Actor("breuer", "Breuer", STAEDTEREGION, MANAGERS, staff="p-02"),
+        "thelen": Actor("thelen", "Thelen", STAEDTEREGION, frozenset({"case_lead"})),
+        "jansen": Actor("jansen", "Jansen", "caritas-eifel", MANAGERS | {"case_lead"}),
+        "aydin": Actor("aydin", "Aydın", STAEDTEREGION, frozenset({"intake_staff"})),
+        "wirtz": Actor("wirtz", "Wirtz", STAEDTEREGION, frozenset({"centre_head"})),
+    }
+
+
+@pytest.fixture
+def open_house(houses: Any) -> Callable[..., Any]:
+    """Open a house and introduce colleagues: (actor, staff reference or empty)."""
+
+    def open_it(mailbox: str, people: Iterable[tuple[Actor, str]], **info: Any) -> Any:
+        house = houses(mailbox, SERVICE, **info)
+        with house.database.write() as session:
+            for person, reference in people:
+                introduce_staff(session, house.act(), IntroduceStaff(person.id, person.name, reference, "case_manager" in person.roles))
+        return house
+
+    return open_it
+
+
+@pytest.fixture
+def casework(open_house: Callable[..., Any], actors: dict[str, Actor]) -> Any:
+    """Casework of the StädteRegion on Tuesday, 10 May 2022, before staffing has said anything."""
+    people = [(actors["kowalczyk"], "p-01"), (actors["breuer"], "p-02"), (actors["thelen"], "")]
+    return open_house(f"{STAEDTEREGION}.casework", people)
+
+
+@pytest.fixture
+def admit(actors: dict[str, Actor]) -> Callable[..., Case]:
+    """Admit a person at a house; what is not said is usual."""
+
+    def admit_one(house: Any, by: str = "kowalczyk", at: datetime | None = None, **said: Any) -> Case:
+        wanted = {"criteria": CRITERIA, "reasoning": "Viele Stellen, niemand hat den Überblick.", "name": "Anna Beispiel", **said}
+        with house.database.write() as session:
+            return admit_to_case_management(session, house.act(actors[by], at), AdmitToCaseManagement(**wanted))
+
+    return admit_one
+
+
+@pytest.fixture
+def listener(houses: Any) -> Callable[..., list[Received]]:
+    """A house of another service that only listens: what it hears is in the list."""
+
+    def listen(mailbox: str, *names: str) -> list[Received]:
+        heard: list[Received] = []
+        houses(mailbox, reactions=[Reaction(name, lambda _session, _act, event: heard.append(event)) for name in names])
+        return heard
+
+    return listen
+
+
+@pytest.fixture
+def at_noon() -> Callable[..., datetime]:
+    """Noon (UTC) of a day in 2022."""
+    return lambda month, day, year=2022: datetime(year, month, day, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def proposal() -> dict[str, Any]:
+    """What intake says of a family."""
+    person = {"name": "Oksana Hrytsenko", "phone": "0241 1", "birth_year": 1988, "languages": ["ukr"], "town": "05334008", "persons": 5}
+    return {
+        "state": "proposed",
+        "proposed_at": datetime(2022, 5, 9, 9, tzinfo=UTC),
+        "site": "aachen-arkaden",
+        "consent_given_on": date(2022, 5, 9),
+        "person": person,
+        "need": "Wohnung, Anerkennung, Schule",
+        "topics": ["housing", "school"],
+        "follow_ups": 3,
+    }
