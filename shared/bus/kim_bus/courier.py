@@ -23,6 +23,7 @@ from kim_bus.loops import ChoresLoop, ConsumerLoop, Loop, RelayLoop, WorkerLoop
 from kim_bus.post import Post
 from kim_bus.reaction import Reaction
 from kim_bus.relay import Relay
+from kim_bus.retention import clear_out
 from kim_bus.transports.interface import Transport
 from kim_bus.worker import Worker
 
@@ -51,7 +52,8 @@ class Courier:
         relay = Relay(database, post.mailbox, delivery_clock)
         consumer = Consumer(database, post, delivery_clock)
         worker = Worker(database, post, reactions, clock, delivery_clock)
-        chore_list = ChoreList(database, post, chores, clock, delivery_clock)
+        clearing = Chore("bus.retention", lambda session, _act: clear_out(session, delivery_clock.now()))
+        chore_list = ChoreList(database, post, (*chores, clearing), clock, delivery_clock)
         self._start: Mapping[str, Callable[[], Loop]] = {
             "relay": lambda: RelayLoop(database, relay, transport),
             "consumer": lambda: ConsumerLoop(consumer, transport),

@@ -8,7 +8,7 @@ from kim_runtime.database import Database
 from prometheus_client import Counter, Gauge
 from sqlalchemy import func, select
 
-from kim_bus.tables import NEW, PARKED, inbox, outbox, refused
+from kim_bus.tables import IS_NEW, IS_PARKED, inbox, outbox, refused
 
 PUBLISHED = Counter("kim_events_published_total", "Events confirmed by the transport.", ["mailbox"])
 NOT_DELIVERED = Counter("kim_events_not_delivered_total", "Events returned or refused by the transport.", ["mailbox", "outcome"])
@@ -36,8 +36,8 @@ def measure(database: Database, mailbox: str, now: datetime) -> None:
             select(func.count(), func.min(outbox.c.created_at)).where(unpublished, outbox.c.stuck_at.is_(None))
         ).one()
         stuck = session.execute(select(func.count()).where(unpublished, outbox.c.stuck_at.is_not(None))).scalar_one()
-        undone, earliest = session.execute(select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.state == NEW)).one()
-        parked = session.execute(select(func.count()).where(inbox.c.state == PARKED)).scalar_one()
+        undone, earliest = session.execute(select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.state == IS_NEW)).one()
+        parked = session.execute(select(func.count()).where(inbox.c.state == IS_PARKED)).scalar_one()
         kept = session.execute(select(func.count()).select_from(refused)).scalar_one()
     OUTBOX_WAITING.labels(mailbox).set(waiting)
     OUTBOX_AGE.labels(mailbox).set((now - oldest).total_seconds() if oldest else 0)

@@ -14,7 +14,7 @@ from kim_runtime.refusal import NotFound, Refused
 from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.orm import Session
 
-from kim_bus.tables import DONE, NEW, PARKED, inbox, interventions, outbox
+from kim_bus.tables import DONE, IS_PARKED, NEW, inbox, interventions, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Intervention:
 
 def waiting(session: Session) -> list[Waiting]:
     """All of them, oldest first."""
-    found = [_arrived(row) for row in session.execute(select(inbox).where(inbox.c.state == PARKED))]
+    found = [_arrived(row) for row in session.execute(select(inbox).where(inbox.c.state == IS_PARKED))]
     found += [_leaving(row) for row in session.execute(select(outbox).where(_stuck()))]
     return sorted(found, key=lambda one: one.since)
 
@@ -61,7 +61,7 @@ def retry(session: Session, act: Act, event_id: str, delivery_clock: Clock) -> N
     if found.arrived:
         session.execute(
             update(inbox)
-            .where(inbox.c.event_id == event_id, inbox.c.state == PARKED)
+            .where(inbox.c.event_id == event_id, inbox.c.state == IS_PARKED)
             .values(state=NEW, attempts=0, next_attempt_at=now, reason=None)
         )
     else:
@@ -79,7 +79,7 @@ def discard(session: Session, act: Act, event_id: str, because: str, delivery_cl
     if found.arrived:
         session.execute(
             update(inbox)
-            .where(inbox.c.event_id == event_id, inbox.c.state == PARKED)
+            .where(inbox.c.event_id == event_id, inbox.c.state == IS_PARKED)
             .values(state=DONE, reason="discarded", done_at=now, body=b"")
         )
     else:
@@ -94,7 +94,7 @@ def _stuck() -> ColumnElement[bool]:
 
 
 def _find(session: Session, event_id: str) -> Waiting:
-    row = session.execute(select(inbox).where(inbox.c.event_id == event_id, inbox.c.state == PARKED)).first()
+    row = session.execute(select(inbox).where(inbox.c.event_id == event_id, inbox.c.state == IS_PARKED)).first()
     if row is not None:
         return _arrived(row)
     row = session.execute(select(outbox).where(outbox.c.event_id == event_id, _stuck())).first()

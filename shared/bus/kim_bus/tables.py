@@ -6,10 +6,27 @@
 from __future__ import annotations
 
 from kim_runtime.columns import UtcColumn
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Index, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    literal_column,
+)
 
 SERIAL = BigInteger().with_variant(Integer, "sqlite")
 NEW, DONE, PARKED = "new", "done", "parked"
+# Written into the statement, not bound to it: a planner proves that a partial index fits only from what the statement says.
+IS_NEW: ColumnElement[str] = literal_column(f"'{NEW}'")
+IS_PARKED: ColumnElement[str] = literal_column(f"'{PARKED}'")
 
 metadata = MetaData()
 
@@ -68,10 +85,10 @@ Index(
     "kim_inbox_undone",
     inbox.c.next_attempt_at,
     inbox.c.event_id,
-    postgresql_where=inbox.c.state == NEW,
-    sqlite_where=inbox.c.state == NEW,
+    postgresql_where=inbox.c.state == IS_NEW,
+    sqlite_where=inbox.c.state == IS_NEW,
 )
-Index("kim_inbox_parked", inbox.c.received_at, postgresql_where=inbox.c.state == PARKED, sqlite_where=inbox.c.state == PARKED)
+Index("kim_inbox_parked", inbox.c.received_at, postgresql_where=inbox.c.state == IS_PARKED, sqlite_where=inbox.c.state == IS_PARKED)
 
 heads = Table(  # the highest version of each subject known at this mailbox
     "kim_heads",

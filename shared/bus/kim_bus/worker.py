@@ -30,7 +30,7 @@ from kim_bus.outbox import field_names, schema_of
 from kim_bus.post import Post
 from kim_bus.reaction import NotYet, Reaction, Received
 from kim_bus.sealing import CannotOpen, unseal
-from kim_bus.tables import DONE, NEW, PARKED, heads, inbox
+from kim_bus.tables import DONE, IS_NEW, NEW, PARKED, heads, inbox
 
 BATCH = 50
 PARKED_AFTER = 30  # failed attempts: about a day on the ladder
@@ -69,14 +69,14 @@ class Worker:
         now = self._delivery_clock.now()
         with self._database.write() as session:
             session.execute(
-                update(inbox).where(inbox.c.state == NEW, inbox.c.reason.in_((UNKNOWN_TYPE, NO_REACTION))).values(next_attempt_at=now)
+                update(inbox).where(inbox.c.state == IS_NEW, inbox.c.reason.in_((UNKNOWN_TYPE, NO_REACTION))).values(next_attempt_at=now)
             )
 
     def _due(self) -> Select[Any]:
         return (
             select(inbox, heads.c.version.label("head"))
             .outerjoin(heads, and_(heads.c.source == inbox.c.source, heads.c.subject == inbox.c.subject))
-            .where(inbox.c.state == NEW, inbox.c.next_attempt_at <= self._delivery_clock.now())
+            .where(inbox.c.state == IS_NEW, inbox.c.next_attempt_at <= self._delivery_clock.now())
             .order_by(inbox.c.next_attempt_at, inbox.c.event_id)
             .limit(BATCH)
             .with_for_update(of=inbox, skip_locked=True)
@@ -169,7 +169,7 @@ class Worker:
     def _record_failure(self, session: Session, key: Key, error: Exception) -> None:
         source, event_id = key
         row = session.execute(
-            select(inbox).where(inbox.c.source == source, inbox.c.event_id == event_id, inbox.c.state == NEW).with_for_update()
+            select(inbox).where(inbox.c.source == source, inbox.c.event_id == event_id, inbox.c.state == IS_NEW).with_for_update()
         ).one_or_none()
         if row is None:
             return

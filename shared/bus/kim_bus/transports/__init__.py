@@ -21,3 +21,6 @@ def open_transport(url: str, mailbox: str, directory: Directory) -> Transport:
 
         return RabbitTransport(url, mailbox)
     raise ValueError("a broker is sqlite:///folder, amqp://… or amqps://…")
+
+
+__all__ = ["Transport", "open_transport"]

@@ -33,6 +33,7 @@ HEARTBEAT_SECONDS = 30
 CONNECT_SECONDS = 20.0
 CONFIRM_SECONDS = 60.0
 CLOSE_SECONDS = 5.0
+SILENCE_SECONDS = 60.0
 PREFETCH = 400  # two batches of the consumer
 PERSISTENT = 2
 ACCESS_REFUSED = 403  # AMQP's reply code
@@ -185,11 +186,18 @@ class RabbitOutgoing:
 
 
 class RabbitIncoming:
-    """Consumes one mailbox; a batch is acknowledged as one."""
+    """Consumes one mailbox; a batch is acknowledged as one.
+
+    An open socket proves nothing: a consumer can stay connected and deaf for days. After a minute of silence it asks the broker how
+    much waits in the mailbox; when some does, twice, and none of it came, the link is lost.
+    """
 
     def __init__(self, parameters: URLParameters, mailbox: str) -> None:
+        self._mailbox = mailbox
         self._arrived: deque[Delivery] = deque()
         self._cancelled = False
+        self._last_sign = time.monotonic()
+        self._seems_deaf = False
         try:
             self._connection = BlockingConnection(parameters)
             self._channel = self._connection.channel()
@@ -202,6 +210,7 @@ class RabbitIncoming:
     def fetch(self, limit: int, seconds: float) -> list[Delivery]:
         try:
             self._connection.process_data_events(0 if self._arrived else seconds)
+            self._listen()
         except (AMQPError, OSError) as error:
             raise _lost(error) from error
         if self._cancelled:
@@ -226,6 +235,16 @@ class RabbitIncoming:
                 self._connection.close()
         except (AMQPError, OSError):
             return  # closed all the same; what was not acknowledged comes again
+
+    def _listen(self) -> None:
+        now = time.monotonic()
+        if self._arrived:
+            self._last_sign, self._seems_deaf = now, False
+        elif now - self._last_sign > SILENCE_SECONDS:
+            waits = self._channel.queue_declare(self._mailbox, passive=True).method.message_count
+            if waits and self._seems_deaf and not self._arrived:
+                raise LinkLost("mail waits in the mailbox and none of it comes")
+            self._last_sign, self._seems_deaf = now, bool(waits)
 
     def _on_message(self, _channel: BlockingChannel, method: Basic.Deliver, properties: BasicProperties, body: bytes) -> None:
         headers: Mapping[str, Any] = properties.headers or {}
