@@ -4,7 +4,5 @@ from kim_events.event_type import EventType
 from kim_events.types import admission, assignability, case, consultation, order, referral, statistics
 
 CATALOGUE: dict[str, EventType] = {
-    kind.name: kind
-    for module in (consultation, referral, admission, case, order, assignability, statistics)
-    for kind in module.TYPES
+    kind.name: kind for module in (consultation, referral, admission, case, order, assignability, statistics) for kind in module.TYPES
 }

@@ -17,12 +17,13 @@ class _DecimalText(fields.Field[Decimal]):
 
     default_error_messages = {
         "invalid": "Not a valid amount: write 1234.56.",
-        "number": "Write the amount as text: \"1234.56\".",
+        "number": 'Write the amount as text: "1234.56".',
         "negative": "Must not be negative.",
     }
 
     def __init__(self, *, negative: bool = False, **kwargs: Any) -> None:
-        metadata = {"type": "string", "pattern": r"^-?[0-9]{1,10}([.][0-9]{1,2})?$", **kwargs.pop("metadata", {})}
+        sign = "-?" if negative else ""
+        metadata = {"type": "string", "pattern": rf"^{sign}[0-9]{{1,10}}([.][0-9]{{1,2}})?$", **kwargs.pop("metadata", {})}
         super().__init__(metadata=metadata, **kwargs)
         self.negative = negative
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -51,7 +50,7 @@ class FileClock:
         """Put `at` into the file in one step, so that no reader finds half a time."""
         draft = path.with_suffix(".new")
         draft.write_text(at.astimezone(UTC).isoformat(), encoding="ascii")
-        os.replace(draft, path)
+        draft.replace(path)
 
 
 def local_day(at: datetime) -> date:

@@ -88,7 +88,8 @@ def load(kind: type[Kind]) -> Kind:
     env = Env(eager=False, prefix=PREFIX)
     values = {entry.name: _read(env, entry) for entry in fields(kind)}
     known = {PREFIX + entry.name.upper() for entry in fields(kind)}
-    faults = [f"{name}: unknown setting; docs/operations/settings.md lists them" for name in sorted(os.environ) if _ours(name) and name not in known]
+    unknown = [name for name in sorted(os.environ) if _ours(name) and name not in known]
+    faults = [f"{name}: unknown setting; docs/operations/settings.md lists them" for name in unknown]
     try:
         env.seal()
     except EnvValidationError as error:

@@ -23,7 +23,8 @@ class ConsultationRecordedData(EventData):
 CONSULTATION_RECORDED = EventType(
     "consultation", "recorded", ("intake",), ("casework",), Kind.FACT, Audience.ORGANISATION, Sensitivity.NONE,
     ConsultationRecordedData,
-    {"site": "aachen-arkaden", "service": "school_entry", "kind": "first", "day": "2022-05-10", "persons_present": 5, "topics": ["housing", "health"]},
+    {"site": "aachen-arkaden", "service": "school_entry", "kind": "first", "day": "2022-05-10", "persons_present": 5,
+     "topics": ["housing", "health"]},
     "2022-03",
 )  # fmt: skip
 TYPES = (CONSULTATION_RECORDED,)

@@ -61,7 +61,8 @@ class OrderChangedData(EventData):
 
 
 ORDER_REQUESTED = EventType(
-    "order", "requested", ("casework", "intake"), ("interpreting",), Kind.STATE, Audience.ADDRESSED, Sensitivity.PSEUDONYMOUS, OrderRequestedData,
+    "order", "requested", ("casework", "intake"), ("interpreting",), Kind.STATE, Audience.ADDRESSED, Sensitivity.PSEUDONYMOUS,
+    OrderRequestedData,
     {
         "number": "D-2022-0012", "requested_at": "2022-06-10T08:00:00Z", "requester_kind": "public_body", "requester_town": "05334028",
         "desk": "Case Management, Rathaus Roetgen", "case_number": "2022-0041", "job_kind": "document_translation", "occasion": "documents",
@@ -76,7 +77,8 @@ ORDER_WITHDRAWN = EventType(
     "2022-03",
 )  # fmt: skip
 ORDER_CHANGED = EventType(
-    "order", "changed", ("interpreting",), ("casework", "intake"), Kind.STATE, Audience.ADDRESSED, Sensitivity.PSEUDONYMOUS, OrderChangedData,
+    "order", "changed", ("interpreting",), ("casework", "intake"), Kind.STATE, Audience.ADDRESSED, Sensitivity.PSEUDONYMOUS,
+    OrderChangedData,
     {
         "number": "D-2022-0012", "state": "approved", "changed_at": "2022-06-10T10:00:00Z", "pot": "kim-dolmetschen-2022", "reason": None,
         "fitting_pot": None, "expected": "176.36", "actual": None,

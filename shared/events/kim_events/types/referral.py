@@ -80,12 +80,17 @@ class ReferralCompletedData(ReferralAnsweredData):
     completed_at = Moment(required=True)
 
 
-_ANSWER = {"number": "R-2022-0007", "answer": "accepted", "reason": None, "answered_at": "2022-07-01T09:30:00Z", "appointment": "2022-07-05"}
+_ANSWER = {
+    "number": "R-2022-0007", "answer": "accepted", "reason": None,
+    "answered_at": "2022-07-01T09:30:00Z", "appointment": "2022-07-05",
+}  # fmt: skip
 REFERRAL_OFFERED = EventType(
     "referral", "offered", PARTIES, PARTIES, Kind.STATE, Audience.ADDRESSED, Sensitivity.PERSONAL, ReferralOfferedData,
     {
         "number": "R-2022-0007", "offered_at": "2022-06-30T12:10:00Z", "answer_by": "2022-07-14", "desk": "Infopunkt",
-        "consent": {"id": "c-1", "given_on": "2022-06-30", "valid_to": "2022-12-31", "categories": ["name", "phone", "topics"], "written": True},
+        "consent": {
+            "id": "c-1", "given_on": "2022-06-30", "valid_to": "2022-12-31", "categories": ["name", "phone", "topics"], "written": True,
+        },
         "person": {"name": "Anna Beispiel", "phone": "0241 000000", "persons": 3}, "topics": ["housing"], "note": "",
     },
     "2022-03",

@@ -29,7 +29,8 @@ STATISTICS_REPORTED = EventType(
     "statistics", "reported", SERVICES, SERVICES, Kind.STATE, Audience.NETWORK, Sensitivity.NONE, StatisticsReportedData,
     {
         "month": "2022-07", "suppressed_below": 3,
-        "figures": [{"name": "cases-open", "by": None, "key": None, "value": "12"}, {"name": "cases-open", "by": "phase", "key": "planning", "value": None}],
+        "figures": [{"name": "cases-open", "by": None, "key": None, "value": "12"},
+                    {"name": "cases-open", "by": "phase", "key": "planning", "value": None}],
     },
     "2022-03",
 )  # fmt: skip

@@ -1,0 +1,55 @@
+"""The page of settings: every variable a process reads."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from typing import Any
+
+from kim_report.settings import ReportSettings
+from kim_runtime.settings import Settings, WebSettings
+
+from kim_tools.generated.text import NOTE, table
+
+INTRODUCTION = """# Settings
+
+Each process reads its settings from the environment, once, when it starts. All faults are reported together; an unknown `KIM_*` is one of
+them, since it is mostly a misspelt one. Secrets are never printed.
+"""
+
+
+def documents() -> dict[str, str]:
+    of_services = dataclasses.fields(Settings)
+    shared = {entry.name for entry in dataclasses.fields(WebSettings)}
+    of_the_report = [entry for entry in dataclasses.fields(ReportSettings) if entry.name not in shared]
+    page = [NOTE, INTRODUCTION, "## The services\n", _table(of_services)]
+    page += [
+        "## The progress report\n\nIt reads those of the pages above, not those of database and bus, and these:\n",
+        _table(of_the_report),
+    ]
+    return {"docs/operations/settings.md": "\n".join(page)}
+
+
+def _table(entries: Iterable[dataclasses.Field[Any]]) -> str:
+    rows = [
+        (
+            f"`KIM_{entry.name.upper()}`",
+            _kind(entry),
+            _default(entry),
+            "yes" if entry.metadata.get("secret") else "",
+            entry.metadata["help"],
+        )
+        for entry in entries
+    ]
+    return table(("Variable", "Kind", "Default", "Secret", "What it says"), rows)
+
+
+def _kind(entry: dataclasses.Field[Any]) -> str:
+    kind = str(entry.type).removesuffix(" | None")
+    return {"str": "text", "int": "whole number", "bool": "true or false", "Path": "path"}[kind]
+
+
+def _default(entry: dataclasses.Field[Any]) -> str:
+    if entry.default is dataclasses.MISSING:
+        return "must be set"
+    return "" if entry.default in {"", None} else f"`{str(entry.default).lower() if isinstance(entry.default, bool) else entry.default}`"
