@@ -142,14 +142,14 @@ def _optional(raw: Mapping[str, Any], name: str) -> str | None:
 
 def _source(value: str) -> tuple[str, str]:
     parts = value.split(":")
-    if len(parts) != 4 or parts[:2] != ["urn", "kim"] or not ORGANISATION_ID.match(parts[2]) or not SERVICE_NAME.match(parts[3]):
+    if len(parts) != 4 or parts[:2] != ["urn", "kim"] or not ORGANISATION_ID.fullmatch(parts[2]) or not SERVICE_NAME.fullmatch(parts[3]):
         raise BrokenEnvelope("source: not urn:kim:<organisation>:<service>")
     return parts[2], parts[3]
 
 
 def _recipient(value: str) -> str:
     organisation, _, service = value.partition(".")
-    if not ORGANISATION_ID.match(organisation) or ("." in value and not SERVICE_NAME.match(service)):
+    if not ORGANISATION_ID.fullmatch(organisation) or ("." in value and not SERVICE_NAME.fullmatch(service)):
         raise BrokenEnvelope("recipient: neither all, nor an organisation, nor a mailbox of one")
     return value
 
