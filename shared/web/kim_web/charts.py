@@ -11,10 +11,8 @@ from hashlib import sha256
 from kim_web.formats import money
 
 _LEFT, _WIDTH = 1, 998
+_LONGEST = 1000
 _TONES = 4
-_LINE = 28
-_BARS_FROM, _LONGEST_BAR = 240, 330
-_LABEL_LETTERS = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,33 +51,9 @@ def stacked(title: str, parts: Sequence[tuple[str, Decimal]], total: Decimal, fo
     return Stacked(f"bar-{sha256(title.encode()).hexdigest()[:6]}", drawn, free_label, free, marker, ", ".join(words))
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    label: str
-    short_label: str
-    count: int
-    y: int
-    text_y: int
-    text_x: int
-    width: int
-
-
-@dataclass(frozen=True, slots=True)
-class Bars:
-    bars: list[Bar]
-    height: int
-
-
-def bars(rows: Sequence[tuple[str, int]]) -> Bars:
-    """One bar a row, in a box 640 wide."""
-    most = max((count for _, count in rows), default=0)
-    drawn = []
-    for index, (label, count) in enumerate(rows):
-        width = round(count * _LONGEST_BAR / most) if most else 0
-        top = index * _LINE + 4
-        short = label if len(label) <= _LABEL_LETTERS else label[: _LABEL_LETTERS - 1] + "…"
-        drawn.append(Bar(label, short, count, top, top + 14, _BARS_FROM + width + 8, width))
-    return Bars(drawn, max(len(rows), 1) * _LINE)
+def width(count: int | Decimal, longest: int | Decimal) -> int:
+    """How wide one bar is where the longest is 1000 wide; what is there at all can be seen."""
+    return max(round(count * _LONGEST / longest), 4) if count and longest else 0
 
 
 def is_day(text: str) -> bool:

@@ -130,6 +130,15 @@ def submitted(schema: type[Schema], /, *, extra: Mapping[str, Any] | None = None
     return form
 
 
+def asked(schema: type[Schema], /, *, form_id: str = "form") -> Form:
+    """A form that asks for a part of a list (method get), as the address has it."""
+    instance = schema()
+    raw = typed(instance, request.args)
+    form = Form(instance, raw, form_id)
+    form.load(raw)
+    return form
+
+
 def typed(schema: Schema, posted: MultiDict[str, str], prefix: str = "") -> dict[str, Any]:
     """What was typed into the fields of a schema; fields left empty are absent. Names the schema does not have are ignored.
 

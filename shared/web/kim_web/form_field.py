@@ -10,7 +10,7 @@ from typing import Any
 
 from kim_events.fields import Fte, Money
 from kim_runtime.clock import BERLIN
-from marshmallow import fields, validate
+from marshmallow import fields, missing, validate
 
 from kim_web.formats import locale
 from kim_web.language import _
@@ -27,6 +27,7 @@ class FormField:
     value: Any
     errors: list[str]
     required: bool
+    optional: bool
     autocomplete: str = ""
     inputmode: str = ""
     maxlength: int | None = None
@@ -43,6 +44,7 @@ class FormField:
             value=_shown(known, value),
             errors=errors,
             required=known.required,
+            optional=_optional(known),
             autocomplete=words.get("autocomplete", ""),
             inputmode=words.get("inputmode") or _inputmode(known),
             maxlength=_longest(known),
@@ -60,6 +62,11 @@ class FormField:
     def described_by(self, hint: str = "") -> str:
         """The ids of hint and error, for `aria-describedby`; empty when there is neither. `hint` is one given by the page."""
         return " ".join(part for part, there in ((self.hint_id, hint or self.hint), (self.error_id, self.errors)) if there)
+
+
+def _optional(known: fields.Field[Any]) -> bool:
+    """Whether the field may stay empty; one that has a default is filled already, and needs no remark."""
+    return not known.required and (known.load_default is missing or callable(known.load_default) or not known.load_default)
 
 
 def _shown(known: fields.Field[Any], value: Any) -> Any:

@@ -20,6 +20,7 @@ from kim_web import problem
 from kim_web.policy import OPEN, View, guard
 
 PREFIX = "/api"
+DOOR_PREFIX = "api_"
 BEARER = "bearer"
 
 
@@ -27,7 +28,7 @@ class JsonDoor(Blueprint):  # type: ignore[misc]
     """The resource `name` under `/api/<name>`; its endpoints are called `api_<name>.<Class>`, since pages may bear the same name."""
 
     def __init__(self, name: str, import_name: str, description: str = "") -> None:
-        super().__init__(f"api_{name.replace('-', '_')}", import_name, description=description, url_prefix=f"{PREFIX}/{name}")
+        super().__init__(f"{DOOR_PREFIX}{name.replace('-', '_')}", import_name, description=description, url_prefix=f"{PREFIX}/{name}")
 
     def guard(self, action: str) -> Callable[[View], View]:
         """The action a method does, or OPEN. Stands above `arguments` and `response`."""

@@ -12,11 +12,11 @@ from kim_runtime.database import Database
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kim_web.form import Form, blank, submitted
+from kim_web.form import Form, asked, blank, submitted
 from kim_web.policy import OPEN, View, guard, may
 from kim_web.web import this_web
 
-__all__ = ["OPEN", "Form", "Pages", "act_on", "actor", "blank", "may", "redirect_to", "render", "see", "submitted", "this_act"]
+__all__ = ["OPEN", "Form", "Pages", "act_on", "actor", "asked", "blank", "may", "redirect_to", "render", "see", "submitted", "this_act"]
 
 
 class Pages(Blueprint):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import g
+from flask import g, request
 from kim_runtime.act import Actor
 
-from kim_web.doors import Doors
+from kim_web.doors import Doors, NavEntry
 from kim_web.language import LANGUAGES, language, language_address
 from kim_web.neighbours import Neighbour
+from kim_web.policy import may
 from kim_web.web import Web
 
 OWN_NAMES = {"de": "Deutsch", "en": "English"}
@@ -24,6 +25,14 @@ class Site:
     @property
     def doors(self) -> Doors:
         return self.web.doors
+
+    @property
+    def nav(self) -> list[tuple[NavEntry, str]]:
+        """The entries this person may use, each with its `aria-current`: the page itself, or the entry a page belongs to."""
+        entries = [entry for entry in self.web.doors.nav if may(entry.action)]
+        here = {entry.endpoint for entry in entries} & {request.endpoint}
+        belongs = "" if here else next((entry.endpoint for entry in entries if entry.endpoint.split(".")[0] == request.blueprint), "")
+        return [(entry, "page" if entry.endpoint in here else "true" if entry.endpoint == belongs else "") for entry in entries]
 
     @property
     def organisation(self) -> str:
