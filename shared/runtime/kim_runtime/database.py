@@ -71,6 +71,7 @@ def _engine(url: str, *, immediate: bool) -> Engine:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten in the file, not only unlinked (Art. 17 GDPR)
         cursor.close()
 
     @event.listens_for(engine, "begin")
