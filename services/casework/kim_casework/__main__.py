@@ -1,8 +1,15 @@
-"""kim-casework web | courier | migrate | check | parked"""
+"""`kim-casework web | courier | migrate | check | parked`, also `python -m kim_casework …`."""
+
+import sys
 
 from kim_service.command_line import main
 
 from kim_casework.service import SERVICE
 
+
+def run() -> None:
+    sys.exit(main(SERVICE))
+
+
 if __name__ == "__main__":
-    main(SERVICE)
+    run()

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from kim_runtime.columns import FteColumn, MoneyColumn, UtcColumn
-from sqlalchemy import JSON, Date, MetaData, String, Text
-from sqlalchemy.orm import DeclarativeBase, mapped_column
-from sqlalchemy.types import TypeEngine
+from kim_runtime.columns import UtcColumn
+from sqlalchemy import JSON, Date, MetaData, String
+from sqlalchemy.orm import DeclarativeBase
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -23,7 +21,7 @@ class Base(DeclarativeBase):
     """Every table of casework itself; the bus, referral and statistics bring their own metadata."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map: ClassVar[dict[type, TypeEngine[object]]] = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcColumn(),
         date: Date(),
         list[str]: JSON(),
@@ -40,6 +38,3 @@ def code() -> String:
 
 def line(longest: int = 200) -> String:
     return String(longest)
-
-
-__all__ = ["Base", "Decimal", "FteColumn", "MoneyColumn", "Text", "code", "identifier", "line", "mapped_column"]

@@ -147,7 +147,7 @@ class CaseChange(Base):
     note: Mapped[str] = mapped_column(Text, default="")
 
 
-def visible_cases(actor: Actor) -> Select[tuple[Case]]:
+def visible_cases(actor: Actor) -> Select[Case]:
     """The cases this actor may see: the same answer as `may_see_case`, for lists."""
     query = select(Case)
     if sees_all_cases(actor):

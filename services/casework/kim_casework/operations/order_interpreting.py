@@ -21,7 +21,7 @@ from kim_casework.model.number_series import next_number
 from kim_casework.model.order import InterpretingOrder, OrderChange
 from kim_casework.operations.find_case import open_case_to_change
 from kim_casework.rules.numbering import ORDER
-from kim_casework.rules.orders import REQUESTED, REQUESTER_KIND, size_missing
+from kim_casework.rules.orders import REQUESTED, REQUESTER_KIND, name_in, size_missing
 
 SIZE_MISSING = {
     "minutes": "Bitte die Dauer in Minuten angeben.",
@@ -155,7 +155,6 @@ def _requester_kind(session: Session, act: Act) -> str:
 
 
 def _no_name(case: Case | None, command: OrderInterpreting) -> None:
-    """Interpreters see no case file: a name of the household in the place or desk would leave the house."""
-    written = f" {command.place} {command.desk} ".casefold()
-    if case and any(f" {person.name.casefold()} " in written for person in case.persons):
-        raise Refused("name_in_order", "Der Auftrag verlässt das Haus: bitte keinen Namen aus dem Fall eintragen.", "place")
+    for written in ("place", "desk"):
+        if case and name_in(getattr(command, written), (person.name for person in case.persons)):
+            raise Refused("name_in_order", "Der Auftrag verlässt das Haus: bitte keinen Namen aus dem Fall eintragen.", written)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from kim_events.types.order import ORDER_STATES
@@ -39,3 +41,8 @@ def size_missing(job_kind: str, minutes: int | None, keystrokes: int | None) -> 
 def runs_out(state: str, service_date: date, today: date) -> bool:
     """Whether the requester should look: the day is near or past and nobody is scheduled yet."""
     return state in OPEN_STATES - {"scheduled"} and service_date <= today + URGENT_WITHIN
+
+
+def name_in(text: str, names: Iterable[str]) -> str | None:
+    """The first of the names that stands in the text as whole words; interpreters see no case file, so none may."""
+    return next((name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)), None)

@@ -1,0 +1,56 @@
+"""What stands in a week: the lists of „Meine Woche“."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kim_referral.model.consent import Consent
+from kim_runtime.act import Actor
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kim_casework.model.case import Case, visible_cases
+from kim_casework.model.order import InterpretingOrder, list_orders
+from kim_casework.model.staff import Assignability
+from kim_casework.rules.orders import OPEN_STATES, runs_out
+from kim_casework.rules.urgency import RUNS_OUT_WITHIN
+
+
+@dataclass(frozen=True, slots=True)
+class EndingConsent:
+    """A consent of a case that soon carries no disclosure any more."""
+
+    case: Case
+    consent: Consent
+
+
+def cases_needing_a_manager(session: Session, day: date) -> list[tuple[Case, date]]:
+    """Open cases whose case manager may not have cases at some point within six weeks, with the first such day; nearest first."""
+    assignability = Assignability(session)
+    found = []
+    for case in session.scalars(select(Case).where(Case.state == "open").order_by(Case.number)):
+        since = assignability.last_chance(case.responsible, day)
+        if since is not None:
+            found.append((case, since))
+    return sorted(found, key=lambda pair: (pair[1], pair[0].responsible, pair[0].number))
+
+
+def ending_consents(session: Session, actor: Actor, today: date) -> list[EndingConsent]:
+    """Consents of the actor's open cases that end within six weeks, soonest first; revoked ones carry nothing any more."""
+    cases = {case.id: case for case in session.scalars(visible_cases(actor).where(Case.state == "open"))}
+    consents = session.scalars(
+        select(Consent)
+        .where(Consent.about_kind == "case", Consent.revoked_at.is_(None), Consent.valid_to.between(today, today + RUNS_OUT_WITHIN))
+        .order_by(Consent.valid_to, Consent.id)
+    )
+    return [EndingConsent(cases[consent.about_id], consent) for consent in consents if consent.about_id in cases]
+
+
+def orders_to_watch(session: Session, actor: Actor, today: date) -> Sequence[InterpretingOrder]:
+    """Open orders whose day is near or past and for which nobody is scheduled, nearest first."""
+    open_orders = list_orders(session, actor, states=OPEN_STATES)
+    return sorted(
+        (order for order in open_orders if runs_out(order.state, order.service_date, today)), key=lambda order: order.service_date
+    )
