@@ -1,0 +1,1 @@
+"""What staffing keeps: one file a concept, with the queries on it."""

@@ -1,0 +1,1 @@
+"""What staffing can do: one file a use case."""

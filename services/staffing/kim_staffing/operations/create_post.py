@@ -1,0 +1,106 @@
+"""Create a post: established at once, planned, or still undecided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from kim_events.fields import Code, Day, Fte, Id, StrictInt, Text, one_of
+from kim_events.types.assignability import ROLES
+from kim_reference.municipalities import municipality_of
+from kim_runtime.act import Act
+from kim_runtime.command import CommandSchema
+from kim_runtime.ids import new_id
+from kim_runtime.refusal import Refused
+from sqlalchemy.orm import Session
+
+from kim_staffing.model.employer import employer_by_id
+from kim_staffing.model.post import BAUSTEINE, ESTABLISHED, PLANNED, UNDECIDED, Post, PostDecision, next_post_number
+from kim_staffing.rules.fte import STEP, fits_step
+
+
+@dataclass(frozen=True, slots=True)
+class CreatePost:
+    """An established post needs an employer and the day it begins; a planned one may lack the day, an undecided one both."""
+
+    baustein: int
+    role: str
+    fte: Decimal
+    status: str = ESTABLISHED
+    employer: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    municipality: str = ""
+    workplace: str = ""
+    transferred_from: str = ""
+    id: str = field(default_factory=new_id)
+
+
+class CreatePostSchema(CommandSchema):
+    command = CreatePost
+    id = Id()
+    baustein = StrictInt(required=True, validate=one_of(BAUSTEINE), metadata={"label": "Baustein"})
+    role = Code(ROLES, required=True, metadata={"label": "Aufgabe"})
+    fte = Fte(required=True, metadata={"label": "Stellenanteil", "hint": "Vollzeitäquivalente, zum Beispiel 0,5"})
+    status = Code((ESTABLISHED, PLANNED, UNDECIDED), load_default=ESTABLISHED, metadata={"label": "Stand"})
+    employer = Text(load_default="", longest=40, metadata={"label": "Arbeitgeber"})
+    starts_on = Day(load_default=None, allow_none=True, metadata={"label": "Beginn"})
+    ends_on = Day(load_default=None, allow_none=True, metadata={"label": "Ende"})
+    municipality = Text(load_default="", longest=8, metadata={"label": "Kommune"})
+    workplace = Text(
+        load_default="", longest=40, metadata={"label": "Arbeitsort", "hint": "nur, wenn in einem anderen Haus gearbeitet wird"}
+    )
+    transferred_from = Text(load_default="", longest=80, metadata={"label": "Übernommen aus"})
+
+
+def create_post(session: Session, act: Act, command: CreatePost) -> Post:
+    """Raises Refused: share_step, municipality_unknown, employer_missing, days_turned; NotFound: employer_unknown. The same id again
+    returns the post.
+    """
+    known = session.get(Post, command.id)
+    if known is not None:
+        return known
+    _check(session, command)
+    post = Post(
+        id=command.id,
+        number=next_post_number(session, command.baustein),
+        baustein=command.baustein,
+        role=command.role,
+        fte=command.fte,
+        municipality=command.municipality,
+        workplace=command.workplace,
+        transferred_from=command.transferred_from,
+        history=[
+            PostDecision(
+                decided_on=act.today,
+                status=command.status,
+                employer_id=command.employer or None,
+                starts_on=command.starts_on,
+                ends_on=command.ends_on,
+            )
+        ],
+    )
+    session.add(post)
+    session.flush()
+    return post
+
+
+def _check(session: Session, command: CreatePost) -> None:
+    step = employer_by_id(session, command.employer).share_step if command.employer else STEP
+    if not fits_step(command.fte, step):
+        raise Refused("share_step", "Der Anteil ist ein Vielfaches von {step}.", "fte", step=step)
+    if command.municipality and municipality_of(command.municipality) is None:
+        raise Refused("municipality_unknown", "Diese Kommune gehört nicht zur StädteRegion.", "municipality")
+    must_have_employer(command.status, command.employer)
+    must_run_forward(command.starts_on, command.ends_on)
+
+
+def must_have_employer(status: str, employer: str) -> None:
+    if status == ESTABLISHED and not employer:
+        raise Refused("employer_missing", "Eine eingerichtete Stelle braucht einen Arbeitgeber; sonst „noch offen“ wählen.", "employer")
+
+
+def must_run_forward(starts_on: date | None, ends_on: date | None) -> None:
+    if starts_on and ends_on and ends_on < starts_on:
+        raise Refused("days_turned", "Der letzte Tag liegt vor dem ersten.", "ends_on")

@@ -1,0 +1,116 @@
+"""Record a grant with its rate, its rule for empty posts, and the posts it pays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from kim_events.fields import Code, Day, Fte, Id, Money, StrictInt, Text, one_of
+from kim_runtime.act import Act
+from kim_runtime.command import CommandSchema
+from kim_runtime.ids import new_id
+from kim_runtime.refusal import Refused
+from marshmallow import fields
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kim_staffing.model.grant import FundingLine, Grant, grant_by_id
+from kim_staffing.model.post import BAUSTEINE, post_by_id
+from kim_staffing.operations.create_post import must_run_forward
+from kim_staffing.rules.vacancy_money import VacancyRule
+
+
+@dataclass(frozen=True, slots=True)
+class RecordGrant:
+    """`fte` is how many full-time posts it pays, `rate` euro per post and year; `posts` are paid with their whole size."""
+
+    name: str
+    baustein: int
+    period_from: date
+    period_to: date
+    fte: Decimal
+    rate: Decimal
+    vacancy_rule: str = VacancyRule.FULL_MONTHS
+    rule_source: str = ""
+    notice_dated: date | None = None
+    posts: tuple[str, ...] = ()
+    id: str = field(default_factory=new_id)
+
+
+@dataclass(frozen=True, slots=True)
+class SetVacancyRule:
+    """How the notice treats empty posts, and where it says so."""
+
+    grant: str
+    vacancy_rule: str
+    rule_source: str
+
+
+class RecordGrantSchema(CommandSchema):
+    command = RecordGrant
+    id = Id()
+    name = Text(required=True, shortest=1, metadata={"label": "Bewilligung"})
+    baustein = StrictInt(required=True, validate=one_of(BAUSTEINE), metadata={"label": "Baustein"})
+    period_from = Day(required=True, metadata={"label": "Zeitraum von"})
+    period_to = Day(required=True, metadata={"label": "Zeitraum bis"})
+    fte = Fte(required=True, metadata={"label": "Stellen"})
+    rate = Money(required=True, metadata={"label": "Euro je Vollzeitstelle und Jahr"})
+    vacancy_rule = Code(
+        [rule.value for rule in VacancyRule], load_default=VacancyRule.FULL_MONTHS.value, metadata={"label": "Regel für Leerstand"}
+    )
+    rule_source = Text(load_default="", longest=500, metadata={"label": "Fundstelle der Regel"})
+    notice_dated = Day(load_default=None, allow_none=True, metadata={"label": "Bescheid vom"})
+    posts = fields.List(Id(), load_default=())
+
+
+def record_grant(session: Session, act: Act, command: RecordGrant) -> Grant:
+    """Raises Refused: days_turned, double_funding, more_than_granted; NotFound: post_unknown. The same id again returns the grant."""
+    known = session.get(Grant, command.id)
+    if known is not None:
+        return known
+    must_run_forward(command.period_from, command.period_to)
+    grant = Grant(
+        id=command.id,
+        name=command.name,
+        baustein=command.baustein,
+        notice_dated=command.notice_dated,
+        period_from=command.period_from,
+        period_to=command.period_to,
+        fte=command.fte,
+        rate=command.rate,
+        vacancy_rule=command.vacancy_rule,
+        rule_source=command.rule_source,
+    )
+    session.add(grant)
+    session.flush()
+    paid = Decimal(0)
+    for post_id in command.posts:
+        post = post_by_id(session, post_id)
+        _must_be_unfunded(session, grant, post.id, post.number)
+        session.add(FundingLine(grant_id=grant.id, post_id=post.id, share=post.fte))
+        paid += post.fte
+    if paid > command.fte:
+        words = "Die Stellen haben zusammen {paid}, bewilligt sind {fte}."
+        raise Refused("more_than_granted", words, "posts", paid=paid, fte=command.fte)
+    session.flush()
+    return grant
+
+
+def set_vacancy_rule(session: Session, act: Act, command: SetVacancyRule) -> Grant:
+    """Raises Refused: source_missing; NotFound: grant_unknown."""
+    grant = grant_by_id(session, command.grant)
+    if not command.rule_source:
+        raise Refused("source_missing", "Wo steht die Regel? Bitte die Fundstelle im Bescheid nennen.", "rule_source")
+    grant.vacancy_rule, grant.rule_source = VacancyRule(command.vacancy_rule).value, command.rule_source
+    return grant
+
+
+def _must_be_unfunded(session: Session, grant: Grant, post_id: str, number: str) -> None:
+    """§ 9(4) TIntG: what one grant pays no other one pays in the same time."""
+    others = select(FundingLine).join(Grant).where(
+        FundingLine.post_id == post_id, Grant.id != grant.id, Grant.period_from <= grant.period_to, Grant.period_to >= grant.period_from
+    )  # fmt: skip
+    if session.scalars(others).first() is not None:
+        words = "Die Stelle {number} wird in dieser Zeit schon aus einer anderen Bewilligung bezahlt (§ 9 Abs. 4 TIntG)."
+        raise Refused("double_funding", words, "posts", number=number)

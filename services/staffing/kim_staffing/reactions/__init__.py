@@ -1,0 +1,1 @@
+"""What staffing does when another has spoken."""

@@ -1,0 +1,1 @@
+"""The rules of staffing: plain Python without input or output, each with its source."""

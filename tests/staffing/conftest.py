@@ -1,0 +1,130 @@
+"""Builders of staffing: a house with the StädteRegion as its own employer, and the twelve contracts that end on 31 December 2022."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from kim_runtime.act import Act, Actor
+from kim_staffing.model.ending import EndingContract, ending_contract, ending_contracts
+from kim_staffing.model.statistics import staffing_figures
+from kim_staffing.operations.create_post import CreatePost, create_post
+from kim_staffing.operations.hire import Hire, hire
+from kim_staffing.operations.set_up_employer import SetUpEmployer, set_up_employer
+from kim_staffing.service import SERVICE
+from sqlalchemy.orm import Session
+
+LENZEN = Actor("lenzen", "Lenzen", "staedteregion-aachen", frozenset({"hr_staff"}))
+WIRTZ = Actor("wirtz", "Wirtz", "staedteregion-aachen", frozenset({"centre_head"}))
+OWN = "staedteregion-aachen"
+END = date(2022, 12, 31)
+# role -> shares; Haddad holds one half of the shared sixth post
+TWELVE = (
+    ("case_management", ("1.0", "1.0", "1.0", "1.0", "1.0")),
+    ("case_management_shared", ("0.5", "0.5")),
+    ("coordination", ("1.0", "1.0", "1.0")),
+    ("administration", ("0.5",)),
+    ("immigration_office", ("1.0",)),
+)
+BAUSTEIN = {"case_management": 2, "coordination": 1, "administration": 1, "immigration_office": 3}
+
+
+@dataclass
+class Office:
+    """The staffing house of the StädteRegion, moved through the year by hand."""
+
+    house: Any
+    contracts: dict[str, str] = field(default_factory=dict)  # staff reference -> contract id
+
+    def on(self, day: date, hour: int = 9) -> Act:
+        """An act of Lenzen on a day; the clock goes there too."""
+        self.house.clock.set(datetime(day.year, day.month, day.day, hour, tzinfo=UTC))
+        return self.house.act(LENZEN)
+
+    def do(self, day: date, operation: Callable[[Session, Act, Any], Any], command: Any) -> Any:
+        act = self.on(day)
+        with self.house.database.write() as session:
+            return operation(session, act, command)
+
+    def ending(self, staff: str, day: date) -> EndingContract:
+        with self.house.database.write() as session:  # rows stay readable after a commit, not after a rollback
+            found = ending_contract(session, self.contracts[staff], day)
+            assert found is not None
+            return found
+
+    def endings(self, day: date) -> list[EndingContract]:
+        with self.house.database.write() as session:
+            return ending_contracts(session, day)
+
+    def figures(self, day: date, since: date = date(2022, 3, 1)) -> dict[str, Any]:
+        with self.house.database.read() as session:
+            return staffing_figures(session, since, day)
+
+
+@pytest.fixture
+def office(houses: Any) -> Office:
+    """The StädteRegion and five partners as employers; no posts yet."""
+    office = Office(houses("staedteregion-aachen.staffing", SERVICE))
+    since = date(2009, 10, 21)
+    own = SetUpEmployer(
+        OWN,
+        ((since, "StädteRegion Aachen"),),
+        own=True,
+        council="personalrat",
+        offices=("auslaenderamt",),
+        closed=((date(2022, 12, 23), date(2023, 1, 1)),),
+    )
+    office.do(date(2022, 3, 1), set_up_employer, own)
+    for partner, name, council in (
+        ("baesweiler", "Stadt Baesweiler", "personalrat"),
+        ("wuerselen", "Stadt Würselen", "personalrat"),
+        ("caritas-eifel", "Caritasverband für die Region Eifel", "mav"),
+        ("diakonie-herzogenrath", "Diakonisches Werk", "mav"),
+        ("sprungbrett", "SPRUNGbrett gGmbH", "betriebsrat"),
+    ):
+        office.do(date(2022, 3, 1), set_up_employer, SetUpEmployer(partner, ((since, name),), council=council))
+    return office
+
+
+@pytest.fixture
+def twelve(office: Office) -> Office:
+    """Seven case managers on 6.0, three coordinators on 3.0, one administrator on 0.5, one in the immigration office on 1.0."""
+    number = 0
+    for role, shares in TWELVE:
+        shared = role.endswith("_shared")
+        role = role.removesuffix("_shared")
+        for place, share in enumerate(shares):
+            number += 1
+            post = f"{role}-{number - place if shared else number}"
+            office.do(
+                date(2022, 3, 1),
+                create_post,
+                CreatePost(
+                    baustein=BAUSTEIN[role],
+                    role=role,
+                    fte=Decimal("1.0") if shared else Decimal(share),
+                    employer=OWN,
+                    workplace="auslaenderamt" if role == "immigration_office" else "",
+                    id=post,
+                ),
+            )
+            staff = f"p-{number:02}"
+            contract = office.do(
+                date(2022, 3, 1),
+                hire,
+                Hire(
+                    name=f"Person {number}",
+                    post=post,
+                    share=Decimal(share),
+                    starts_on=date(2022, 3, 1),
+                    ends_on=END,
+                    staff=staff,
+                    id=f"contract-{staff}",
+                ),
+            )
+            office.contracts[staff] = contract.id
+    return office
