@@ -15,6 +15,7 @@ from kim_bus.directory import Directory
 from kim_bus.keys import Keys
 from kim_bus.post import Post
 from kim_bus.transports import open_transport
+from kim_runtime import logs
 from kim_runtime.act import Act, Actor, service_act
 from kim_runtime.clock import SetClock
 from kim_runtime.database import Database
@@ -81,6 +82,12 @@ class Houses:
         for house in self.opened:
             house.courier.close()
             house.database.close()
+
+
+@pytest.fixture(autouse=True)
+def structured_logs() -> None:
+    """As in a running process; the default of the library draws each error with all its variables, which takes half a second."""
+    logs.set_up("tests", "tests", "tests")
 
 
 @pytest.fixture(scope="session")

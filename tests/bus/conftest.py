@@ -7,7 +7,9 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,10 +17,13 @@ from urllib.request import Request, urlopen
 
 import pytest
 from kim_bus.directory import Directory
+from kim_bus.outbox import emit
 from kim_bus.topology import definitions, salted_hash
 from kim_bus.transports import open_transport
 from kim_bus.transports.interface import Mail, Transport
+from kim_runtime.clock import SetClock
 from kim_runtime.ids import new_id
+from sqlalchemy import Table, select
 
 PASSWORD = "of-the-tests"
 
@@ -104,3 +109,73 @@ def mail() -> Callable[..., Mail]:
         return Mail(new_id(), routing_key, body, {"kim-signature": "a..b"}, mandatory)
 
     return make
+
+
+CASE = {"number": "2022-0041", "state": "open", "phase": "intake", "change": "opened", "changed_on": date(2022, 5, 10)}
+OFFER = {
+    "number": "R-2022-0007",
+    "offered_at": datetime(2022, 5, 10, 7, tzinfo=UTC),
+    "answer_by": date(2022, 5, 24),
+    "desk": "Infopunkt",
+    "consent": {
+        "id": "c-1", "given_on": date(2022, 5, 10), "valid_to": date(2022, 12, 31), "categories": ["name", "topics"], "written": True,
+    },
+    "person": {"name": "Łucja Çelik", "persons": 3},
+    "topics": ["housing"],
+    "note": "",
+}  # fmt: skip
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "case.changed.v1": CASE,
+    "referral.offered.v1": OFFER,
+    "referral.withdrawn.v1": {"number": "R-2022-0007", "withdrawn_at": OFFER["offered_at"], "reason": "consent_revoked"},
+    "consultation.recorded.v1": {
+        "site": "aachen-arkaden", "service": "school_entry", "kind": "first", "day": date(2022, 5, 10), "persons_present": 5, "topics": [],
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def say() -> Callable[..., str | None]:
+    """`say(house, "case.changed.v1")`: one act of that house in which it says this, of subject `s-1` in version 1 unless told otherwise."""
+
+    def one(house: Any, name: str, subject: str = "s-1", version: int = 1, to: str | None = None, **changed: Any) -> str | None:
+        with house.database.write() as session:
+            return emit(session, house.act(), name, subject=subject, version=version, data={**EXAMPLES[name], **changed}, to=to)
+
+    return one
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def open_house(request: pytest.FixtureRequest, houses: Any) -> Iterator[Callable[..., Any]]:
+    """`open_house(mailbox, reactions=…)` as `houses`, on SQLite and on PostgreSQL; retries go by a delivery clock that stands still."""
+    houses.delivery_clock = SetClock(datetime.now(UTC) + timedelta(hours=1))  # what is written in the meantime is due
+    if request.param == "sqlite":
+        yield houses
+        return
+    from servers.postgres import fresh_database
+
+    server: str = request.getfixturevalue("postgres_url")
+    with ExitStack() as databases:
+        yield lambda mailbox, **parts: houses(mailbox, url=databases.enter_context(fresh_database(server)), **parts)
+        houses.close()
+
+
+@pytest.fixture
+def later(houses: Any) -> Callable[..., None]:
+    """`later(seconds=5)`: move the delivery clock on."""
+
+    def move(**span: float) -> None:
+        houses.delivery_clock.set(houses.delivery_clock.now() + timedelta(**span))
+
+    return move
+
+
+@pytest.fixture
+def rows() -> Callable[..., list[Any]]:
+    """`rows(house, tables.inbox)`: all rows of a table, oldest key first."""
+
+    def read(house: Any, table: Table) -> list[Any]:
+        with house.database.read() as session:
+            return list(session.execute(select(table).order_by(*table.primary_key.columns)))
+
+    return read

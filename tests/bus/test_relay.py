@@ -1,0 +1,119 @@
+"""From the outbox to the transport."""
+
+import pytest
+from kim_bus import tables
+from kim_bus.one_relay import relay_lock
+from kim_bus.outbox import emit
+from kim_bus.relay import STUCK_AFTER, WINDOW, Relay
+from kim_bus.transports.interface import LinkLost, Outcome
+
+HOUSE = "staedteregion-aachen"
+
+
+class Road:
+    """A link that answers as told: `outcome(mail)`, or an exception to raise."""
+
+    def __init__(self, outcome=lambda mail: Outcome.CONFIRMED):
+        self.outcome = outcome
+        self.sent = []
+
+    def publish(self, batch):
+        self.sent += batch
+        return [self.outcome(mail) for mail in batch]
+
+
+def lost(_mail):
+    raise LinkLost("gone")
+
+
+@pytest.fixture
+def casework(open_house):
+    return open_house(f"{HOUSE}.casework")
+
+
+@pytest.fixture
+def relay(casework, houses):
+    return Relay(casework.database, casework.mailbox, houses.delivery_clock)
+
+
+def test_what_is_confirmed_is_marked_and_not_sent_again(casework, relay, say, rows):
+    say(casework, "case.changed.v1")
+    road = Road()
+    assert relay.send(road) == 1
+    assert relay.send(road) == 0
+    assert len(road.sent) == 1
+    assert rows(casework, tables.outbox)[0].published_at is not None
+
+
+def test_the_bytes_sent_are_the_bytes_signed(casework, relay, say, rows):
+    say(casework, "case.changed.v1")
+    road = Road()
+    relay.send(road)
+    [row] = rows(casework, tables.outbox)
+    assert (road.sent[0].body, road.sent[0].headers) == (row.body, row.headers)
+
+
+def test_a_lost_link_marks_nothing_so_all_is_sent_again(casework, relay, say):
+    say(casework, "case.changed.v1")
+    with pytest.raises(LinkLost):
+        relay.send(Road(lost))
+    road = Road()
+    assert relay.send(road) == 1
+
+
+@pytest.mark.parametrize("outcome", [Outcome.RETURNED, Outcome.REFUSED])
+def test_what_is_not_delivered_backs_off_and_holds_back_nobody(casework, relay, say, later, rows, outcome):
+    bad = say(casework, "case.changed.v1", subject="bad")
+    say(casework, "case.changed.v1", subject="good")
+    road = Road(lambda mail: outcome if mail.event_id == bad else Outcome.CONFIRMED)
+    relay.send(road)
+    say(casework, "case.changed.v1", subject="next")
+    later(seconds=0.5)
+    relay.send(road)
+    assert [row.published_at is not None for row in rows(casework, tables.outbox)] == [False, True, True]
+    assert [mail.event_id for mail in road.sent].count(bad) == 1
+    later(seconds=2)
+    relay.send(road)
+    assert [mail.event_id for mail in road.sent].count(bad) == 2
+
+
+def test_what_is_never_delivered_is_stuck_at_last_and_left_alone(casework, relay, say, later, rows):
+    say(casework, "case.changed.v1")
+    road = Road(lambda mail: Outcome.RETURNED)
+    for _ in range(STUCK_AFTER + 3):
+        relay.send(road)
+        later(hours=2)
+    assert len(road.sent) == STUCK_AFTER
+    [row] = rows(casework, tables.outbox)
+    assert row.stuck_at is not None
+    assert row.last_error == "returned"
+
+
+def test_a_window_has_an_end(casework, relay, say):
+    for number in range(WINDOW + 1):
+        say(casework, "case.changed.v1", subject=f"c-{number}")
+    assert relay.send(Road()) == WINDOW
+    assert relay.send(Road()) == 1
+
+
+def test_a_database_has_one_relay_at_a_time(casework):
+    first, second = relay_lock(casework.database), relay_lock(casework.database)
+    assert first.held()
+    assert first.held()
+    assert not second.held()
+    first.release()
+    assert second.held()
+    second.release()
+
+
+@pytest.mark.parametrize("open_house", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+def test_events_committed_late_are_found(casework, relay, say):
+    """Serials are given before commits: the lower one may become visible after the higher was sent. (SQLite has one writer at a time.)"""
+    data = {"number": "1", "state": "open", "phase": "intake", "change": "opened", "changed_on": casework.act().today}
+    road = Road()
+    with casework.database.write() as slow:
+        emit(slow, casework.act(), "case.changed.v1", subject="slow", version=1, data=data)
+        say(casework, "case.changed.v1", subject="quick")
+        assert relay.send(road) == 1
+    assert relay.send(road) == 1
+    assert len(road.sent) == 2
