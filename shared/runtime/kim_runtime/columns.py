@@ -21,8 +21,6 @@ def cents(amount: Decimal) -> Decimal:
 
 
 class _Hundredths(TypeDecorator[Decimal]):
-    cache_ok = True
-
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
         if value is None:
             return None
@@ -39,12 +37,16 @@ class MoneyColumn(_Hundredths):
     """Euro as Decimal, kept as integer cents."""
 
     impl = BigInteger
+    cache_ok = True
+    cache_ok = True  # SQLAlchemy asks each class for its own
 
 
 class FteColumn(_Hundredths):
     """Full-time equivalents as Decimal (0.50), kept as integer hundredths."""
 
     impl = Integer
+    cache_ok = True
+    cache_ok = True
 
 
 class UtcColumn(TypeDecorator[datetime]):

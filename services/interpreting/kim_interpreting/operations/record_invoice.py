@@ -1,0 +1,127 @@
+"""An invoice has come: it is checked against the tariff and takes the place of the reservation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from kim_events.fields import Day, Id, Money, Text
+from kim_runtime.act import Act
+from kim_runtime.command import CommandSchema
+from kim_runtime.ids import new_id
+from kim_runtime.refusal import Refused
+from sqlalchemy.orm import Session
+
+from kim_interpreting.model.check import cost_of
+from kim_interpreting.model.invoice import EXCESS, RECORDED, Invoice, invoice_numbered, invoice_of
+from kim_interpreting.model.order import Order, locked_order
+from kim_interpreting.model.pot import locked_pots
+from kim_interpreting.operations.book_movement import book_movement
+from kim_interpreting.operations.move_order import move_order
+from kim_interpreting.rules.invoices import findings
+from kim_interpreting.rules.ledger import NOTHING, MovementKind
+from kim_interpreting.rules.order_states import check_start
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordInvoice:
+    """`gross` in euro; `received_on` defaults to today."""
+
+    order_id: str
+    number: str
+    dated: date
+    gross: Decimal
+    received_on: date | None = None
+    id: str = field(default_factory=new_id)
+
+
+class RecordInvoiceSchema(CommandSchema):
+    command = RecordInvoice
+
+    id = Id(load_default=new_id)
+    order_id = Id(required=True)
+    number = Text(required=True, shortest=1, longest=60, metadata={"label": "Rechnungsnummer", "autocomplete": "off"})
+    dated = Day(required=True, metadata={"label": "Rechnungsdatum"})
+    gross = Money(required=True, metadata={"label": "Betrag in Euro, brutto"})
+    received_on = Day(allow_none=True, load_default=None, metadata={"label": "Eingegangen am", "hint": "Leer heißt: heute"})
+
+
+def record_invoice(session: Session, act: Act, command: RecordInvoice) -> Invoice:
+    """Book the invoice in place of its reservation. Above the reservation it is kept, but waits for a second person and a reason.
+
+    Raises Refused when this supplier's invoice of that number is already here, and names the first. The same id a second time changes
+    nothing.
+    """
+    order = locked_order(session, command.order_id)
+    known = session.get(Invoice, command.id)
+    if known is not None:
+        return known
+    if order.provider is None or order.pot is None:
+        raise Refused("nobody_engaged", "Zu dieser Bestellung ist niemand beauftragt.", field="order_id")
+    first = invoice_numbered(session, order.provider.id, command.number)
+    if first is not None:
+        raise Refused(
+            "invoice_number_known",
+            "Rechnung {number} von {provider} liegt schon vor: Bestellung {order}, eingegangen am {day}, {gross} €.",
+            field="number", number=first.number, provider=order.provider.name, order=first.order.number, day=first.received_on, gross=first.gross,
+        )  # fmt: skip
+    check_start("invoice", order.state)
+    if invoice_of(session, order.id) is not None:
+        raise Refused("invoice_open", "Zu dieser Bestellung liegt schon eine Rechnung vor.", field="order_id")
+    if command.gross <= 0 or (order.state == "cancelled" and order.committed == 0):
+        raise Refused("nothing_due", "Aus dieser Bestellung ist nichts zu zahlen.", field="gross")
+    received_on = command.received_on or act.today
+    by_tariff = owed_by_tariff(order)
+    invoice = Invoice(
+        id=command.id,
+        order_id=order.id,
+        provider_id=order.provider.id,
+        number=command.number,
+        dated=command.dated,
+        received_on=received_on,
+        gross=command.gross,
+        by_tariff=by_tariff,
+        reserved=order.committed,
+        findings=" ".join(findings(command.gross, by_tariff, order.done_on or order.service_date, received_on)),
+        state=EXCESS if command.gross > order.committed else RECORDED,
+        recorded_by=act.actor.id,
+        recorded_at=act.at,
+        order=order,
+        provider=order.provider,
+    )
+    session.add(invoice)
+    session.flush()
+    if invoice.state == EXCESS:
+        move_order(
+            session,
+            act,
+            order,
+            order.state,
+            "invoice_above",
+            number=invoice.number,
+            gross=invoice.gross,
+            above=invoice.gross - order.committed,
+        )
+        return invoice
+    book_invoice(session, act, invoice)
+    return invoice
+
+
+def book_invoice(session: Session, act: Act, invoice: Invoice) -> None:
+    """Put the invoice in the place of its reservation, under the pot's row lock; raises Refused when it does not fit."""
+    order = invoice.order
+    assert order.pot_id is not None
+    (pot,) = locked_pots(session, order.pot_id)
+    book_movement(session, act, pot, MovementKind.INVOICE, invoice.gross, replaced=order.committed, order=order, invoice=invoice)
+    invoice.reserved, invoice.state = order.committed, RECORDED
+    order.committed, order.actual = NOTHING, invoice.gross
+    move_order(session, act, order, "invoiced", "invoiced", number=invoice.number, gross=invoice.gross)
+
+
+def owed_by_tariff(order: Order) -> Decimal:
+    """What the tariff gives for the work done, gross; for a cancelled order the fee that was kept."""
+    if order.done_on is None or order.pot is None:
+        return order.committed
+    cost = cost_of(order, order.pot, done=True)
+    return cost.gross if cost else NOTHING

@@ -1,0 +1,34 @@
+"""Who may take an order: qualification, closeness to the client, language."""
+
+from __future__ import annotations
+
+from kim_runtime.refusal import Refused
+
+# The ladder of qualifications, lowest first (Laien-Sprachmittler, geschult, staatlich geprüft, allgemein beeidigt/ermächtigt).
+QUALIFICATIONS = ("lay", "trained", "certified", "sworn")
+PROFESSIONAL = frozenset({"certified", "sworn"})
+RELATIONS = ("none", "acquaintance", "relative")
+
+
+def check_assignment(
+    *, qualification: str, decides_something: bool, certified: bool, relation: str, wanted: str, offered: str, client_agrees: bool
+) -> None:
+    """Raises Refused when this interpreter may not take this order."""
+    if relation == "relative":
+        raise Refused("relative", "Angehörige dolmetschen nie. Jemand anderen wählen.", field="relation")
+    if relation == "acquaintance" and not client_agrees:
+        raise Refused("acquaintance", "Bekannte nur, wenn die Klient_in einverstanden ist.", field="client_agrees")
+    if certified and qualification != "sworn":
+        raise Refused("not_sworn", "Eine beglaubigte Übersetzung macht nur, wer ermächtigt ist.", field="provider_id")
+    if decides_something and qualification not in PROFESSIONAL:
+        raise Refused(
+            "not_professional",
+            "Es wird etwas entschieden oder unterschrieben: nur staatlich geprüfte oder beeidigte Sprachmittler_innen.",
+            field="provider_id",
+        )
+    if offered != wanted and not client_agrees:
+        raise Refused(
+            "other_language",
+            "Gefunden ist eine andere Sprache als die gewünschte: erst fragen, ob die Klient_in einverstanden ist.",
+            field="client_agrees",
+        )
