@@ -55,6 +55,11 @@ class Database:
             return False
         return True
 
+    def forget_connections(self) -> None:
+        """In a forked process: let go of the connections the parent opened, without closing them under its feet."""
+        self.engine.dispose(close=False)
+        self._reader.dispose(close=False)
+
     def close(self) -> None:
         self.engine.dispose()
         self._reader.dispose()

@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Final
 from urllib.parse import urlencode
 
+from babel.messages import Catalog
 from babel.messages.pofile import read_po
 from flask import current_app, g, has_app_context, has_request_context, request
 
@@ -20,18 +21,20 @@ COOKIE: Final = "kim_language"
 
 
 def english_of(package: str) -> dict[str, str]:
-    """The English texts of a package by their German msgid; plural forms under the msgid of their plural. Empty without a catalogue."""
+    """The English texts of a package by their German msgid. Empty without a catalogue."""
     path = files(package) / "locale" / "en.po"
-    if not path.is_file():
-        return {}
+    return texts_of(read_po(BytesIO(path.read_bytes()), locale="en")) if path.is_file() else {}
+
+
+def texts_of(catalogue: Catalog) -> dict[str, str]:
+    """The finished entries of a catalogue; forms of a plural each under their own msgid."""
     texts: dict[str, str] = {}
-    for message in read_po(BytesIO(path.read_bytes()), locale="en"):
+    for message in catalogue:
         if not message.id or message.fuzzy:
             continue
-        if isinstance(message.id, (list, tuple)):
-            texts.update({german: english for german, english in zip(message.id, message.string, strict=False) if english})
-        elif message.string:
-            texts[message.id] = str(message.string)
+        germans = message.id if isinstance(message.id, (list, tuple)) else (message.id,)
+        englishes = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+        texts.update({german: english for german, english in zip(germans, englishes, strict=False) if english})
     return texts
 
 
