@@ -37,7 +37,6 @@ class MoneyColumn(_Hundredths):
     """Euro as Decimal, kept as integer cents."""
 
     impl = BigInteger
-    cache_ok = True
     cache_ok = True  # SQLAlchemy asks each class for its own
 
 
@@ -45,7 +44,6 @@ class FteColumn(_Hundredths):
     """Full-time equivalents as Decimal (0.50), kept as integer hundredths."""
 
     impl = Integer
-    cache_ok = True
     cache_ok = True
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -58,7 +59,7 @@ def set_up(organisation: str, service: str, process: str, level: str = "INFO") -
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # the standard error of the moment: it may be redirected
         cache_logger_on_first_use=False,
     )
     structlog.contextvars.clear_contextvars()
@@ -69,7 +70,7 @@ def log() -> Any:
     return structlog.get_logger()
 
 
-def _where(_logger: Any, _method: str, entry: dict[str, Any]) -> dict[str, Any]:
+def _where(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """An error's class and the frames it passed: never its text, which may quote a value."""
     error = entry.pop("exc_info", None)
     if error is True:
@@ -86,5 +87,5 @@ def _where(_logger: Any, _method: str, entry: dict[str, Any]) -> dict[str, Any]:
     return entry
 
 
-def _listed_keys_only(_logger: Any, _method: str, entry: dict[str, Any]) -> dict[str, Any]:
+def _listed_keys_only(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> Mapping[str, Any]:
     return {key: entry[key] for key in LOG_KEYS if key in entry}

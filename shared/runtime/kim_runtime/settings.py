@@ -83,17 +83,20 @@ Kind = TypeVar("Kind", bound=WebSettings)
 def load(kind: type[Kind]) -> Kind:
     """Read settings of this kind from the environment; raises SettingsError with every fault at once.
 
-    An unknown KIM_* is a fault: it is mostly a misspelt one.
+    An unknown KIM_* is a fault: it is mostly a misspelt one. An empty one counts as not set: container files write them so.
     """
     env = Env(eager=False, prefix=PREFIX)
     values = {entry.name: _read(env, entry) for entry in fields(kind)}
-    known = {PREFIX + entry.name.upper() for entry in fields(kind)}
+    known = {PREFIX + entry.name.upper(): entry for entry in fields(kind)}
     unknown = [name for name in sorted(os.environ) if _ours(name) and name not in known]
     faults = [f"{name}: unknown setting; docs/operations/settings.md lists them" for name in unknown]
+    faults += [f"{name}: is empty" for name, entry in known.items() if entry.default is MISSING and os.environ.get(name) == ""]
     try:
         env.seal()
     except EnvValidationError as error:
-        raise SettingsError("\n".join([*faults, *(f"{name}: {' '.join(texts)}" for name, texts in error.error_messages.items())])) from None
+        unread = error.error_messages
+        assert not isinstance(unread, list)  # a sealed environment tells them by name
+        raise SettingsError("\n".join([*faults, *(f"{name}: {' '.join(texts)}" for name, texts in unread.items())])) from None
     settings = kind(**values)
     faults += settings.faults()
     if faults:
@@ -107,6 +110,8 @@ def _ours(name: str) -> bool:
 
 def _read(env: Env, entry: Field[Any]) -> Any:
     name, default = entry.name.upper(), entry.default
+    if default is not MISSING and not os.environ.get(PREFIX + name):
+        return default
     kind = str(entry.type)
     read = {"bool": env.bool, "int": env.int, "Path": env.path, "Path | None": env.path}.get(kind, env.str)
     return read(name) if default is MISSING else read(name, default)  # type: ignore[operator]

@@ -1,0 +1,119 @@
+"""Settings come from the environment, as a whole or not at all."""
+
+import os
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from kim_runtime.clock import FileClock, SystemClock
+from kim_runtime.settings import Settings, SettingsError, WebSettings, load
+
+GOOD = {
+    "KIM_ORGANISATION": "staedteregion-aachen",
+    "KIM_DATABASE": "sqlite:///rows.sqlite3",
+    "KIM_BROKER": "sqlite:///mail",
+    "KIM_DIRECTORY": "directory.toml",
+    "KIM_KEYS": "keys.json",
+    "KIM_SECRET": "s3cret-" * 5,
+}
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    """A function that sets the good settings with changes; None takes one away."""
+    for name in [name for name in os.environ if name.startswith("KIM_")]:
+        monkeypatch.delenv(name)
+
+    def be(**changes):
+        for name, value in {**GOOD, **changes}.items():
+            if value is not None:
+                monkeypatch.setenv(name, value)
+
+    return be
+
+
+def faults(kind=Settings):
+    with pytest.raises(SettingsError) as refused:
+        load(kind)
+    return str(refused.value).splitlines()
+
+
+def test_good_settings_are_read(environment):
+    environment(KIM_WEB_THREADS="4", KIM_DEMO="true", KIM_CLOCK_FILE="clock")
+    settings = load(Settings)
+    assert settings.organisation == "staedteregion-aachen"
+    assert settings.directory == Path("directory.toml")
+    assert settings.web_threads == 4
+    assert settings.demo is True
+    assert isinstance(settings.clock(), FileClock)
+
+
+def test_what_is_not_said_has_its_default(environment):
+    environment()
+    settings = load(Settings)
+    assert (settings.demo, settings.web_bind, settings.pool) == (False, "127.0.0.1:8000", "")
+    assert isinstance(settings.clock(), SystemClock)
+
+
+def test_an_empty_variable_counts_as_not_said(environment):
+    environment(KIM_CLOCK_FILE="", KIM_DEMO="", KIM_WEB_THREADS="", KIM_LOG_LEVEL="")
+    settings = load(Settings)
+    assert (settings.clock_file, settings.demo, settings.web_threads, settings.log_level) == (None, False, 8, "INFO")
+
+
+def test_an_empty_variable_that_must_be_set_is_missing(environment):
+    environment(KIM_DIRECTORY="")
+    assert [fault.partition(":")[0] for fault in faults()] == ["KIM_DIRECTORY"]
+
+
+def test_everything_that_is_wrong_is_said_at_once(environment):
+    environment(KIM_DATABASE=None, KIM_KEYS=None, KIM_DEMO="perhaps", KIM_WEB_THREADS="many", KIM_DATABSE="sqlite:///x")
+    named = sorted(fault.partition(":")[0] for fault in faults())
+    assert named == ["KIM_DATABASE", "KIM_DATABSE", "KIM_DEMO", "KIM_KEYS", "KIM_WEB_THREADS"]
+
+
+def test_a_misspelt_setting_is_refused(environment):
+    environment(KIM_ORGANIZATION="x")
+    assert faults() == ["KIM_ORGANIZATION: unknown setting; docs/operations/settings.md lists them"]
+
+
+def test_what_only_the_tests_read_is_left_alone(environment):
+    environment(KIM_TEST_AMQP_URL="amqp://localhost/")
+    assert load(Settings).organisation == "staedteregion-aachen"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("KIM_SECRET", "short", "at least 32"),
+        ("KIM_DATABASE", "mysql://x", "postgresql"),
+        ("KIM_BROKER", "http://x", "amqps://"),
+        ("KIM_LOG_LEVEL", "LOUD", "WARNING"),
+        ("KIM_DEMO_ACTORS", "actors.toml", "real people sign in"),
+        ("KIM_CLOCK_FILE", "clock", "real office"),
+    ],
+)
+def test_a_value_that_cannot_be_right_is_told_what_would_be(environment, name, value, says):
+    environment(**{name: value})
+    (fault,) = faults()
+    assert fault.startswith(f"{name}: ")
+    assert says in fault
+
+
+def test_no_fault_quotes_a_secret(environment):
+    environment(KIM_DATABASE="mysql://kim:hunter2@host/db", KIM_SECRET="hunter2")
+    assert "hunter2" not in "\n".join(faults())
+
+
+def test_secrets_are_not_shown(environment):
+    environment(KIM_DATABASE="postgresql+psycopg://kim:hunter2@host/db")
+    assert "hunter2" not in repr(load(Settings))
+    assert "s3cret" not in repr(load(Settings))
+
+
+def test_a_record_can_be_made_without_an_environment():
+    assert WebSettings(organisation="caritas-eifel", secret="x" * 32).web_threads == 8
+
+
+def test_every_setting_says_what_it_is():
+    assert all(entry.metadata["help"] for entry in fields(Settings))
