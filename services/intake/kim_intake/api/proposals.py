@@ -1,0 +1,49 @@
+"""Proposals for admission to case management."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.views import MethodView
+from kim_web.json_door import JsonDoor
+from kim_web.page import act_on, see
+
+from kim_intake.api.schemas import ProposalListSchema, ProposalSchema
+from kim_intake.model.proposal import AdmissionProposal, proposals
+from kim_intake.model.proposal import proposal as find
+from kim_intake.operations.propose_admission import ProposeAdmission, ProposeAdmissionSchema, propose_admission
+
+api = JsonDoor("proposals", __name__, description="People proposed for case management, and what casework answered.")
+
+
+@api.route("/")
+class Proposals(MethodView):
+    @api.guard("proposal.see")
+    @api.response(200, ProposalListSchema)
+    def get(self) -> dict[str, Any]:
+        """All proposals, those without an answer first."""
+        with see() as (session, _act):
+            items = proposals(session)
+            session.expunge_all()
+            return {"items": items, "next": None}
+
+    @api.guard("proposal.make")
+    @api.arguments(ProposeAdmissionSchema)
+    @api.response(201, ProposalSchema)
+    def post(self, command: ProposeAdmission) -> Any:
+        """Propose a person; the same id a second time answers the first."""
+        with act_on() as (session, act):
+            made = propose_admission(session, act, command)
+        return made, 201, {"Location": f"/api/proposals/{made.id}"}
+
+
+@api.route("/<id>")
+class One(MethodView):
+    @api.guard("proposal.see")
+    @api.response(200, ProposalSchema)
+    def get(self, id: str) -> AdmissionProposal:
+        """One proposal."""
+        with see() as (session, _act):
+            found = find(session, id)
+            session.expunge_all()
+            return found

@@ -1,0 +1,1 @@
+"""What intake keeps, one file a concept."""

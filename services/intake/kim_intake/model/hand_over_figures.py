@@ -1,0 +1,62 @@
+"""Figures of hand-overs and proposals, counted by the database."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from kim_referral.model.referral import Referral
+from sqlalchemy import case, exists, func, select
+from sqlalchemy.orm import Session
+
+from kim_intake.model.hand_over import OPEN_STATES, HandOver
+from kim_intake.model.proposal import AdmissionProposal
+from kim_intake.rules.codes import PROPOSAL_STATES
+
+
+def hand_over_figures(session: Session, from_: date, to: date) -> dict[str, Any]:
+    """Hand-overs of the days from `from_` to `to`: `total`, `taken`, `open`, `by_state`, and the same by from and to.
+
+    `{"total", "taken", "open", "by_state", "from_to": {"school_entry": {"case_management": {"total", "taken", "open", "by_state"}}}}`.
+    One that went along with a letter is open until the letter is answered, and then `answered_by_letter`.
+    """
+    letter = exists().where(
+        Referral.about_id == HandOver.consultation_id, Referral.receiver == HandOver.to_organisation, Referral.answered_at.is_not(None)
+    )
+    by_letter = (HandOver.state == "feedback_open") & letter
+    state = case((by_letter, "answered_by_letter"), else_=HandOver.state)
+    query = (
+        select(HandOver.from_service, HandOver.to_body, state, func.count())
+        .where(HandOver.day >= from_, HandOver.day <= to)
+        .group_by(HandOver.from_service, HandOver.to_body, state)
+    )
+    whole = _none()
+    from_to: dict[str, dict[str, Any]] = {}
+    for source, target, found, count in session.execute(query).tuples():
+        for figures in (whole, from_to.setdefault(source, {}).setdefault(target, _none())):
+            figures["total"] += count
+            figures["taken"] += count if found == "taken" else 0
+            figures["open"] += count if found in OPEN_STATES else 0
+            figures["by_state"][found] = figures["by_state"].get(found, 0) + count
+    return {**whole, "from_to": from_to}
+
+
+def _none() -> dict[str, Any]:
+    return {"total": 0, "taken": 0, "open": 0, "by_state": {}}
+
+
+def proposal_figures(session: Session, from_: date, to: date) -> dict[str, Any]:
+    """Proposals of the days from `from_` to `to`: `total`, `by_state`, `by_site`, `decline_reasons`."""
+    period = (AdmissionProposal.day >= from_, AdmissionProposal.day <= to)
+
+    def by(column: Any) -> dict[str, int]:
+        query = select(column, func.count()).where(*period, column.is_not(None)).group_by(column).order_by(column)
+        return dict(session.execute(query).tuples().all())
+
+    states = {**dict.fromkeys(PROPOSAL_STATES, 0), **by(AdmissionProposal.state)}
+    return {
+        "total": sum(states.values()),
+        "by_state": states,
+        "by_site": by(AdmissionProposal.site_id),
+        "decline_reasons": by(AdmissionProposal.decline_reason),
+    }

@@ -1,0 +1,59 @@
+"""What intake counted in a period: for the progress report, and a month of it for the coordinating organisation."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+from typing import Any
+
+from kim_referral.figures import referral_figures
+from kim_statistics.figures import Figure
+from kim_statistics.partners import partner_figures
+from sqlalchemy.orm import Session
+
+from kim_intake.model.consultation_figures import consultation_figures
+from kim_intake.model.hand_over_figures import hand_over_figures, proposal_figures
+from kim_intake.model.site import sites
+from kim_intake.rules.counting import COUNTING_RULES
+
+TOLD_CUTS = ("by_kind", "by_topic", "by_origin")
+
+
+def count_statistics(session: Session, from_: date, to: date) -> dict[str, Any]:
+    """All figures of the business days from `from_` to `to`, both included; each counted from rows, each with its rule."""
+    return {
+        "period": {"from": from_.isoformat(), "to": to.isoformat()},
+        "consultations": consultation_figures(session, from_, to),
+        "hand_overs": hand_over_figures(session, from_, to),
+        "proposals": proposal_figures(session, from_, to),
+        "referrals": referral_figures(session, from_, to),
+        "sites": {
+            site.id: {
+                "name": site.name,
+                "municipality": site.municipality,
+                "case_management_desks": site.case_management_desks,
+                "services": [body.code for body in site.bodies],
+            }
+            for site in sites(session)
+        },
+        "partners": partner_figures(session, from_, to),
+        "counting_rules": COUNTING_RULES,
+    }
+
+
+def month_figures(session: Session, month: str) -> list[Figure]:
+    """The figures of `2022-07` that leave the house: per counselling service, never added over services."""
+    year, number = int(month[:4]), int(month[5:])
+    from_, to = date(year, number, 1), date(year, number, monthrange(year, number)[1])
+    figures: list[Figure] = []
+    for service, counted in consultation_figures(session, from_, to).items():
+        name = f"consultations.{service}"
+        figures.append(Figure(name, value=counted["total"]))
+        figures.append(Figure(f"persons_at_the_table.{service}", value=counted["persons_at_the_table"]))
+        figures += [Figure(name, "site", site, cell["total"]) for site, cell in counted["by_site"].items()]
+        figures += [
+            Figure(name, cut.removeprefix("by_"), value, count) for cut in TOLD_CUTS for value, count in counted[cut].items() if count
+        ]
+    figures.append(Figure("hand_overs", value=hand_over_figures(session, from_, to)["total"]))
+    figures.append(Figure("referrals_sent", value=referral_figures(session, from_, to)["sent"]["total"]))
+    return figures

@@ -1,0 +1,123 @@
+"""Propose a person for case management: need and follow-ups say why, casework decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from kim_bus.outbox import emit
+from kim_events.fields import Code, Day, Id, Text
+from kim_runtime.act import Act
+from kim_runtime.command import CommandSchema
+from kim_runtime.ids import new_id
+from kim_runtime.refusal import Refused
+from marshmallow import fields
+from sqlalchemy.orm import Session
+
+from kim_intake.metrics import PROPOSALS
+from kim_intake.model.base import wait_for_same
+from kim_intake.model.client import Client, client
+from kim_intake.model.consultation import consultations_of_client, count_of_client
+from kim_intake.model.proposal import AdmissionProposal, open_proposal_of
+from kim_intake.model.site import site
+from kim_intake.operations.consultation_facts import TOPIC_CODES
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProposeAdmission:
+    """`topics` empty: those of the person's consultations. `consent_given_on`: when they agreed to be proposed; None: today."""
+
+    client_id: str
+    site: str
+    need: str
+    topics: tuple[str, ...] = ()
+    consent_given_on: date | None = None
+    id: str = field(default_factory=new_id)
+
+
+class ProposeAdmissionSchema(CommandSchema):
+    command = ProposeAdmission
+    id = Id()
+    client_id = Id(required=True)
+    site = Id(required=True)
+    need = Text(
+        required=True, shortest=1, longest=2000, metadata={"label": "Bedarf", "hint": "Was ist nötig, und was haben Sie schon versucht?"}
+    )
+    topics = fields.List(Code(TOPIC_CODES), metadata={"label": "Themen"})
+    consent_given_on = Day(allow_none=True, metadata={"label": "Mit dem Vorschlag einverstanden am"})
+
+
+def propose_admission(session: Session, act: Act, command: ProposeAdmission) -> AdmissionProposal:
+    """Propose, and tell casework of this house. Raises Refused (no name kept, already proposed, no casework here), NotFound."""
+    wait_for_same(session, command.id)
+    existing = session.get(AdmissionProposal, command.id)
+    if existing is not None:
+        return existing
+    if not has_casework(session, act.organisation):
+        raise Refused("no_casework", "Dieses Haus führt kein Case Management: bitte als Verweis mit Einwilligung senden.")
+    person = client(session, command.client_id)
+    if not person.is_named:
+        raise Refused(
+            "name_needed", "Für die Aufnahme muss die Person bekannt sein: bitte zuerst Name und Einwilligung erfassen.", "client_id"
+        )
+    if open_proposal_of(session, person.id) is not None:
+        raise Refused("already_proposed", "Diese Person ist schon vorgeschlagen; die Antwort steht noch aus.", "client_id")
+    consent = command.consent_given_on or act.today
+    if consent > act.today:
+        raise Refused("in_the_future", "Der Tag liegt in der Zukunft.", "consent_given_on")
+    proposal = AdmissionProposal(
+        id=command.id,
+        version=1,
+        client=person,
+        site_id=site(session, command.site).id,
+        day=act.today,
+        proposed_at=act.at,
+        proposed_by=act.actor.id,
+        consent_given_on=consent,
+        need=command.need,
+        topics=command.topics or topics_of_client(session, person.id),
+        follow_ups=count_of_client(session, person.id, "follow_up"),
+        state="proposed",
+    )
+    session.add(proposal)
+    session.flush()
+    tell(session, act, proposal)
+    PROPOSALS.inc()
+    return proposal
+
+
+def tell(session: Session, act: Act, proposal: AdmissionProposal) -> None:
+    """The whole state of the proposal, sealed to casework; a withdrawn one without the person."""
+    is_proposed = proposal.state == "proposed"
+    data: dict[str, Any] = {
+        "state": "proposed" if is_proposed else "withdrawn",
+        "proposed_at": proposal.proposed_at,
+        "site": proposal.site_id,
+        "consent_given_on": proposal.consent_given_on,
+        "person": _person(proposal.client) if is_proposed else None,
+        "need": proposal.need if is_proposed else "",
+        "topics": list(proposal.topics) if is_proposed else [],
+        "follow_ups": proposal.follow_ups,
+    }
+    emit(session, act, "admission.proposed.v1", subject=proposal.id, version=proposal.version, data=data)
+
+
+def has_casework(session: Session, organisation: str) -> bool:
+    return "casework" in session.info["post"].directory.organisation(organisation).runs
+
+
+def topics_of_client(session: Session, client_id: str) -> tuple[str, ...]:
+    """The topics of a person's consultations, newest first, each once."""
+    return tuple(dict.fromkeys(topic for talk in consultations_of_client(session, client_id) for topic in talk.topics))
+
+
+def _person(person: Client) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "phone": person.phone,
+        "birth_year": person.birth_year,
+        "languages": list(person.languages),
+        "town": person.town,
+        "persons": person.persons,
+    }

@@ -1,0 +1,99 @@
+"""Register a person who agreed to be known by name, after the search found nobody, or put a name to a return code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from kim_events.fields import Day, Id, StrictInt, Text
+from kim_runtime.act import Act
+from kim_runtime.command import CommandSchema
+from kim_runtime.ids import new_id
+from kim_runtime.refusal import Refused
+from marshmallow import fields, validate
+from sqlalchemy.orm import Session
+
+from kim_intake.model.base import wait_for_same
+from kim_intake.model.client import Client, client_of_code
+from kim_intake.model.consultation import consultation
+from kim_intake.operations.consultation_facts import PERSONS_AT_MOST, known_language, where
+from kim_intake.operations.issue_code import unused_code
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RegisterClient:
+    """`code`: of a client so far without a name. `consultation_id`: the talk in which the person agreed, linked to them."""
+
+    site: str
+    name: str
+    phone: str = ""
+    birth_year: int | None = None
+    languages: tuple[str, ...] = ()
+    place: str | None = None
+    persons: int = 1
+    consent_given_on: date | None = None
+    code: str = ""
+    consultation_id: str | None = None
+    id: str = field(default_factory=new_id)
+
+
+class RegisterClientSchema(CommandSchema):
+    command = RegisterClient
+    id = Id()
+    site = Id(required=True)
+    name = Text(required=True, shortest=1, longest=200, metadata={"label": "Name, wie die Person ihn nennt", "autocomplete": "off"})
+    phone = Text(longest=50, metadata={"label": "Telefon", "autocomplete": "off", "inputmode": "tel"})
+    birth_year = StrictInt(
+        allow_none=True,
+        validate=validate.Range(1900, 2100),
+        metadata={"label": "Geburtsjahr", "autocomplete": "off", "inputmode": "numeric"},
+    )
+    languages = fields.List(fields.String(validate=known_language), metadata={"label": "Sprache"})
+    place = fields.String(allow_none=True, metadata={"label": "Wohnort oder Postleitzahl", "autocomplete": "off"})
+    persons = StrictInt(validate=validate.Range(1, PERSONS_AT_MOST), metadata={"label": "Personen im Haushalt", "inputmode": "numeric"})
+    consent_given_on = Day(
+        allow_none=True,
+        metadata={"label": "Einwilligung zum Speichern gegeben am", "hint": "Ohne Einwilligung wird kein Name gespeichert."},
+    )
+    code = fields.String(metadata={"label": "Rückkehrcode, wenn schon einer ausgegeben ist", "autocomplete": "off"})
+    consultation_id = Id(allow_none=True)
+
+
+def register_client(session: Session, act: Act, command: RegisterClient) -> Client:
+    """Keep the person's name with the day they agreed; nobody is joined to anybody. Raises Refused, NotFound."""
+    wait_for_same(session, command.id)
+    existing = session.get(Client, command.id)
+    if existing is not None:
+        return existing
+    if command.consent_given_on is None:
+        raise Refused("consent_missing", "Ohne Einwilligung wird kein Name gespeichert. Ein Rückkehrcode geht ohne.", "consent_given_on")
+    if command.consent_given_on > act.today:
+        raise Refused("in_the_future", "Der Tag liegt in der Zukunft.", "consent_given_on")
+    talk = consultation(session, command.consultation_id, locked=True) if command.consultation_id else None
+    known = _by_code(session, command, talk.client_id if talk else None)
+    person = known or Client(
+        id=command.id, code=unused_code(session), created_at=act.at, created_by=act.actor.id, site_id=command.site, last_contact=act.today
+    )
+    person.keep_name(command.name, command.phone)
+    person.birth_year = command.birth_year
+    person.languages = command.languages or (talk.languages if talk else ())
+    person.town = where(command.place)[0] or (talk.town if talk else None)
+    person.persons = command.persons
+    person.consent_given_on = command.consent_given_on
+    session.add(person)
+    session.flush()
+    if talk and talk.client_id is None:
+        talk.client_id = person.id
+    return person
+
+
+def _by_code(session: Session, command: RegisterClient, linked: str | None) -> Client | None:
+    """The client so far without a name, by the code typed or by the consultation; raises Refused when they have one."""
+    person = session.get(Client, linked) if linked else None
+    if command.code:
+        person = client_of_code(session, command.code)
+        if person is None:
+            raise Refused("unknown_code", "Diesen Rückkehrcode gibt es hier nicht.", "code")
+    if person and person.is_named:
+        raise Refused("already_named", "Zu diesem Rückkehrcode ist schon eine Person bekannt.", "code")
+    return person

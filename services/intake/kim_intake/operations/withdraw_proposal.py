@@ -1,0 +1,39 @@
+"""Take a proposal for case management back before it is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kim_events.fields import Id
+from kim_runtime.act import Act
+from kim_runtime.command import CommandSchema
+from kim_runtime.refusal import Refused
+from sqlalchemy.orm import Session
+
+from kim_intake.model.proposal import AdmissionProposal
+from kim_intake.model.proposal import proposal as find
+from kim_intake.operations.propose_admission import tell
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawProposal:
+    proposal_id: str
+
+
+class WithdrawProposalSchema(CommandSchema):
+    command = WithdrawProposal
+    proposal_id = Id(required=True)
+
+
+def withdraw_proposal(session: Session, act: Act, command: WithdrawProposal) -> AdmissionProposal:
+    """Withdraw, and tell casework, which then shows nothing of the person any more. Raises Refused once answered, NotFound."""
+    withdrawn = find(session, command.proposal_id, locked=True)
+    if withdrawn.state == "withdrawn":
+        return withdrawn
+    if withdrawn.state != "proposed":
+        raise Refused("already_answered", "Zurückziehen geht nicht mehr: der Vorschlag ist beantwortet.")
+    withdrawn.state = "withdrawn"
+    withdrawn.version += 1
+    session.flush()
+    tell(session, act, withdrawn)
+    return withdrawn

@@ -1,0 +1,129 @@
+"""Personen: search before anybody is entered (A5), and what is known of one."""
+
+from __future__ import annotations
+
+from flask import request
+from kim_runtime.act import Act
+from kim_web.language import _
+from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from kim_intake.model.client import client, find_clients
+from kim_intake.model.consultation import consultation, consultations_of_client, count_of_client
+from kim_intake.model.proposal import open_proposal_of
+from kim_intake.operations.propose_admission import ProposeAdmissionSchema, has_casework, propose_admission, topics_of_client
+from kim_intake.operations.register_client import RegisterClientSchema, register_client
+from kim_intake.pages import place, typed_fields, words
+from kim_intake.pages.typed_fields import TypedLanguages, TypedPlace
+from kim_intake.rules.admission import FOLLOW_UPS_THAT_SUGGEST, suggests_admission
+from kim_intake.rules.codes import KINDS
+from kim_intake.rules.return_code import read_code, spoken
+
+pages = Pages("clients", __name__)
+_REGISTER = RegisterClientSchema().fields
+
+
+class RegisterForm(RegisterClientSchema):
+    languages = TypedLanguages(metadata=_REGISTER["languages"].metadata)
+    place = TypedPlace(allow_none=True, metadata=_REGISTER["place"].metadata)
+
+
+@pages.get("/personen")
+@pages.guard("client.see")
+def search() -> str:
+    typed = request.args.get("q", "").strip()
+    with see() as (session, _act):
+        return render(
+            "intake/clients.html",
+            typed=typed,
+            hits=find_clients(session, typed) if typed else [],
+            about=request.args.get("beratung", ""),
+            looks_like_code=read_code(typed) is not None,
+            spoken=spoken,
+            words=words,
+        )
+
+
+@pages.get("/personen/neu")
+@pages.guard("client.register")
+def begin() -> str | Response:
+    """Only after a search; what was typed there is kept, and what the consultation knows."""
+    with see() as (session, act):
+        here = place.my_place(session, act)
+        if here is None:
+            return redirect_to("today.choose")
+        about = request.args.get("beratung") or None
+        talk = consultation(session, about) if about else None
+        form = blank(
+            RegisterForm,
+            site=here.site.id,
+            name=request.args.get("name", ""),
+            consultation_id=about,
+            languages=words.tongues(talk.languages) if talk else "",
+            place=(talk.postcode or words.town(talk.town)) if talk else "",
+            persons=talk.persons_present if talk else 1,
+            consent_given_on=act.today,
+        )
+        return _register_page(form)
+
+
+@pages.post("/personen")
+@pages.guard("client.register")
+def register() -> Response | tuple[str, int]:
+    form = submitted(RegisterForm)
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            person = register_client(session, act, form.command)
+        if form.ok:
+            said = _("Aufgenommen. Rückkehrcode {code}").format(code=spoken(person.code))
+            return redirect_to("clients.show", id=person.id, said=said)
+    return _register_page(form), 422
+
+
+@pages.get("/personen/<id>")
+@pages.guard("client.see")
+def show(id: str) -> str:
+    with see() as (session, act):
+        here = place.my_place(session, act)
+        form = blank(ProposeAdmissionSchema, client_id=id, site=here.site.id if here else "", consent_given_on=act.today)
+        return _page(session, act, id, form)
+
+
+@pages.post("/personen/<id>/vorschlagen")
+@pages.guard("proposal.make")
+def propose(id: str) -> Response | tuple[str, int]:
+    form = submitted(ProposeAdmissionSchema, extra={"client_id": id})
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            propose_admission(session, act, form.command)
+        if form.ok:
+            return redirect_to("proposals.listed", said=_("Vorgeschlagen: das Case Management antwortet hier in der Liste."))
+    with see() as (session, act):
+        return _page(session, act, id, form), 422
+
+
+def _page(session: Session, act: Act, client_id: str, form: Form) -> str:
+    person = client(session, client_id)
+    follow_ups = count_of_client(session, person.id, "follow_up")
+    topics = topics_of_client(session, person.id)
+    return render(
+        "intake/client.html",
+        person=person,
+        talks=consultations_of_client(session, person.id),
+        follow_ups=follow_ups,
+        topics=topics,
+        suggested=suggests_admission(follow_ups, len(topics)),
+        rule=FOLLOW_UPS_THAT_SUGGEST,
+        open_proposal=open_proposal_of(session, person.id),
+        has_casework=has_casework(session, act.organisation),
+        form=form,
+        kinds=KINDS,
+        spoken=spoken,
+        words=words,
+    )
+
+
+def _register_page(form: Form) -> str:
+    return render("intake/register.html", form=form, languages=[(choice.names[0], choice.names[2]) for choice in typed_fields.tongues()],
+                  towns=[(choice.names[0], "") for choice in typed_fields.towns()])  # fmt: skip

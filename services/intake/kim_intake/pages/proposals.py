@@ -1,0 +1,40 @@
+"""Vorschläge: whom this house proposed for case management, and what casework answered."""
+
+from __future__ import annotations
+
+from kim_runtime.refusal import Refused
+from kim_web.language import _
+from kim_web.page import Pages, act_on, redirect_to, render, see
+from kim_web.problem import sentence
+from werkzeug.wrappers import Response
+
+from kim_intake.model import proposal
+from kim_intake.operations.withdraw_proposal import WithdrawProposal, withdraw_proposal
+from kim_intake.pages import words
+from kim_intake.rules.codes import DECLINE_REASONS, PROPOSAL_STATES
+
+pages = Pages("proposals", __name__)
+
+
+@pages.get("/vorschlaege")
+@pages.guard("proposal.see")
+def listed() -> str:
+    with see() as (session, _act):
+        return render(
+            "intake/proposals.html",
+            proposals=proposal.proposals(session),
+            states=PROPOSAL_STATES,
+            reasons=DECLINE_REASONS,
+            words=words,
+        )
+
+
+@pages.post("/vorschlaege/<id>/zurueckziehen")
+@pages.guard("proposal.make")
+def withdraw(id: str) -> Response:
+    try:
+        with act_on() as (session, act):
+            withdraw_proposal(session, act, WithdrawProposal(id))
+    except Refused as refused:
+        return redirect_to("proposals.listed", said=sentence(refused), tone="warning")
+    return redirect_to("proposals.listed", said=_("Zurückgezogen. Das Case Management sieht die Person nicht mehr."))

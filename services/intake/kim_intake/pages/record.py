@@ -1,0 +1,106 @@
+"""Beratung erfassen: one page, by keyboard alone, while the family talks (A2)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Response as FlaskResponse
+from flask import request, send_from_directory
+from kim_runtime.act import Act
+from kim_web.language import _
+from kim_web.page import OPEN, Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from kim_intake.model.consultation import Consultation, last_at_desk
+from kim_intake.model.hand_over import hand_over
+from kim_intake.model.site import Site, site
+from kim_intake.operations.hand_over import may_be_handed_over_to
+from kim_intake.operations.record_consultation import record_consultation
+from kim_intake.pages import place, words
+from kim_intake.pages.desk_form import USUAL_SINCE_DAYS, RecordForm, begun_with, offers
+from kim_intake.rules.codes import CHANNELS, INTERPRETERS, KINDS
+from kim_intake.rules.plausibility import is_unusual_number, may_be_same_family
+
+pages = Pages("record", __name__)
+STATIC = Path(__file__).parent / "static" / "intake"
+
+
+@pages.get("/beratungen/neu")
+@pages.guard("consultation.record")
+def begin() -> str | Response:
+    """An empty form; after `?von=` a taken hand-over with what is known, after `?code=` for somebody who came back."""
+    with see() as (session, act):
+        here = place.my_place(session, act)
+        if here is None:
+            return redirect_to("today.choose")
+        known = begun_with(hand_over(session, request.args["von"])) if "von" in request.args else {}
+        form = blank(
+            RecordForm,
+            site=here.site.id,
+            service=here.service,
+            desk=here.desk,
+            interpreter="none",
+            channel="in_person",
+            client_code=request.args.get("code", ""),
+            **known,
+        )
+        return _page(session, act, form, here.site)
+
+
+@pages.post("/beratungen")
+@pages.guard("consultation.record")
+def save() -> Response | tuple[str, int]:
+    form = submitted(RecordForm)
+    said, tone = "", "success"
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            before = last_at_desk(session, form.command.site, form.command.service, form.command.desk, act.today)
+            saved = record_consultation(session, act, form.command)
+            said, tone = _said(saved, before)
+        if form.ok:
+            if request.form.get("next"):
+                return redirect_to("record.begin", said=said, tone=tone)
+            return redirect_to("consultation.show", id=form.command.id, said=said, tone=tone)
+    with see() as (session, act):
+        return _page(session, act, form, site(session, str(form.values.get("site", "")))), 422
+
+
+@pages.get("/intake/<path:name>")
+@pages.guard(OPEN)
+def asset(name: str) -> FlaskResponse:
+    """The script and style of the desk's pages."""
+    return send_from_directory(STATIC, name)
+
+
+def _page(session: Session, act: Act, form: Form, at: Site) -> str:
+    chosen = str(form.values.get("service", ""))
+    bodies = [
+        (body.code, words.body(at, body.code))
+        for body in at.bodies
+        if body.code != chosen and may_be_handed_over_to(session, act.organisation, body)
+    ]
+    return render(
+        "intake/record.html",
+        form=form,
+        location=at,
+        service=words.service(chosen),
+        bodies=bodies,
+        offers=offers(session, at.id, act.today - timedelta(days=USUAL_SINCE_DAYS), act.today),
+        topics=words.topic_choices(),
+        kinds=words.choices(KINDS),
+        channels=words.choices(CHANNELS),
+        interpreters=words.choices(INTERPRETERS),
+    )
+
+
+def _said(saved: Consultation, before: Consultation | None) -> tuple[str, str]:
+    """What is said after saving, and its tone: a hint where something looks unusual. Nothing is held up by it."""
+    said = _("Gespeichert: {kind}, {persons}.").format(kind=_(KINDS[saved.kind]), persons=words.persons(saved.persons_present))
+    if is_unusual_number(saved.persons_present):
+        unusual = _("Ungewöhnlich: {n} Personen?").format(n=saved.persons_present)
+        return f"{said} {unusual} {_('Heute lässt es sich ohne Grund ändern.')}", "warning"
+    if before and before.id != saved.id and may_be_same_family(before.recorded_at, before.origin, saved.recorded_at, saved.origin):
+        return f"{said} {_('Eben wurde hier eine Beratung mit derselben Herkunft erfasst: ist es dieselbe Familie?')}", "warning"
+    return said, "success"

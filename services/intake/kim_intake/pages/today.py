@@ -1,0 +1,85 @@
+"""Heute am Standort: who waits, what was heard of those sent on, the day's figures, and who else is here (A1)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import request
+from kim_web.language import _
+from kim_web.page import Pages, act_on, redirect_to, render, see, submitted
+from werkzeug.wrappers import Response
+
+from kim_intake.model.consultation import consultations_of_day
+from kim_intake.model.consultation_figures import day_figures
+from kim_intake.model.hand_over import feedback_open, letters_of, sent_from, waiting_for
+from kim_intake.model.site import body_states
+from kim_intake.operations.set_body_state import SetBodyStateSchema, set_body_state
+from kim_intake.pages import place, words
+from kim_intake.rules.codes import BODY_STATES, FEEDBACK, HAND_OVER_STATES, KINDS
+
+pages = Pages("today", __name__)
+FEEDBACK_OVERDUE = timedelta(days=7)
+
+
+@pages.get("/heute")
+@pages.guard("today.see")
+def show() -> str:
+    with see() as (session, act):
+        here = place.my_place(session, act)
+        if here is None:
+            return render("intake/place.html", places=place.possible(session, act), words=words)
+        site, service = here.site, here.service
+        total, persons = day_figures(session, site.id, service, act.today)
+        unheard = feedback_open(session, site.id, service)
+        return render(
+            "intake/today.html",
+            here=here,
+            location=site,
+            day=act.today,
+            waiting=waiting_for(session, site.id, service),
+            sent=sent_from(session, site.id, service, act.today),
+            unheard=unheard,
+            letters=letters_of(session, unheard),
+            overdue=act.today - FEEDBACK_OVERDUE,
+            entries=consultations_of_day(session, site.id, service, act.today),
+            total=total,
+            persons=persons,
+            states=body_states(session, site.id, act.today),
+            body_states=words.choices(BODY_STATES),
+            hand_over_states=HAND_OVER_STATES,
+            feedback=words.choices(FEEDBACK),
+            kinds=KINDS,
+            words=words,
+        )
+
+
+@pages.get("/heute/platz")
+@pages.guard("today.see")
+def choose() -> str:
+    with see() as (session, act):
+        return render("intake/place.html", places=place.possible(session, act), words=words)
+
+
+@pages.post("/heute/platz")
+@pages.guard("today.see")
+def sit_down() -> Response:
+    """Choose where to sit; what cannot be chosen is not kept."""
+    with see() as (session, act):
+        for possible in place.possible(session, act):
+            if (possible.site.id, possible.service) == (request.form.get("site"), request.form.get("service")):
+                desk = request.form.get("desk", "")
+                place.sit_down(
+                    possible.site.id, possible.service, int(desk) if desk.isdigit() and 0 < int(desk) <= possible.body.desks else None
+                )
+                return redirect_to("today.show")
+    return redirect_to("today.choose", said=_("Bitte einen der Plätze wählen."), tone="warning")
+
+
+@pages.post("/heute/stellen")
+@pages.guard("today.see")
+def say_state() -> Response:
+    form = submitted(SetBodyStateSchema)
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            set_body_state(session, act, form.command)
+    return redirect_to("today.show")

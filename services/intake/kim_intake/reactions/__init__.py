@@ -1,0 +1,1 @@
+"""What intake does when another service has spoken, one file an event."""

@@ -1,0 +1,1 @@
+"""The rules of the desk: plain Python, no database, no web."""
