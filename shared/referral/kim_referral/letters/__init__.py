@@ -1,0 +1,1 @@
+"""What is printed: the letter with its answer slip, the letter asking to destroy one, and the slip for the way."""
