@@ -6,9 +6,8 @@ only itself.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -21,7 +20,7 @@ from kim_runtime.database import Database
 from kim_runtime.logs import log
 from kim_runtime.refusal import Refused
 from marshmallow import ValidationError
-from sqlalchemy import Row, Select, and_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from kim_bus import metrics
@@ -40,6 +39,8 @@ UNKNOWN_TYPE = "unknown_type"  # of a newer release; waits for ours
 NO_REACTION = "no_reaction"  # known, addressed to us, and nobody here handles it yet
 
 Key = tuple[str, str]  # source, event id
+Mark = dict[str, Any]  # what changes in the row of an event
+MARKED = ("state", "reason", "attempts", "next_attempt_at", "done_at", "body")
 
 
 class Worker:
@@ -83,45 +84,41 @@ class Worker:
         )
 
     def _handle_together(self) -> None:
-        handled: Counter[str] = Counter()
         with self._database.write() as session:
-            for row in session.execute(self._due()).all():
-                handled[self._handle(session, row)] += 1
-        self._count(handled)
+            taken = session.execute(self._due()).all()
+            marks = [(row, self._handle(session, row)) for row in taken]
+            _write(session, marks)
+        self._count(marks)
 
     def _handle_alone(self, key: Key) -> None:
-        source, event_id = key
-        this = and_(inbox.c.source == source, inbox.c.event_id == event_id)
+        this = and_(inbox.c.source == key[0], inbox.c.event_id == key[1])
         try:
             with self._database.write() as session:
-                row = session.execute(self._due().where(this)).one_or_none()
-                if row is None:
-                    return
-                result = self._handle(session, row)
+                marks = [(row, self._handle(session, row)) for row in session.execute(self._due().where(this)).all()]
+                _write(session, marks)
         except Exception as error:  # noqa: BLE001 - recorded with its class; the event waits or is parked
             with self._database.write() as session:
-                self._record_failure(session, key, error)
+                for row in session.execute(select(inbox).where(this, inbox.c.state == IS_NEW).with_for_update()).all():
+                    _write(session, [(row, self._failure(row, error))])
         else:
-            self._count(Counter([result]))
+            self._count(marks)
 
-    def _handle(self, session: Session, row: Row[Any]) -> str:
-        """Returns what to count: the event's name, or SUPERSEDED, or nothing."""
+    def _handle(self, session: Session, row: Row[Any]) -> Mark:
+        """Let one event take effect, if it may. Returns what its row must say afterwards."""
         kind = CATALOGUE.get(row.name)
         if kind is None:
-            return self._wait_for_upgrade(session, row, UNKNOWN_TYPE)
+            return self._wait_for_upgrade(row, UNKNOWN_TYPE)
         if kind.kind is Kind.STATE and row.head is not None and row.subjectversion < row.head:
             # A withdrawal overrules the content it withdraws, in whatever order they came: the content is not even kept.
-            self._mark(session, row, state=DONE, reason=SUPERSEDED, body=b"", done_at=self._delivery_clock.now())
-            return SUPERSEDED
+            return {"state": DONE, "reason": SUPERSEDED, "done_at": self._delivery_clock.now(), "body": b""}
         reaction = self._reactions.get(row.name)
         if reaction is None:
-            return self._wait_for_upgrade(session, row, NO_REACTION)
+            return self._wait_for_upgrade(row, NO_REACTION)
         try:
             envelope = decode(row.body)
             event = self._received(row, envelope)
         except (BrokenEnvelope, CannotOpen, ValidationError) as fault:
-            self._park(session, row, fault)
-            return ""
+            return self._park(row, fault)
         act = service_act(
             self._post.organisation,
             self._post.service,
@@ -133,10 +130,9 @@ class Worker:
         with structlog.contextvars.bound_contextvars(correlation_id=row.correlation_id, event_id=row.event_id, event_type=row.name):
             reaction.handle(session, act, event)
             session.flush()
-        done = {"state": DONE, "reason": None, "attempts": row.attempts + 1, "done_at": self._delivery_clock.now()}
         # Sealed content now lives where the service put it; a second copy in the inbox would have no purpose (Art. 5(1)(c), (e) GDPR).
-        self._mark(session, row, **done, **({"body": b""} if envelope.sealed else {}))
-        return str(row.name)
+        emptied = {"body": b""} if envelope.sealed else {}
+        return {"state": DONE, "reason": None, "attempts": row.attempts + 1, "done_at": self._delivery_clock.now(), **emptied}
 
     def _received(self, row: Row[Any], envelope: Envelope) -> Received:
         data = envelope.data
@@ -155,47 +151,46 @@ class Worker:
             correlation_id=row.correlation_id,
         )
 
-    def _wait_for_upgrade(self, session: Session, row: Row[Any], reason: str) -> str:
-        self._mark(session, row, reason=reason, next_attempt_at=self._delivery_clock.now() + UPGRADE_PAUSE)
+    def _wait_for_upgrade(self, row: Row[Any], reason: str) -> Mark:
         if row.reason != reason:
             log().warning("event waits for an upgrade", event_id=row.event_id, event_type=row.name, reason=reason)
-        return ""
+        return {"reason": reason, "next_attempt_at": self._delivery_clock.now() + UPGRADE_PAUSE}
 
-    def _park(self, session: Session, row: Row[Any], fault: Exception) -> None:
+    def _park(self, row: Row[Any], fault: Exception) -> Mark:
         reason = f"data: {field_names(fault)}" if isinstance(fault, ValidationError) else f"{type(fault).__name__}: {fault}"
-        self._mark(session, row, state=PARKED, reason=reason[:200], attempts=row.attempts + 1)
         log().error("event parked", event_id=row.event_id, event_type=row.name, reason=reason[:200])
+        return {"state": PARKED, "reason": reason[:200], "attempts": row.attempts + 1}
 
-    def _record_failure(self, session: Session, key: Key, error: Exception) -> None:
-        source, event_id = key
-        row = session.execute(
-            select(inbox).where(inbox.c.source == source, inbox.c.event_id == event_id, inbox.c.state == IS_NEW).with_for_update()
-        ).one_or_none()
-        if row is None:
-            return
+    def _failure(self, row: Row[Any], error: Exception) -> Mark:
         attempts = row.attempts + 1
         gives_up = isinstance(error, Refused) or attempts >= PARKED_AFTER  # a refusal is an answer to give, never an accident to repeat
-        self._mark(
-            session,
-            row,
-            attempts=attempts,
-            reason=code_of(error),
-            state=PARKED if gives_up else NEW,
-            next_attempt_at=self._delivery_clock.now() + pause_after(attempts),
-        )
         metrics.FAILED.labels(self._post.mailbox, row.name).inc()
         say = log().error if gives_up else log().warning
-        say("event parked" if gives_up else "reaction failed", event_id=event_id, event_type=row.name, attempt=attempts, exc_info=error)
+        say("event parked" if gives_up else "reaction failed", event_id=row.event_id, event_type=row.name, attempt=attempts, exc_info=error)
+        return {
+            "state": PARKED if gives_up else NEW,
+            "reason": code_of(error),
+            "attempts": attempts,
+            "next_attempt_at": self._delivery_clock.now() + pause_after(attempts),
+        }
 
-    def _mark(self, session: Session, row: Row[Any], **values: bytes | str | int | datetime | None) -> None:
-        session.execute(update(inbox).where(inbox.c.source == row.source, inbox.c.event_id == row.event_id).values(**values))
+    def _count(self, marks: Iterable[tuple[Row[Any], Mark]]) -> None:
+        for row, mark in marks:
+            if mark.get("reason") == SUPERSEDED:
+                metrics.SUPERSEDED.labels(self._post.mailbox).inc()
+            elif mark.get("state") == DONE:
+                metrics.HANDLED.labels(self._post.mailbox, row.name).inc()
 
-    def _count(self, handled: Counter[str]) -> None:
-        for name, count in handled.items():
-            if name == SUPERSEDED:
-                metrics.SUPERSEDED.labels(self._post.mailbox).inc(count)
-            elif name:
-                metrics.HANDLED.labels(self._post.mailbox, name).inc(count)
+
+def _write(session: Session, marks: Iterable[tuple[Row[Any], Mark]]) -> None:
+    """Write all marks in one statement; what a mark does not name stays as it is."""
+    rows = [
+        {"of_source": row.source, "of_event": row.event_id, **{name: mark.get(name, getattr(row, name)) for name in MARKED}}
+        for row, mark in marks
+    ]
+    if rows:
+        this = and_(inbox.c.source == bindparam("of_source"), inbox.c.event_id == bindparam("of_event"))
+        session.execute(update(inbox).where(this).values({name: bindparam(name) for name in MARKED}), rows)
 
 
 def code_of(error: Exception) -> str:
