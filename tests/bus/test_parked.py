@@ -1,0 +1,92 @@
+"""What people can do about messages that wait for them."""
+
+import pytest
+from kim_bus import parked, tables
+from kim_bus.reaction import Reaction
+from kim_runtime.act import Actor
+from kim_runtime.refusal import NotFound, Refused
+
+VOGT = Actor("vogt", "Vogt", "staedteregion-aachen", frozenset({"ops"}))
+
+
+@pytest.fixture
+def broken(open_house, say, pump_all):
+    """A house with one parked event, which would take effect if it were tried again."""
+    tries = []
+
+    def handle(session, act, event):
+        tries.append(event)
+        if len(tries) < 3:  # once with its batch, once alone
+            raise Refused("pot_empty", "Der Topf ist leer.")
+
+    casework = open_house("staedteregion-aachen.casework")
+    interpreting = open_house("staedteregion-aachen.interpreting", reactions=[Reaction("case.changed.v1", handle)])
+    say(casework, "case.changed.v1")
+    pump_all()
+    return interpreting
+
+
+@pytest.fixture
+def stuck(open_house, say):
+    house = open_house("staedteregion-aachen.casework")
+    say(house, "case.changed.v1")
+    with house.database.write() as session:
+        session.execute(tables.outbox.update().values(stuck_at=house.clock.now(), attempts=12, last_error="returned"))
+    return house
+
+
+def test_the_list_names_the_reason_and_shows_no_content(broken, stuck):
+    with broken.database.read() as session:
+        [one] = parked.waiting(session)
+    assert (one.arrived, one.name, one.reason) == (True, "case.changed.v1", "pot_empty")
+    assert not hasattr(one, "body")
+    with stuck.database.read() as session:
+        [other] = parked.waiting(session)
+    assert (other.arrived, other.reason) == (False, "returned")
+
+
+def test_retrying_lets_it_take_effect_and_is_written_down(broken, rows, houses):
+    with broken.database.write() as session:
+        [one] = parked.waiting(session)
+        parked.retry(session, broken.act(VOGT), one.event_id, houses.delivery_clock)
+    broken.courier.pump()
+    assert rows(broken, tables.inbox)[0].state == "done"
+    [entry] = rows(broken, tables.interventions)
+    assert (entry.actor, entry.action, entry.event_id) == ("vogt", "retry", one.event_id)
+
+
+def test_discarding_needs_a_reason(broken, rows, houses):
+    with broken.database.write() as session:
+        [one] = parked.waiting(session)
+        with pytest.raises(Refused):
+            parked.discard(session, broken.act(VOGT), one.event_id, "  ", houses.delivery_clock)
+    assert rows(broken, tables.inbox)[0].state == "parked"
+
+
+def test_what_was_discarded_never_takes_effect_even_when_it_comes_again(broken, rows, houses):
+    with broken.database.write() as session:
+        [one] = parked.waiting(session)
+        parked.discard(session, broken.act(VOGT), one.event_id, "Testnachricht", houses.delivery_clock)
+    [row] = rows(broken, tables.inbox)
+    assert (row.state, row.reason, row.body) == ("done", "discarded", b"")
+    with broken.database.read() as session:
+        assert parked.waiting(session) == []
+        with pytest.raises(NotFound):
+            parked.show(session, one.event_id)
+
+
+def test_a_stuck_event_leaves_after_a_retry(stuck, rows, houses):
+    with stuck.database.write() as session:
+        [one] = parked.waiting(session)
+        parked.retry(session, stuck.act(VOGT), one.event_id, houses.delivery_clock)
+    stuck.courier.pump()
+    assert rows(stuck, tables.outbox)[0].published_at is not None
+
+
+def test_what_was_tried_before_is_shown(broken, houses):
+    with broken.database.write() as session:
+        [one] = parked.waiting(session)
+        parked.retry(session, broken.act(VOGT), one.event_id, houses.delivery_clock)
+        session.execute(tables.inbox.update().values(state="parked"))
+        _, before = parked.show(session, one.event_id)
+    assert [(entry.actor, entry.action) for entry in before] == [("vogt", "retry")]

@@ -1,0 +1,94 @@
+"""The tables, the steps that make them, and the indexes their queries need."""
+
+import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from kim_bus import steps, tables
+from kim_runtime.database import Database
+from kim_runtime.migrations import differences
+from sqlalchemy import inspect, text
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request, tmp_path):
+    url = f"sqlite:///{tmp_path / 'one.sqlite3'}" if request.param == "sqlite" else request.getfixturevalue("postgres_database_url")
+    opened = Database(url)
+    yield opened
+    opened.close()
+
+
+def run(database, step):
+    with database.engine.begin() as connection:
+        step(Operations(MigrationContext.configure(connection)))
+
+
+def test_the_steps_make_the_tables_the_code_uses_and_take_them_away_again(database):
+    run(database, steps.create_bus_1)
+    assert differences(database, [tables.metadata]) == []
+    run(database, steps.drop_bus_1)
+    assert inspect(database.engine).get_table_names() == []
+
+
+def test_the_steps_and_the_tables_name_the_same_columns_and_types(database):
+    tables.metadata.create_all(database.engine)
+    expected = described(database)
+    tables.metadata.drop_all(database.engine)
+    run(database, steps.create_bus_1)
+    assert described(database) == expected
+
+
+def described(database):
+    look = inspect(database.engine)
+    return {
+        table: (
+            [(column["name"], str(column["type"]), column["nullable"]) for column in look.get_columns(table)],
+            look.get_pk_constraint(table)["constrained_columns"],
+            sorted((index["name"], tuple(index["column_names"])) for index in look.get_indexes(table)),
+        )
+        for table in look.get_table_names()
+    }
+
+
+def test_reading_what_is_due_never_walks_through_what_is_done(houses):
+    house = houses("staedteregion-aachen.casework")
+    from kim_bus.worker import Worker
+    from kim_runtime.clock import SystemClock
+
+    due = Worker(house.database, house.post, (), SystemClock(), SystemClock())._due()
+    plans = {
+        "kim_inbox_undone": str(due.compile(dialect=house.database.engine.dialect, compile_kwargs={"literal_binds": False})),
+        "kim_outbox_unpublished": "select * from kim_outbox where published_at is null order by serial limit 200",
+    }
+    with house.database.read() as session:
+        for index, statement in plans.items():
+            question_marks = statement.count("?")
+            connection = session.connection().connection
+            rows = connection.cursor().execute(
+                f"explain query plan {statement}", ("2022-05-10",) * (question_marks - 2) + (1, 0) if question_marks else ()
+            )
+            plan = " / ".join(row[-1] for row in rows)
+            assert index in plan
+            assert "TEMP B-TREE" not in plan
+
+
+def test_what_was_carried_is_kept_a_month_and_marks_for_longer(houses, say, pump_all, rows):
+    from datetime import timedelta
+
+    from kim_bus.reaction import Reaction
+    from kim_bus.retention import CONTENTS_KEPT, MARKS_KEPT, clear_out
+    from kim_runtime.clock import SystemClock
+
+    casework = houses("staedteregion-aachen.casework")
+    interpreting = houses("staedteregion-aachen.interpreting", reactions=[Reaction("case.changed.v1", lambda session, act, event: None)])
+    say(casework, "case.changed.v1")
+    pump_all()
+    say(casework, "case.changed.v1", subject="not-yet-sent")
+    now = SystemClock().now()
+    for house in (casework, interpreting):
+        with house.database.write() as session:
+            clear_out(session, now + CONTENTS_KEPT + timedelta(minutes=1))
+    assert [row.subject for row in rows(casework, tables.outbox)] == ["not-yet-sent"]
+    assert [row.body for row in rows(interpreting, tables.inbox)] == [b""]
+    with interpreting.database.write() as session:
+        clear_out(session, now + MARKS_KEPT + timedelta(minutes=1))
+        assert session.execute(text("select count(*) from kim_inbox")).scalar() == 0
