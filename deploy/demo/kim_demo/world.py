@@ -58,9 +58,17 @@ class Desk:
 class RunningWorld:
     """A world whose couriers are processes of their own; settling means watching their databases."""
 
-    def __init__(self, houses: Mapping[str, House], set_clock: Callable[[datetime], None], pause: float = 0.03) -> None:
+    def __init__(
+        self,
+        houses: Mapping[str, House],
+        set_clock: Callable[[datetime], None],
+        pause: float = 0.03,
+        watch: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`watch` raises when a courier has ended."""
         self._houses = houses
         self._pause = pause
+        self._watch = watch
         self._readers = readers_by_key(next(iter(houses.values())).directory)
         self.set_clock = set_clock
 
@@ -77,6 +85,7 @@ class RunningWorld:
                 raise NotSettled("; ".join(stuck))
             if time.monotonic() > deadline:
                 raise NotSettled("; ".join(waiting))
+            self._watch()
             time.sleep(self._pause)
 
 
@@ -121,6 +130,8 @@ def waits(houses: Mapping[str, House], readers: Mapping[str, list[str]]) -> list
     found = []
     for mailbox, house in houses.items():
         states = dict(_grouped(house.database, inbox.c.state))
+        if not house.chores_done():
+            found.append(f"{mailbox}: chores of the day")
         if states.get("parked"):
             found.append(f"{mailbox}: {states['parked']} parked")
         elif states.get("done", 0) != due[mailbox]:

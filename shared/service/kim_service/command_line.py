@@ -15,6 +15,7 @@ from kim_bus.courier import LOOPS
 from kim_bus.directory import BrokenDirectory
 from kim_bus.transports.interface import LinkLost
 from kim_runtime import logs
+from kim_runtime.refusal import Refused
 from kim_runtime.settings import Settings, SettingsError, load
 from sqlalchemy.exc import OperationalError
 
@@ -115,7 +116,10 @@ def _broker_fault(house: House) -> str | None:
 
 
 def _parked(house: House, asked: argparse.Namespace) -> int:
-    outcome = parked.carry_out(house, asked)
+    try:
+        outcome = parked.carry_out(house, asked)
+    except Refused as refused:
+        return _say(str(refused), WRONG)
     sys.stdout.write(json.dumps(outcome, ensure_ascii=False, indent=1, default=str) + "\n")
     return 0
 

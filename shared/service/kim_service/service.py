@@ -12,13 +12,14 @@ from kim_bus.directory import Directory
 from kim_bus.keys import Keys
 from kim_bus.post import Post
 from kim_bus.reaction import Reaction
+from kim_bus.tables import chores
 from kim_bus.transports import Transport, open_transport
 from kim_runtime import migrations
 from kim_runtime.act import Act, Actor, service_act
 from kim_runtime.clock import Clock, local_day
 from kim_runtime.database import Database
 from kim_runtime.settings import Settings
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, select
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -84,6 +85,13 @@ class House:
 
     def courier(self) -> Courier:
         return Courier(self.database, self.post, self.transport(), self.service.reactions, self.service.chores, self.clock)
+
+    def chores_done(self) -> bool:
+        """Whether every chore has run on this business day."""
+        with self.database.read() as session:
+            ran_on = {row.name: row.ran_on for row in session.execute(select(chores))}
+        today = local_day(self.clock.now())
+        return all(ran_on.get(chore.name) is not None and ran_on[chore.name] >= today for chore in self.service.chores)
 
     def app(self) -> Flask:
         from kim_web.app import create_app

@@ -1,0 +1,160 @@
+"""One run of the demonstration: set up, start, play, report, serve, stop."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+from kim_report.desk import ReportDesk
+from kim_report.frozen import Frozen, differences
+from kim_report.settings import ReportSettings
+from kim_report.sources import Period
+from kim_report.text import render, render_differences
+from kim_runtime import logs
+from kim_runtime.clock import FileClock, SetClock
+from kim_runtime.ids import new_id
+from kim_service.service import House
+
+from kim_demo import scenario as scenario_file
+from kim_demo.layout import ADDRESS, HOUSES, REPORT, Layout, environment
+from kim_demo.people import PEOPLE
+from kim_demo.scenario import COORDINATOR, FIRST_REPORT
+from kim_demo.set_up import clear, set_up
+from kim_demo.stated import compare, table
+from kim_demo.story import play
+from kim_demo.supervisor import Stopped, Supervisor, busy_ports, stop_on_signals
+from kim_demo.world import RunningWorld
+
+TITLES = {
+    "intake": "Beratung", "casework": "Fallarbeit", "interpreting": "Sprachmittlung", "staffing": "Stellen und Verträge", "report": "Sachstandsbericht",
+}  # fmt: skip
+
+
+class CannotStart(Exception):
+    """The demonstration cannot start; the message is one line that says what to do."""
+
+
+def report_settings(layout: Layout) -> ReportSettings:
+    """The report's settings; its token is the demonstration's actor that reads figures."""
+    web = layout.settings(REPORT)
+    first = scenario_file.BEGIN.isoformat()
+    sources = ",".join(f"{mailbox.partition('.')[2]}={layout.address(mailbox)}" for mailbox in HOUSES if mailbox.startswith(f"{COORDINATOR}."))
+    return ReportSettings(
+        organisation=COORDINATOR,
+        organisation_name="StädteRegion Aachen, Kommunales Integrationszentrum (A 46)",
+        secret=web.secret,
+        web_bind=web.web_bind,
+        demo=True,
+        demo_actors=layout.actors_file,
+        clock_file=layout.clock_file,
+        log_level="WARNING",
+        neighbours=web.neighbours,
+        sources=sources,
+        token="demo-kim-report",  # noqa: S106 - the demonstration's name for the program that reads figures
+        reports=layout.frozen_reports,
+        begins=first,
+    )
+
+
+def run(folder: Path, first_port: int, *, once: bool) -> int:
+    """Returns the exit code: 0 when all stated figures agree (and, without `once`, when it was stopped by Ctrl-C)."""
+    began = time.monotonic()
+    layout = Layout(folder, first_port)
+    _must_be_free(layout)
+    try:
+        clear(folder)
+    except OSError as error:
+        raise CannotStart(f"cannot write to {folder}: {error.strerror}. Choose a folder you may write to: ./kim demo --folder DIR") from error
+    stop_on_signals()
+    logs.set_up(COORDINATOR, "demo", "demo", "ERROR")
+    supervisor = Supervisor(folder / "logs")
+    houses: dict[str, House] = {}
+    try:
+        print("KIM-Verbund: three organisations, six services, one scenario (March 2022 to January 2023)")
+        houses = set_up(layout)
+        _start(supervisor, layout, houses)
+        agreed = _play(layout, houses, supervisor)
+        print(f"\n  From start to report: {time.monotonic() - began:.1f} s")
+        if once:
+            return 0 if agreed else 1
+        _addresses(layout)
+        while True:
+            time.sleep(1)
+            supervisor.check()
+    except Stopped:
+        print("\n  Stopping …")
+        return 0 if not once else 130
+    finally:
+        for house in houses.values():
+            house.close()
+        if killed := supervisor.stop():
+            print(f"  had to be ended by force: {', '.join(killed)}", file=sys.stderr)
+
+
+def _must_be_free(layout: Layout) -> None:
+    if busy := busy_ports(ADDRESS, layout.ports()):
+        words = ", ".join(str(port) for port in busy)
+        raise CannotStart(f"port {words} on {ADDRESS} is in use: end that program, or choose others with ./kim demo --port {layout.first_port + 200}")
+
+
+def _start(supervisor: Supervisor, layout: Layout, houses: Mapping[str, House]) -> None:
+    for mailbox, house in houses.items():
+        variables = environment(house.settings)
+        for process in ("courier", "web"):
+            supervisor.start(f"{mailbox}.{process}", [house.service.package, process], variables)
+    supervisor.start(REPORT, ["kim_report", "web"], environment(report_settings(layout)))
+    supervisor.wait_until_ready([layout.address(mailbox) for mailbox in (*HOUSES, REPORT)])
+
+
+def _play(layout: Layout, houses: Mapping[str, House], supervisor: Supervisor) -> bool:
+    """Play the story with its two reports; returns whether every stated figure agrees with the first."""
+    story = scenario_file.load()
+    world = RunningWorld(houses, lambda at: FileClock.write(layout.clock_file, at), watch=supervisor.check)
+    frozen: dict[date, Frozen] = {}
+
+    def report(day: date) -> None:
+        desk = _desk_on(layout, day)
+        frozen[day] = desk.freeze(desk.compose(Period(scenario_file.BEGIN, day), new_id()), "Dr. Hanna Wirtz")
+
+    play(world, story, report)
+    first, last = frozen[FIRST_REPORT], frozen[scenario_file.LAST_DAY]
+    print(f"  Settled: every event has arrived and taken effect; outboxes and inboxes are empty, nothing is parked.\n\n{render(first.report)}\n")
+    print(_since(layout, first))
+    print(f"\n{render(last.report)}\n")
+    rows = compare(story, first.report)
+    print(f"Stated in 2022, and reported here for 1 March to {FIRST_REPORT:%d.%m.%Y} (report {first.number}):\n{table(rows)}")
+    (layout.folder / "stated.json").write_text(
+        json.dumps([{"id": row.id, "stated": row.stated, "reported": row.reported, "agrees": row.agrees} for row in rows], ensure_ascii=False, indent=1),
+        encoding="utf-8",
+    )
+    return all(row.agrees for row in rows)
+
+
+def _desk_on(layout: Layout, day: date) -> ReportDesk:
+    return ReportDesk(report_settings(layout), SetClock(scenario_file.at(day, "23:00")))
+
+
+def _since(layout: Layout, frozen: Frozen) -> str:
+    """What was entered since the first report was frozen, without the long tail of distributions."""
+    now = _desk_on(layout, scenario_file.LAST_DAY).compose(Period(scenario_file.BEGIN, FIRST_REPORT), new_id())
+    short = [entry for entry in differences(frozen.report, now) if ".by_" not in entry.path]
+    return render_differences(frozen.number, short)
+
+
+def _addresses(layout: Layout) -> None:
+    print("\nThe services are open. Choose a person; there is no password in the demonstration.\n")
+    for mailbox in (*HOUSES, REPORT):
+        organisation, _, name = mailbox.partition(".")
+        print(f"  {layout.address(mailbox):<24} {TITLES[name]:<22} {organisation}")
+    print("\n  Demo accounts:")
+    for person in PEOPLE:
+        if person.does != "liest die Zahlen der Dienste":
+            print(f"    {person.name:<18} {person.does:<48} {person.organisation}")
+    print(f"\n  Everything it wrote is in {layout.folder}. Ctrl-C stops it.")
+    with suppress(OSError):
+        sys.stdout.flush()

@@ -1,0 +1,43 @@
+"""The set-up of the demonstration's houses: keys, directory, list of people, databases. The same for every kind of database and broker."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from kim_bus import set_up as bus_set_up
+from kim_runtime.clock import FileClock
+from kim_service.service import House
+
+from kim_demo.layout import HOUSES, Layout
+from kim_demo.people import write_actors
+from kim_demo.scenario import BEGIN, at
+
+TOPOLOGY = Path(__file__).parents[2] / "rabbitmq" / "topology.toml"
+
+
+def clear(folder: Path) -> None:
+    """An empty folder: a demonstration begins anew each time. Raises OSError where the folder cannot be written."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+
+
+def set_up(layout: Layout) -> dict[str, House]:
+    """Make the keys, the directory and the list of people, and open every house with its tables."""
+    bus_set_up.set_up(TOPOLOGY, layout.folder)
+    write_actors(layout.actors_file)
+    FileClock.write(layout.clock_file, at(BEGIN, "06:00"))
+    return open_houses(layout)
+
+
+def open_houses(layout: Layout) -> dict[str, House]:
+    houses = {mailbox: layout.house(mailbox) for mailbox in HOUSES}
+    migrate(houses)
+    return houses
+
+
+def migrate(houses: Mapping[str, House]) -> None:
+    for house in houses.values():
+        house.migrate()
