@@ -12,7 +12,7 @@ STRICT_ROOMS = ("operations", "model", "rules")
 
 def libraries() -> list[str]:
     """The names of the shared libraries that are there: `events`, `bus`, …"""
-    return sorted(path.parent.name for path in ROOT.glob("shared/*/kim_*/__init__.py"))
+    return sorted(path.parents[1].name for path in ROOT.glob("shared/*/kim_*/__init__.py"))
 
 
 def services() -> list[str]:

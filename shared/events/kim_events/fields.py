@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -38,10 +38,7 @@ class _DecimalText(fields.Field[Decimal]):
         elif not DECIMAL_TEXT.match(value.strip()):
             raise self.make_error("invalid")
         else:
-            try:
-                amount = Decimal(value.strip().replace(",", "."))
-            except InvalidOperation as error:  # pragma: no cover - the pattern allows none
-                raise self.make_error("invalid") from error
+            amount = Decimal(value.strip().replace(",", "."))
         if amount < 0 and not self.negative:
             raise self.make_error("negative")
         return amount.quantize(Decimal("0.01"))
