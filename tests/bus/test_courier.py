@@ -1,17 +1,21 @@
 """The courier as it runs: threads, restarts, its door, and a clean end."""
 
+import contextlib
 import json
 import socket
 import threading
 import time
 from urllib.error import HTTPError
+from urllib.parse import quote
 from urllib.request import urlopen
 
 import pytest
 from kim_bus import tables
 from kim_bus.courier import Courier
 from kim_bus.reaction import Reaction
+from kim_bus.transports import open_transport
 from kim_bus.transports.interface import LinkLost
+from prometheus_client import REGISTRY
 from sqlalchemy import select
 
 PATIENCE = 15.0
@@ -113,8 +117,6 @@ def test_a_loop_that_fails_is_started_anew(houses, run, say, rows):
         def incoming(self):
             return self.transport.incoming()
 
-    from kim_bus.transports import open_transport
-
     casework = houses("staedteregion-aachen.casework")
     unsteady = Unsteady(open_transport(f"sqlite:///{houses.folder / 'mail'}", casework.mailbox, houses.directory))
     run(Courier(casework.database, casework.post, unsteady))
@@ -140,6 +142,43 @@ def test_a_loop_that_no_longer_finishes_a_round_makes_the_courier_unhealthy(hous
         assert json.loads(get(address, "/healthz")[1]) == {"silent_loops": ["worker"]}
     finally:
         release.set()
+
+
+@pytest.mark.rabbitmq
+@pytest.mark.postgres
+@pytest.mark.parametrize("open_house", ["postgres"], indirect=True)
+def test_over_a_broker_that_cuts_every_connection_each_event_takes_effect_once(open_house, houses, rabbit, run, say, rows):
+    houses.delivery_clock = None
+    seen = []
+    casework, interpreting = (open_house(f"staedteregion-aachen.{service}") for service in ("casework", "interpreting"))
+    reactions = [Reaction("case.changed.v1", lambda session, act, event: seen.append(event.subject))]
+    for house, handled in ((casework, ()), (interpreting, reactions)):
+        transport = open_transport(rabbit.url_of(house.mailbox), house.mailbox, houses.directory)
+        run(Courier(house.database, house.post, transport, handled))
+    until(lambda: len(connections(rabbit)) >= 4)  # the broker lists them with some delay
+    for number in range(300):
+        say(casework, "case.changed.v1", subject=f"c-{number}")
+        if number in (100, 200):
+            cut_all(rabbit)
+    until(lambda: len(seen) >= 300)
+    time.sleep(0.5)  # a repeat would come now
+    assert sorted(seen) == sorted(f"c-{number}" for number in range(300))
+    assert restarts("relay", casework) and restarts("consumer", interpreting)
+    assert all(row.published_at for row in rows(casework, tables.outbox))
+
+
+def connections(rabbit):
+    return [one["name"] for one in rabbit.call("GET", "connections") if one.get("vhost") == rabbit.vhost]
+
+
+def cut_all(rabbit):
+    for name in connections(rabbit):
+        with contextlib.suppress(HTTPError):
+            rabbit.call("DELETE", f"connections/{quote(name)}")
+
+
+def restarts(loop, house):
+    return REGISTRY.get_sample_value("kim_courier_restarts_total", {"loop": loop, "mailbox": house.mailbox})
 
 
 def test_a_used_address_is_an_error_at_once(houses):

@@ -2,8 +2,11 @@
 
 import time
 
+import pika
 import pytest
-from kim_bus.transports.interface import AccessDenied, LinkLost, Outcome
+from kim_bus.topology import definitions, salted_hash
+from kim_bus.transports import open_transport
+from kim_bus.transports.interface import AccessDenied, LinkLost, Mail, Outcome
 from kim_events.envelope import LARGEST_BODY
 
 CARITAS = "caritas-eifel.casework"
@@ -165,13 +168,24 @@ def test_checking_finds_the_transport_and_the_mailbox(network):
     network.transport(CASEWORK).check()
 
 
+def test_a_transport_that_is_not_there_is_a_lost_link(directory, tmp_path):
+    (tmp_path / "file").write_text("where a folder should be")
+    for url in ("amqp://a:b@127.0.0.1:1/kim", f"sqlite:///{tmp_path / 'file'}"):
+        transport = open_transport(url, CASEWORK, directory)
+        with pytest.raises(LinkLost):
+            transport.check()
+        with pytest.raises(LinkLost):
+            transport.incoming()
+        with pytest.raises(LinkLost):
+            outgoing = transport.outgoing()
+            outgoing.publish([Mail("e-1", f"{CASEWORK}.case.changed.v1.staedteregion-aachen", b"{}", {}, mandatory=True)])
+
+
 @pytest.mark.rabbitmq
 class TestOnlyABrokerCan:
     """What the embedded transport cannot promise: whoever writes to its folder may write to any mailbox."""
 
     def open(self, rabbit, directory, user, mailbox=None, password=None):
-        from kim_bus.transports import open_transport
-
         return open_transport(rabbit.url_of(user, *([password] if password else [])), mailbox or user, directory)
 
     def test_refuse_a_wrong_password(self, rabbit, directory):
@@ -183,8 +197,6 @@ class TestOnlyABrokerCan:
             self.open(rabbit, directory, CARITAS, CASEWORK).incoming()
 
     def test_refuse_the_default_exchange_that_reaches_any_queue_by_name(self, rabbit):
-        import pika
-
         connection = pika.BlockingConnection(pika.URLParameters(rabbit.url_of(CARITAS)))
         channel = connection.channel()
         channel.confirm_delivery()
@@ -193,8 +205,6 @@ class TestOnlyABrokerCan:
         connection.close()
 
     def test_refuse_to_declare_anything(self, rabbit):
-        import pika
-
         connection = pika.BlockingConnection(pika.URLParameters(rabbit.url_of(CARITAS)))
         with pytest.raises(pika.exceptions.ChannelClosedByBroker):
             connection.channel().queue_declare("of-my-own", durable=True)
@@ -209,6 +219,4 @@ class TestOnlyABrokerCan:
                     incoming.fetch(10, 0.2)
         finally:
             incoming.close()
-            from kim_bus.topology import definitions, salted_hash
-
             rabbit.call("POST", "definitions", definitions(directory, lambda user: salted_hash("of-the-tests"), rabbit.vhost))
