@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kim_referral import doors as referral
 from kim_web.doors import Doors, NavEntry
 
 from kim_intake.api import consultations, hand_overs, proposals, sites, statistics
@@ -9,7 +10,6 @@ from kim_intake.pages import clients, consultation, record, today
 from kim_intake.pages import hand_overs as hand_over_pages
 from kim_intake.pages import proposals as proposal_pages
 from kim_intake.rules.permissions import PERMISSIONS
-from kim_referral import doors as referral
 
 DOORS = Doors(
     service="intake",

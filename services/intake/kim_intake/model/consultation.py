@@ -183,4 +183,4 @@ def usual_languages(session: Session, site_id: str, since: date) -> dict[str, st
         .group_by(Consultation.origin, ConsultationLanguage.language)
         .order_by(func.count(), ConsultationLanguage.language.desc())
     )
-    return dict(session.execute(query).tuples().all())  # the most frequent comes last and stays
+    return dict(session.execute(query).all())  # the most frequent comes last and stays

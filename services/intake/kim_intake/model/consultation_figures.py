@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, extract, func, select
+from sqlalchemy import ColumnElement, Executable, case, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kim_intake.model.consultation import Consultation, ConsultationLanguage, ConsultationTopic
@@ -28,8 +28,8 @@ def consultation_figures(session: Session, from_: date, to: date) -> dict[str, F
     """
     period = (Consultation.day >= from_, Consultation.day <= to)
     totals = {(row.service, row.site_id): row for row in session.execute(_totals(period))}
-    cuts = {name: _cut(session.execute(query).tuples()) for name, query in _cuts(period).items()}
-    known = dict(session.execute(_known(period)).tuples().all())
+    cuts = {name: _cut(session.execute(query)) for name, query in _cuts(period).items()}
+    known: dict[str, int] = dict(session.execute(_known(period)).all())
     return {service: _service(service, totals, cuts, known.get(service, 0)) for service in sorted({service for service, _ in totals})}
 
 
@@ -60,7 +60,7 @@ def _service(service: str, totals: dict[Key, Any], cuts: dict[str, dict[Key, dic
     }
 
 
-def _totals(period: Iterable[ColumnElement[bool]]) -> Select[Any]:
+def _totals(period: Iterable[ColumnElement[bool]]) -> Executable:
     usual = Consultation.persons_present.between(*USUAL_SIZE)
     return (
         select(
@@ -76,8 +76,8 @@ def _totals(period: Iterable[ColumnElement[bool]]) -> Select[Any]:
     )
 
 
-def _cuts(period: tuple[ColumnElement[bool], ...]) -> dict[str, Select[Any]]:
-    def by(column: InstrumentedAttribute[Any], joined: Any = None) -> Select[Any]:
+def _cuts(period: tuple[ColumnElement[bool], ...]) -> dict[str, Executable]:
+    def by(column: InstrumentedAttribute[Any], joined: Any = None) -> Executable:
         query = select(Consultation.service, Consultation.site_id, column, func.count()).where(*period)
         if joined is not None:
             query = query.join(joined, joined.consultation_id == Consultation.id)
@@ -107,7 +107,7 @@ def _month(number: int) -> str:
     return f"{number // 100}-{number % 100:02}"
 
 
-def _known(period: Iterable[ColumnElement[bool]]) -> Select[Any]:
+def _known(period: Iterable[ColumnElement[bool]]) -> Executable:
     query = select(Consultation.service, func.count(Consultation.client_id.distinct()))
     return query.where(*period, Consultation.client_id.is_not(None)).group_by(Consultation.service)
 

@@ -32,7 +32,7 @@ def hand_over_figures(session: Session, from_: date, to: date) -> dict[str, Any]
     )
     whole = _none()
     from_to: dict[str, dict[str, Any]] = {}
-    for source, target, found, count in session.execute(query).tuples():
+    for source, target, found, count in session.execute(query):
         for figures in (whole, from_to.setdefault(source, {}).setdefault(target, _none())):
             figures["total"] += count
             figures["taken"] += count if found == "taken" else 0
@@ -51,7 +51,7 @@ def proposal_figures(session: Session, from_: date, to: date) -> dict[str, Any]:
 
     def by(column: Any) -> dict[str, int]:
         query = select(column, func.count()).where(*period, column.is_not(None)).group_by(column).order_by(column)
-        return dict(session.execute(query).tuples().all())
+        return dict(session.execute(query).all())
 
     states = {**dict.fromkeys(PROPOSAL_STATES, 0), **by(AdmissionProposal.state)}
     return {

@@ -82,4 +82,4 @@ def sites(session: Session) -> Sequence[Site]:
 def body_states(session: Session, site_id: str, day: date) -> dict[str, str]:
     """What was said of the bodies of a site on a day: code of the body -> open | full | closed."""
     rows = session.execute(select(BodyDay.code, BodyDay.state).where(BodyDay.site_id == site_id, BodyDay.day == day))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

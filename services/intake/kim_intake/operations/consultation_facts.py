@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from kim_events.fields import Code, Id, StrictInt, Text
+from kim_reference import countries, languages
+from kim_reference.municipalities import municipality_of
+from kim_reference.topics import TOPICS
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.refusal import Forbidden, Refused
@@ -17,9 +20,6 @@ from kim_intake.model.consultation import Consultation
 from kim_intake.model.site import body_at
 from kim_intake.rules.codes import CHANNELS, INTERPRETERS, KINDS, ORIGIN_UNKNOWN
 from kim_intake.rules.permissions import may_work_at
-from kim_reference import countries, languages
-from kim_reference.municipalities import municipality_of
-from kim_reference.topics import TOPICS
 
 PERSONS_AT_MOST = 99
 MINUTES_AT_MOST = 480

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from kim_events.fields import Id
 from kim_runtime.act import Act
@@ -23,7 +24,7 @@ class EditConsultation(ConsultationFacts):
 
 
 class EditConsultationSchema(ConsultationFactsSchema):
-    command = EditConsultation
+    command: ClassVar[type[Any]] = EditConsultation
     consultation_id = Id(required=True)
 
 

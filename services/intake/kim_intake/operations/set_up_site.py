@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kim_events.fields import Code, Id, StrictInt, Text
+from kim_reference.municipalities import MUNICIPALITIES
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.refusal import Refused
@@ -13,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from kim_intake.model.site import Site, SiteBody
 from kim_intake.rules.codes import SERVICES
-from kim_reference.municipalities import MUNICIPALITIES
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from flask import request
 from kim_runtime.act import Act
+from kim_runtime.refusal import Refused
 from kim_web.language import _
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.problem import sentence
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kim_intake.model.client import client, find_clients
 from kim_intake.model.consultation import consultation, consultations_of_client, count_of_client
 from kim_intake.model.proposal import open_proposal_of
+from kim_intake.operations.link_consultation import LinkConsultation, link_consultation
 from kim_intake.operations.propose_admission import ProposeAdmissionSchema, has_casework, propose_admission, topics_of_client
 from kim_intake.operations.register_client import RegisterClientSchema, register_client
 from kim_intake.pages import place, typed_fields, words
@@ -32,20 +35,30 @@ class RegisterForm(RegisterClientSchema):
 @pages.get("/personen")
 @pages.guard("client.see")
 def search() -> str:
-    typed = request.args.get("q", "").strip()
+    return _search_page("")
+
+
+@pages.post("/personen/suche")
+@pages.guard("client.see")
+def find() -> str:
+    """What was typed is posted: a name has no business in an address, where histories and logs keep it."""
+    return _search_page(request.form.get("q", "").strip())
+
+
+def _search_page(typed: str) -> str:
     with see() as (session, _act):
         return render(
             "intake/clients.html",
             typed=typed,
             hits=find_clients(session, typed) if typed else [],
-            about=request.args.get("beratung", ""),
+            about=request.values.get("beratung", ""),
             looks_like_code=read_code(typed) is not None,
             spoken=spoken,
             words=words,
         )
 
 
-@pages.get("/personen/neu")
+@pages.route("/personen/neu", methods=["GET", "POST"])
 @pages.guard("client.register")
 def begin() -> str | Response:
     """Only after a search; what was typed there is kept, and what the consultation knows."""
@@ -53,12 +66,12 @@ def begin() -> str | Response:
         here = place.my_place(session, act)
         if here is None:
             return redirect_to("today.choose")
-        about = request.args.get("beratung") or None
+        about = request.values.get("beratung") or None
         talk = consultation(session, about) if about else None
         form = blank(
             RegisterForm,
             site=here.site.id,
-            name=request.args.get("name", ""),
+            name=request.form.get("name", ""),
             consultation_id=about,
             languages=words.tongues(talk.languages) if talk else "",
             place=(talk.postcode or words.town(talk.town)) if talk else "",
@@ -79,6 +92,19 @@ def register() -> Response | tuple[str, int]:
             said = _("Aufgenommen. Rückkehrcode {code}").format(code=spoken(person.code))
             return redirect_to("clients.show", id=person.id, said=said)
     return _register_page(form), 422
+
+
+@pages.post("/personen/<id>/verbinden")
+@pages.guard("client.register")
+def link(id: str) -> Response:
+    """The person at the desk has recognised who it was."""
+    about = request.form.get("beratung", "")
+    try:
+        with act_on() as (session, act):
+            link_consultation(session, act, LinkConsultation(about, id))
+    except Refused as refused:
+        return redirect_to("clients.search", said=sentence(refused), tone="warning")
+    return redirect_to("consultation.show", id=about, said=_("Mit der Person verbunden."))
 
 
 @pages.get("/personen/<id>")

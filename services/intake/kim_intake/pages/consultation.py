@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from flask import url_for
 from kim_runtime.act import Act
 from kim_web.language import _
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kim_intake.model.client import client
+from kim_intake.model.client import Client, client
 from kim_intake.model.consultation import Consultation
 from kim_intake.model.consultation import consultation as find
 from kim_intake.model.hand_over import hand_overs_of, letters_of
@@ -92,12 +93,13 @@ def change(id: str) -> Response | tuple[str, int]:
 def _page(session: Session, act: Act, talk: Consultation, form: Form) -> str:
     here = site(session, talk.site_id)
     handed = hand_overs_of(session, talk.id)
+    person = client(session, talk.client_id) if talk.client_id else None
     return render(
         "intake/consultation.html",
         talk=talk,
         location=here,
         service=words.service(talk.service),
-        person=client(session, talk.client_id) if talk.client_id else None,
+        person=person,
         spoken=spoken,
         form=form,
         bodies=[
@@ -116,6 +118,7 @@ def _page(session: Session, act: Act, talk: Consultation, form: Form) -> str:
         channel=_(CHANNELS[talk.channel]),
         interpreter=_(INTERPRETERS[talk.interpreter]),
         responsible=responsible_words(session, talk.postcode or talk.town, talk.day),
+        referral_starts=_referral_starts(talk, person),
         labels=_labels(),
         reasons=CORRECTION_REASONS,
         words=words,
@@ -138,6 +141,22 @@ def _change_page(session: Session, act: Act, talk: Consultation, form: Form) -> 
         channels=words.choices(CHANNELS),
         interpreters=words.choices(INTERPRETERS),
     )
+
+
+def _referral_starts(talk: Consultation, person: Client | None) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Consent and referral begin with what is known here: (address, words, fields to post)."""
+    about = [("about_kind", "consultation"), ("about_id", talk.id)]
+    known = [("persons", str(talk.persons_present)), ("residence_town", talk.town or "")]
+    known += [("language", talk.languages[0])] if talk.languages else []
+    known += [("topics", topic) for topic in talk.topics]
+    if person and person.is_named:
+        known += [("name", person.name), ("phone", person.phone), ("birth_year", str(person.birth_year or ""))]
+    consent = [("person", person.name)] if person and person.is_named else []
+    consent += [("language", talk.languages[0])] if talk.languages else []
+    return [
+        (url_for("refer.start"), _("Verweis oder Zettel"), about + known),
+        (url_for("consents.start"), _("Einwilligung aufnehmen"), about + consent),
+    ]
 
 
 def _labels() -> Mapping[str, Any]:

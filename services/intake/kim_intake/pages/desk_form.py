@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from kim_reference.municipalities import MUNICIPALITIES, responsible
 from kim_web.language import _, language
 from marshmallow import post_load
 from sqlalchemy.orm import Session
@@ -20,7 +21,6 @@ from kim_intake.operations.record_consultation import RecordConsultationSchema
 from kim_intake.pages import typed_fields, words
 from kim_intake.pages.typed_fields import TypedLanguages, TypedOrigin, TypedPlace, TypedTopics
 from kim_intake.rules.plausibility import USUAL_AT_MOST
-from kim_reference.municipalities import MUNICIPALITIES, responsible
 
 USUAL_SINCE_DAYS = 90  # what is usual at a site is what was recorded there lately
 

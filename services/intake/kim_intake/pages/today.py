@@ -37,7 +37,7 @@ def show() -> str:
             location=site,
             day=act.today,
             waiting=waiting_for(session, site.id, service),
-            sent=sent_from(session, site.id, service, act.today),
+            sent=[each for each in sent_from(session, site.id, service, act.today) if each not in unheard],
             unheard=unheard,
             letters=letters_of(session, unheard),
             overdue=act.today - FEEDBACK_OVERDUE,

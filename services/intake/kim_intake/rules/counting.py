@@ -7,8 +7,10 @@ from typing import Final
 
 COUNTING_RULES: Final[Mapping[str, Mapping[str, str]]] = {
     "total": {
-        "de": "Beratungen: jedes Gespräch zählt einmal, gleich wie viele Personen am Tisch sitzen. Die Zahlen verschiedener Beratungsdienste werden nie addiert.",
-        "en": "Consultations: each talk counts once, however many people sit at the table. Figures of different counselling services are never added.",
+        "de": "Beratungen: jedes Gespräch zählt einmal, gleich wie viele Personen am Tisch sitzen. "
+        "Die Zahlen verschiedener Beratungsdienste werden nie addiert.",
+        "en": "Consultations: each talk counts once, however many people sit at the table. "
+        "Figures of different counselling services are never added.",
     },
     "persons_at_the_table": {
         "de": "Personen am Tisch: Summe über alle Beratungen. Wer dreimal kommt, zählt dreimal.",
@@ -29,11 +31,13 @@ COUNTING_RULES: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "Consultations without a return code and without a name.",
     },
     "by_origin": {
-        "de": "Beratungen nach dem Herkunftsland der ratsuchenden Familie. UNKNOWN: nicht bekannt oder nicht gefragt, NOT_SAID: keine Angabe.",
+        "de": "Beratungen nach dem Herkunftsland der ratsuchenden Familie. "
+        "UNKNOWN: nicht bekannt oder nicht gefragt, NOT_SAID: keine Angabe.",
         "en": "Consultations by the family's country of origin. UNKNOWN: not known or not asked, NOT_SAID: rather not said.",
     },
     "by_topic": {
-        "de": "Beratungen, in denen das Thema vorkam. Eine Beratung hat oft mehrere Themen; die Summe ist größer als die Zahl der Beratungen.",
+        "de": "Beratungen, in denen das Thema vorkam. Eine Beratung hat oft mehrere Themen; "
+        "die Summe ist größer als die Zahl der Beratungen.",
         "en": "Consultations in which the topic came up. One often has several; the sum exceeds the number of consultations.",
     },
     "by_kind": {

@@ -1,0 +1,38 @@
+"""Link an anonymous consultation to a person found by the search: decided by who looks, never by a rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kim_events.fields import Id
+from kim_runtime.act import Act
+from kim_runtime.command import CommandSchema
+from kim_runtime.refusal import Refused
+from sqlalchemy.orm import Session
+
+from kim_intake.model.client import client
+from kim_intake.model.consultation import Consultation, consultation
+
+
+@dataclass(frozen=True, slots=True)
+class LinkConsultation:
+    consultation_id: str
+    client_id: str
+
+
+class LinkConsultationSchema(CommandSchema):
+    command = LinkConsultation
+    consultation_id = Id(required=True)
+    client_id = Id(required=True)
+
+
+def link_consultation(session: Session, act: Act, command: LinkConsultation) -> Consultation:
+    """Raises Refused when the consultation belongs to somebody else already, NotFound."""
+    talk = consultation(session, command.consultation_id, locked=True)
+    person = client(session, command.client_id)
+    if talk.client_id not in (None, person.id):
+        raise Refused("linked_to_another", "Diese Beratung gehört schon zu einer anderen Person.", "client_id")
+    talk.client_id = person.id
+    person.last_contact = max(person.last_contact, talk.day)
+    session.flush()
+    return talk

@@ -1,0 +1,115 @@
+"""One intake house at the Aachen-Arkaden and Herzogenrath, with the people of the scenario, and its pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from kim_intake.model.consultation import Consultation
+from kim_intake.operations.record_consultation import RecordConsultation, record_consultation
+from kim_intake.operations.set_up_site import Body, SetUpSite, set_up_site
+from kim_intake.service import SERVICE
+from kim_runtime.act import Act, Actor
+from kim_runtime.settings import Settings
+
+US = "staedteregion-aachen"
+ARKADEN = SetUpSite(
+    "aachen-arkaden",
+    "Aachen-Arkaden",
+    "05334002",
+    (
+        Body("case_management", US, desks=5),
+        Body("school_entry", US, desks=2),
+        Body("health_kiosk", "sprungbrett", "Gesundheitskiosk"),
+        Body("immigration_office", "auslaenderamt", "Ausländeramt"),
+    ),
+)
+HERZOGENRATH = SetUpSite("rathaus-herzogenrath", "Rathaus Herzogenrath", "05334016", (Body("case_management", US, desks=1),))
+PEOPLE = {
+    "aydin": Actor("aydin", "Selin Aydın", US, frozenset({"intake_staff"}), frozenset({"aachen-arkaden"})),
+    "lindner": Actor("lindner", "Petra Lindner", US, frozenset({"intake_staff"}), frozenset({"aachen-arkaden"})),
+    "haddad": Actor("haddad", "Rania Haddad", US, frozenset({"intake_staff", "case_manager"})),
+    "wirtz": Actor("wirtz", "Claudia Wirtz", US, frozenset({"centre_head"})),
+}
+
+
+@pytest.fixture
+def house(houses: Any) -> Any:
+    """The StädteRegion's intake with two sites."""
+    made = houses("staedteregion-aachen.intake", SERVICE)
+    with made.database.write() as session:
+        for site in (ARKADEN, HERZOGENRATH):
+            set_up_site(session, made.act(), site)
+    return made
+
+
+@pytest.fixture
+def people() -> dict[str, Actor]:
+    return PEOPLE
+
+
+@pytest.fixture
+def act_of(house: Any) -> Callable[..., Act]:
+    """`act_of("aydin")`, at the clock's time or `at`."""
+
+    def act(person: str = "aydin", at: datetime | None = None) -> Act:
+        made: Act = house.act(PEOPLE[person], at)
+        return made
+
+    return act
+
+
+@pytest.fixture
+def record(house: Any, act_of: Callable[..., Act]) -> Callable[..., Consultation]:
+    """Record a consultation of five at the Arkaden; any fact can be said otherwise."""
+
+    def make(person: str = "aydin", at: datetime | None = None, **facts: Any) -> Consultation:
+        told = {"site": "aachen-arkaden", "service": "case_management", "desk": 1, "persons_present": 5, "topics": ("housing",), **facts}
+        with house.database.write() as session:
+            return record_consultation(session, act_of(person, at), RecordConsultation(**told))
+
+    return make
+
+
+@pytest.fixture
+def app(house: Any, tmp_path: Path) -> Iterator[Flask]:
+    from kim_intake.doors import DOORS
+    from kim_web.app import create_app
+
+    actors = [
+        {"id": one.id, "name": one.name, "organisation": one.organisation, "roles": sorted(one.roles), "sites": sorted(one.sites)}
+        for one in PEOPLE.values()
+    ]
+    (tmp_path / "actors.json").write_text(json.dumps(actors), encoding="utf-8")
+    settings = Settings(
+        organisation=US,
+        database=str(house.database.url),
+        broker=f"sqlite:///{tmp_path}/mail",
+        directory=tmp_path / "directory.json",
+        keys=tmp_path / "keys.json",
+        secret="a secret of more than thirty-two letters",
+        demo=True,
+        demo_actors=tmp_path / "actors.json",
+    )
+    made = create_app(DOORS, house.database, settings, house.clock, organisation_name="StädteRegion Aachen", ready=lambda: True)
+    made.config["WTF_CSRF_ENABLED"] = False  # kim_web tests it
+    yield made
+
+
+@pytest.fixture
+def desk(app: Flask) -> Callable[[str], FlaskClient]:
+    """A browser in which somebody has signed in and sat down: `desk("aydin")`, for the school-entry service with `service=`."""
+
+    def sit(person: str = "aydin", service: str = "case_management", number: int = 1) -> FlaskClient:
+        browser = app.test_client()
+        assert browser.post("/anmelden", data={"actor": person}).status_code == 303
+        browser.post("/heute/platz", data={"site": "aachen-arkaden", "service": service, "desk": str(number)})
+        return browser
+
+    return sit
