@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from kim_referral.doors import APIS, NAV, PAGES, PERMISSIONS, TRANSLATIONS
 from kim_referral.model.consent import Consent
 from kim_referral.model.received_referral import ReceivedReferral, received_by_id, received_referrals
 from kim_referral.model.referral import Referral, referral_by_id
@@ -16,6 +21,9 @@ from kim_referral.operations.preview_referral import ReferPerson
 from kim_referral.operations.record_consent import RecordConsent, record_consent
 from kim_referral.operations.refer_person import refer_person
 from kim_runtime.act import Actor
+from kim_runtime.settings import WebSettings
+from kim_web.app import create_app
+from kim_web.doors import Doors
 
 REGION, CARITAS, OFFICE = "staedteregion-aachen.casework", "caritas-eifel.casework", "auslaenderamt.intake"
 NAME = "Zahra Rahimi-Ḫalīl"
@@ -100,3 +108,44 @@ def now(houses: Any) -> Iterator[Callable[..., None]]:
         houses.clock.set(datetime(*at, tzinfo=UTC))
 
     yield set_clock
+
+
+ACTORS = [
+    {"id": "kowalczyk", "name": "Kinga Kowalczyk", "organisation": "staedteregion-aachen", "roles": ["case_manager"], "sites": []},
+    {"id": "jansen", "name": "Peter Jansen", "organisation": "caritas-eifel", "roles": ["case_manager", "case_lead"], "sites": []},
+    {"id": "vossen", "name": "Ulla Vossen", "organisation": "auslaenderamt", "roles": ["intake_staff"], "sites": []},
+    {"id": "pruefer", "name": "Ute Prüfer", "organisation": "staedteregion-aachen", "roles": ["auditor"], "sites": []},
+]
+
+
+@pytest.fixture
+def website(tmp_path: Path) -> Callable[..., Flask]:
+    """The pages and the JSON door as a service mounts them, at one desk."""
+
+    def build(desk: Desk) -> Flask:
+        post = desk.house.post
+        actors = tmp_path / f"{post.organisation}.json"
+        actors.write_text(json.dumps([actor for actor in ACTORS if actor["organisation"] == post.organisation]), encoding="utf-8")
+        doors = Doors(
+            service=post.service, title="Fallarbeit", package="kim_referral", permissions=PERMISSIONS, start="referrals.index",
+            pages=PAGES, apis=APIS, nav=NAV, translations=TRANSLATIONS,
+        )  # fmt: skip
+        settings = WebSettings(organisation=post.organisation, secret="x" * 40, demo=True, demo_actors=actors)
+        name = post.directory.organisation(post.organisation).name
+        return create_app(doors, desk.house.database, settings, desk.house.clock, organisation_name=name, ready=lambda: True)
+
+    return build
+
+
+@pytest.fixture
+def browse(website: Callable[..., Flask]) -> Callable[..., FlaskClient]:
+    """A browser in which somebody is signed in, without form protection (its own tests have it on)."""
+
+    def sign_in(desk: Desk, actor: str) -> FlaskClient:
+        app = website(desk)
+        app.config["WTF_CSRF_ENABLED"] = False
+        client = app.test_client()
+        assert client.post("/anmelden", data={"actor": actor}).status_code == 303
+        return client
+
+    return sign_in

@@ -77,7 +77,7 @@ def test_health_words_in_the_note_stop_until_the_desk_has_looked(region: Any) ->
     consent = region.consent(categories=("name", "note"))
     command = {"receiver": CARITAS, "consent_id": consent.id, "name": NAME, "note": "Großmutter braucht Insulin"}
     said = refusal(lambda: region.do(refer_person, ReferPerson(**command)))
-    assert (said.code, said.field, said.params["words"]) == ("health_words_in_note", "note", "Insulin")
+    assert (said.code, said.field, said.params["words"]) == ("health_words_in_note", "note_checked", "Insulin")
     assert "Gesundheitsangaben: schriftliche Einwilligung nötig" in str(said)
     assert region.do(refer_person, ReferPerson(**command, note_checked=True)).state == "offered"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
+from kim_bus.tables import outbox
 from kim_runtime.columns import UtcColumn
 from kim_runtime.refusal import NotFound
 from sqlalchemy import JSON, Integer, String, select, update
@@ -107,6 +109,15 @@ def sent_referrals(session: Session, states: frozenset[str] | None = None, limit
     """Sent referrals in `states` (all when None), the newest first."""
     query = select(Referral).order_by(Referral.offered_at.desc(), Referral.id.desc()).limit(limit)
     return list(session.scalars(query.where(Referral.state.in_(states)) if states is not None else query))
+
+
+def unsent(session: Session, referrals: Collection[Referral]) -> frozenset[str]:
+    """Ids of those whose offer is still in the outbox: it has not left the house."""
+    ids = [referral.id for referral in referrals if referral.channel == "bus" and referral.state == "offered"]
+    if not ids:
+        return frozenset()
+    waiting = select(outbox.c.subject).where(outbox.c.subject.in_(ids), outbox.c.published_at.is_(None))
+    return frozenset(session.scalars(waiting))
 
 
 def referral_by_code(session: Session, code: str) -> Referral | None:

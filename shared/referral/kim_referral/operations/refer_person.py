@@ -74,7 +74,7 @@ def check_by_eye(preview: Preview, command: ReferPerson) -> None:
             "health_words_in_note",
             "Gesundheitsangaben: schriftliche Einwilligung nötig. Im Anliegen klingt nach Gesundheit: {words}. "
             "Bitte streichen, oder ankreuzen, dass es keine Gesundheitsangaben sind.",
-            "note",
+            "note_checked",
             words=", ".join(preview.hints),
         )
     # § 87(2) AufenthG: what a public body learns it may have to tell the immigration office; so nothing goes there by a slip of the hand.

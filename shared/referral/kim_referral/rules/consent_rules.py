@@ -70,26 +70,40 @@ def objection_to_disclosure(
 
     Art. 6, 7 and 9(2)(a) GDPR, § 67b SGB X: the consent must stand, name the recipient and cover each category.
     """
-    cannot = "Personendaten können nicht weitergegeben werden: "
     if terms is None:
         return Refused(
             "consent_missing",
-            cannot + "Einwilligung fehlt. Bitte eine Einwilligung aufnehmen oder den Zettel ohne Namen mitgeben.",
+            "Personendaten können nicht weitergegeben werden: Einwilligung fehlt. Bitte eine Einwilligung aufnehmen oder den Zettel ohne Namen mitgeben.",
             "consent_id",
         )
     if terms.revoked_at is not None:
         return Refused(
             "consent_revoked",
-            cannot + "Die Einwilligung wurde widerrufen am {revoked_at}.",
+            "Personendaten können nicht weitergegeben werden: Die Einwilligung wurde widerrufen am {revoked_at}.",
             "consent_id",
             revoked_at=terms.revoked_at,
         )
     if today > terms.valid_to:
-        return Refused("consent_expired", cannot + "Die Einwilligung galt bis {valid_to}.", "consent_id", valid_to=terms.valid_to)
+        return Refused(
+            "consent_expired",
+            "Personendaten können nicht weitergegeben werden: Die Einwilligung galt bis {valid_to}.",
+            "consent_id",
+            valid_to=terms.valid_to,
+        )
     if today < terms.given_on:
-        return Refused("consent_not_yet", cannot + "Die Einwilligung gilt erst ab {given_on}.", "consent_id", given_on=terms.given_on)
+        return Refused(
+            "consent_not_yet",
+            "Personendaten können nicht weitergegeben werden: Die Einwilligung gilt erst ab {given_on}.",
+            "consent_id",
+            given_on=terms.given_on,
+        )
     if recipient not in terms.recipients:
-        return Refused("recipient_not_named", cannot + "Die Einwilligung nennt {recipient} nicht.", "consent_id", recipient=recipient_name)
+        return Refused(
+            "recipient_not_named",
+            "Personendaten können nicht weitergegeben werden: Die Einwilligung nennt {recipient} nicht.",
+            "consent_id",
+            recipient=recipient_name,
+        )
     outside = frozenset(categories) - terms.categories
     if "health" in outside:
         return Refused(
@@ -100,7 +114,7 @@ def objection_to_disclosure(
     if outside:
         return Refused(
             "category_not_consented",
-            cannot + "Die Einwilligung umfasst diese Angabe nicht. Bitte weglassen oder neu einwilligen lassen.",
+            "Personendaten können nicht weitergegeben werden: Die Einwilligung umfasst diese Angabe nicht. Bitte weglassen oder neu einwilligen lassen.",
             in_order(outside)[0],
             categories=in_order(outside),
         )

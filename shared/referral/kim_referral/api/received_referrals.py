@@ -1,0 +1,86 @@
+"""Referrals received from other bodies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.views import MethodView
+from kim_web.json_door import JsonDoor
+from kim_web.page import act_on, see
+
+from kim_referral.api.schemas import OpenedReferralSchema, OpenReferralSchema, ReceivedReferralListSchema, ReceivedReferralSchema
+from kim_referral.model.received_referral import ReceivedReferral, received_by_id, received_referrals
+from kim_referral.operations.answer_referral import AnswerReferral, AnswerReferralSchema, answer_referral
+from kim_referral.operations.complete_referral import CompleteReferral, CompleteReferralSchema, complete_referral
+from kim_referral.operations.confirm_withdrawal import ConfirmWithdrawal, ConfirmWithdrawalSchema, confirm_withdrawal
+from kim_referral.operations.open_referral import open_referral
+
+api = JsonDoor("received-referrals", __name__, description="People other bodies referred here, and our answers.")
+
+
+@api.route("/")
+class ReceivedReferrals(MethodView):
+    @api.guard("received_referral.see")
+    @api.response(200, ReceivedReferralListSchema)
+    def get(self) -> dict[str, Any]:
+        """What came in: what must be answered soonest first. Nothing of its content."""
+        with see() as (session, _act):
+            items = received_referrals(session)
+            session.expunge_all()
+            return {"items": items, "next": None}
+
+
+@api.route("/opened")
+class Opened(MethodView):
+    @api.guard("received_referral.open")
+    @api.arguments(OpenReferralSchema)
+    @api.response(200, OpenedReferralSchema)
+    def post(self, asked: dict[str, str]) -> ReceivedReferral:
+        """Open one: from now on its content has been read."""
+        with act_on() as (session, act):
+            return open_referral(session, act, asked["received_id"])
+
+
+@api.route("/answers")
+class Answers(MethodView):
+    @api.guard("received_referral.answer")
+    @api.arguments(AnswerReferralSchema)
+    @api.response(200, ReceivedReferralSchema)
+    def post(self, command: AnswerReferral) -> ReceivedReferral:
+        """Accept, put on the waiting list, or reject with a reason."""
+        with act_on() as (session, act):
+            return answer_referral(session, act, command)
+
+
+@api.route("/outcomes")
+class Outcomes(MethodView):
+    @api.guard("received_referral.answer")
+    @api.arguments(CompleteReferralSchema)
+    @api.response(200, ReceivedReferralSchema)
+    def post(self, command: CompleteReferral) -> ReceivedReferral:
+        """Say what became of an accepted referral."""
+        with act_on() as (session, act):
+            return complete_referral(session, act, command)
+
+
+@api.route("/confirmations")
+class Confirmations(MethodView):
+    @api.guard("received_referral.answer")
+    @api.arguments(ConfirmWithdrawalSchema)
+    @api.response(200, ReceivedReferralSchema)
+    def post(self, command: ConfirmWithdrawal) -> ReceivedReferral:
+        """Say whether what was withdrawn is deleted, or restricted and why."""
+        with act_on() as (session, act):
+            return confirm_withdrawal(session, act, command)
+
+
+@api.route("/<id>")
+class One(MethodView):
+    @api.guard("received_referral.see")
+    @api.response(200, ReceivedReferralSchema)
+    def get(self, id: str) -> ReceivedReferral:
+        """One received referral, without its content."""
+        with see() as (session, _act):
+            found = received_by_id(session, id)
+            session.expunge_all()
+            return found

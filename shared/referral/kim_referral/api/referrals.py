@@ -1,0 +1,112 @@
+"""Referrals sent from here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.views import MethodView
+from kim_web.json_door import JsonDoor
+from kim_web.page import act_on, see
+
+from kim_referral.api.schemas import ReferralListSchema, ReferralSchema
+from kim_referral.model.referral import Referral, referral_by_id, sent_referrals
+from kim_referral.operations.give_slip import GiveSlip, GiveSlipSchema, give_slip
+from kim_referral.operations.note_answer import NoteAnswer, NoteAnswerSchema, note_answer
+from kim_referral.operations.note_outcome import NoteOutcome, NoteOutcomeSchema, note_outcome
+from kim_referral.operations.preview_referral import ReferPerson, ReferPersonSchema
+from kim_referral.operations.refer_by_letter import refer_by_letter
+from kim_referral.operations.refer_person import refer_person
+from kim_referral.operations.withdraw_referral import WithdrawReferral, WithdrawReferralSchema, withdraw_referral
+
+api = JsonDoor("referrals", __name__, description="People referred to other bodies, with consent, and what became of it.")
+
+
+def _made(referral: Referral) -> Any:
+    return referral, 201, {"Location": f"/api/referrals/{referral.id}"}
+
+
+@api.route("/")
+class Referrals(MethodView):
+    @api.guard("referral.see")
+    @api.response(200, ReferralListSchema)
+    def get(self) -> dict[str, Any]:
+        """What was sent, the newest first."""
+        with see() as (session, _act):
+            items = sent_referrals(session)
+            session.expunge_all()
+            return {"items": items, "next": None}
+
+    @api.guard("referral.send")
+    @api.arguments(ReferPersonSchema)
+    @api.response(201, ReferralSchema)
+    def post(self, command: ReferPerson) -> Any:
+        """Refer a person to a body's mailbox; refused without a consent that carries it."""
+        with act_on() as (session, act):
+            return _made(refer_person(session, act, command))
+
+
+@api.route("/letters")
+class Letters(MethodView):
+    @api.guard("referral.send")
+    @api.arguments(ReferPersonSchema)
+    @api.response(201, ReferralSchema)
+    def post(self, command: ReferPerson) -> Any:
+        """Refer a person by letter, under the same consent rules."""
+        with act_on() as (session, act):
+            return _made(refer_by_letter(session, act, command))
+
+
+@api.route("/slips")
+class Slips(MethodView):
+    @api.guard("referral.send")
+    @api.arguments(GiveSlipSchema)
+    @api.response(201, ReferralSchema)
+    def post(self, command: GiveSlip) -> Any:
+        """Send somebody on with a slip that names nobody."""
+        with act_on() as (session, act):
+            return _made(give_slip(session, act, command))
+
+
+@api.route("/withdrawals")
+class Withdrawals(MethodView):
+    @api.guard("referral.withdraw")
+    @api.arguments(WithdrawReferralSchema)
+    @api.response(200, ReferralSchema)
+    def post(self, command: WithdrawReferral) -> Referral:
+        """Take a referral back."""
+        with act_on() as (session, act):
+            return withdraw_referral(session, act, command)
+
+
+@api.route("/answers")
+class Answers(MethodView):
+    @api.guard("referral.note_answer")
+    @api.arguments(NoteAnswerSchema)
+    @api.response(200, ReferralSchema)
+    def post(self, command: NoteAnswer) -> Referral:
+        """Note an answer learned by telephone, letter or in person."""
+        with act_on() as (session, act):
+            return note_answer(session, act, command)
+
+
+@api.route("/outcomes")
+class Outcomes(MethodView):
+    @api.guard("referral.note_answer")
+    @api.arguments(NoteOutcomeSchema)
+    @api.response(200, ReferralSchema)
+    def post(self, command: NoteOutcome) -> Referral:
+        """Note whether the person arrived."""
+        with act_on() as (session, act):
+            return note_outcome(session, act, command)
+
+
+@api.route("/<id>")
+class One(MethodView):
+    @api.guard("referral.see")
+    @api.response(200, ReferralSchema)
+    def get(self, id: str) -> Referral:
+        """One referral."""
+        with see() as (session, _act):
+            found = referral_by_id(session, id)
+            session.expunge_all()
+            return found

@@ -1,0 +1,118 @@
+"""What the JSON door answers."""
+
+from __future__ import annotations
+
+from kim_events.fields import Code, Day, Id, Moment, StrictInt
+from kim_events.types.referral import DATA_CATEGORIES, GROUNDS, OUTCOMES, REJECTION_REASONS
+from marshmallow import Schema, fields
+
+from kim_referral.rules.consent_rules import CONSENT_FORMS, GIVERS, REVOCATION_WAYS
+from kim_referral.rules.referral_rules import ANSWER_WAYS, CHANNELS, RECEIVED_STATES, SENT_STATES
+
+
+class ConsentSchema(Schema):
+    """A consent, as recorded here."""
+
+    id = Id(required=True)
+    about_kind = Id(required=True)
+    about_id = Id(required=True)
+    person = fields.String(required=True)
+    purpose = fields.String(required=True)
+    recipients = fields.List(Id(), required=True, metadata={"description": "ids of organisations"})
+    categories = fields.List(Code(DATA_CATEGORIES), required=True)
+    form = Code(CONSENT_FORMS, required=True)
+    signed = fields.Boolean(required=True)
+    given_by = Code(GIVERS, required=True)
+    given_on = Day(required=True)
+    valid_to = Day(required=True, metadata={"description": "last day"})
+    revoked_at = Moment(required=True, allow_none=True)
+    revoked_how = Code(REVOCATION_WAYS, required=True, allow_none=True)
+
+
+class ConsentListSchema(Schema):
+    items = fields.List(fields.Nested(ConsentSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class ReferralSchema(Schema):
+    """A referral sent, without what was said of the person."""
+
+    id = Id(required=True)
+    number = fields.String(required=True)
+    return_code = fields.String(required=True)
+    about_kind = Id(required=True)
+    about_id = Id(required=True)
+    channel = Code(CHANNELS, required=True)
+    receiver = Id(required=True, metadata={"description": "id of the organisation"})
+    receiver_name = fields.String(required=True, metadata={"description": "its name on the day it was sent"})
+    categories = fields.List(Code(DATA_CATEGORIES), required=True, metadata={"description": "what was told, by category"})
+    consent_id = fields.String(required=True, allow_none=True)
+    offered_at = Moment(required=True)
+    answer_by = Day(required=True)
+    state = Code(SENT_STATES, required=True)
+    answered_at = Moment(required=True, allow_none=True)
+    answered_how = Code(ANSWER_WAYS, required=True, allow_none=True)
+    rejection = Code(REJECTION_REASONS, required=True, allow_none=True)
+    appointment = Day(required=True, allow_none=True)
+    outcome = Code(OUTCOMES, required=True, allow_none=True)
+    withdrawn_at = Moment(required=True, allow_none=True)
+    withdrawal = fields.String(
+        required=True, allow_none=True,
+        metadata={"description": "taken_back, nothing_told, under_way, to_be_destroyed, unread, deleted or restricted"},
+    )  # fmt: skip
+
+
+class ReferralListSchema(Schema):
+    items = fields.List(fields.Nested(ReferralSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class ReceivedReferralSchema(Schema):
+    """A referral received, without what is said of the person."""
+
+    id = Id(required=True)
+    number = fields.String(required=True, metadata={"description": "the sender's number"})
+    sender = fields.String(required=True, metadata={"description": "mailbox"})
+    desk = fields.String(required=True)
+    received_at = Moment(required=True)
+    answer_by = Day(required=True, allow_none=True)
+    state = Code(RECEIVED_STATES, required=True)
+    read_at = Moment(required=True, allow_none=True)
+    answered_at = Moment(required=True, allow_none=True)
+    rejection = Code(REJECTION_REASONS, required=True, allow_none=True)
+    appointment = Day(required=True, allow_none=True)
+    outcome = Code(OUTCOMES, required=True, allow_none=True)
+    withdrawn_at = Moment(required=True, allow_none=True)
+    withdrawal = Code(("unread", "deleted", "restricted"), required=True, allow_none=True)
+    ground = Code(GROUNDS, required=True, allow_none=True)
+    about_kind = fields.String(required=True, allow_none=True)
+    about_id = fields.String(required=True, allow_none=True)
+
+
+class ReceivedReferralListSchema(Schema):
+    items = fields.List(fields.Nested(ReceivedReferralSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class SaidSchema(Schema):
+    """What a referral says of a person, as far as the consent covers it."""
+
+    name = fields.String(required=True)
+    phone = fields.String(required=True)
+    birth_year = StrictInt(required=True, allow_none=True)
+    language = fields.String(required=True, metadata={"description": "ISO 639-3"})
+    residence_town = fields.String(required=True, metadata={"description": "AGS, eight digits"})
+    persons = StrictInt(required=True, allow_none=True)
+    topics = fields.List(Id(), required=True)
+    note = fields.String(required=True)
+    health = fields.String(required=True)
+
+
+class OpenedReferralSchema(ReceivedReferralSchema):
+    """A referral that was opened: with its content, unless that had to be dropped."""
+
+    content = fields.Nested(SaidSchema, required=True)
+
+
+class OpenReferralSchema(Schema):
+    received_id = Id(required=True)

@@ -1,0 +1,23 @@
+"""The web side: what a service adds to its own doors to mount consent and referral."""
+
+from __future__ import annotations
+
+from kim_web.doors import NavEntry
+from kim_web.language import mark
+
+from kim_referral.api import consents as consents_api
+from kim_referral.api import received_referrals as received_api
+from kim_referral.api import referrals as referrals_api
+from kim_referral.pages import consents, received, refer, referrals
+from kim_referral.rules.permissions import PERMISSIONS
+
+__all__ = ["APIS", "NAV", "PAGES", "PERMISSIONS", "TRANSLATIONS"]
+
+PAGES = (referrals.pages, refer.pages, received.pages, consents.pages)
+APIS = (referrals_api.api, received_api.api, consents_api.api)
+NAV = (
+    NavEntry(mark("Eingang"), "received_referrals.index", "received_referral.see"),
+    NavEntry(mark("Verweise"), "referrals.index", "referral.see"),
+    NavEntry(mark("Einwilligungen"), "consents.index", "consent.see"),
+)
+TRANSLATIONS = ("kim_referral",)

@@ -1,0 +1,118 @@
+"""Consents: recorded at the desk, looked at, revoked in two clicks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from kim_web.form import typed
+from kim_web.language import _
+from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted, this_act
+
+from kim_referral.model.consent import consent_by_id, recent_consents
+from kim_referral.model.referral import referrals_under
+from kim_referral.operations.receivers import directory_of, name_of
+from kim_referral.operations.record_consent import RecordConsentSchema, record_consent
+from kim_referral.operations.revoke_consent import RevokeConsentSchema, revoke_consent
+from kim_referral.pages import choices, standing
+
+pages = Pages("consents", __name__, url_prefix="/einwilligungen")
+
+
+@pages.get("/")
+@pages.guard("consent.see")
+def index() -> str:
+    with see() as (session, act):
+        return render(
+            "referral/consents.html",
+            consents=recent_consents(session),
+            name_of=lambda one: name_of(session, one, act.today),
+            today=act.today,
+        )
+
+
+@pages.get("/neu")
+@pages.guard("consent.record")
+def new() -> str:
+    today = this_act().today
+    return _form(blank(RecordConsentSchema, given_on=today, form="written", language="deu", interpreting="none", given_by="self"))
+
+
+@pages.post("/neu")
+@pages.guard("consent.record")
+def start() -> str:
+    """The empty form with what the calling page knows already; sent by POST, since a name never stands in an address."""
+    known = typed(RecordConsentSchema(), request.form)
+    known.pop("id", None)
+    first = {"given_on": this_act().today, "form": "written", "language": "deu", "interpreting": "none", "given_by": "self"}
+    return _form(blank(RecordConsentSchema, **{**first, **known}))
+
+
+@pages.post("/")
+@pages.guard("consent.record")
+def record() -> Any:
+    form = submitted(RecordConsentSchema)
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            consent = record_consent(session, act, form.command)
+        if form.ok:
+            return redirect_to("consents.show", id=consent.id, said=_("Einwilligung festgehalten."))
+    return _form(form), 422
+
+
+@pages.get("/<id>")
+@pages.guard("consent.see")
+def show(id: str) -> str:
+    return _detail(id, blank(RevokeConsentSchema, how="in_person", by="self"))
+
+
+@pages.post("/<id>/widerruf")
+@pages.guard("consent.revoke")
+def revoke(id: str) -> Any:
+    form = submitted(RevokeConsentSchema, extra={"consent_id": id})
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            revoke_consent(session, act, form.command)
+        if form.ok:
+            return redirect_to("consents.show", id=id, said=_("Widerrufen. Nichts geht mehr hinaus; die Empfänger werden benachrichtigt."))
+    return _detail(id, form), 422
+
+
+def _form(form: Form) -> str:
+    with see() as (session, act):
+        others = [one for one in directory_of(session).organisations if one.id != act.organisation]
+        recipients = [(one.id, one.name_on(act.today)) for one in others]
+        return render(
+            "referral/consent_form.html",
+            form=form,
+            recipients=sorted(recipients, key=lambda one: one[1].casefold()),
+            categories=choices.categories(),
+            forms=choices.of(choices.FORMS),
+            givers=choices.of(choices.GIVERS),
+            interpreting=choices.of(choices.INTERPRETING),
+            languages=choices.languages(act.today),
+        )
+
+
+def _detail(consent_id: str, form: Form) -> str:
+    with see() as (session, act):
+        consent = consent_by_id(session, consent_id)
+        told = referrals_under(session, consent.id)
+        return render(
+            "referral/consent.html",
+            consent=consent,
+            form=form,
+            today=act.today,
+            told=[(referral, standing.of_sent(referral, act.today)) for referral in told],
+            recipients=[name_of(session, one, act.today) for one in consent.recipients],
+            language=dict(choices.languages(act.today)).get(consent.language, consent.language),
+            categories=[label for _code, label in choices.categories(consent.categories)],
+            labels={
+                "forms": choices.FORMS,
+                "givers": choices.GIVERS,
+                "interpreting": choices.INTERPRETING,
+                "ways": choices.REVOCATION_WAYS,
+            },
+            ways=choices.of(choices.REVOCATION_WAYS),
+            givers=choices.of(choices.GIVERS),
+        )
