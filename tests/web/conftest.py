@@ -19,6 +19,7 @@ from kim_web.app import create_app
 from web.sample import doors
 from werkzeug.serving import make_server
 
+NOON = SetClock(datetime(2022, 8, 15, 10, 0, tzinfo=UTC))
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 
 ACTORS = [
@@ -31,16 +32,15 @@ ACTORS = [
 Make = Callable[..., Flask]
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    actors = tmp_path / "actors.json"
+def settings_in(folder: Path) -> Settings:
+    actors = folder / "actors.json"
     actors.write_text(json.dumps(ACTORS), encoding="utf-8")
     return Settings(
         organisation="staedteregion-aachen",
-        database=f"sqlite:///{tmp_path}/web.db",
-        broker=f"sqlite:///{tmp_path}/broker",
-        directory=tmp_path / "directory.json",
-        keys=tmp_path / "keys.json",
+        database=f"sqlite:///{folder}/web.db",
+        broker=f"sqlite:///{folder}/broker",
+        directory=folder / "directory.json",
+        keys=folder / "keys.json",
         secret="a secret of more than thirty-two letters",
         demo=True,
         demo_actors=actors,
@@ -48,31 +48,45 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
+def build(settings: Settings, database: Database, **changed: Any) -> Flask:
+    given = {"doors": doors.DOORS, "clock": NOON, "ready": lambda: True, "organisation_name": "StädteRegion Aachen", **changed}
+    return create_app(database=database, settings=settings, **given)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_in(tmp_path)
+
+
 @pytest.fixture
 def make(settings: Settings) -> Iterator[Make]:
-    """Builds the sample's application; `settings` and whatever `create_app` takes can be replaced."""
+    """Builds an application of one's own; `settings` and whatever `create_app` takes can be replaced."""
     databases: list[Database] = []
 
-    def build(**changed: Any) -> Flask:
+    def make_one(**changed: Any) -> Flask:
         chosen = changed.pop("settings", settings)
-        database = Database(chosen.database)
-        databases.append(database)
-        given = {"ready": lambda: True, "organisation_name": "StädteRegion Aachen", **changed}
-        return create_app(
-            given.pop("doors", doors.DOORS), database, chosen, SetClock(datetime(2022, 8, 15, 7, 5, tzinfo=UTC)), **given
-        )
+        databases.append(Database(chosen.database))
+        return build(chosen, databases[-1], **changed)
 
-    doors.VISITS.clear()
-    yield build
+    yield make_one
     for database in databases:
         database.close()
 
 
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    settings = settings_in(tmp_path_factory.mktemp("web"))
+    database = Database(settings.database)
+    yield build(settings, database)
+    database.close()
+
+
 @pytest.fixture
-def app(make: Make) -> Flask:
-    made = make()
-    made.config["WTF_CSRF_ENABLED"] = False  # its own tests turn it on
-    return made
+def app(shared_app: Flask) -> Flask:
+    """The sample's application, without form protection: its own tests turn it on."""
+    shared_app.config["WTF_CSRF_ENABLED"] = False
+    doors.VISITS.clear()
+    return shared_app
 
 
 @pytest.fixture

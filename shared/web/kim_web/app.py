@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask
 from flask_wtf import CSRFProtect
 from kim_runtime import migrations
 from kim_runtime.clock import Clock

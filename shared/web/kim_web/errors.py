@@ -20,23 +20,46 @@ from kim_web.signin import SignInNotSetUp
 from kim_web.traffic import wants_json
 
 # without letters and digits that are mixed up on the telephone
-_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _KEPT_OUT: Final = {"content-type", "content-length"}
 
 # status -> (code, title, what to do)
 WORDS: Final[dict[int, tuple[str, str, str]]] = {
     400: ("bad_request", mark("Diese Anfrage ist nicht verständlich"), mark("Bitte gehen Sie zurück und versuchen Sie es noch einmal.")),
     401: ("not_signed_in", mark("Bitte melden Sie sich an"), mark("Programme melden sich mit „Authorization: Bearer …“ an.")),
-    403: ("not_permitted", mark("Das dürfen Sie hier nicht"), mark("Ihre Rolle erlaubt diese Handlung nicht. Die Leitung Ihrer Stelle kann Rechte ändern lassen.")),  # fmt: skip
-    404: ("not_found", mark("Das gibt es hier nicht"), mark("Die Adresse ist falsch geschrieben, oder die Sache ist nicht für Sie bestimmt.")),  # fmt: skip
-    405: ("method_not_allowed", mark("Das geht an dieser Adresse nicht"), mark("Bitte gehen Sie zurück und benutzen Sie die Knöpfe der Seite.")),  # fmt: skip
+    403: (
+        "not_permitted",
+        mark("Das dürfen Sie hier nicht"),
+        mark("Ihre Rolle erlaubt diese Handlung nicht. Die Leitung Ihrer Stelle kann Rechte ändern lassen."),
+    ),
+    404: (
+        "not_found",
+        mark("Das gibt es hier nicht"),
+        mark("Die Adresse ist falsch geschrieben, oder die Sache ist nicht für Sie bestimmt."),
+    ),
+    405: (
+        "method_not_allowed",
+        mark("Das geht an dieser Adresse nicht"),
+        mark("Bitte gehen Sie zurück und benutzen Sie die Knöpfe der Seite."),
+    ),
     409: ("refused", mark("Das geht so nicht"), ""),
     413: ("too_large", mark("Das ist zu groß"), mark("Bitte senden Sie weniger auf einmal.")),
     415: ("wrong_content_type", mark("Dieses Format wird nicht gelesen"), mark("Bitte senden Sie application/json.")),
     422: ("invalid", mark("Einige Angaben stimmen nicht"), mark("Bitte berichtigen Sie die genannten Felder.")),
-    500: ("internal_error", mark("Hier ist etwas schiefgegangen"), mark("Es wurde nichts halb gespeichert. Bitte versuchen Sie es noch einmal; bleibt es dabei, nennen Sie der IT diese Nummer.")),  # fmt: skip
+    500: (
+        "internal_error",
+        mark("Hier ist etwas schiefgegangen"),
+        mark("Es wurde nichts halb gespeichert. Bitte versuchen Sie es noch einmal; bleibt es dabei, nennen Sie der IT diese Nummer."),
+    ),
     503: ("unavailable", mark("Zurzeit nicht erreichbar"), mark("Bitte versuchen Sie es in einer Minute noch einmal.")),
 }
+NO_SIGN_IN: Final = mark(
+    "Dieser Dienst lässt niemanden ein, solange keine Anmeldung eingerichtet ist."
+    " Für die Vorführung: KIM_DEMO=true und KIM_DEMO_ACTORS setzen."
+)
+STALE_FORM: Final = mark(
+    "Sie haben sich inzwischen ab- oder neu angemeldet. Bitte gehen Sie zurück, laden Sie die Seite neu und senden Sie sie noch einmal."
+)
 
 
 def answer_errors(app: Flask) -> None:
@@ -51,10 +74,7 @@ def _http_error(error: HTTPException) -> BaseResponse:
     if status < 400:
         return make_response(error.get_response())
     if isinstance(error, SignInNotSetUp):
-        title, detail = _("Anmeldung ist nicht eingerichtet"), _(
-            "Dieser Dienst lässt niemanden ein, solange keine Anmeldung eingerichtet ist. Für die Vorführung: KIM_DEMO=true und KIM_DEMO_ACTORS setzen."
-        )
-        return _answer(status, "sign_in_not_set_up", title, detail)
+        return _answer(status, "sign_in_not_set_up", _("Anmeldung ist nicht eingerichtet"), _(NO_SIGN_IN))
     if isinstance(error, Unauthorized) and not wants_json():
         asked = request.full_path.rstrip("?") if request.method == "GET" else ""
         return redirect(url_for("account.choose", next=asked or None))
@@ -81,7 +101,7 @@ def _stale_form(_error: CSRFError) -> BaseResponse:
         400,
         "stale_form",
         _("Dieses Formular ist nicht mehr gültig"),
-        _("Sie haben sich inzwischen ab- oder neu angemeldet. Bitte gehen Sie zurück, laden Sie die Seite neu und senden Sie sie noch einmal."),
+        _(STALE_FORM),
     )
 
 

@@ -56,7 +56,7 @@ class Form:
         try:
             self.command = self.schema.load(raw)
         except ValidationError as error:
-            for found in faults(error.normalized_messages()):
+            for found in faults(error.messages):
                 self.add_error(found.field or SCHEMA_KEY, found.message)
 
     def add_error(self, field: str, message: str) -> None:
@@ -84,15 +84,15 @@ class Form:
         head, _, rest = name.partition(".")
         known = _posted_fields(self.schema)[head]
         value = self.values.get(head)
-        inner = getattr(known, "inner", known)
+        row: Any = getattr(known, "inner", known)
         while rest:  # members.0.name
             step, _, rest = rest.partition(".")
             if step.isdigit():
                 rows = value if isinstance(value, (list, tuple)) else []
                 value = rows[int(step)] if int(step) < len(rows) else {}
             else:
-                known = _posted_fields(inner.schema)[step]
-                inner = getattr(known, "inner", known)
+                known = _posted_fields(row.schema)[step]
+                row = getattr(known, "inner", known)
                 value = value.get(step) if isinstance(value, Mapping) else getattr(value, step, None)
         return FormField.of(known, name, value, self.errors_of(name), self.form_id, focused=name == self.focus)
 

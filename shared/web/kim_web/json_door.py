@@ -35,7 +35,7 @@ class JsonDoor(Blueprint):  # type: ignore[misc]
 
         def mark(view: View) -> View:
             if action != OPEN:
-                documented = self.doc(security=[{BEARER: []}], **{"x-kim-action": action})(view)
+                documented: View = self.doc(security=[{BEARER: []}], **{"x-kim-action": action})(view)
                 for status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
                     documented = self.alt_response(int(status), response=status.name)(documented)
                 return guard(action)(documented)
@@ -59,7 +59,7 @@ class _Api(Api):  # type: ignore[misc]
 
     def _register_responses(self) -> None:
         for status in HTTPStatus:
-            self._lazy_response(status.name, status.phrase, 200 <= status and status not in (204, 304))
+            self._lazy_response(status.name, status.phrase, status >= 200 and status not in (204, 304))
         self._lazy_response("DEFAULT_ERROR", "A problem", True)
 
     def _lazy_response(self, name: str, description: str, has_body: bool) -> None:

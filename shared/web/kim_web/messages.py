@@ -36,7 +36,11 @@ STOCK: tuple[tuple[str, str, str], ...] = (
     ("Not a valid date.", "not_a_day", mark("Bitte einen Tag schreiben, zum Beispiel 15.8.2022.")),
     ("Not a valid time.", "not_a_time", mark("Bitte eine Uhrzeit schreiben, zum Beispiel 09:30.")),
     ("Not a valid datetime.", "not_a_moment", mark("Bitte Tag und Uhrzeit schreiben, zum Beispiel 2022-08-15T09:30:00Z.")),
-    ("Not a valid aware datetime.", "not_a_moment", mark("Bitte Tag und Uhrzeit mit Zeitzone schreiben, zum Beispiel 2022-08-15T09:30:00Z.")),
+    (
+        "Not a valid aware datetime.",
+        "not_a_moment",
+        mark("Bitte Tag und Uhrzeit mit Zeitzone schreiben, zum Beispiel 2022-08-15T09:30:00Z."),
+    ),
     ("Not a valid naive datetime.", "not_a_moment", mark("Bitte Tag und Uhrzeit ohne Zeitzone schreiben.")),
     ("Not a valid period of time.", "not_a_duration", mark("Bitte eine Dauer schreiben.")),
     ("Not a valid UUID.", "not_an_id", mark("Diese Kennung ist nicht gültig.")),

@@ -36,7 +36,7 @@ def guard(action: str) -> Callable[[View], View]:
 
 def action_of(app: Flask, endpoint: str, method: str) -> str | None:
     """The action a request would do, OPEN, or None where the view names none."""
-    view = app.view_functions[endpoint]
+    view: Any = app.view_functions[endpoint]
     if endpoint == "static":
         return OPEN
     resource = getattr(view, "view_class", None)

@@ -44,7 +44,12 @@ def sentence(refused: Refused) -> str:
 
 
 def problem(
-    status: int, code: str, detail: str = "", errors: Iterable[Fault] = (), support_number: str = "", headers: Iterable[tuple[str, str]] = ()
+    status: int,
+    code: str,
+    detail: str = "",
+    errors: Iterable[Fault] = (),
+    support_number: str = "",
+    headers: Iterable[tuple[str, str]] = (),
 ) -> Response:
     """A response with problem details."""
     body: dict[str, Any] = {"type": f"urn:kim:problem:{code}", "title": HTTPStatus(status).phrase, "status": status, "code": code}

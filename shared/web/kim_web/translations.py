@@ -44,7 +44,7 @@ def texts_in(package_dir: Path) -> Iterator[str]:
             yield from _in_python(ast.parse(path.read_text(encoding="utf-8")))
     for path in sorted(package_dir.rglob("templates/**/*.html")):
         with path.open("rb") as file:
-            for _line, _function, found, _comments in babel_extract(file, {"_": None, "plural": (1, 2)}, (), {"silent": "false"}):
+            for _line, _function, found, _comments in babel_extract(file, ("_", "plural"), (), {"silent": "false"}):
                 yield from (text for text in (found if isinstance(found, tuple) else (found,)) if text)
 
 

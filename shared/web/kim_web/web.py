@@ -21,7 +21,10 @@ EXTENSION = "kim_web"
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """The parts of one application: `catalogue` is msgid to English; `ready` says whether the work can be done; the report has no database."""
+    """The parts of one application. `catalogue` is msgid to English; `ready` says whether the work can be done.
+
+    An application may be without a database (the report reads the services instead).
+    """
 
     doors: Doors
     database: Database | None

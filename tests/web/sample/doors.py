@@ -12,7 +12,6 @@ from kim_web.doors import Doors, NavEntry
 from kim_web.json_door import JsonDoor, Page
 from kim_web.language import _
 from kim_web.page import OPEN, Pages, act_on, blank, redirect_to, render, see, submitted
-
 from web.sample.visits import KINDS, TOPICS, TOWNS, RecordVisit, RecordVisitSchema, VisitSchema, VisitsSchema
 
 PERMISSIONS = {"visit.see": frozenset({"intake_staff", "auditor"}), "visit.record": frozenset({"intake_staff"})}

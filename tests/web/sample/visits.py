@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from kim_events.fields import Code, Day, Id, Money, StrictInt, Text
 from kim_runtime.command import CommandSchema
@@ -17,12 +18,6 @@ TOWNS = (("roetgen", "Roetgen"), ("simmerath", "Simmerath"), ("monschau", "Monsc
 
 
 @dataclass(frozen=True)
-class Visitor:
-    name: str
-    birth_year: int | None = None
-
-
-@dataclass(frozen=True)
 class RecordVisit:
     persons_present: int
     town: str
@@ -32,7 +27,7 @@ class RecordVisit:
     need: str = ""
     written: bool = False
     amount: Decimal | None = None
-    visitors: tuple[Visitor, ...] = ()
+    visitors: list[dict[str, Any]] = field(default_factory=list)
     id: str = field(default_factory=new_id)
 
 

@@ -1,0 +1,81 @@
+"""Errors: a number for the log, a sentence for the person, and never the text of the exception."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from flask.testing import FlaskClient
+from kim_runtime import logs
+from kim_runtime.settings import Settings
+from kim_web.json_door import JsonDoor
+from kim_web.page import Pages, see
+from sqlalchemy import text
+from web.conftest import Make
+from web.sample.doors import DOORS
+
+NUMBER = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{8}\b")
+
+
+def log_lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
+
+
+def test_a_failure_has_a_number_that_is_found_in_the_log(desk: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up("staedteregion-aachen", "intake", "web")
+    page = desk.get("/besuche/broken")
+    assert page.status_code == 500
+    assert "the name of somebody" not in page.text
+    lines = log_lines(capsys)
+    (failed,) = [line for line in lines if line["event"] == "request failed"]
+    assert str(failed["support_number"]) in page.text
+    assert NUMBER.search(str(failed["support_number"]))
+    assert failed["error"] == "RuntimeError"
+    assert "doors.py" in str(failed["where"])
+    assert failed["correlation_id"] == page.headers["X-Correlation-Id"]
+    assert "the name of somebody" not in str(lines)
+
+
+def test_a_program_gets_the_number_too(make: Make) -> None:
+    broken = JsonDoor("broken", __name__)
+
+    @broken.route("/")
+    @broken.guard("visit.see")
+    def fail() -> None:
+        raise RuntimeError("the name of somebody")
+
+    browser = make(doors=replace(DOORS, apis=(*DOORS.apis, broken))).test_client()
+    answer = browser.get("/api/broken/", headers={"Authorization": "Bearer demo-aydin"})
+    assert answer.status_code == 500
+    assert answer.json and answer.json["code"] == "internal_error"
+    assert NUMBER.fullmatch(answer.json["support_number"])
+    assert "somebody" not in answer.text
+
+
+def test_a_refusal_outside_a_form_is_a_page(desk: FlaskClient) -> None:
+    page = desk.get("/besuche/secret")
+    assert page.status_code == 403
+    assert "Dieser Besuch gehört einer anderen Stelle." in page.text
+    assert desk.get("/besuche/none").status_code == 404
+
+
+def test_a_database_that_does_not_answer_is_said_so(make: Make, settings: Settings) -> None:
+    looking = Pages("looking", __name__)
+
+    @looking.get("/looking")
+    @looking.guard("visit.see")
+    def look() -> str:
+        with see() as (session, _act):
+            session.execute(text("select 1"))
+        return ""
+
+    app = make(doors=replace(DOORS, pages=(*DOORS.pages, looking)), settings=replace(settings, database="sqlite:////nowhere/at/all.db"))
+    app.config["WTF_CSRF_ENABLED"] = False
+    browser = app.test_client()
+    browser.post("/anmelden", data={"actor": "aydin"})
+    answer = browser.get("/looking")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "60"
+    assert "Zurzeit nicht erreichbar" in answer.text

@@ -1,0 +1,136 @@
+"""Forms: what browsers send becomes a command, and what is wrong is said where it is wrong."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from kim_web.form import blank, submitted
+from lxml import html as lxml_html
+from web.sample.doors import VISITS
+from web.sample.visits import RecordVisit, RecordVisitSchema
+
+GOOD = {"id": "a1", "persons_present": "5", "town": "roetgen", "on": "15.8.2022"}
+
+
+def posted(app: Flask, **fields: object) -> RecordVisit:
+    with app.test_request_context("/", method="POST", data={**GOOD, **fields}):
+        form = submitted(RecordVisitSchema)
+        assert form.errors == {}
+        command: RecordVisit = form.command
+        return command
+
+
+def test_a_german_day_is_read(app: Flask) -> None:
+    assert posted(app).on == date(2022, 8, 15)
+    assert posted(app, on="2022-08-15").on == date(2022, 8, 15)
+
+
+def test_an_empty_field_is_no_answer(app: Flask) -> None:
+    command = posted(app, need="  ", kind="", amount="")
+    assert (command.need, command.kind, command.amount) == ("", "first", None)
+
+
+@pytest.mark.parametrize(("typed", "amount"), [("12,5", "12.50"), ("1.234,56", "1234.56"), ("1234.56", "1234.56"), ("1.234 €", "1234.00")])
+def test_an_amount_is_read_as_people_write_it(app: Flask, typed: str, amount: str) -> None:
+    assert posted(app, amount=typed).amount == Decimal(amount)
+
+
+def test_a_ticked_box_is_yes_and_an_unticked_one_no(app: Flask) -> None:
+    assert posted(app, written=["false", "true"]).written is True
+    assert posted(app, written=["false"]).written is False
+
+
+def test_several_boxes_make_a_list(app: Flask) -> None:
+    assert posted(app, topics=["", "school", "health"]).topics == ["school", "health"]
+    assert posted(app, topics=[""]).topics == []
+
+
+def test_rows_of_persons_are_read_and_empty_rows_are_not(app: Flask) -> None:
+    rows = {"visitors.0.name": "Ḫalīl", "visitors.0.birth_year": "1990", "visitors.1.name": "", "visitors.2.name": "Ana"}
+    assert posted(app, **rows).visitors == [{"name": "Ḫalīl", "birth_year": 1990}, {"name": "Ana"}]
+
+
+def test_what_the_schema_does_not_have_is_ignored(app: Flask) -> None:
+    assert posted(app, csrf_token="x", then="refer").town == "roetgen"
+
+
+def test_a_value_from_the_address_is_added(app: Flask) -> None:
+    with app.test_request_context("/", method="POST", data={name: value for name, value in GOOD.items() if name != "town"}):
+        assert submitted(RecordVisitSchema, extra={"town": "simmerath"}).command.town == "simmerath"
+
+
+def test_a_new_form_has_an_id_of_its_own(app: Flask) -> None:
+    with app.test_request_context("/"):
+        first, second = blank(RecordVisitSchema), blank(RecordVisitSchema)
+        assert first.values["id"] != second.values["id"]
+        assert blank(RecordVisitSchema, id="a2").values["id"] == "a2"
+
+
+def test_initial_values_stand_in_the_fields(app: Flask) -> None:
+    with app.test_request_context("/"):
+        form = blank(RecordVisitSchema, on=date(2022, 8, 15), amount=Decimal("1234.5"), written=True, topics=["school"], persons_present=5)
+        shown = {name: form.field(name).value for name in ("on", "amount", "written", "topics", "persons_present", "town")}
+    assert shown == {
+        "on": "2022-08-15",
+        "amount": "1234,50",
+        "written": "true",
+        "topics": ["school"],
+        "persons_present": "5",
+        "town": "",
+    }
+
+
+def test_sending_the_same_form_twice_makes_one_thing(desk: FlaskClient) -> None:
+    for _time in range(2):
+        assert desk.post("/besuche", data=GOOD).status_code == 303
+    assert list(VISITS) == ["a1"]
+
+
+def test_wrong_values_are_kept_and_named(desk: FlaskClient) -> None:
+    page = desk.post("/besuche", data={**GOOD, "persons_present": "fünf", "on": "31.2.2022", "need": "Wohnung"})
+    assert page.status_code == 422
+    assert VISITS == {}
+    tree = lxml_html.document_fromstring(page.text)
+    assert tree.xpath("//input[@name='persons_present']/@value") == ["fünf"]
+    assert tree.xpath("//input[@name='on']/@value") == ["31.2.2022"]
+    assert tree.xpath("//input[@name='on']/@type") == ["text"]
+    assert tree.xpath("//textarea[@name='need']")[0].text.strip() == "Wohnung"
+    assert tree.xpath("//input[@name='id']/@value") == ["a1"]
+    assert tree.xpath("//select[@name='town']/option[@selected]/@value") == ["roetgen"]
+    links = tree.xpath("//div[contains(@class, 'kim-errors')]//a")
+    assert [link.get("href") for link in links] == ["#form-persons-present", "#form-on"]
+    assert tree.xpath("//*[@autofocus]")[0].tag == "h2"
+    assert tree.xpath("//input[@name='persons_present']/@aria-invalid") == ["true"]
+    assert "Bitte eine ganze Zahl schreiben" in page.text
+
+
+def test_errors_inside_a_row_stand_at_their_field(desk: FlaskClient) -> None:
+    page = desk.post("/besuche", data={**GOOD, "visitors.0.name": "Ana", "visitors.0.birth_year": "12"})
+    tree = lxml_html.document_fromstring(page.text)
+    assert tree.xpath("//input[@name='visitors.0.name']/@value") == ["Ana"]
+    assert "von 1900 bis 2022" in tree.xpath("string(//*[@id='form-visitors-0-birth-year-error'])")
+    assert tree.xpath("//div[contains(@class, 'kim-errors')]//a/@href") == ["#form-visitors-0-birth-year"]
+
+
+def test_a_refusal_stands_at_the_field_it_names(desk: FlaskClient) -> None:
+    page = desk.post("/besuche", data={**GOOD, "town": "monschau"})
+    tree = lxml_html.document_fromstring(page.text)
+    assert tree.xpath("normalize-space(//*[@id='form-town-error'])") == "Die Stelle in Monschau ist bis 9,50 geschlossen."
+
+
+def test_a_refusal_without_a_field_stands_at_the_top(desk: FlaskClient) -> None:
+    page = desk.post("/besuche", data={**GOOD, "persons_present": "13"})
+    assert "Nicht mit 13 Personen." in lxml_html.document_fromstring(page.text).xpath("string(//div[contains(@class, 'kim-errors')])")
+
+
+def test_a_form_is_not_taken_without_its_token(app: Flask, desk: FlaskClient) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    refused = desk.post("/besuche", data=GOOD)
+    assert refused.status_code == 400
+    assert "nicht mehr gültig" in refused.text
+    token = lxml_html.document_fromstring(desk.get("/besuche/neu").text).xpath("//main//input[@name='csrf_token']/@value")[0]
+    assert desk.post("/besuche", data={**GOOD, "csrf_token": token}).status_code == 303

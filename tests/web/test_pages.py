@@ -1,0 +1,59 @@
+"""Pages: what every page has, and that it holds without a browser."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from web.static_html import faults
+
+PAGES = ["/besuche", "/besuche/neu", "/anmelden", "/barrierefreiheit", "/offen", "/api/", "/besuche/secret", "/nowhere"]
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_is_well_made_in_both_languages(app: Flask, desk: FlaskClient, address: str, language: str) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    page = desk.get(address, query_string={"lang": language})
+    assert faults(page.text) == []
+    assert f'<html lang="{language}">' in page.text
+
+
+def test_a_page_with_errors_is_well_made(desk: FlaskClient) -> None:
+    page = desk.post("/besuche", data={"persons_present": "x", "visitors.0.birth_year": "12"})
+    assert page.status_code == 422
+    assert faults(page.text) == []
+
+
+def test_name_and_organisation_stand_in_the_head_and_beside_the_button(desk: FlaskClient) -> None:
+    text = " ".join(desk.get("/besuche/neu").text.split())
+    assert '<span class="kim-head__person">Selin Aydın</span>' in text
+    assert '<span class="kim-head__organisation">StädteRegion Aachen</span>' in text
+    assert "<strong>Selin Aydın</strong>, StädteRegion Aachen" in text
+
+
+def test_the_navigation_shows_only_what_the_person_may_do(client: FlaskClient) -> None:
+    client.post("/anmelden", data={"actor": "pruefer"})
+    page = client.get("/besuche").text
+    assert "Heute am Standort" in page
+    assert "/besuche/neu" not in page
+
+
+def test_a_page_below_an_entry_of_the_navigation_marks_that_entry(desk: FlaskClient) -> None:
+    assert 'href="/besuche" aria-current="true"' in desk.get("/besuche/secret").text
+    assert 'href="/besuche" aria-current="page"' in desk.get("/besuche").text
+
+
+def test_neighbouring_services_are_linked_but_not_oneself(desk: FlaskClient) -> None:
+    page = desk.get("/besuche").text
+    assert "http://localhost:8102" in page
+    assert "http://localhost:8101" not in page
+
+
+def test_the_start_page_leads_on(desk: FlaskClient) -> None:
+    assert desk.get("/").headers["Location"] == "/besuche"
+
+
+def test_what_was_said_is_shown_once(desk: FlaskClient) -> None:
+    assert "Besuch gestrichen" in desk.post("/besuche/1/stornieren", follow_redirects=True).text
+    assert "Besuch gestrichen" not in desk.get("/besuche").text

@@ -1,0 +1,117 @@
+"""What surrounds each answer: headers, caches, ids and the log."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from kim_runtime import logs
+from kim_web.page import Pages, this_act
+from kim_web.security import HEADERS
+from web.conftest import Make
+
+TOKEN = {"Authorization": "Bearer demo-aydin"}
+ID = "0197f0c2-7c3a-7000-8000-000000000001"
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+@pytest.mark.parametrize("address", ["/besuche", "/api/visits/", "/static/kim.css", "/nowhere", "/metrics", "/besuche/broken"])
+def test_every_answer_forbids_what_no_page_needs(desk: FlaskClient, address: str) -> None:
+    answer = desk.get(address)
+    assert {name: answer.headers[name] for name in HEADERS} == dict(HEADERS)
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+
+
+def test_transport_security_is_asked_for_over_https_alone(client: FlaskClient) -> None:
+    assert "Strict-Transport-Security" not in client.get("/offen").headers
+    assert "max-age=" in client.get("/offen", base_url="https://kim.example").headers["Strict-Transport-Security"]
+
+
+@pytest.mark.parametrize("address", ["/besuche", "/anmelden", "/api/visits/"])
+def test_pages_and_answers_are_kept_in_no_cache(desk: FlaskClient, address: str) -> None:
+    assert desk.get(address).headers["Cache-Control"] == "no-store"
+
+
+def test_static_files_have_addresses_that_change_with_them_and_may_be_kept(app: Flask, client: FlaskClient) -> None:
+    with app.test_request_context():
+        address = app.url_for("static", filename="kim.css")
+    assert "?v=" in address
+    answer = client.get(address)
+    assert answer.headers["Cache-Control"].endswith("immutable")
+    assert client.get("/static/kim.css", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert "immutable" not in client.get("/static/kim.css").headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["../app.py", "%2e%2e/app.py", "vendor/../../app.py"])
+def test_nothing_but_static_files_is_given_out(client: FlaskClient, path: str) -> None:
+    assert client.get(f"/static/{path}").status_code == 404
+
+
+def test_a_program_of_the_house_says_which_act_its_request_is_part_of(client: FlaskClient) -> None:
+    answer = client.get("/api/visits/", headers={**TOKEN, "X-Correlation-Id": ID})
+    assert answer.headers["X-Correlation-Id"] == ID
+
+
+@pytest.mark.parametrize("headers", [{"X-Correlation-Id": ID}, {**TOKEN, "X-Correlation-Id": "x' or 1"}])
+def test_from_strangers_and_nonsense_a_new_act_begins(client: FlaskClient, headers: dict[str, str]) -> None:
+    given = client.get("/api/visits/", headers=headers).headers["X-Correlation-Id"]
+    assert given != headers["X-Correlation-Id"]
+    assert UUID(given).version == 7
+
+
+def test_the_act_carries_who_when_and_what_it_is_part_of(make: Make) -> None:
+    from dataclasses import replace
+
+    from web.sample.doors import DOORS
+
+    seen = []
+    probe = Pages("probe", __name__)
+
+    @probe.get("/probe")
+    @probe.guard("visit.see")
+    def look() -> str:
+        seen.append(this_act())
+        return ""
+
+    browser = make(doors=replace(DOORS, pages=(*DOORS.pages, probe))).test_client()
+    browser.application.config["WTF_CSRF_ENABLED"] = False
+    browser.post("/anmelden", data={"actor": "aydin"})
+    answer = browser.get("/probe", headers={"traceparent": TRACE})
+    (act,) = seen
+    assert (act.mailbox, act.actor.id, act.actor.sites) == ("staedteregion-aachen.intake", "aydin", {"arkaden"})
+    assert act.today.isoformat() == "2022-08-15"
+    assert act.correlation_id == answer.headers["X-Correlation-Id"]
+    assert act.traceparent == TRACE
+    browser.get("/probe", headers={"traceparent": "nonsense"})
+    assert seen[1].traceparent is None
+
+
+def test_a_request_is_logged_by_route_and_role_without_names_and_values(desk: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up("staedteregion-aachen", "intake", "web")
+    answer = desk.get("/besuche/4711?name=Aydin")
+    line = json.loads(capsys.readouterr().err.splitlines()[-1])
+    assert line["event"] == "request answered"
+    assert (line["method"], line["route"], line["status"]) == ("GET", "/besuche/<visit_id>", 404)
+    assert line["actor_role"] == ["intake_staff"]
+    assert line["correlation_id"] == answer.headers["X-Correlation-Id"]
+    assert "4711" not in str(line)
+    assert "ydin" not in str(line)
+    assert set(line) <= set(logs.LOG_KEYS)
+
+
+def test_metrics_count_by_route_and_status(desk: FlaskClient) -> None:
+    desk.get("/besuche/4711")
+    metrics = desk.get("/metrics").text
+    assert 'kim_web_requests_total{method="GET",route="/besuche/<visit_id>",service="intake",status="404"}' in metrics
+    assert "kim_web_request_seconds_bucket" in metrics
+    assert "4711" not in metrics
+
+
+def test_ready_means_the_work_can_be_done(make: Make) -> None:
+    assert make().test_client().get("/readyz").status_code == 200
+    waiting = make(ready=lambda: False).test_client().get("/readyz")
+    assert waiting.status_code == 503
+    assert make(ready=lambda: False).test_client().get("/healthz").status_code == 200

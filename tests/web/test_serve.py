@@ -1,0 +1,70 @@
+"""Serving: one address, one server, and an orderly end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from kim_web.serve import AddressTaken, serve
+
+PROGRAM = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from kim_runtime import logs
+from kim_runtime.clock import SetClock
+from kim_runtime.database import Database
+from kim_runtime.settings import WebSettings
+from kim_web.app import create_app
+from kim_web.serve import serve
+from web.sample.doors import DOORS
+
+logs.set_up("staedteregion-aachen", "intake", "web")
+database = Database(f"sqlite:///{sys.argv[2]}/web.db")
+database.answers()
+settings = WebSettings(organisation="staedteregion-aachen", secret="x" * 32)
+serve(lambda: create_app(DOORS, database, settings, SetClock(datetime(2022, 8, 15, tzinfo=UTC)), ready=database.answers), sys.argv[1], 2)
+"""
+
+
+def test_a_taken_address_is_said_before_anything_starts() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(AddressTaken):
+            serve(lambda: pytest.fail("started all the same"), f"127.0.0.1:{taken.getsockname()[1]}", 1)
+
+
+def test_it_serves_until_told_to_stop(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        bind = f"127.0.0.1:{probe.getsockname()[1]}"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    command = [sys.executable, "-c", PROGRAM, bind, str(tmp_path)]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as server:
+        try:
+            assert _answer(f"http://{bind}/readyz") == 200
+            server.send_signal(signal.SIGTERM)
+            _, said = server.communicate(timeout=20)
+        finally:
+            server.kill()
+    assert server.returncode == 0
+    assert [line for line in said.splitlines() if line] == [line for line in said.splitlines() if line.startswith("{")], "only our own log"
+    assert "web serving" in said
+
+
+def _answer(address: str) -> int:
+    for _try in range(100):
+        try:
+            with urllib.request.urlopen(address, timeout=2) as answer:
+                return int(answer.status)
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("the server did not answer")
