@@ -12,7 +12,7 @@ from kim_casework.model.case import Case
 from kim_casework.model.site import consultations_by_site
 from kim_casework.operations.assign_case_manager import AssignCaseManager, assign_case_manager
 from kim_casework.operations.close_case import CloseCase, close_case
-from kim_casework.operations.count_statistics import COUNTING_RULES, count_statistics, month_figures
+from kim_casework.operations.count_statistics import count_statistics, month_figures
 from kim_casework.operations.decline_admission import DeclineAdmission, decline_admission
 from kim_casework.operations.household import AddPerson, HouseholdPerson, add_person
 from kim_casework.operations.move_phase import MovePhase, move_phase
@@ -21,6 +21,7 @@ from kim_casework.operations.order_interpreting import OrderInterpreting, order_
 from kim_casework.operations.reopen_case import ReopenCase, reopen_case
 from kim_casework.operations.report_statistics import month_before, report_statistics
 from kim_casework.operations.withdraw_order import WithdrawOrder, withdraw_order
+from kim_casework.rules.counting import COUNTING_RULES
 from kim_runtime.act import Actor
 from kim_runtime.refusal import Refused
 from kim_statistics.figures import Figure

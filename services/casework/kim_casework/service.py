@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from kim_bus import tables as bus
 from kim_bus.chores import Chore
 from kim_bus.reaction import Reaction
-from kim_referral.model.base import Base as Referral
-from kim_referral.reactions import REACTIONS as REFERRAL_REACTIONS
+from kim_referral import mount as referral
 from kim_service.service import Service
 from kim_statistics.model import metadata as statistics
 from kim_statistics.partners import STATISTICS_REACTION
@@ -28,10 +27,10 @@ REACTIONS = (
     Reaction("admission.proposed.v1", admission_proposed),
     Reaction("assignability.changed.v1", assignability_changed),
     Reaction("order.changed.v1", order_changed),
-    *REFERRAL_REACTIONS,
+    *referral.REACTIONS,
     STATISTICS_REACTION,
 )
-CHORES = (Chore("report_month_before", report_month_before),)
+CHORES = (Chore("report_month_before", report_month_before), *referral.CHORES)
 
 
 def doors() -> Doors:
@@ -44,7 +43,7 @@ def doors() -> Doors:
 SERVICE = Service(
     name="casework",
     package="kim_casework",
-    metadata=(bus.metadata, Referral.metadata, statistics, Base.metadata),
+    metadata=(bus.metadata, referral.metadata, statistics, Base.metadata),
     reactions=REACTIONS,
     chores=CHORES,
     doors=doors,

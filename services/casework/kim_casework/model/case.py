@@ -166,3 +166,14 @@ def list_cases(session: Session, actor: Actor, *, state: str | None = None, word
         named = select(Person.case_id).where(Person.name.ilike(like, escape="\\"))
         query = query.where(or_(Case.number.ilike(like, escape="\\"), Case.id.in_(named)))
     return session.scalars(query.order_by(Case.number.desc())).all()
+
+
+def cases_after(session: Session, actor: Actor, *, state: str | None, after: str | None, limit: int) -> tuple[Sequence[Case], str | None]:
+    """The next `limit` cases the actor may see behind the number `after`, and the number to go on from."""
+    query = visible_cases(actor).order_by(Case.number).limit(limit + 1)
+    if state:
+        query = query.where(Case.state == state)
+    if after:
+        query = query.where(Case.number > after)
+    found = session.scalars(query).all()
+    return found[:limit], found[limit - 1].number if len(found) > limit else None

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from kim_runtime.act import Actor
 from kim_runtime.columns import MoneyColumn
-from sqlalchemy import ForeignKey, Integer, UniqueConstraint, or_, select
+from sqlalchemy import ForeignKey, Integer, Select, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from kim_casework.model.base import Base, code, identifier, line
@@ -70,16 +70,35 @@ class OrderChange(Base):
     at: Mapped[datetime]
 
 
+def visible_orders(actor: Actor) -> Select[InterpretingOrder]:
+    """The orders this actor may see: the same answer as `may_see_order`, for lists."""
+    query = select(InterpretingOrder)
+    if sees_all_cases(actor):
+        return query
+    own_cases = visible_cases(actor).with_only_columns(Case.id)
+    return query.where(or_(InterpretingOrder.requested_by == actor.id, InterpretingOrder.case_id.in_(own_cases)))
+
+
 def list_orders(
     session: Session, actor: Actor, *, case_id: str | None = None, states: frozenset[str] | None = None
 ) -> Sequence[InterpretingOrder]:
-    """The orders the actor may see, nearest day first: the same answer as `may_see_order`."""
-    query = select(InterpretingOrder)
-    if not sees_all_cases(actor):
-        own_cases = visible_cases(actor).with_only_columns(Case.id)
-        query = query.where(or_(InterpretingOrder.requested_by == actor.id, InterpretingOrder.case_id.in_(own_cases)))
+    """The orders the actor may see, the latest day first."""
+    query = visible_orders(actor).order_by(InterpretingOrder.service_date.desc(), InterpretingOrder.number.desc())
     if case_id is not None:
         query = query.where(InterpretingOrder.case_id == case_id)
     if states is not None:
         query = query.where(InterpretingOrder.state.in_(states))
-    return session.scalars(query.order_by(InterpretingOrder.service_date.desc(), InterpretingOrder.number.desc())).unique().all()
+    return session.scalars(query).unique().all()
+
+
+def orders_after(
+    session: Session, actor: Actor, *, state: str | None, after: str | None, limit: int
+) -> tuple[Sequence[InterpretingOrder], str | None]:
+    """The next `limit` orders the actor may see behind the number `after`, and the number to go on from."""
+    query = visible_orders(actor).order_by(InterpretingOrder.number).limit(limit + 1)
+    if state:
+        query = query.where(InterpretingOrder.state == state)
+    if after:
+        query = query.where(InterpretingOrder.number > after)
+    found = session.scalars(query).unique().all()
+    return found[:limit], found[limit - 1].number if len(found) > limit else None

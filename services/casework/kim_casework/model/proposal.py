@@ -58,3 +58,20 @@ class Proposal(Base):
 
 def waiting_proposals(session: Session) -> Sequence[Proposal]:
     return session.scalars(select(Proposal).where(Proposal.state == WAITING).order_by(Proposal.proposed_at)).all()
+
+
+def recent_proposals(session: Session, how_many: int = 100) -> Sequence[Proposal]:
+    """Those that wait first, the longest waiting on top; then the decided ones, the newest on top."""
+    decided = select(Proposal).where(Proposal.state != WAITING).order_by(Proposal.decided_at.desc()).limit(how_many)
+    return [*waiting_proposals(session), *session.scalars(decided)]
+
+
+def proposals_after(session: Session, *, state: str | None, after: str | None, limit: int) -> tuple[Sequence[Proposal], str | None]:
+    """The next `limit` proposals behind the id `after`, and the id to go on from."""
+    query = select(Proposal).order_by(Proposal.id).limit(limit + 1)
+    if state:
+        query = query.where(Proposal.state == state)
+    if after:
+        query = query.where(Proposal.id > after)
+    found = session.scalars(query).all()
+    return found[:limit], found[limit - 1].id if len(found) > limit else None

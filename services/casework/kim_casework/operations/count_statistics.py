@@ -13,32 +13,15 @@ from kim_statistics.partners import partner_figures
 from sqlalchemy.orm import Session
 
 from kim_casework.model.figures import admission_figures, case_figures, contact_figures, order_figures, persons_in_cases
-
-# What each figure counts, in one sentence: the report prints it beside the figure.
-COUNTING_RULES = {
-    "admissions.proposed": "Vorschläge zur Aufnahme, die im Zeitraum gemacht wurden.",
-    "admissions.admitted": "Vorschläge, denen im Zeitraum gefolgt wurde.",
-    "admissions.declined": "Vorschläge, die im Zeitraum abgelehnt wurden, nach Grund.",
-    "admissions.waiting": "Vorschläge, über die am Ende des letzten Tages nicht entschieden war.",
-    "cases.open_at_end": "Fälle, die am Ende des letzten Tages offen waren. Ein Fall ist ein Haushalt, keine Person und keine Beratung.",
-    "cases.opened": "Im Zeitraum neu eröffnete Fälle; wieder geöffnete zählen für sich.",
-    "cases.closed": "Schließungen im Zeitraum, nach Grund; ein Fall kann mehrmals geschlossen werden.",
-    "cases.by_phase": "Die am Ende offenen Fälle nach ihrer Phase an diesem Tag.",
-    "cases.needing_new_manager": "Offene Fälle, deren Fallmanager_in am letzten Tag nicht eingesetzt werden durfte, nach damaligem Wissen.",
-    "persons_in_cases": "Bekannte verschiedene Personen in den am Ende offenen Fällen; nicht die Summe der Personen am Tisch.",
-    "contacts.total": "Kontaktnotizen mit einem Tag im Zeitraum.",
-    "contacts.follow_ups": "Gespräche mit der Person von mindestens zehn Minuten: Folgeberatungen.",
-    "orders.requested": "Im Zeitraum bestellte Sprachmittlung, nach ihrem Stand am Ende des letzten Tages.",
-}
+from kim_casework.rules.counting import COUNTING_RULES
 
 
 def count_statistics(session: Session, first: date, last: date) -> dict[str, Any]:
-    """The figures of the days `first` to `last`, both inclusive. Raises Refused `period_backwards`."""
+    """The figures of the days `first` to `last`, both inclusive. Raises Refused `period_reversed`."""
     if last < first:
-        raise Refused("period_backwards", "Der Zeitraum endet vor seinem Anfang.", "to")
+        raise Refused("period_reversed", "Der Zeitraum endet vor seinem Anfang.", "to")
     return {
-        "from": first,
-        "to": last,
+        "period": {"from": first.isoformat(), "to": last.isoformat()},
         "admissions": admission_figures(session, first, last),
         "cases": case_figures(session, first, last),
         "persons_in_cases": persons_in_cases(session, last),
@@ -46,6 +29,7 @@ def count_statistics(session: Session, first: date, last: date) -> dict[str, Any
         "referrals": referral_figures(session, first, last),
         "orders": order_figures(session, first, last),
         "partners": partner_figures(session, first, last),
+        "counting_rules": COUNTING_RULES,
     }
 
 

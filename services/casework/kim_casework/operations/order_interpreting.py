@@ -11,7 +11,7 @@ from kim_events.types.order import JOB_KINDS, OCCASIONS
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
-from kim_runtime.refusal import NotFound, Refused
+from kim_runtime.refusal import Refused
 from marshmallow import fields, validate
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -140,14 +140,6 @@ def record_order_state(session: Session, act: Act, order: InterpretingOrder, sta
     serial = session.scalar(select(func.count()).select_from(OrderChange).where(OrderChange.order_id == order.id)) or 0
     session.add(OrderChange(id=new_id(), order_id=order.id, serial=serial + 1, state=state, day=act.today, at=act.at))
     session.flush()
-
-
-def order_to_change(session: Session, act: Act, order_id: str) -> InterpretingOrder:
-    """Raises NotFound for an order that does not exist, or not for this actor."""
-    order = session.get(InterpretingOrder, order_id, with_for_update={"of": InterpretingOrder})
-    if order is None or not order.may_be_seen_by(act.actor):
-        raise NotFound("order_not_found", "Diesen Auftrag gibt es nicht, oder er gehört anderen.")
-    return order
 
 
 def _requester_kind(session: Session, act: Act) -> str:

@@ -12,7 +12,8 @@ from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_casework.model.order import InterpretingOrder
-from kim_casework.operations.order_interpreting import order_to_change, record_order_state
+from kim_casework.operations.find_order import order_to_change
+from kim_casework.operations.order_interpreting import record_order_state
 from kim_casework.rules.orders import WITHDRAWABLE
 
 

@@ -1,0 +1,1 @@
+"""The JSON door of casework, one file a resource."""

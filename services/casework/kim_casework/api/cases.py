@@ -1,0 +1,91 @@
+"""Cases, and what happens to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import url_for
+from flask.views import MethodView
+from kim_runtime.command import CommandSchema
+from kim_web.json_door import JsonDoor
+from kim_web.page import act_on, see
+from marshmallow import Schema
+
+from kim_casework.api.schemas import CaseListSchema, CaseQuery, CaseSchema, PersonSchema
+from kim_casework.model.case import Case, cases_after
+from kim_casework.operations.admit_to_case_management import (
+    AdmitToCaseManagement,
+    AdmitToCaseManagementSchema,
+    admit_to_case_management,
+)
+from kim_casework.operations.assign_case_manager import AssignCaseManagerSchema, assign_case_manager
+from kim_casework.operations.close_case import CloseCaseSchema, close_case
+from kim_casework.operations.find_case import case_to_see
+from kim_casework.operations.household import AddPersonSchema, add_person
+from kim_casework.operations.move_phase import MovePhaseSchema, move_phase
+from kim_casework.operations.reopen_case import ReopenCaseSchema, reopen_case
+
+api = JsonDoor("cases", __name__, description="Cases of this house, as far as the caller may see them.")
+
+
+@api.route("/")
+class Cases(MethodView):
+    @api.guard("case.see")
+    @api.arguments(CaseQuery, location="query")
+    @api.response(200, CaseListSchema)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """The cases the caller may see, by number."""
+        with see() as (session, act):
+            items, following = cases_after(session, act.actor, state=query.get("state"), after=query.get("cursor"), limit=query["limit"])
+            session.expunge_all()
+            return {"items": items, "next": following}
+
+    @api.guard("case.admit")
+    @api.arguments(AdmitToCaseManagementSchema)
+    @api.response(201, CaseSchema)
+    @api.alt_response(404, response="NOT_FOUND")
+    @api.alt_response(409, response="CONFLICT")
+    def post(self, command: AdmitToCaseManagement) -> Any:
+        """Admit a person; the same id a second time answers the first case."""
+        with act_on() as (session, act):
+            case = admit_to_case_management(session, act, command)
+        return case, 201, {"Location": url_for("api_cases.One", id=case.id)}
+
+
+@api.route("/<id>")
+class One(MethodView):
+    @api.guard("case.see")
+    @api.response(200, CaseSchema)
+    @api.alt_response(404, response="NOT_FOUND")
+    def get(self, id: str) -> Case:
+        """One case."""
+        with see() as (session, act):
+            case = case_to_see(session, act, id)
+            session.expunge_all()
+            return case
+
+
+def _act(path: str, action: str, schema: type[CommandSchema], operation: Callable[..., Any], answer: type[Schema] = CaseSchema) -> None:
+    """A resource to post one kind of act to; its command names the case."""
+
+    class Acts(MethodView):
+        @api.guard(action)
+        @api.arguments(schema)
+        @api.response(200, answer)
+        @api.alt_response(404, response="NOT_FOUND")
+        @api.alt_response(409, response="CONFLICT")
+        def post(self, command: Any) -> Any:
+            with act_on() as (session, act):
+                return operation(session, act, command)
+
+    Acts.__name__ = path.strip("/").title()
+    Acts.post.__doc__ = (operation.__doc__ or "").split("\n")[0]
+    api.route(path)(Acts)
+
+
+_act("/phases", "case.work", MovePhaseSchema, move_phase)
+_act("/persons", "case.work", AddPersonSchema, add_person, PersonSchema)
+_act("/closings", "case.work", CloseCaseSchema, close_case)
+_act("/reopenings", "case.work", ReopenCaseSchema, reopen_case)
+_act("/assignments", "case.assign", AssignCaseManagerSchema, assign_case_manager)

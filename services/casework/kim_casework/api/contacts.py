@@ -1,0 +1,42 @@
+"""Contact notes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.views import MethodView
+from kim_web.json_door import JsonDoor
+from kim_web.page import act_on, see
+
+from kim_casework.api.schemas import ContactListSchema, ContactQuery, ContactSchema
+from kim_casework.model.contact import last_contacts
+from kim_casework.operations.find_case import case_to_see
+from kim_casework.operations.note_contact import NoteContact, NoteContactSchema, note_contact
+
+api = JsonDoor("contacts", __name__, description="Contact notes of the cases the caller may see.")
+
+
+@api.route("/")
+class Contacts(MethodView):
+    @api.guard("case.see")
+    @api.arguments(ContactQuery, location="query")
+    @api.response(200, ContactListSchema)
+    @api.alt_response(404, response="NOT_FOUND")
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """The notes of one case, the newest first."""
+        with see() as (session, act):
+            case_to_see(session, act, query["case"])
+            items = last_contacts(session, query["case"])
+            session.expunge_all()
+            return {"items": items, "next": None}
+
+    @api.guard("case.work")
+    @api.arguments(NoteContactSchema)
+    @api.response(201, ContactSchema)
+    @api.alt_response(404, response="NOT_FOUND")
+    @api.alt_response(409, response="CONFLICT")
+    def post(self, command: NoteContact) -> Any:
+        """Note a contact; the same id a second time answers the first note."""
+        with act_on() as (session, act):
+            noted = note_contact(session, act, command)
+        return noted, 201, {"Location": f"/api/contacts/?case={noted.case_id}"}

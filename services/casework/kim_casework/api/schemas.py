@@ -1,0 +1,183 @@
+"""What the JSON door answers and asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kim_events.fields import Code, Day, Id, Moment, Money, StrictInt, Text
+from kim_events.types.admission import DECLINE_REASONS
+from kim_events.types.case import CASE_STATES, PHASES
+from marshmallow import Schema, fields, validate
+
+from kim_casework.rules.closing import CLOSING_REASONS
+from kim_casework.rules.follow_up import CONTACT_KINDS, COUNTERPARTS
+from kim_casework.rules.orders import STATES
+
+PROPOSAL_STATES = ("waiting", "admitted", "declined", "withdrawn")
+
+
+class PersonSchema(Schema):
+    """A member of the household."""
+
+    id = Id(required=True)
+    name = Text(required=True)
+    birth_year = StrictInt(required=True, allow_none=True)
+    phone = Text(required=True)
+    language = fields.String(required=True, metadata={"description": "ISO 639-3; empty: not asked"})
+    needs_interpreter = fields.Boolean(required=True)
+    added_on = Day(required=True)
+
+
+class CaseSchema(Schema):
+    """A case as its case manager sees it."""
+
+    id = Id(required=True)
+    number = Text(required=True)
+    version = StrictInt(required=True)
+    state = Code(CASE_STATES, required=True)
+    phase = Code(PHASES, required=True)
+    responsible = Id(required=True)
+    deputies = fields.List(Id(), required=True)
+    persons = fields.List(fields.Nested(PersonSchema), required=True)
+    opened_on = Day(required=True)
+    agreement_on = Day(required=True)
+    topics = fields.List(Id(), required=True)
+    town = fields.String(required=True, metadata={"description": "AGS, eight digits; empty: not known"})
+    site = fields.String(required=True)
+    closed_on = Day(required=True, allow_none=True)
+    closing_reason = fields.String(required=True, allow_none=True, validate=validate.OneOf(CLOSING_REASONS))
+    kept_until_before = Day(required=True, allow_none=True, metadata={"description": "first day on which the file may be deleted"})
+
+
+class ContactSchema(Schema):
+    """A contact note."""
+
+    id = Id(required=True)
+    case = Id(required=True, attribute="case_id")
+    about = Id(required=True, metadata={"description": "the person whose note it is"})
+    day = Day(required=True)
+    kind = Code(CONTACT_KINDS, required=True)
+    counterpart = Code(COUNTERPARTS, required=True)
+    counterpart_name = Text(required=True)
+    present = fields.List(Id(), required=True)
+    minutes = StrictInt(required=True)
+    text = Text(required=True, longest=4000)
+    follow_up = fields.Boolean(required=True)
+    noted_by = Id(required=True)
+    noted_at = Moment(required=True)
+
+
+class ProposalSchema(Schema):
+    """A proposal for admission. What it says of the person is there only while it waits."""
+
+    id = Id(required=True)
+    state = Code(PROPOSAL_STATES, required=True)
+    proposed_at = Moment(required=True)
+    answer_by = Day(required=True)
+    site = Id(required=True)
+    consent_given_on = Day(required=True)
+    follow_ups = StrictInt(required=True)
+    name = Text(required=True)
+    phone = Text(required=True)
+    birth_year = StrictInt(required=True, allow_none=True)
+    languages = fields.List(fields.String(), required=True)
+    town = fields.String(required=True, allow_none=True)
+    persons = StrictInt(required=True)
+    need = Text(required=True, longest=4000)
+    topics = fields.List(Id(), required=True)
+    decided_at = Moment(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True, validate=validate.OneOf(DECLINE_REASONS))
+
+
+class OrderSchema(Schema):
+    """An order for an interpreter or a translation, with what the interpreting service says of it."""
+
+    id = Id(required=True)
+    number = Text(required=True)
+    case = fields.String(required=True, allow_none=True, attribute="case_id")
+    state = Code(STATES, required=True)
+    requested_at = Moment(required=True)
+    requested_by = Id(required=True)
+    job_kind = Id(required=True)
+    occasion = Id(required=True)
+    language = fields.String(required=True, metadata={"description": "ISO 639-3"})
+    service_date = Day(required=True)
+    starts_at = Moment(required=True, allow_none=True)
+    minutes = StrictInt(required=True, allow_none=True)
+    keystrokes = StrictInt(required=True, allow_none=True)
+    decides_something = fields.Boolean(required=True)
+    place = Text(required=True)
+    desk = Text(required=True)
+    pot = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True, metadata={"description": "code of a refusal"})
+    fitting_pot = fields.String(required=True, allow_none=True)
+    expected = Money(required=True, allow_none=True, metadata={"description": "euro, gross"})
+    actual = Money(required=True, allow_none=True, metadata={"description": "euro, gross"})
+
+
+def list_of(item: type[Schema]) -> type[Schema]:
+    """`{items, next}` of some schema."""
+    name = item.__name__.removesuffix("Schema") + "ListSchema"
+    described: dict[str, Any] = {
+        "items": fields.List(fields.Nested(item), required=True),
+        "next": fields.String(required=True, allow_none=True, metadata={"description": "cursor of the next page, or null"}),
+    }
+    return type(name, (Schema,), described)
+
+
+CaseListSchema = list_of(CaseSchema)
+ContactListSchema = list_of(ContactSchema)
+ProposalListSchema = list_of(ProposalSchema)
+OrderListSchema = list_of(OrderSchema)
+
+
+class PageQuery(Schema):
+    """Which part of a list is wanted."""
+
+    limit = StrictInt(load_default=50, validate=validate.Range(1, 200), metadata={"description": "how many at most"})
+    cursor = Text(longest=64, metadata={"description": "`next` of the page before"})
+
+
+class CaseQuery(PageQuery):
+    """Which cases are wanted."""
+
+    state = Code(CASE_STATES)
+
+
+class ProposalQuery(PageQuery):
+    """Which proposals are wanted."""
+
+    state = Code(PROPOSAL_STATES)
+
+
+class OrderQuery(PageQuery):
+    """Which orders are wanted."""
+
+    state = Code(STATES)
+
+
+class ContactQuery(Schema):
+    """Whose notes are wanted."""
+
+    case = Id(required=True)
+
+
+class PeriodQuery(Schema):
+    """A period of business days (Europe/Berlin), both included."""
+
+    from_ = Day(required=True, data_key="from")
+    to = Day(required=True)
+
+
+class StatisticsSchema(Schema):
+    """Figures of a period, each counted from rows that are written once."""
+
+    period = fields.Dict(required=True)
+    admissions = fields.Dict(required=True)
+    cases = fields.Dict(required=True)
+    persons_in_cases = StrictInt(required=True, metadata={"description": "known different persons"})
+    contacts = fields.Dict(required=True)
+    referrals = fields.Dict(required=True)
+    orders = fields.Dict(required=True)
+    partners = fields.Dict(required=True, metadata={"description": "months told by other organisations, by their id"})
+    counting_rules = fields.Dict(required=True, metadata={"description": "how each figure is counted, in German and English"})

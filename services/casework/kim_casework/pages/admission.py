@@ -1,0 +1,129 @@
+"""Vorschläge und Aufnahme: what was proposed stands on the left, the checklist on the right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from kim_referral.model.received_referral import ReceivedReferral, received_by_id
+from kim_runtime.act import Act
+from kim_web.form import Form
+from kim_web.language import _
+from kim_web.page import Pages, act_on, blank, redirect_to, render, see, submitted
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from kim_casework.model.proposal import WAITING, Proposal, recent_proposals
+from kim_casework.model.site import site_names
+from kim_casework.model.staff import names_of_staff
+from kim_casework.operations.admit_to_case_management import AdmitToCaseManagementSchema, admit_to_case_management
+from kim_casework.operations.decline_admission import DeclineAdmissionSchema, decline_admission
+from kim_casework.pages import words
+from kim_casework.pages.assignment import manager_choices
+from kim_casework.rules.urgency import initials
+
+pages = Pages("admission", __name__)
+
+
+@pages.get("/vorschlaege")
+@pages.guard("proposal.see")
+def listed() -> str:
+    with see() as (session, act):
+        return render(
+            "casework/proposals.html",
+            proposals=recent_proposals(session),
+            today=act.today,
+            staff=names_of_staff(session),
+            sites=site_names(session),
+            initials=initials,
+            words=words,
+        )
+
+
+@pages.get("/aufnahme")
+@pages.guard("case.admit")
+def new() -> Response | str:
+    """From a proposal (`vorschlag`), from a referral (`verweis`), or from nothing but the person in front."""
+    proposal_id, referral_id = request.args.get("vorschlag"), request.args.get("verweis")
+    with see() as (session, act):
+        initial: dict[str, Any] = {"agreement_on": act.today, "responsible": act.actor.id}
+        if proposal_id:
+            proposal = session.get(Proposal, proposal_id)
+            if proposal is None or proposal.state != WAITING:
+                return redirect_to("admission.listed", said=_("Über diesen Vorschlag ist schon entschieden."), tone="warning")
+            initial |= _from_proposal(proposal)
+        elif referral_id:
+            initial |= _from_referral(received_by_id(session, referral_id))
+        return _render(session, act, blank(AdmitToCaseManagementSchema, **initial), blank(DeclineAdmissionSchema, form_id="decline"))
+
+
+@pages.post("/aufnahme")
+@pages.guard("case.admit")
+def admit() -> Response | tuple[str, int]:
+    form = submitted(AdmitToCaseManagementSchema)
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            case = admit_to_case_management(session, act, form.command)
+        if form.ok:
+            return redirect_to("cases.show", id=case.id, said=_("Fall {number} aufgenommen.").format(number=case.number))
+    with see() as (session, act):
+        return _render(session, act, form, blank(DeclineAdmissionSchema, form_id="decline")), 422
+
+
+@pages.post("/vorschlaege/<id>/ablehnen")
+@pages.guard("proposal.decide")
+def decline(id: str) -> Response | tuple[str, int]:
+    form = submitted(DeclineAdmissionSchema, extra={"proposal_id": id}, form_id="decline")
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            decline_admission(session, act, form.command)
+        if form.ok:
+            return redirect_to(
+                "admission.listed", said=_("Abgelehnt. Die Erstberatung erfährt den Grund; die Angaben zur Person sind gelöscht.")
+            )
+    with see() as (session, act):
+        proposal = session.get(Proposal, id)
+        initial = {"agreement_on": act.today, "responsible": act.actor.id, **(_from_proposal(proposal) if proposal else {})}
+        return _render(session, act, blank(AdmitToCaseManagementSchema, **initial), form), 422
+
+
+def _render(session: Session, act: Act, form: Form, declining: Form) -> str:
+    proposal = session.get(Proposal, form.values.get("proposal_id") or "")
+    referral = session.get(ReceivedReferral, form.values.get("referral_id") or "")
+    return render(
+        "casework/admit.html",
+        form=form,
+        declining=declining,
+        proposal=proposal,
+        referral=referral,
+        managers=manager_choices(session, act),
+        sites=site_names(session),
+        words=words,
+    )
+
+
+def _from_proposal(proposal: Proposal) -> dict[str, Any]:
+    return {
+        "proposal_id": proposal.id,
+        "name": proposal.name,
+        "phone": proposal.phone,
+        "birth_year": proposal.birth_year,
+        "language": proposal.languages[0] if proposal.languages else "",
+        "town": proposal.town,
+        "site": proposal.site,
+        "topics": proposal.topics,
+        "need": proposal.need,
+    }
+
+
+def _from_referral(referral: ReceivedReferral) -> dict[str, Any]:
+    return {
+        "referral_id": referral.id,
+        "name": referral.name,
+        "phone": referral.phone,
+        "birth_year": referral.birth_year,
+        "language": referral.language,
+        "town": referral.residence_town,
+        "topics": referral.topics,
+        "need": referral.note,
+    }

@@ -1,0 +1,87 @@
+"""Zuständigkeit: give a case to a colleague, name who stands in, and give many away when a contract ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kim_runtime.act import Act
+from kim_web.form import Form
+from kim_web.language import _, plural
+from kim_web.page import Pages, act_on, blank, redirect_to, render, see, submitted
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from kim_casework.model.staff import Assignability, names_of_staff
+from kim_casework.model.week import cases_needing_a_manager
+from kim_casework.operations.assign_case_manager import AssignCaseManagerSchema, ReassignCasesSchema, assign_case_manager, reassign_cases
+from kim_casework.operations.find_case import case_to_see
+from kim_casework.pages import words
+
+pages = Pages("assignment", __name__)
+
+
+@pages.get("/faelle/<id>/zustaendig")
+@pages.guard("case.assign")
+def show(id: str) -> str:
+    with see() as (session, act):
+        case = case_to_see(session, act, id)
+        return _render_one(session, act, id, blank(AssignCaseManagerSchema, responsible=case.responsible, deputies=case.deputies))
+
+
+@pages.post("/faelle/<id>/zustaendig")
+@pages.guard("case.assign")
+def assign(id: str) -> Response | tuple[str, int]:
+    form = submitted(AssignCaseManagerSchema, extra={"case_id": id})
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            assign_case_manager(session, act, form.command)
+        if form.ok:
+            return redirect_to("cases.show", id=id, said=_("Zuständigkeit gespeichert."))
+    with see() as (session, act):
+        return _render_one(session, act, id, form), 422
+
+
+@pages.get("/faelle/neu-verteilen")
+@pages.guard("case.assign")
+def needing() -> str:
+    with see() as (session, act):
+        return _render_many(session, act, blank(ReassignCasesSchema))
+
+
+@pages.post("/faelle/neu-verteilen")
+@pages.guard("case.assign")
+def reassign() -> Response | tuple[str, int]:
+    form = submitted(ReassignCasesSchema)
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            count = len(reassign_cases(session, act, form.command))
+        if form.ok:
+            return redirect_to("assignment.needing", said=plural("{n} Fall übergeben.", "{n} Fälle übergeben.", count).format(n=count))
+    with see() as (session, act):
+        return _render_many(session, act, form), 422
+
+
+def manager_choices(session: Session, act: Act) -> list[tuple[str, str]]:
+    """Whom a case may be given to today; with who acts, if they have only just come."""
+    assignability = Assignability(session)
+    choices = [(member.id, member.name) for member in assignability.case_managers(act.today)]
+    if assignability.member(act.actor.id) is None and "case_manager" in act.actor.roles:
+        choices.append((act.actor.id, act.actor.name))
+    return choices
+
+
+def _render_one(session: Session, act: Act, case_id: str, form: Form) -> str:
+    values: dict[str, Any] = {"case": case_to_see(session, act, case_id), "form": form}
+    return render("casework/assign.html", managers=manager_choices(session, act), staff=names_of_staff(session), words=words, **values)
+
+
+def _render_many(session: Session, act: Act, form: Form) -> str:
+    return render(
+        "casework/reassign.html",
+        form=form,
+        needing=cases_needing_a_manager(session, act.today),
+        today=act.today,
+        managers=manager_choices(session, act),
+        staff=names_of_staff(session),
+        words=words,
+    )

@@ -1,0 +1,163 @@
+"""Fälle: the list with its search, and the case at a glance (B2) with the contact note on it (B3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from kim_referral.model.consent import consents_about
+from kim_referral.model.referral import referrals_about
+from kim_referral.operations.receivers import name_of
+from kim_referral.pages import standing
+from kim_runtime.act import Act
+from kim_web.form import Form
+from kim_web.language import _
+from kim_web.page import Pages, act_on, blank, redirect_to, render, see, submitted
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from kim_casework.model.case import Case, list_cases
+from kim_casework.model.contact import last_contacts, last_kind_used, open_steps
+from kim_casework.model.order import list_orders
+from kim_casework.model.staff import Assignability, names_of_staff
+from kim_casework.operations.find_case import case_to_see
+from kim_casework.operations.finish_step import FinishStep, finish_step
+from kim_casework.operations.household import AddPersonSchema, add_person
+from kim_casework.operations.move_phase import MovePhaseSchema, move_phase
+from kim_casework.operations.note_contact import NoteContactSchema, note_contact
+from kim_casework.pages import words
+from kim_casework.rules.follow_up import SHORTEST_MINUTES
+from kim_casework.rules.phases import moves_from
+
+pages = Pages("cases", __name__)
+LAST_CONTACTS = 5
+
+
+@pages.get("/faelle")
+@pages.guard("case.see")
+def listed() -> str:
+    asked = request.args.get("suche", "").strip()
+    state = request.args.get("stand", "open")
+    with see() as (session, act):
+        return render(
+            "casework/cases.html",
+            cases=list_cases(session, act.actor, state=None if state == "all" else state, words=asked),
+            asked=asked,
+            state=state,
+            staff=names_of_staff(session),
+            words=words,
+        )
+
+
+@pages.get("/faelle/<id>")
+@pages.guard("case.see")
+def show(id: str) -> str:
+    with see() as (session, act):
+        case = case_to_see(session, act, id)
+        return _at_a_glance(session, act, case, note=_blank_note(session, act, case))
+
+
+@pages.post("/faelle/<id>/kontakte")
+@pages.guard("case.work")
+def note(id: str) -> Response | tuple[str, int]:
+    form = submitted(NoteContactSchema, extra={"case_id": id}, form_id="note")
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            contact = note_contact(session, act, form.command)
+            counts = contact.follow_up
+        if form.ok:
+            said = _("Notiert. Zählt als Folgeberatung.") if counts else _("Notiert. Zählt nicht als Folgeberatung.")
+            return redirect_to("cases.show", id=id, said=said)
+    with see() as (session, act):
+        return _at_a_glance(session, act, case_to_see(session, act, id), note=form), 422
+
+
+@pages.get("/faelle/<id>/kontakte")
+@pages.guard("case.see")
+def contacts(id: str) -> str:
+    """Every contact note of the case."""
+    with see() as (session, act):
+        case = case_to_see(session, act, id)
+        return render("casework/contacts.html", case=case, contacts=last_contacts(session, id), staff=names_of_staff(session), words=words)
+
+
+@pages.post("/faelle/<id>/schritte/<step_id>")
+@pages.guard("case.work")
+def finish(id: str, step_id: str) -> Response:
+    with act_on() as (session, act):
+        finish_step(session, act, FinishStep(step_id))
+    if request.form.get("von") == "woche":
+        return redirect_to("week.show", said=_("Erledigt."))
+    return redirect_to("cases.show", id=id, said=_("Erledigt."))
+
+
+@pages.post("/faelle/<id>/phase")
+@pages.guard("case.work")
+def phase(id: str) -> Response | tuple[str, int]:
+    form = submitted(MovePhaseSchema, extra={"case_id": id}, form_id="phase")
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            move_phase(session, act, form.command)
+        if form.ok:
+            return redirect_to("cases.show", id=id, said=_("Phase: {phase}").format(phase=words.say(words.PHASES, form.command.phase)))
+    with see() as (session, act):
+        case = case_to_see(session, act, id)
+        return _at_a_glance(session, act, case, note=_blank_note(session, act, case), phase=form), 422
+
+
+@pages.get("/faelle/<id>/personen/neu")
+@pages.guard("case.work")
+def new_person(id: str) -> str:
+    with see() as (session, act):
+        return render("casework/person.html", case=case_to_see(session, act, id), form=blank(AddPersonSchema), words=words)
+
+
+@pages.post("/faelle/<id>/personen")
+@pages.guard("case.work")
+def add(id: str) -> Response | tuple[str, int]:
+    form = submitted(AddPersonSchema, extra={"case_id": id})
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            add_person(session, act, form.command)
+        if form.ok:
+            return redirect_to("cases.show", id=id, said=_("{name} gehört jetzt zum Fall.").format(name=form.command.name))
+    with see() as (session, act):
+        return render("casework/person.html", case=case_to_see(session, act, id), form=form, words=words), 422
+
+
+def _blank_note(session: Session, act: Act, case: Case) -> Form:
+    """The note as it mostly is: today, as last time, with the person whose case it is, half an hour."""
+    initial: dict[str, Any] = {
+        "day": act.today,
+        "kind": last_kind_used(session, act.actor) or "talk",
+        "counterpart": "client",
+        "minutes": "30",
+        "present": [case.holder.id],
+        "next_step_who": "manager",
+    }
+    return blank(NoteContactSchema, form_id="note", **initial)
+
+
+def _at_a_glance(session: Session, act: Act, case: Case, note: Form, phase: Form | None = None) -> str:
+    return render(
+        "casework/case.html",
+        case=case,
+        today=act.today,
+        note=note,
+        phase=phase or blank(MovePhaseSchema, form_id="phase"),
+        moves=[(code, words.say(words.MOVES, kind).format(phase=words.say(words.PHASES, code))) for code, kind in moves_from(case.phase)],
+        adults=[person for person in case.persons if person.is_adult(act.today)],
+        consents=[
+            (consent, [name_of(session, one, act.today) for one in consent.recipients])
+            for consent in consents_about(session, "case", case.id)
+        ],
+        referrals=[(referral, standing.of_sent(referral, act.today)) for referral in referrals_about(session, "case", case.id)],
+        steps=open_steps(session, case.id),
+        contacts=last_contacts(session, case.id, LAST_CONTACTS),
+        orders=list_orders(session, act.actor, case_id=case.id),
+        changes=case.changes,
+        leaves_on=Assignability(session).last_chance(case.responsible, act.today) if case.is_open else None,
+        staff=names_of_staff(session),
+        shortest=SHORTEST_MINUTES,
+        words=words,
+    )

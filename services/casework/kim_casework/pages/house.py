@@ -1,0 +1,68 @@
+"""Unser Haus: the colleagues who manage cases, and the sites."""
+
+from __future__ import annotations
+
+from kim_runtime.act import Act
+from kim_web.form import Form
+from kim_web.language import _
+from kim_web.page import Pages, act_on, blank, redirect_to, render, see, submitted
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from kim_casework.model.site import Site
+from kim_casework.model.staff import Assignability, StaffMember
+from kim_casework.operations.introduce_staff import IntroduceStaffSchema, introduce_staff
+from kim_casework.operations.set_up_site import SetUpSiteSchema, set_up_site
+from kim_casework.pages import words
+
+pages = Pages("house", __name__)
+
+
+@pages.get("/haus")
+@pages.guard("house.see")
+def show() -> str:
+    with see() as (session, act):
+        return _render(session, act)
+
+
+@pages.post("/haus/mitarbeitende")
+@pages.guard("house.arrange")
+def introduce() -> Response | tuple[str, int]:
+    form = submitted(IntroduceStaffSchema, form_id="staff")
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            introduce_staff(session, act, form.command)
+        if form.ok:
+            return redirect_to("house.show", said=_("{name} ist eingetragen.").format(name=form.command.name))
+    with see() as (session, act):
+        return _render(session, act, staff_form=form), 422
+
+
+@pages.post("/haus/standorte")
+@pages.guard("house.arrange")
+def set_up() -> Response | tuple[str, int]:
+    form = submitted(SetUpSiteSchema, form_id="site")
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            set_up_site(session, act, form.command)
+        if form.ok:
+            return redirect_to("house.show", said=_("{name} ist eingetragen.").format(name=form.command.name))
+    with see() as (session, act):
+        return _render(session, act, site_form=form), 422
+
+
+def _render(session: Session, act: Act, staff_form: Form | None = None, site_form: Form | None = None) -> str:
+    assignability = Assignability(session)
+    members = session.scalars(select(StaffMember).order_by(StaffMember.name)).all()
+    return render(
+        "casework/house.html",
+        members=[
+            (member, assignability.may_take_cases(member.id, act.today), assignability.last_chance(member.id, act.today))
+            for member in members
+        ],
+        sites=session.scalars(select(Site).order_by(Site.name)).all(),
+        staff_form=staff_form or blank(IntroduceStaffSchema, form_id="staff", manages_cases=True),
+        site_form=site_form or blank(SetUpSiteSchema, form_id="site"),
+        words=words,
+    )

@@ -1,0 +1,105 @@
+"""Sprachmittlung: what was ordered and what became of it, and a new order."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from flask import request
+from kim_runtime.act import Act
+from kim_runtime.clock import BERLIN
+from kim_runtime.refusal import NotFound, Refused
+from kim_web.form import Form
+from kim_web.language import _
+from kim_web.page import Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.problem import sentence
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from kim_casework.model.case import list_cases
+from kim_casework.model.order import list_orders
+from kim_casework.model.site import Site
+from kim_casework.model.staff import names_of_staff
+from kim_casework.operations.find_case import case_to_see
+from kim_casework.operations.find_order import order_to_see
+from kim_casework.operations.order_interpreting import OrderInterpretingSchema, order_interpreting
+from kim_casework.operations.withdraw_order import WithdrawOrder, withdraw_order
+from kim_casework.pages import words
+from kim_casework.rules.orders import WITHDRAWABLE
+from kim_casework.rules.urgency import initials
+
+pages = Pages("orders", __name__)
+
+
+@pages.get("/sprachmittlung")
+@pages.guard("order.see")
+def listed() -> str:
+    with see() as (session, act):
+        return render("casework/orders.html", orders=list_orders(session, act.actor), words=words)
+
+
+@pages.get("/sprachmittlung/<id>")
+@pages.guard("order.see")
+def show(id: str) -> str:
+    with see() as (session, act):
+        order = order_to_see(session, act, id)
+        return render(
+            "casework/order.html", order=order, staff=names_of_staff(session), withdrawable=order.state in WITHDRAWABLE, words=words
+        )
+
+
+@pages.get("/sprachmittlung/neu")
+@pages.guard("order.place")
+def new() -> str:
+    with see() as (session, act):
+        initial: dict[str, Any] = {"public_room": True, "editable": True}
+        if case_id := request.args.get("fall"):
+            case = case_to_see(session, act, case_id)
+            initial |= {"case_id": case.id, "language": case.holder.language}
+            if site := session.get(Site, case.site):
+                initial |= {"desk": _("Case Management, {site}").format(site=site.name), "requester_town": site.municipality}
+        return _render(session, act, blank(OrderInterpretingSchema, **initial))
+
+
+@pages.post("/sprachmittlung")
+@pages.guard("order.place")
+def place() -> Response | tuple[str, int]:
+    form = submitted(OrderInterpretingSchema, extra=_begin())
+    form.values["starts_at"] = request.form.get("starts_at", "")
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            order = order_interpreting(session, act, form.command)
+        if form.ok:
+            return redirect_to("orders.show", id=order.id, said=_("Auftrag {number} ist bestellt.").format(number=order.number))
+    with see() as (session, act):
+        return _render(session, act, form), 422
+
+
+@pages.post("/sprachmittlung/<id>/zurueckziehen")
+@pages.guard("order.place")
+def withdraw(id: str) -> Response:
+    try:
+        with act_on() as (session, act):
+            order = withdraw_order(session, act, WithdrawOrder(id))
+    except NotFound:
+        raise
+    except Refused as refused:
+        return redirect_to("orders.show", id=id, said=sentence(refused), tone="warning")
+    return redirect_to("orders.show", id=id, said=_("Auftrag {number} zurückgezogen.").format(number=order.number))
+
+
+def _begin() -> dict[str, str]:
+    """The day and the time of a talk, typed in two fields at the desk, as one moment; what is no time is left for the schema to refuse."""
+    day, clock = request.form.get("service_date", ""), request.form.get("starts_at", "")
+    try:
+        begins = datetime.combine(date.fromisoformat(day), time.fromisoformat(clock), BERLIN)
+    except ValueError:
+        return {}
+    return {"starts_at": begins.isoformat()}
+
+
+def _render(session: Session, act: Act, form: Form) -> str:
+    cases = [(case.id, f"{case.number} {initials(case.holder.name)}") for case in list_cases(session, act.actor, state="open")]
+    sites = session.scalars(select(Site).order_by(Site.name)).all()
+    return render("casework/order_new.html", form=form, cases=cases, sites=sites, today=act.today, words=words)

@@ -1,0 +1,46 @@
+"""Meine Woche (B1): what is overdue, today and this week, what came in, what runs out; for a lead, what needs deciding."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from kim_referral.model.received_referral import received_referrals
+from kim_web.page import Pages, may, render, see
+
+from kim_casework.model.contact import own_open_steps
+from kim_casework.model.proposal import waiting_proposals
+from kim_casework.model.site import consultations_by_site, site_names
+from kim_casework.model.staff import names_of_staff
+from kim_casework.model.week import cases_needing_a_manager, ending_consents, orders_to_watch
+from kim_casework.pages import words
+from kim_casework.rules.urgency import WEEK, Urgency, initials, urgency
+
+pages = Pages("week", __name__)
+FOUR_WEEKS = timedelta(days=28)
+TO_ANSWER = frozenset({"pending", "waiting_list"})
+
+
+@pages.get("/woche")
+@pages.guard("week.see")
+def show() -> str:
+    with see() as (session, act):
+        today = act.today
+        steps = own_open_steps(session, act.actor, today + WEEK)
+        return render(
+            "casework/week.html",
+            today=today,
+            until=today + WEEK,
+            groups=[(group, [step for step in steps if urgency(step.until, today) is group]) for group in list(Urgency)[:3]],
+            proposals=waiting_proposals(session),
+            referrals=received_referrals(session, TO_ANSWER),
+            accepted=[one for one in received_referrals(session, frozenset({"accepted"})) if one.about_id is None],
+            consents=ending_consents(session, act.actor, today),
+            orders=orders_to_watch(session, act.actor, today),
+            needing=cases_needing_a_manager(session, today) if may("case.assign") else [],
+            counselling=consultations_by_site(session, today - FOUR_WEEKS, today) if may("consultations.see") else [],
+            counselling_since=today - FOUR_WEEKS,
+            staff=names_of_staff(session),
+            sites=site_names(session),
+            initials=initials,
+            words=words,
+        )
