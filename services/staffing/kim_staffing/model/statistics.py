@@ -22,15 +22,6 @@ from kim_staffing.rules.finding import share_text
 from kim_staffing.rules.vacancy_money import RULE_WORDS, VacancyRule
 
 NONE = Decimal(0)
-COUNTING_RULES = {
-    "fte": "Aktive Anteile am letzten Tag des Zeitraums; wer mit Anspruch auf Rückkehr abwesend ist, zählt 0.",
-    "people": "Verschiedene Personen mit aktivem Anteil am letzten Tag; Träger melden Köpfe ohne Namen.",
-    "posts": "Eingerichtete Stellen, besetzt oder nicht; geplante und offene stehen für sich.",
-    "vacant": "Eingerichtet weniger aktiv besetzt, in Vollzeitäquivalenten.",
-    "contracts_ending": "Eigene Verträge, die am letzten Tag laufen, nach ihrem damals bekannten Ende; eine Verlängerung zählt ab dem Tag, "
-    "an dem beide Unterschriften und das Original da waren.",
-    "extensions": "Eigene Verträge mit Ende im Zeitraum; rechtzeitig: beide Unterschriften und das Original spätestens an diesem Ende.",
-}
 
 
 def staffing_figures(session: Session, period_from: date, as_of: date) -> dict[str, Any]:
@@ -60,7 +51,6 @@ def staffing_figures(session: Session, period_from: date, as_of: date) -> dict[s
             "planned_fte": share_text(_sum(post for post, decision in known if _is_planned(post, decision, as_of))),
             "undecided_fte": share_text(_sum(post for post, decision in known if decision.status == UNDECIDED)),
         },
-        "counting_rules": COUNTING_RULES,
     }
 
 

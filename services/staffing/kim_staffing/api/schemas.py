@@ -1,0 +1,146 @@
+"""What the JSON door answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kim_events.fields import Code, Day, Fte, Id, StrictInt, Text
+from kim_events.types.assignability import ROLES
+from marshmallow import Schema, fields, post_dump
+
+from kim_staffing.model.contract import STATE_WORDS
+from kim_staffing.model.post import STATUS_WORDS
+from kim_staffing.rules.coverage import LEVELS
+from kim_staffing.rules.extension_gate import LAMPS, LampState
+from kim_staffing.rules.fixed_term import GROUNDS
+
+
+class PostSchema(Schema):
+    """A post and what holds of it today."""
+
+    id = Id(required=True)
+    number = fields.String(required=True)
+    baustein = StrictInt(required=True)
+    role = Code(ROLES, required=True)
+    fte = Fte(required=True)
+    municipality = fields.String(required=True, metadata={"description": "AGS, or empty"})
+    workplace = fields.String(required=True)
+    transferred_from = fields.String(required=True)
+    status = Code(STATUS_WORDS, required=True, attribute="latest.status")
+    employer = fields.String(required=True, allow_none=True, attribute="latest.employer_id")
+    starts_on = Day(required=True, allow_none=True, attribute="latest.starts_on")
+    ends_on = Day(required=True, allow_none=True, attribute="latest.ends_on")
+
+
+class PostListSchema(Schema):
+    items = fields.List(fields.Nested(PostSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class LampSchema(Schema):
+    """One of the six lamps of the gate, with its sentence."""
+
+    name = Code(LAMPS, required=True)
+    state = Code([state.value for state in LampState], required=True)
+    code = fields.String(required=True, attribute="finding.code")
+    text = fields.Function(lambda lamp: str(lamp.finding), metadata={"type": "string"})
+
+
+class ContractSchema(Schema):
+    """A fixed term. The person is named by the staff reference alone."""
+
+    id = Id(required=True)
+    staff = Id(required=True, attribute="person.staff")
+    employer = Id(required=True, attribute="employer_id")
+    previous = fields.String(required=True, allow_none=True, attribute="previous_id")
+    state = Code(STATE_WORDS, required=True)
+    starts_on = Day(required=True)
+    ends_on = Day(required=True)
+    share = Fte(required=True)
+    ground = Code(GROUNDS, required=True)
+    employer_signed_on = Day(required=True, allow_none=True)
+    employee_signed_on = Day(required=True, allow_none=True)
+    original_received_on = Day(required=True, allow_none=True)
+    completed_on = Day(required=True, allow_none=True)
+    frozen = fields.Boolean(required=True)
+
+
+class EndingSchema(Schema):
+    """A contract that ends, with its gate."""
+
+    contract = fields.Nested(ContractSchema, required=True)
+    extension = fields.Nested(ContractSchema, required=True, allow_none=True, attribute="following")
+    last_working_day = Day(required=True)
+    lamps = fields.List(fields.Nested(LampSchema), required=True)
+    awaited = fields.Boolean(required=True, metadata={"description": "an extension is still to be made"})
+
+
+class EndingListSchema(Schema):
+    items = fields.List(fields.Nested(EndingSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class AssuranceSchema(Schema):
+    """A funding assurance as its document says it."""
+
+    id = Id(required=True)
+    level = Code(LEVELS, required=True)
+    document = Text(required=True)
+    dated = Day(required=True)
+    employer = Id(required=True, attribute="employer_id")
+    period_from = Day(required=True, allow_none=True)
+    period_to = Day(required=True, allow_none=True)
+    covers_fte = Fte(required=True, allow_none=True)
+    baustein = StrictInt(required=True, allow_none=True)
+    decided_by = fields.String(required=True)
+
+
+class AssuranceListSchema(Schema):
+    items = fields.List(fields.Nested(AssuranceSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class CoverSchema(Schema):
+    """Whether and why a contract can be extended, as far as money goes."""
+
+    contract = fields.String(required=True, attribute="contract.id")
+    share = Fte(required=True, attribute="contract.share")
+    ends_on = Day(required=True, attribute="contract.ends_on")
+    code = fields.String(required=True, attribute="cover.finding.code")
+    text = fields.Function(lambda ending: str(ending.cover.finding), metadata={"type": "string"})
+
+
+class AssuranceRecordedSchema(Schema):
+    """The assurance, the contracts it lets be extended, and the others with the reason."""
+
+    assurance = fields.Nested(AssuranceSchema, required=True)
+    extendable = fields.List(fields.Nested(CoverSchema), required=True)
+    not_yet = fields.List(fields.Nested(CoverSchema), required=True)
+
+
+class PeriodQuery(Schema):
+    """A period of business days (Europe/Berlin), both included."""
+
+    from_ = Day(required=True, data_key="from")
+    to = Day(required=True)
+
+
+class StatisticsSchema(Schema):
+    """Figures as of the end of `to`. Beside these keys stands one for each own employer, by its id: figures by role. FTE are text."""
+
+    period = fields.Dict(required=True)
+    partners = fields.Dict(required=True, metadata={"description": "posts of partner employers, by employer"})
+    planned = fields.List(fields.String(), required=True)
+    undecided = fields.List(fields.String(), required=True)
+    contracts_ending = fields.Dict(required=True, metadata={"description": "own contracts by their end"})
+    extensions = fields.Dict(required=True)
+    vacancies = fields.List(fields.Dict(), required=True)
+    grants = fields.List(fields.Dict(), required=True)
+    totals = fields.Dict(required=True)
+    partner_reports = fields.Dict(required=True, metadata={"description": "months told by other organisations, by their id"})
+    counting_rules = fields.Dict(required=True, metadata={"description": "how each figure is counted, in German and English"})
+
+    @post_dump(pass_original=True)
+    def own_employers(self, data: dict[str, Any], original: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        return {**original, **data}

@@ -1,0 +1,78 @@
+"""Was läuft ab: every contract that ends, one line each, with its six lamps and who must act next (D1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from pathlib import Path
+
+from flask import Response as FlaskResponse
+from flask import send_from_directory
+from kim_web.page import OPEN, Pages, render, see
+
+from kim_staffing.model.ending import EndingContract, ending_contracts
+from kim_staffing.pages import words
+from kim_staffing.rules.extension_gate import LAMP_WORDS
+
+pages = Pages("expiring", __name__)
+STATIC = Path(__file__).parent / "static"
+RECENT = timedelta(days=90)  # how long an extension stays on the page after it was complete
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The contracts of one employer with one end."""
+
+    endings: tuple[EndingContract, ...]
+
+    @property
+    def ends_on(self) -> date:
+        return self.endings[0].contract.ends_on
+
+    @property
+    def last_working_day(self) -> date:
+        return self.endings[0].last_working_day
+
+    @property
+    def without_letter(self) -> tuple[EndingContract, ...]:
+        return tuple(one for one in self.endings if one.contract.letter_handed_over_on is None)
+
+
+@pages.get("/ablauf")
+@pages.guard("expiring.see")
+def show() -> str:
+    with see() as (session, act):
+        endings = ending_contracts(session, act.today)
+        awaited = sorted((one for one in endings if one.awaited), key=_order)
+        return render(
+            "staffing/expiring.html",
+            today=act.today,
+            groups=[
+                Group(tuple(found)) for _key, found in groupby(awaited, key=lambda one: (one.contract.ends_on, one.contract.employer_id))
+            ],
+            awaited=awaited,
+            alarms=[one for one in awaited if one.alarm],
+            late=[one for one in endings if one.late],
+            extended=[one for one in endings if one.extended and _recent(one, act.today)],
+            leaving=[one for one in endings if one.contract.left and one.contract.ends_on >= act.today],
+            lamp_words=LAMP_WORDS,
+            words=words,
+        )
+
+
+@pages.get("/staffing/<path:name>")
+@pages.guard(OPEN)
+def asset(name: str) -> FlaskResponse:
+    """The style of these pages."""
+    return send_from_directory(STATIC, name)
+
+
+def _order(ending: EndingContract) -> tuple[date, str, str, str]:
+    post = ending.occupancies[0].post.number if ending.occupancies else "-"
+    return ending.contract.ends_on, ending.contract.employer_id, post, ending.contract.person.name
+
+
+def _recent(ending: EndingContract, today: date) -> bool:
+    following = ending.following
+    return following is not None and following.completed_on is not None and today - following.completed_on <= RECENT
