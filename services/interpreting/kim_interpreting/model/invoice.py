@@ -65,6 +65,13 @@ class Invoice(Base):
         return tuple(self.findings.split())
 
 
+def invoice(session: Session, id: str) -> Invoice:
+    found = session.get(Invoice, id)
+    if found is None:
+        raise NotFound("invoice_unknown", "Diese Rechnung gibt es nicht.", field="invoice_id")
+    return found
+
+
 def locked_invoice(session: Session, id: str) -> Invoice:
     """The invoice with its order, both under their row locks, the order first."""
     order_id = session.scalar(select(Invoice.order_id).where(Invoice.id == id))
@@ -89,3 +96,14 @@ def all_invoices(session: Session, state: str | None = None) -> list[Invoice]:
     if state:
         statement = statement.where(Invoice.state == state)
     return list(session.scalars(statement))
+
+
+def invoices_after(session: Session, *, state: str | None, after: str | None, limit: int) -> tuple[list[Invoice], str | None]:
+    """Invoices by id, which sorts by when they were recorded, beginning after one; and the id to go on after, if there are more."""
+    statement = select(Invoice).order_by(Invoice.id).limit(limit + 1)
+    if state:
+        statement = statement.where(Invoice.state == state)
+    if after:
+        statement = statement.where(Invoice.id > after)
+    rows = list(session.scalars(statement))
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None

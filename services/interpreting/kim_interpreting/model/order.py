@@ -153,3 +153,18 @@ def bookings_of(session: Session, provider_id: str, service_date: date) -> list[
     """What this interpreter has been given for that day."""
     statement = select(Order).where(Order.provider_id == provider_id, Order.service_date == service_date, Order.state == "scheduled")
     return list(session.scalars(statement))
+
+
+def orders_after(session: Session, *, state: str | None, after: str | None, limit: int) -> tuple[list[Order], str | None]:
+    """Orders by number, beginning after one; and the number to go on after, if there are more."""
+    statement = select(Order).order_by(Order.number).limit(limit + 1)
+    if state:
+        statement = statement.where(Order.state == state)
+    if after:
+        statement = statement.where(Order.number > after)
+    rows = list(session.scalars(statement))
+    return rows[:limit], rows[limit - 1].number if len(rows) > limit else None
+
+
+def orders_by_id(session: Session, ids: Collection[str]) -> dict[str, Order]:
+    return {row.id: row for row in session.scalars(select(Order).where(Order.id.in_(sorted(ids))))}

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kim_events.fields import Code, Day, Id, Moment, StrictInt, Text
+from kim_events.fields import Code, Day, Moment, StrictInt, Text
 from kim_events.types.order import JOB_KINDS, OCCASIONS, REQUESTER_KINDS
+from kim_reference.languages import CODES as LANGUAGE_CODES
+from kim_reference.municipalities import MUNICIPALITIES
 from kim_runtime.command import CommandSchema
 from marshmallow import fields, validate
 
+TOWN_CODES = tuple(place.ags for place in MUNICIPALITIES)
 LONGEST_TALK = 24 * 60
 LONGEST_TEXT = 2_000_000
 
@@ -45,14 +48,14 @@ class OrderRequestSchema(CommandSchema):
     command = OrderRequest
 
     requester_kind = Code(REQUESTER_KINDS, required=True, metadata={"label": "Wer bestellt?"})
-    requester_town = Id(required=True, metadata={"label": "Ort der Einrichtung"})
+    requester_town = Code(TOWN_CODES, required=True, metadata={"label": "Ort der Einrichtung"})
     desk = Text(
         required=True, shortest=1, longest=120,
         metadata={"label": "Einrichtung und Ansprechperson", "hint": "Nie der Name der Klient_in"},
     )  # fmt: skip
     job_kind = Code(JOB_KINDS, required=True, metadata={"label": "Was wird gebraucht?"})
     occasion = Code(OCCASIONS, required=True, metadata={"label": "Anlass"})
-    language = Id(required=True, metadata={"label": "Sprache"})
+    language = Code(LANGUAGE_CODES, required=True, metadata={"label": "Sprache"})
     service_date = Day(required=True, metadata={"label": "Tag des Gesprächs, oder bis wann der Text gebraucht wird"})
     case_number = Text(
         allow_none=True, load_default=None, shortest=1, longest=20,

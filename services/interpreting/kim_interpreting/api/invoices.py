@@ -1,0 +1,84 @@
+"""Invoices, from the post to the payment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import url_for
+from flask.views import MethodView
+from kim_runtime.command import CommandSchema
+from kim_web.json_door import JsonDoor
+from kim_web.page import act_on, see
+
+from kim_interpreting.api.schemas import InvoiceListSchema, InvoiceQuery, InvoiceSchema
+from kim_interpreting.model.invoice import Invoice, invoice, invoices_after
+from kim_interpreting.operations.confirm_excess import ConfirmExcessSchema, confirm_excess
+from kim_interpreting.operations.confirm_invoice import ConfirmInvoiceSchema, confirm_invoice
+from kim_interpreting.operations.pay_invoice import PayInvoiceSchema, pay_invoice
+from kim_interpreting.operations.record_invoice import RecordInvoice, RecordInvoiceSchema, record_invoice
+from kim_interpreting.operations.return_invoice import ReturnInvoiceSchema, return_invoice
+
+api = JsonDoor("invoices", __name__, description="Invoices of interpreters and translators.")
+
+
+@api.route("/")
+class Invoices(MethodView):
+    @api.guard("invoice.see")
+    @api.arguments(InvoiceQuery, location="query")
+    @api.response(200, InvoiceListSchema)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """Invoices in the order recorded, of one state if named."""
+        with see() as (session, _act):
+            items, following = invoices_after(session, state=query.get("state"), after=query.get("cursor"), limit=query["limit"])
+            session.expunge_all()
+            return {"items": items, "next": following}
+
+    @api.guard("invoice.record")
+    @api.arguments(RecordInvoiceSchema)
+    @api.response(201, InvoiceSchema)
+    @api.alt_response(404, response="NOT_FOUND")
+    @api.alt_response(409, response="CONFLICT")
+    def post(self, command: RecordInvoice) -> Any:
+        """Record an invoice: it takes the place of its order's reservation, or waits for a second person where it is higher."""
+        with act_on() as (session, act):
+            recorded = record_invoice(session, act, command)
+        return recorded, 201, {"Location": url_for("api_invoices.One", id=recorded.id)}
+
+
+@api.route("/<id>")
+class One(MethodView):
+    @api.guard("invoice.see")
+    @api.response(200, InvoiceSchema)
+    @api.alt_response(404, response="NOT_FOUND")
+    def get(self, id: str) -> Invoice:
+        """One invoice."""
+        with see() as (session, _act):
+            found = invoice(session, id)
+            session.expunge_all()
+            return found
+
+
+def _act(path: str, action: str, schema: type[CommandSchema], operation: Callable[..., Invoice]) -> type[MethodView]:
+    """A resource to post one kind of act to; its command names the invoice."""
+
+    class Acts(MethodView):
+        @api.guard(action)
+        @api.arguments(schema)
+        @api.response(200, InvoiceSchema)
+        @api.alt_response(404, response="NOT_FOUND")
+        @api.alt_response(409, response="CONFLICT")
+        def post(self, command: Any) -> Invoice:
+            with act_on() as (session, act):
+                return operation(session, act, command)
+
+    Acts.__name__ = path.strip("/").title()
+    Acts.post.__doc__ = (operation.__doc__ or "").split("\n")[0]
+    api.route(path)(Acts)
+    return Acts
+
+
+Excesses = _act("/excesses", "invoice.confirm", ConfirmExcessSchema, confirm_excess)
+Confirmations = _act("/confirmations", "invoice.confirm", ConfirmInvoiceSchema, confirm_invoice)
+Payments = _act("/payments", "invoice.pay", PayInvoiceSchema, pay_invoice)
+Returns = _act("/returns", "invoice.confirm", ReturnInvoiceSchema, return_invoice)

@@ -1,0 +1,50 @@
+"""Aufträge: the coordinator's start page. What is free in each pot, and every open order with its next step, the urgent ones first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Response as FlaskResponse
+from flask import request, send_from_directory
+from kim_web.page import OPEN, Pages, render, see
+
+from kim_interpreting.model.desk import desk_lines
+from kim_interpreting.model.figures import all_pot_figures
+from kim_interpreting.pages import words
+from kim_interpreting.rules.next_steps import STEPS, WHOSE
+from kim_interpreting.rules.order_states import STATE_NAMES
+
+STATIC = Path(__file__).parent / "static" / "interpreting"
+
+pages = Pages("orders", __name__)
+
+
+@pages.get("/auftraege")
+@pages.guard("orders.see")
+def listed() -> str:
+    chosen = request.args.get("schritt")
+    step = chosen if chosen in STEPS else None
+    with see() as (session, act):
+        every = desk_lines(session, act.organisation, act.today)
+        counts = {name: sum(line.step.step == name for line in every) for name in STEPS}
+        return render(
+            "interpreting/orders.html",
+            pots=all_pot_figures(session, act.today),
+            lines=[line for line in every if step in {None, line.step.step}],
+            total=len(every),
+            urgent=sum(line.step.urgent for line in every),
+            counts=counts,
+            step=step,
+            steps=STEPS,
+            whose=WHOSE,
+            states=STATE_NAMES,
+            today=act.today,
+            words=words,
+        )
+
+
+@pages.get("/interpreting/<path:name>")
+@pages.guard(OPEN)
+def asset(name: str) -> FlaskResponse:
+    """The style of these pages."""
+    return send_from_directory(STATIC, name)

@@ -1,0 +1,79 @@
+"""Töpfe: each pot with its rules, movements, warnings and forecast; and the re-assignments between them."""
+
+from __future__ import annotations
+
+from kim_runtime.act import Act
+from kim_runtime.refusal import Refused
+from kim_web.language import _
+from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.problem import sentence
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from kim_interpreting.model.figures import all_pot_figures, pot_figures
+from kim_interpreting.model.movement import movements_of
+from kim_interpreting.model.order import orders_by_id
+from kim_interpreting.model.pot import all_pots
+from kim_interpreting.model.pot import pot as pot_by_id
+from kim_interpreting.model.reassignment import reassignments_of
+from kim_interpreting.operations.confirm_reassignment import ConfirmReassignment, confirm_reassignment
+from kim_interpreting.operations.propose_reassignment import ProposeReassignmentSchema, propose_reassignment
+from kim_interpreting.pages import words
+
+pages = Pages("pots", __name__, url_prefix="/toepfe")
+
+
+@pages.get("/")
+@pages.guard("pot.see")
+def listed() -> str:
+    with see() as (session, act):
+        return render("interpreting/pots.html", pots=all_pot_figures(session, act.today), words=words)
+
+
+@pages.get("/<id>")
+@pages.guard("pot.see")
+def show(id: str) -> str:
+    with see() as (session, act):
+        return _page(session, act, id, blank(ProposeReassignmentSchema, to_pot_id=id))
+
+
+@pages.post("/<id>/umbuchen")
+@pages.guard("pot.reassign")
+def propose(id: str) -> Response | tuple[str, int]:
+    form = submitted(ProposeReassignmentSchema, extra={"to_pot_id": id})
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            propose_reassignment(session, act, form.command)
+        if form.ok:
+            return redirect_to("pots.show", id=id, said=_("Umbuchung vorgeschlagen. Gebucht wird, wenn eine zweite Person bestätigt."))
+    with see() as (session, act):
+        return _page(session, act, id, form), 422
+
+
+@pages.post("/<id>/umbuchungen/<reassignment>/bestaetigen")
+@pages.guard("pot.reassign")
+def confirm(id: str, reassignment: str) -> Response:
+    try:
+        with act_on() as (session, act):
+            confirm_reassignment(session, act, ConfirmReassignment(reassignment))
+    except Refused as refused:
+        return redirect_to("pots.show", id=id, said=sentence(refused), tone="danger")
+    return redirect_to("pots.show", id=id, said=_("Umgebucht."))
+
+
+def _page(session: Session, act: Act, id: str, form: Form) -> str:
+    pot = pot_by_id(session, id)
+    movements = movements_of(session, id)
+    return render(
+        "interpreting/pot.html",
+        pot=pot,
+        figures=pot_figures(session, pot, act.today),
+        movements=list(reversed(movements)),
+        orders=orders_by_id(session, {movement.order_id for movement in movements if movement.order_id}),
+        reassignments=reassignments_of(session, id),
+        names={other.id: other.name for other in all_pots(session)},
+        others=[(other.id, other.name) for other in all_pots(session) if other.id != id],
+        form=form,
+        me=act.actor.id,
+        words=words,
+    )
