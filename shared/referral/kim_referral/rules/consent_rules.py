@@ -73,7 +73,8 @@ def objection_to_disclosure(
     if terms is None:
         return Refused(
             "consent_missing",
-            "Personendaten können nicht weitergegeben werden: Einwilligung fehlt. Bitte eine Einwilligung aufnehmen oder den Zettel ohne Namen mitgeben.",
+            "Personendaten können nicht weitergegeben werden: Einwilligung fehlt. "
+            "Bitte eine Einwilligung aufnehmen oder den Zettel ohne Namen mitgeben.",
             "consent_id",
         )
     if terms.revoked_at is not None:
@@ -114,7 +115,8 @@ def objection_to_disclosure(
     if outside:
         return Refused(
             "category_not_consented",
-            "Personendaten können nicht weitergegeben werden: Die Einwilligung umfasst diese Angabe nicht. Bitte weglassen oder neu einwilligen lassen.",
+            "Personendaten können nicht weitergegeben werden: Die Einwilligung umfasst diese Angabe nicht. "
+            "Bitte weglassen oder neu einwilligen lassen.",
             in_order(outside)[0],
             categories=in_order(outside),
         )
