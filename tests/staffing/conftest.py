@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from kim_runtime.act import Act, Actor
+from kim_runtime.settings import WebSettings
+from kim_staffing.doors import DOORS
 from kim_staffing.model.ending import EndingContract, ending_contract, ending_contracts
 from kim_staffing.model.statistics import staffing_figures
 from kim_staffing.operations.create_post import CreatePost, create_post
 from kim_staffing.operations.hire import Hire, hire
 from kim_staffing.operations.set_up_employer import SetUpEmployer, set_up_employer
 from kim_staffing.service import SERVICE
+from kim_web.app import create_app
 from sqlalchemy.orm import Session
 
 LENZEN = Actor("lenzen", "Lenzen", "staedteregion-aachen", frozenset({"hr_staff"}))
 WIRTZ = Actor("wirtz", "Wirtz", "staedteregion-aachen", frozenset({"centre_head"}))
+READER = Actor("reader", "Leserin", "staedteregion-aachen", frozenset({"report_reader"}))
 OWN = "staedteregion-aachen"
 END = date(2022, 12, 31)
 # role -> shares; Haddad holds one half of the shared sixth post
@@ -128,3 +136,32 @@ def twelve(office: Office) -> Office:
             )
             office.contracts[staff] = contract.id
     return office
+
+
+def build_app(office: Office, folder: Path) -> Flask:
+    """Staffing's pages on this house, for Lenzen, Wirtz and somebody who reads reports."""
+    actors = [{"id": one.id, "name": one.name, "organisation": one.organisation, "roles": sorted(one.roles)} for one in (LENZEN, WIRTZ, READER)]
+    (folder / "actors.json").write_text(json.dumps(actors), encoding="utf-8")
+    settings = WebSettings(organisation=OWN, secret="a secret of more than thirty-two letters", demo=True, demo_actors=folder / "actors.json")
+    made = create_app(
+        DOORS, office.house.database, settings, office.house.clock, organisation_name="StädteRegion Aachen", ready=lambda: True
+    )
+    made.config["WTF_CSRF_ENABLED"] = False  # kim_web tests it
+    return made
+
+
+@pytest.fixture
+def app(twelve: Office, tmp_path: Path) -> Flask:
+    return build_app(twelve, tmp_path)
+
+
+@pytest.fixture
+def browser(app: Flask) -> Callable[[str], FlaskClient]:
+    """A browser in which somebody is signed in: `browser("lenzen")`."""
+
+    def sign_in(person: str = "lenzen") -> FlaskClient:
+        client = app.test_client()
+        assert client.post("/anmelden", data={"actor": person}).status_code == 303
+        return client
+
+    return sign_in

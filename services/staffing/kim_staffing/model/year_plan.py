@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kim_staffing.model.grant import FundingLine, funding_lines
 from kim_staffing.model.occupancy import Occupancy, occupancies
-from kim_staffing.model.post import PLANNED, Post, posts
+from kim_staffing.model.post import PLANNED, UNDECIDED, Post, posts
 from kim_staffing.model.vacancy import gaps_of
 from kim_staffing.rules.fte import FAR, Vacancy
 from kim_staffing.rules.vacancy_money import VacancyRule, money_for
@@ -25,7 +25,7 @@ NONE = Decimal(0)
 class Bar:
     """What stands in a lane over some months.
 
-    `kind` is held, absent, empty, planned or blank; `money` is what an empty share gives back.
+    `kind` is held, absent, empty, planned, undecided or blank; `money` is what an empty share gives back.
     """
 
     kind: str
@@ -153,9 +153,12 @@ def _money(gap: Vacancy, line: FundingLine | None) -> Decimal | None:
 
 def _planned_bars(post: Post, year: int) -> list[Bar]:
     decision = post.latest
-    if decision.status != PLANNED or decision.starts_on is None:
-        return []
-    bar = _bar("planned", decision.starts_on, decision.ends_on, year, share=post.fte)
+    if decision.status == UNDECIDED:
+        bar = _bar("undecided", decision.decided_on, None, year, share=post.fte)
+    elif decision.status == PLANNED and decision.starts_on is not None:
+        bar = _bar("planned", decision.starts_on, decision.ends_on, year, share=post.fte)
+    else:
+        bar = None
     return [bar] if bar else []
 
 

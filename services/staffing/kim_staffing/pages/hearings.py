@@ -99,14 +99,14 @@ def _ask_page(form: Form, waiting: list[EndingContract]) -> str:
 
 def _list_page(session: Session, act: Act, forms: Mapping[str, Form]) -> str:
     found = hearings(session)
-    names = {entry.contract_id: contract_by_id(session, entry.contract_id).person.name for one in found for entry in one.contracts}
+    who = {one.id: words.listed(contract_by_id(session, entry.contract_id).person.name for entry in one.contracts) for one in found}
     open_forms = {
         one.id: blank(RecordCouncilAnswerSchema, form_id=f"answer-{one.id}", answered_on=act.today) for one in found if not one.answer
     }
     return render(
         "staffing/hearings.html",
         hearings=found,
-        names=names,
+        who=who,
         forms={**open_forms, **forms},
         answers=words.choices(ANSWERS),
         answer_words=ANSWERS,

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from kim_web import formats
 from kim_web.language import _, mark
@@ -52,6 +53,11 @@ def share(fte: Decimal | None) -> str:
 def long_day(day: date) -> str:
     """Samstag, 31.12.2022"""
     return f"{formats.weekday(day)}, {formats.day(day)}"
+
+
+def near_day(day: date) -> str:
+    """Fr., 16.12.2022"""
+    return f"{format_date(day, 'EEE', locale=formats.locale())} {formats.day(day)}"
 
 
 def period(first: date | None, last: date | None) -> str:

@@ -98,7 +98,7 @@ LAMP_WORDS = {
     "council": "Mitbestimmung",
     "draft": "Entwurf",
     "signatures": "beide Unterschriften",
-    "original": "Original da",
+    "original": "Original",
 }
 COUNCIL_WORDS = {"personalrat": "Personalrat", "mav": "Mitarbeitervertretung (MAV)", "betriebsrat": "Betriebsrat"}
 

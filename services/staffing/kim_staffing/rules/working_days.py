@@ -12,6 +12,7 @@ from datetime import date, timedelta
 import holidays
 
 LAND = "NW"
+HOLIDAYS = holidays.country_holidays("DE", subdiv=LAND)  # fills itself year by year as it is asked
 SATURDAY = 5
 
 
@@ -20,10 +21,9 @@ class WorkingDays:
 
     def __init__(self, closed: Iterable[tuple[date, date]] = ()) -> None:
         self._closed = tuple(closed)
-        self._holidays = holidays.country_holidays("DE", subdiv=LAND)
 
     def is_working_day(self, day: date) -> bool:
-        return day.weekday() < SATURDAY and day not in self._holidays and not any(first <= day <= last for first, last in self._closed)
+        return day.weekday() < SATURDAY and day not in HOLIDAYS and not any(first <= day <= last for first, last in self._closed)
 
     def on_or_before(self, day: date) -> date:
         """The working day on or before a day: reminders roll back, never forward."""
