@@ -62,7 +62,12 @@ def _one_of(code: str, known: frozenset[str]) -> None:
 
 
 TOPIC_CODES = tuple(topic.code for topic in TOPICS)
-PLACE = validate.Regexp(r"^([0-9]{5}|[0-9]{8})$", error="Eine Postleitzahl (5 Ziffern) oder ein Gemeindeschlüssel (8 Ziffern).")
+
+
+def known_place(place: str) -> None:
+    """A postcode of anywhere in Germany, or the AGS of a town of the region."""
+    if not place.isdecimal() or len(place) not in (5, 8) or (len(place) == 8 and municipality_of(place) is None):
+        raise ValidationError("Eine Postleitzahl (fünf Ziffern) oder ein Gemeindeschlüssel der Region (acht Ziffern).")
 
 
 class ConsultationFactsSchema(CommandSchema):
@@ -77,7 +82,7 @@ class ConsultationFactsSchema(CommandSchema):
     children = StrictInt(
         validate=validate.Range(0, PERSONS_AT_MOST), metadata={"label": "davon Kinder", "autocomplete": "off", "inputmode": "numeric"}
     )
-    place = fields.String(allow_none=True, validate=PLACE, metadata={"label": "Wohnort oder Postleitzahl", "autocomplete": "off"})
+    place = fields.String(allow_none=True, validate=known_place, metadata={"label": "Wohnort oder Postleitzahl", "autocomplete": "off"})
     origin = fields.String(validate=known_origin, metadata={"label": "Herkunftsland", "autocomplete": "off"})
     languages = fields.List(fields.String(validate=known_language), metadata={"label": "Sprache", "autocomplete": "off"})
     interpreter = Code(INTERPRETERS, metadata={"label": "Sprachmittlung"})

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from kim_intake.model.base import wait_for_same
 from kim_intake.model.client import Client, client_of_code
 from kim_intake.model.consultation import consultation
-from kim_intake.operations.consultation_facts import PERSONS_AT_MOST, known_language, where
+from kim_intake.operations.consultation_facts import PERSONS_AT_MOST, known_language, known_place, where
 from kim_intake.operations.issue_code import unused_code
 
 
@@ -49,7 +49,7 @@ class RegisterClientSchema(CommandSchema):
         metadata={"label": "Geburtsjahr", "autocomplete": "off", "inputmode": "numeric"},
     )
     languages = fields.List(fields.String(validate=known_language), metadata={"label": "Sprache"})
-    place = fields.String(allow_none=True, metadata={"label": "Wohnort oder Postleitzahl", "autocomplete": "off"})
+    place = fields.String(allow_none=True, validate=known_place, metadata={"label": "Wohnort oder Postleitzahl", "autocomplete": "off"})
     persons = StrictInt(validate=validate.Range(1, PERSONS_AT_MOST), metadata={"label": "Personen im Haushalt", "inputmode": "numeric"})
     consent_given_on = Day(
         allow_none=True,

@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from kim_intake.model.client import Client
+from kim_intake.model.consultation import Consultation, consultation
+from kim_intake.operations.register_client import RegisterClient, register_client
+from sqlalchemy import select
+from web.static_html import faults
+
+Sit = Callable[..., FlaskClient]
+FAMILY = {"persons_present": "5", "children": "3", "place": "als", "origin": "ukr", "shorthand": "wgk"}
+
+
+def talk(**typed: str) -> dict[str, str]:
+    """What a browser posts from the desk's form."""
+    return {
+        "site": "aachen-arkaden",
+        "service": "case_management",
+        "desk": "1",
+        "interpreter": "none",
+        "channel": "in_person",
+        "topics": "",
+    } | typed
+
+
+def text_of(html: str) -> str:
+    """The words of a page's content."""
+    content = html.split('<main id="content"')[1].split("</main>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", content).split())
+
+
+@pytest.fixture
+def person(house: Any, act_of: Any) -> Client:
+    with house.database.write() as session:
+        command = RegisterClient(
+            site="aachen-arkaden", name="Олена Шевченко", birth_year=1988, place="52477", consent_given_on=house.clock.now().date()
+        )
+        return register_client(session, act_of(), command)
+
+
+def test_what_is_typed_in_a_hurry_is_understood(desk: Sit, house: Any) -> None:
+    answer = desk().post("/beratungen", data=talk(id="one", **FAMILY))
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/beratungen/one")
+    with house.database.read() as session:
+        kept = consultation(session, "one")
+        assert (kept.town, kept.origin, kept.topics, kept.desk) == ("05334004", "UKR", ("housing", "health", "childcare"), 1)
+
+
+def test_the_same_form_sent_twice_makes_one_consultation(desk: Sit, house: Any) -> None:
+    browser = desk()
+    for _ in range(2):
+        assert browser.post("/beratungen", data=talk(id="one", **FAMILY)).status_code == 303
+    with house.database.read() as session:
+        assert session.scalars(select(Consultation.id)).all() == ["one"]
+
+
+def test_a_wrong_form_comes_back_with_every_value_and_every_reason(desk: Sit, house: Any) -> None:
+    answer = desk().post("/beratungen", data=talk(id="one", place="xyz", origin="ira", shorthand="wj", concern="Zimmer"))
+    assert answer.status_code == 422
+    shown = text_of(answer.text)
+    assert "„xyz“ ist hier nicht bekannt" in shown
+    assert "Irak, Iran" in shown or "Iran, Irak" in shown
+    assert "Kein Thema hat den Buchstaben j" in shown
+    for kept in ('value="xyz"', 'value="ira"', 'value="wj"', 'value="Zimmer"', 'value="one"'):
+        assert kept in answer.text
+    assert faults(answer.text) == []
+    with house.database.read() as session:
+        assert session.get(Consultation, "one") is None
+
+
+def test_fifty_five_persons_are_saved_with_a_question_and_edited_the_same_day(desk: Sit, house: Any) -> None:
+    browser = desk()
+    answer = browser.post("/beratungen", data=talk(id="one", **{**FAMILY, "persons_present": "55"}), follow_redirects=True)
+    assert "Ungewöhnlich: 55 Personen?" in text_of(answer.text)
+    assert "Grund der Berichtigung" not in browser.get("/beratungen/one/aendern").text
+    assert browser.post("/beratungen/one/aendern", data=talk(**FAMILY)).status_code == 303
+    with house.database.read() as session:
+        assert consultation(session, "one").persons_present == 5
+
+
+def test_a_later_change_asks_for_a_reason_and_shows_the_old_value(desk: Sit, house: Any) -> None:
+    browser = desk()
+    browser.post("/beratungen", data=talk(id="one", **{**FAMILY, "persons_present": "55"}))
+    house.clock.set(datetime(2022, 5, 11, 8, 0, tzinfo=UTC))
+    assert "Grund der Berichtigung" in browser.get("/beratungen/one/aendern").text
+    assert browser.post("/beratungen/one/aendern", data=talk(**FAMILY)).status_code == 422
+    answer = browser.post("/beratungen/one/aendern", data=talk(reason="mistyped", **FAMILY), follow_redirects=True)
+    assert re.search(r"Personen am Tisch .*55 5 vertippt", text_of(answer.text))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("baes", "zuständig: StädteRegion Aachen"), ("52066", "zuständig: Stadt Aachen, Case Management"), ("50667", "nicht bekannt")],
+)
+def test_who_is_responsible_stands_beside_the_place(typed: str, said: str, desk: Sit) -> None:
+    browser = desk()
+    browser.post("/beratungen", data=talk(id="one", **{**FAMILY, "place": typed}))
+    assert said in text_of(browser.get("/beratungen/one").text)
+
+
+def test_the_family_walks_over_and_the_next_desk_begins_with_what_is_known(desk: Sit, house: Any) -> None:
+    school, office = desk("lindner", "school_entry"), desk("aydin", number=2)
+    house.clock.set(datetime(2022, 5, 10, 7, 2, tzinfo=UTC))
+    school.post("/beratungen", data=talk(id="first", **{**FAMILY, "service": "school_entry", "languages": "ukr", "shorthand": "s"}))
+    school.post("/beratungen/first/weitergeben", data={"id": "over", "to": "case_management", "topics": "wg"})
+    assert re.search(r"5 Personen, Ukrainisch, Wohnungssuche/Gesundheitsversorgung 09:02", text_of(office.get("/heute").text))
+    house.clock.set(datetime(2022, 5, 10, 7, 4, tzinfo=UTC))
+    form = office.post("/weitergaben/over/annehmen", follow_redirects=True).text
+    for known in ('value="5"', 'value="3"', 'value="Alsdorf"', 'value="Ukraine"', 'value="Ukrainisch"', 'value="over"'):
+        assert known in form
+    assert "Niemand wartet" in text_of(office.get("/heute").text)
+    assert "angenommen, 09:04" in text_of(school.get("/weitergaben").text)
+    late = desk("haddad").post("/weitergaben/over/annehmen", follow_redirects=True)
+    assert "Schon angenommen um 09:04 Uhr" in text_of(late.text)
+
+
+def test_the_immigration_office_stands_in_no_quick_list(desk: Sit) -> None:
+    browser = desk()
+    assert 'value="immigration_office"' not in browser.get("/beratungen/neu").text
+    browser.post("/beratungen", data=talk(id="one", **FAMILY))
+    assert 'value="immigration_office"' not in browser.get("/beratungen/one").text
+
+
+def test_the_form_never_asks_who_the_family_is(desk: Sit) -> None:
+    asked = re.findall(r'<(?:input|select|textarea)[^>]* name="([^"]+)"', desk().get("/beratungen/neu").text)
+    assert set(asked) <= {
+        "csrf_token", "id", "site", "service", "desk", "from_hand_over", "persons_present", "children", "place", "origin", "languages",
+        "interpreter", "shorthand", "kind", "hand_over_to", "concern", "topics", "channel", "minutes", "client_code",
+    }  # fmt: skip
+
+
+def test_who_comes_with_a_slip_is_found_without_a_name(desk: Sit, house: Any) -> None:
+    browser = desk()
+    browser.post("/beratungen", data=talk(id="one", **FAMILY))
+    said = text_of(browser.post("/beratungen/one/rueckkehrcode", follow_redirects=True).text)
+    code = re.search(r"[A-Z]{3}-[A-Z]{3}", said)
+    assert code
+    hits = text_of(browser.post("/personen/suche", data={"q": code[0].lower()}).text)
+    assert "1 Treffer" in hits
+    browser.post("/beratungen", data=talk(id="two", client_code=code[0], **FAMILY))
+    with house.database.read() as session:
+        assert consultation(session, "two").kind == "follow_up"
+
+
+def test_a_hit_shows_initial_year_and_town_and_no_more(desk: Sit, person: Client) -> None:
+    found = text_of(desk().post("/personen/suche", data={"q": "schewtschenko"}).text)
+    assert "О., 1988, Alsdorf" in found
+    assert "Шевченко" not in found
+
+
+def test_nobody_is_a_way_out_of_the_search(desk: Sit) -> None:
+    browser = desk()
+    assert "Keine davon: neu aufnehmen" in browser.post("/personen/suche", data={"q": "Petrenko"}).text
+    form = browser.post("/personen/neu", data={"name": "Petrenko"}).text
+    assert 'value="Petrenko"' in form
+    typed = {"id": "p", "site": "aachen-arkaden", "name": "Petrenko", "persons": "3", "consent_given_on": ""}
+    assert "Ohne Einwilligung wird kein Name gespeichert" in browser.post("/personen", data=typed).text
+    assert browser.post("/personen", data={**typed, "consent_given_on": "10.5.2022"}).headers["Location"] == "/personen/p"
+
+
+def test_a_proposal_stands_in_the_list_with_its_answer_open(desk: Sit, person: Client) -> None:
+    browser = desk()
+    page = browser.post(
+        f"/personen/{person.id}/vorschlagen", data={"id": "v", "site": "aachen-arkaden", "need": "Wohnung"}, follow_redirects=True
+    )
+    assert "Antwort offen" in text_of(page.text)
+    assert "Zurückgezogen" in text_of(browser.post("/vorschlaege/v/zurueckziehen", follow_redirects=True).text)
+
+
+def test_feedback_from_a_body_without_software_is_one_click(desk: Sit, house: Any) -> None:
+    browser = desk()
+    browser.post("/beratungen", data=talk(id="one", hand_over_to="health_kiosk", **FAMILY))
+    today = browser.get("/heute").text
+    assert "Rückmeldung offen" in text_of(today)
+    address = re.search(r'action="(/weitergaben/[^"]+/rueckmeldung)"', today)
+    assert address
+    said = browser.post(address[1], data={"feedback": "arrived", "back": "today"}, follow_redirects=True)
+    assert "Rückmeldung notiert: angekommen" in text_of(said.text)
+
+
+def test_somebody_without_the_role_sees_nothing(app: Any) -> None:
+    browser = app.test_client()
+    assert browser.get("/heute").status_code in (302, 303, 401)
+    browser.post("/anmelden", data={"actor": "wirtz"})
+    assert browser.get("/beratungen/neu").status_code == 403
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_page_is_whole_and_in_one_language(language: str, desk: Sit, person: Client) -> None:
+    browser = desk()
+    browser.post("/beratungen", data=talk(id="one", hand_over_to="health_kiosk", **FAMILY))
+    browser.post(f"/personen/{person.id}/vorschlagen", data={"id": "v", "site": "aachen-arkaden", "need": "Wohnung"})
+    addresses = (
+        "/heute", "/heute/platz", "/beratungen/neu", "/beratungen/one", "/beratungen/one/aendern", "/weitergaben", "/personen", "/personen/neu",
+        f"/personen/{person.id}", "/vorschlaege",
+    )  # fmt: skip
+    for address in addresses:
+        page = browser.get(address, query_string={"lang": language})
+        assert page.status_code == 200, address
+        assert faults(page.text) == [], address
+        if language == "en":
+            german = re.search(r"\b(Weitergabe|Beratung|speichern|suchen|Themen|Rückmeldung|Standort|Platz)\b", text_of(page.text))
+            assert german is None, f"{address}: {german}"
