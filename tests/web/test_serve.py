@@ -42,6 +42,7 @@ def test_a_taken_address_is_said_before_anything_starts() -> None:
             serve(lambda: pytest.fail("started all the same"), f"127.0.0.1:{taken.getsockname()[1]}", 1)
 
 
+@pytest.mark.slow
 def test_it_serves_until_told_to_stop(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -61,7 +62,7 @@ def test_it_serves_until_told_to_stop(tmp_path: Path) -> None:
 
 
 def _answer(address: str) -> int:
-    for _try in range(100):
+    for _try in range(300):
         try:
             with urllib.request.urlopen(address, timeout=2) as answer:
                 return int(answer.status)

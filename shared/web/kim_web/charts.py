@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
@@ -54,12 +53,3 @@ def stacked(title: str, parts: Sequence[tuple[str, Decimal]], total: Decimal, fo
 def width(count: int | Decimal, longest: int | Decimal) -> int:
     """How wide one bar is where the longest is 1000 wide; what is there at all can be seen."""
     return max(round(count * _LONGEST / longest), 4) if count and longest else 0
-
-
-def is_day(text: str) -> bool:
-    """Whether a date input can show this text."""
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

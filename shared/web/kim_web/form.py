@@ -22,6 +22,7 @@ from kim_web.form_field import FormField
 from kim_web.messages import SCHEMA_KEY, faults
 from kim_web.problem import sentence
 
+_DAY_IN_DIGITS = re.compile(r"^(0[1-9]|[12][0-9]|3[01])(0[1-9]|1[0-2])((?:19|20)[0-9]{2})$")
 _THOUSANDS = re.compile(r"^-?[0-9]{1,3}([.][0-9]{3})+(,[0-9]{1,2})?$")
 
 
@@ -163,16 +164,20 @@ def typed(schema: Schema, posted: MultiDict[str, str], prefix: str = "") -> dict
             # A box sends "false" from a hidden field before it, and "true" when ticked: the last one counts.
             value = posted.getlist(key)[-1].strip()
             if value:
-                raw[name] = _without_thousands(value) if isinstance(field, (Money, Fte)) else value
+                raw[name] = _as_meant(field, value)
             elif field.allow_none:
                 raw[name] = None
     return raw
 
 
-def _without_thousands(value: str) -> str:
-    """1.234,56 as 1234,56."""
-    value = value.removesuffix("€").strip()
-    return value.replace(".", "") if _THOUSANDS.match(value) else value
+def _as_meant(field: fields.Field[Any], value: str) -> str:
+    """What people type for speed or out of habit: 1.234,56 € for 1234,56, and 15082022 for 15.08.2022."""
+    if isinstance(field, (Money, Fte)):
+        value = value.removesuffix("€").strip()
+        return value.replace(".", "") if _THOUSANDS.match(value) else value
+    if isinstance(field, fields.Date) and (digits := _DAY_IN_DIGITS.match(value)):
+        return ".".join(digits.groups())
+    return value
 
 
 def _posted_fields(schema: Schema) -> dict[str, fields.Field[Any]]:

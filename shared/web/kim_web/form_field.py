@@ -85,12 +85,12 @@ def _shown(known: fields.Field[Any], value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(BERLIN).strftime("%Y-%m-%dT%H:%M")
     if isinstance(value, date):
-        return value.isoformat()
+        return f"{value:%d.%m.%Y}"
     return str(value)
 
 
 def _inputmode(known: fields.Field[Any]) -> str:
-    if isinstance(known, fields.Integer):
+    if isinstance(known, (fields.Integer, fields.Date)):
         return "numeric"
     if isinstance(known, (Money, Fte, fields.Decimal, fields.Float)):
         return "decimal"

@@ -30,7 +30,8 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-_YEAR = 365 * 24 * 3600
+_DAY = 24 * 3600
+_YEAR = 365 * _DAY
 
 
 def add_headers(response: Response) -> Response:
@@ -40,8 +41,9 @@ def add_headers(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
-    elif "v" in request.args and response.status_code in (200, 304):  # the address changes with the content
-        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+    elif response.status_code in (200, 304):
+        # An address with a fingerprint changes with the content; the fonts, named in style sheets, have none.
+        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if "v" in request.args else f"public, max-age={_DAY}"
     return response
 
 
