@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from kim_bus.reaction import Reaction, Received
+from kim_casework.doors import DOORS
 from kim_casework.model.case import Case
 from kim_casework.operations.admit_to_case_management import AdmitToCaseManagement, admit_to_case_management
 from kim_casework.operations.introduce_staff import IntroduceStaff, introduce_staff
 from kim_casework.service import SERVICE
 from kim_runtime.act import Actor
+from kim_runtime.clock import SystemClock
+from kim_runtime.database import Database
+from kim_runtime.settings import WebSettings
+from kim_web.app import create_app
+from kim_web.signin import DemoSignIn
+from kim_web.web import EXTENSION
 
 STAEDTEREGION = "staedteregion-aachen"
 MANAGERS = frozenset({"case_manager"})
@@ -96,3 +107,27 @@ def proposal() -> dict[str, Any]:
         "topics": ["housing", "school"],
         "follow_ups": 3,
     }
+
+
+@pytest.fixture(scope="session")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One application for all tests, since putting one together takes longer than most of them; `browse` gives it its house."""
+    settings = WebSettings(organisation=STAEDTEREGION, secret="x" * 40, demo=True, demo_actors=Path("unused"))
+    nowhere = Database(f"sqlite:///{tmp_path_factory.mktemp('nowhere') / 'empty.sqlite3'}")
+    app = create_app(DOORS, nowhere, settings, SystemClock(), sign_in=DemoSignIn({}), ready=lambda: True)
+    app.config["WTF_CSRF_ENABLED"] = False  # kim_web's own tests have it on
+    return app
+
+
+@pytest.fixture
+def browse(application: Flask, actors: dict[str, Actor]) -> Callable[..., FlaskClient]:
+    """A browser in which somebody is signed in at a house."""
+
+    def sign_in(house: Any, who: str) -> FlaskClient:
+        here = replace(application.extensions[EXTENSION], database=house.database, clock=house.clock, sign_in=DemoSignIn(actors))
+        application.extensions[EXTENSION] = here
+        client = application.test_client()
+        assert client.post("/anmelden", data={"actor": who}).status_code == 303
+        return client
+
+    return sign_in

@@ -78,9 +78,7 @@ def decline(id: str) -> Response | tuple[str, int]:
         with form.attempt(), act_on() as (session, act):
             decline_admission(session, act, form.command)
         if form.ok:
-            return redirect_to(
-                "admission.listed", said=_("Abgelehnt. Die Erstberatung erfährt den Grund; die Angaben zur Person sind gelöscht.")
-            )
+            return redirect_to("admission.listed", said=_("Abgelehnt. Die Erstberatung erfährt den Grund; die Angaben sind gelöscht."))
     with see() as (session, act):
         proposal = session.get(Proposal, id)
         initial = {"agreement_on": act.today, "responsible": act.actor.id, **(_from_proposal(proposal) if proposal else {})}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
-from kim_referral.model.consent import consents_about
+from kim_referral.model.consent import Consent, consents_about
 from kim_referral.model.referral import referrals_about
 from kim_referral.operations.receivers import name_of
 from kim_referral.pages import standing
@@ -138,6 +138,12 @@ def _blank_note(session: Session, act: Act, case: Case) -> Form:
     return blank(NoteContactSchema, form_id="note", **initial)
 
 
+def _consents(session: Session, act: Act, case: Case) -> list[tuple[Consent, list[str]]]:
+    """Consents of the case with the names of whom they cover."""
+    found = consents_about(session, "case", case.id)
+    return [(consent, [name_of(session, recipient, act.today) for recipient in consent.recipients]) for consent in found]
+
+
 def _at_a_glance(session: Session, act: Act, case: Case, note: Form, phase: Form | None = None) -> str:
     return render(
         "casework/case.html",
@@ -147,10 +153,7 @@ def _at_a_glance(session: Session, act: Act, case: Case, note: Form, phase: Form
         phase=phase or blank(MovePhaseSchema, form_id="phase"),
         moves=[(code, words.say(words.MOVES, kind).format(phase=words.say(words.PHASES, code))) for code, kind in moves_from(case.phase)],
         adults=[person for person in case.persons if person.is_adult(act.today)],
-        consents=[
-            (consent, [name_of(session, one, act.today) for one in consent.recipients])
-            for consent in consents_about(session, "case", case.id)
-        ],
+        consents=_consents(session, act, case),
         referrals=[(referral, standing.of_sent(referral, act.today)) for referral in referrals_about(session, "case", case.id)],
         steps=open_steps(session, case.id),
         contacts=last_contacts(session, case.id, LAST_CONTACTS),

@@ -57,10 +57,7 @@ def _render(session: Session, act: Act, staff_form: Form | None = None, site_for
     members = session.scalars(select(StaffMember).order_by(StaffMember.name)).all()
     return render(
         "casework/house.html",
-        members=[
-            (member, assignability.may_take_cases(member.id, act.today), assignability.last_chance(member.id, act.today))
-            for member in members
-        ],
+        members=[(one, assignability.may_take_cases(one.id, act.today), assignability.last_chance(one.id, act.today)) for one in members],
         sites=session.scalars(select(Site).order_by(Site.name)).all(),
         staff_form=staff_form or blank(IntroduceStaffSchema, form_id="staff", manages_cases=True),
         site_form=site_form or blank(SetUpSiteSchema, form_id="site"),

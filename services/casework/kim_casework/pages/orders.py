@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kim_casework.model.case import list_cases
-from kim_casework.model.order import list_orders
+from kim_casework.model.order import InterpretingOrder, list_orders
 from kim_casework.model.site import Site
 from kim_casework.model.staff import names_of_staff
 from kim_casework.operations.find_case import case_to_see
@@ -26,7 +27,7 @@ from kim_casework.operations.find_order import order_to_see
 from kim_casework.operations.order_interpreting import OrderInterpretingSchema, order_interpreting
 from kim_casework.operations.withdraw_order import WithdrawOrder, withdraw_order
 from kim_casework.pages import words
-from kim_casework.rules.orders import WITHDRAWABLE
+from kim_casework.rules.orders import OPEN_STATES, WITHDRAWABLE
 from kim_casework.rules.urgency import initials
 
 pages = Pages("orders", __name__)
@@ -36,7 +37,7 @@ pages = Pages("orders", __name__)
 @pages.guard("order.see")
 def listed() -> str:
     with see() as (session, act):
-        return render("casework/orders.html", orders=list_orders(session, act.actor), words=words)
+        return render("casework/orders.html", orders=_open_first(list_orders(session, act.actor)), words=words)
 
 
 @pages.get("/sprachmittlung/<id>")
@@ -44,9 +45,8 @@ def listed() -> str:
 def show(id: str) -> str:
     with see() as (session, act):
         order = order_to_see(session, act, id)
-        return render(
-            "casework/order.html", order=order, staff=names_of_staff(session), withdrawable=order.state in WITHDRAWABLE, words=words
-        )
+        may_withdraw = order.state in WITHDRAWABLE
+        return render("casework/order.html", order=order, staff=names_of_staff(session), may_withdraw=may_withdraw, words=words)
 
 
 @pages.get("/sprachmittlung/neu")
@@ -87,6 +87,12 @@ def withdraw(id: str) -> Response:
     except Refused as refused:
         return redirect_to("orders.show", id=id, said=sentence(refused), tone="warning")
     return redirect_to("orders.show", id=id, said=_("Auftrag {number} zurückgezogen.").format(number=order.number))
+
+
+def _open_first(orders: Sequence[InterpretingOrder]) -> list[InterpretingOrder]:
+    """What is still to come stands first, the nearest day on top; then what is over, the latest on top."""
+    coming = [order for order in orders if order.state in OPEN_STATES]
+    return [*reversed(coming), *(order for order in orders if order.state not in OPEN_STATES)]
 
 
 def _begin() -> dict[str, str]:

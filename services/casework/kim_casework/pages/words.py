@@ -23,7 +23,7 @@ PHASES = {
     "monitoring": mark("Monitoring"),
     "evaluation": mark("Evaluation"),
 }
-MOVES = {
+MOVES: dict[str, str] = {
     Move.FORWARD: mark("weiter: {phase}"),
     Move.REASSESSMENT: mark("neu einschätzen: {phase}"),
     Move.STEP_BACK: mark("zurücknehmen: {phase}"),
@@ -161,7 +161,9 @@ def choices(codes: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def say(codes: Mapping[str, str], code: str | None) -> str:
     """The words of a code; the code itself where a newer partner uses one we do not know."""
-    return _(codes[code]) if code in codes else code or ""
+    if code is None:
+        return ""
+    return _(codes[code]) if code in codes else code
 
 
 def topic_choices() -> list[tuple[str, str]]:
@@ -249,10 +251,9 @@ def phase_bar(case: Case) -> list[tuple[str, str]]:
     """(phase, done | now | next) for the bar of a case."""
     codes = list(PHASES)
     here = codes.index(case.phase)
-    return [
-        (_(PHASES[code]), "done" if place < here or not case.is_open else "now" if place == here else "next")
-        for place, code in enumerate(codes)
-    ]
+    if not case.is_open:
+        return [(_(PHASES[code]), "done") for code in codes[: here + 1]]
+    return [(_(PHASES[code]), "done" if place < here else "now" if place == here else "next") for place, code in enumerate(codes)]
 
 
 def person_line(person: Person, today: date) -> str:
