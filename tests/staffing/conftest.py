@@ -140,9 +140,13 @@ def twelve(office: Office) -> Office:
 
 def build_app(office: Office, folder: Path) -> Flask:
     """Staffing's pages on this house, for Lenzen, Wirtz and somebody who reads reports."""
-    actors = [{"id": one.id, "name": one.name, "organisation": one.organisation, "roles": sorted(one.roles)} for one in (LENZEN, WIRTZ, READER)]
+    actors = [
+        {"id": one.id, "name": one.name, "organisation": one.organisation, "roles": sorted(one.roles)} for one in (LENZEN, WIRTZ, READER)
+    ]
     (folder / "actors.json").write_text(json.dumps(actors), encoding="utf-8")
-    settings = WebSettings(organisation=OWN, secret="a secret of more than thirty-two letters", demo=True, demo_actors=folder / "actors.json")
+    settings = WebSettings(
+        organisation=OWN, secret="a secret of more than thirty-two letters", demo=True, demo_actors=folder / "actors.json"
+    )
     made = create_app(
         DOORS, office.house.database, settings, office.house.clock, organisation_name="StädteRegion Aachen", ready=lambda: True
     )

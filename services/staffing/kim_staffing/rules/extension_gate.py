@@ -86,8 +86,8 @@ class GateFacts:
 class NextStep:
     """What is to be done next, by whom, until when (a working day)."""
 
-    what: str
-    who: str
+    what: Word
+    who: Word
     until: date
 
 
@@ -118,12 +118,12 @@ def next_step(facts: GateFacts, row: Sequence[Lamp], calendar: WorkingDays) -> N
     if lamp is None:
         return None
     what, who, kind = {
-        "money": ("Zusage eintragen", "Leitung", "council"),
-        "plan": ("Stellenplan klären", "Leitung", "council"),
+        "money": (Word("Zusage eintragen"), Word("Leitung"), "council"),
+        "plan": (Word("Stellenplan klären"), Word("Leitung"), "council"),
         "council": _council_step(facts),
-        "draft": ("Entwurf anlegen", "Personalstelle", "draft"),
+        "draft": (Word("Entwurf anlegen"), Word("Personalstelle"), "draft"),
         "signatures": _signature_step(facts),
-        "original": ("Original zurückholen", "Personalstelle", "original"),
+        "original": (Word("Original zurückholen"), Word("Personalstelle"), "original"),
     }[lamp.name]
     return NextStep(what, who, due_on(kind, facts.old.ends_on, calendar))
 
@@ -229,19 +229,19 @@ def _original(facts: GateFacts) -> Lamp:
     return Lamp("original", LampState.DONE, Finding("back", "am {day} zurück, angenommen von {by}", params=params))
 
 
-def _council_step(facts: GateFacts) -> tuple[str, str, str]:
-    body = COUNCIL_WORDS.get(facts.council, "")
+def _council_step(facts: GateFacts) -> tuple[Word, Word, str]:
+    body = Word(COUNCIL_WORDS.get(facts.council, ""))
     if facts.hearings and max(facts.hearings, key=lambda one: one.sent_on).answer is None:
-        return "Antwort abwarten", body, "draft"
-    return "Beteiligung einleiten", "Personalstelle", "council"
+        return Word("Antwort abwarten"), body, "draft"
+    return Word("Beteiligung einleiten"), Word("Personalstelle"), "council"
 
 
-def _signature_step(facts: GateFacts) -> tuple[str, str, str]:
+def _signature_step(facts: GateFacts) -> tuple[Word, Word, str]:
     draft = facts.draft
     if draft is not None and draft.employer_signed_on is not None and _before_consent(facts, draft.employer_signed_on):
-        return "nach der Zustimmung neu ausfertigen", "Personalstelle", "signatures"
+        return Word("nach der Zustimmung neu ausfertigen"), Word("Personalstelle"), "signatures"
     if draft is not None and draft.employer_signed_on is None and draft.employee_signed_on is not None:
-        return "unterschreiben lassen", "Arbeitgeber", "signatures"
+        return Word("unterschreiben lassen"), Word("Arbeitgeber"), "signatures"
     if draft is not None and draft.employer_signed_on is not None:
-        return "unterschreiben lassen", "Beschäftigte_r", "signatures"
-    return "beide unterschreiben lassen", "Arbeitgeber und Beschäftigte_r", "signatures"
+        return Word("unterschreiben lassen"), Word("Beschäftigte_r"), "signatures"
+    return Word("beide unterschreiben lassen"), Word("Arbeitgeber und Beschäftigte_r"), "signatures"
