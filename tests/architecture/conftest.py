@@ -32,9 +32,14 @@ def service(services, service_name):
     return services[service_name]
 
 
+@pytest.fixture(scope="session")
+def apps(services):
+    return {name: application(service) for name, service in services.items()}
+
+
 @pytest.fixture
-def app(service):
-    return application(service)
+def app(apps, service_name):
+    return apps[service_name]
 
 
 @pytest.fixture

@@ -105,6 +105,12 @@ def test_an_id_is_letters_digits_and_a_few_marks(value):
         Id().deserialize(value)
 
 
+def test_an_id_whose_default_is_empty_may_be_empty():
+    assert Id(load_default="").deserialize("") == ""
+    with pytest.raises(ValidationError):
+        Id(load_default="").deserialize("a b")
+
+
 def test_a_code_is_one_of_the_list():
     assert Code(("first", "follow_up")).deserialize("first") == "first"
     with pytest.raises(ValidationError, match="first"):

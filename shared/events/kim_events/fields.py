@@ -91,10 +91,15 @@ class Code(fields.String):
 
 
 class Id(fields.String):
-    """An identifier made by a service: 1 to 64 letters, digits, dots, colons, underscores and hyphens."""
+    """An identifier made by a service: 1 to 64 letters, digits, dots, colons, underscores and hyphens.
+
+    One whose default is the empty text may be empty.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$"), **kwargs)
+        letters = "[A-Za-z0-9][A-Za-z0-9._:-]{0,63}"
+        pattern = f"^({letters})?$" if kwargs.get("load_default") == "" else f"^{letters}$"
+        super().__init__(validate=validate.Regexp(pattern), **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
