@@ -14,7 +14,7 @@ from web.static_html import faults
 
 NAME, PHONE, CARITAS = "Zahra Rahimi-Ḫalīl", "0171 5550133", "caritas-eifel.casework"
 CONSENT = {
-    "person": NAME, "purpose": "Begleitung in Roetgen", "recipients": ["caritas-eifel", "sprungbrett"], 
+    "person": NAME, "purpose": "Begleitung in Roetgen", "recipients": ["caritas-eifel", "sprungbrett"],
     "categories": ["name", "phone", "note"],
 
     "given_on": "10.5.2022", "valid_to": "31.12.2022", "informed": "true", "signed": "true", "kept_at": "Ordner Arkaden",

@@ -109,9 +109,9 @@ class SaidSchema(Schema):
 
 
 class OpenedReferralSchema(ReceivedReferralSchema):
-    """A referral that was opened: with its content, unless that had to be dropped."""
+    """A referral that was opened: with its content, unless that had to be dropped or was withdrawn."""
 
-    content = fields.Nested(SaidSchema, required=True)
+    content = fields.Nested(SaidSchema, required=True, attribute="readable")
 
 
 class OpenReferralSchema(Schema):

@@ -14,6 +14,7 @@ from kim_referral.model.said_of_person import SaidOfPerson
 from kim_referral.rules.content import Content
 
 NOTHING = Content()
+READABLE = frozenset({"pending", "waiting_list", "accepted", "completed"})
 
 
 class ReceivedReferral(SaidOfPerson, Base):
@@ -67,6 +68,11 @@ class ReceivedReferral(SaidOfPerson, Base):
         """Keep nothing of what was said of the person (Art. 17 GDPR); that something came, when and from whom stays."""
         self.content = NOTHING
         self.erased_at = at
+
+    @property
+    def readable(self) -> Content:
+        """What may be shown: nothing before it was opened, and nothing once it is withdrawn, rejected or dropped."""
+        return self.content if self.read_at is not None and self.state in READABLE else NOTHING
 
     @property
     def must_be_confirmed(self) -> bool:

@@ -15,6 +15,7 @@ from kim_referral.operations.receivers import directory_of, name_of
 from kim_referral.operations.record_consent import RecordConsentSchema, record_consent
 from kim_referral.operations.revoke_consent import RevokeConsentSchema, revoke_consent
 from kim_referral.pages import choices, standing
+from kim_referral.rules.referral_rules import IMMIGRATION_OFFICE
 
 pages = Pages("consents", __name__, url_prefix="/einwilligungen")
 
@@ -81,11 +82,12 @@ def revoke(id: str) -> Any:
 def _form(form: Form) -> str:
     with see() as (session, act):
         others = [one for one in directory_of(session).organisations if one.id != act.organisation]
-        recipients = [(one.id, one.name_on(act.today)) for one in others]
+        # An immigration office stands last, apart from the rest: its first letter is also that of others.
+        others.sort(key=lambda one: (one.kind == IMMIGRATION_OFFICE, one.name_on(act.today).casefold()))
         return render(
             "referral/consent_form.html",
             form=form,
-            recipients=sorted(recipients, key=lambda one: one[1].casefold()),
+            recipients=[(one.id, one.name_on(act.today)) for one in others],
             categories=choices.categories(),
             forms=choices.of(choices.FORMS),
             givers=choices.of(choices.GIVERS),

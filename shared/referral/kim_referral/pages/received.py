@@ -19,8 +19,6 @@ from kim_referral.wording import lines
 
 pages = Pages("received_referrals", __name__, url_prefix="/eingang")
 
-SHOWN = frozenset({"pending", "waiting_list", "accepted", "completed"})  # states in which the content may be read
-
 
 @pages.get("/")
 @pages.guard("received_referral.see")
@@ -89,7 +87,6 @@ def _carry_out(received_id: str, form: Form, operation: Callable[..., Any], said
 def _detail(received_id: str, faulty: Form | None = None) -> str:
     with see() as (session, act):
         received = received_by_id(session, received_id)
-        readable = received.read_at is not None and received.state in SHOWN
         forms = {
             "answerreferral": blank(AnswerReferralSchema, form_id="answerreferral"),
             "rejection": blank(AnswerReferralSchema, form_id="rejection"),
@@ -101,8 +98,7 @@ def _detail(received_id: str, faulty: Form | None = None) -> str:
         return render(
             "referral/received_one.html",
             received=received,
-            readable=readable,
-            lines=lines(received.content) if readable else [],
+            lines=lines(received.readable),
             standing=standing.of_received(received, act.today),
             sender=name_of(session, received.sender_organisation, act.today),
             categories=[label for _code, label in choices.categories(received.consent_categories)],

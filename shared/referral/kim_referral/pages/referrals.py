@@ -147,11 +147,18 @@ def _list(template: str, states: frozenset[str] | None) -> str:
         directory = directory_of(session)
         return render(
             template,
-            rows=sorted(rows, key=lambda row: (not row[1].waits_for_us, row[0].answer_by if row[1].waits_for_us else act.today)),
+            rows=sorted(rows, key=_urgency),
             name_now=lambda one: name_of(session, one.receiver, act.today),
             phone_of=lambda one: directory.organisation(one.receiver).phone if directory.knows(one.receiver) else "",
             today=act.today,
         )
+
+
+def _urgency(row: tuple[Referral, standing.Standing]) -> tuple[bool, float]:
+    """What waits for this desk first, the oldest first; then the rest, the newest first."""
+    referral, stands = row
+    sent = referral.offered_at.timestamp()
+    return not stands.waits_for_us, sent if stands.waits_for_us else -sent
 
 
 def _carry_out(referral_id: str, form: Form, operation: Callable[..., Any], said: str) -> Any:
