@@ -57,7 +57,7 @@ def letters(houses, say, rows):
 
 
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_order_with_repeats_and_pauses_ends_in_the_same_state(houses, letters, tmp_path, data):
     mail, last = letters
     order = data.draw(st.permutations([*range(len(mail)), *data.draw(st.lists(st.sampled_from(range(len(mail))), max_size=8))]))

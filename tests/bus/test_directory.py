@@ -1,10 +1,12 @@
 """The organisations' directory."""
 
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 from kim_bus.directory import Agreement, BrokenDirectory, Directory, Name, Organisation
+from kim_bus.keys import BrokenKeys, Keys, PublicKeys
 from kim_bus.set_up import set_up
 
 TOPOLOGY = Path(__file__).parents[2] / "deploy/rabbitmq/topology.toml"
@@ -97,3 +99,25 @@ def test_an_organisation_that_makes_its_own_keys_hands_in_the_public_half(tmp_pa
     assert "caritas-eifel.casework" in directory.public_keys
     assert "auslaenderamt.intake" not in directory.public_keys
     assert not (tmp_path / "all" / "keys" / "caritas-eifel.casework.json").exists()
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"signing": {"kty": "OKP"}, "sealing": {}}'])
+def test_a_file_that_holds_no_keys_is_refused(tmp_path, text):
+    (tmp_path / "keys.json").write_text(text)
+    with pytest.raises(BrokenKeys):
+        Keys.load(tmp_path / "keys.json")
+
+
+def test_public_and_swapped_keys_are_no_private_keys(tmp_path, keys):
+    own = keys["caritas-eifel.casework"]
+    (tmp_path / "public.json").write_text(json.dumps(own.public().as_dict()))
+    with pytest.raises(BrokenKeys, match="private"):
+        Keys.load(tmp_path / "public.json")
+    with pytest.raises(BrokenKeys, match="not for"):
+        PublicKeys.from_dict({"signing": own.sealing.as_dict(private=False), "sealing": own.signing.as_dict(private=False)})
+
+
+def test_a_private_key_file_is_never_written_over(tmp_path, keys):
+    keys["caritas-eifel.casework"].save(tmp_path / "keys.json")
+    with pytest.raises(FileExistsError):
+        keys["auslaenderamt.intake"].save(tmp_path / "keys.json")

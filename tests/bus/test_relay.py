@@ -3,7 +3,7 @@
 import pytest
 from kim_bus import tables
 from kim_bus.one_relay import relay_lock
-from kim_bus.outbox import emit
+from kim_bus.outbox import emit, take_back
 from kim_bus.relay import STUCK_AFTER, WINDOW, Relay
 from kim_bus.transports.interface import LinkLost, Outcome
 
@@ -117,3 +117,45 @@ def test_events_committed_late_are_found(casework, relay, say):
         assert relay.send(road) == 1
     assert relay.send(road) == 1
     assert len(road.sent) == 2
+
+
+class Meanwhile(Road):
+    """A link during whose sending something else happens in the house."""
+
+    def __init__(self, deed, outcome=lambda mail: Outcome.CONFIRMED):
+        super().__init__(outcome)
+        self.deed = deed
+
+    def publish(self, batch):
+        self.deed()
+        return super().publish(batch)
+
+
+def test_what_is_being_sent_can_no_longer_be_taken_back(casework, relay, say, rows):
+    """Revoked while the relay has it in hand: a row removed then would have left the house, and its receiver would never be told."""
+    say(casework, "case.changed.v1", "s-1")
+    taken = []
+
+    def revoke():
+        with casework.database.write() as session:
+            taken.append(take_back(session, "s-1"))
+
+    relay.send(Meanwhile(revoke))
+    assert taken == [0]
+    assert rows(casework, tables.outbox)[0].published_at is not None
+
+
+def test_what_may_have_left_on_a_lost_link_can_not_be_taken_back(casework, relay, say):
+    say(casework, "case.changed.v1", "s-1")
+    with pytest.raises(LinkLost):
+        relay.send(Road(lost))
+    with casework.database.write() as session:
+        assert take_back(session, "s-1") == 0
+
+
+@pytest.mark.parametrize("outcome", [Outcome.RETURNED, Outcome.REFUSED])
+def test_what_the_transport_did_not_take_can_still_be_taken_back(casework, relay, say, outcome):
+    say(casework, "case.changed.v1", "s-1")
+    relay.send(Road(lambda mail: outcome))
+    with casework.database.write() as session:
+        assert take_back(session, "s-1") == 1

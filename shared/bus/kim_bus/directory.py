@@ -18,7 +18,7 @@ from kim_events.catalogue import CATALOGUE
 from kim_events.envelope import EVERYBODY, ORGANISATION_ID, SERVICE_NAME
 from kim_events.event_type import Audience
 
-from kim_bus.keys import PublicKeys
+from kim_bus.keys import BrokenKeys, PublicKeys
 
 KINDS = ("coordinating_centre", "welfare", "municipality", "immigration_office", "interpreter_pool", "other")
 
@@ -93,6 +93,8 @@ class Directory:
             text = path.read_text(encoding="utf-8")
             raw = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
             return _read(raw)
+        except BrokenKeys as error:
+            raise BrokenDirectory(f"{path.name}: {error}") from error
         except (KeyError, TypeError, AttributeError, tomllib.TOMLDecodeError, json.JSONDecodeError) as error:
             raise BrokenDirectory(f"{path.name}: not a directory of organisations ({type(error).__name__}: {error})") from error
 

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
+from kim_runtime.settings import SettingsError
+
+
+class BrokenKeys(SettingsError):
+    """A file or entry of keys is not one; the message never quotes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,8 @@ class PublicKeys:
 
     @staticmethod
     def from_dict(raw: Mapping[str, Any]) -> PublicKeys:
-        return PublicKeys(OKPKey.import_key(dict(raw["signing"])), OKPKey.import_key(dict(raw["sealing"])))
+        """Raises BrokenKeys."""
+        return PublicKeys(_key(raw, "signing", "Ed25519"), _key(raw, "sealing", "X25519"))
 
     def as_dict(self) -> dict[str, Any]:
         return {"signing": self.signing.as_dict(private=False), "sealing": self.sealing.as_dict(private=False)}
@@ -41,8 +48,15 @@ class Keys:
 
     @staticmethod
     def load(path: Path) -> Keys:
-        raw = json.loads(path.read_text(encoding="ascii"))
-        return Keys(OKPKey.import_key(raw["signing"]), OKPKey.import_key(raw["sealing"]))
+        """Raises BrokenKeys, or OSError when the file cannot be read."""
+        try:
+            raw = json.loads(path.read_bytes())
+        except ValueError as error:
+            raise BrokenKeys(f"{path}: not a file of keys; python -m kim_bus.set_up makes one") from error
+        keys = Keys(_key(raw, "signing", "Ed25519"), _key(raw, "sealing", "X25519"))
+        if not (keys.signing.is_private and keys.sealing.is_private):
+            raise BrokenKeys(f"{path}: holds public keys; the private ones are needed")
+        return keys
 
     def save(self, path: Path) -> None:
         """Write a new file that only its owner can read; raises FileExistsError, for a lost private key cannot be made again."""
@@ -52,3 +66,13 @@ class Keys:
 
     def public(self) -> PublicKeys:
         return PublicKeys(self.signing, self.sealing)
+
+
+def _key(raw: Any, use: str, curve: str) -> OKPKey:
+    try:
+        key = OKPKey.import_key(dict(raw[use]))
+    except (JoseError, KeyError, TypeError, ValueError) as error:
+        raise BrokenKeys(f"the {use} key is missing or broken") from error
+    if key.curve_name != curve:
+        raise BrokenKeys(f"the {use} key is for {key.curve_name}, not for {curve}")
+    return key

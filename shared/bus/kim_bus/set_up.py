@@ -12,7 +12,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from kim_bus.directory import BrokenDirectory, Directory
-from kim_bus.keys import Keys, PublicKeys
+from kim_bus.keys import BrokenKeys, Keys, PublicKeys
 
 
 def set_up(topology: Path, folder: Path, organisations: Collection[str] = ()) -> Directory:
@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         directory = set_up(Path(arguments[0]), Path(arguments[1]), arguments[2:])
-    except (BrokenDirectory, OSError) as fault:
+    except (BrokenDirectory, BrokenKeys, OSError) as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
     missing = sorted(set(directory.mailboxes()) - set(directory.public_keys))
