@@ -1,19 +1,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from kim_intake.model.base import Base
 from kim_intake.model.consultation import Consultation
-from kim_intake.model.hand_over import feedback_open, sent_from, waiting_for
+from kim_intake.model.hand_over import feedback_open, letters_of, sent_from, waiting_for
 from kim_intake.model.hand_over import hand_over as find
+from kim_intake.model.hand_over_figures import hand_over_figures
 from kim_intake.operations.end_waiting import end_waiting
 from kim_intake.operations.hand_over import HandOverConsultation, hand_over
 from kim_intake.operations.note_feedback import NoteFeedback, note_feedback
 from kim_intake.operations.take_hand_over import TakeHandOver, take_hand_over
 from kim_intake.operations.withdraw_hand_over import WithdrawHandOver, withdraw_hand_over
+from kim_referral.operations.give_slip import GiveSlip, give_slip
+from kim_referral.operations.note_answer import NoteAnswer, note_answer
 from kim_runtime.refusal import Refused
 
 AT_2 = datetime(2022, 5, 10, 7, 2, tzinfo=UTC)
@@ -129,3 +132,14 @@ def test_who_was_not_taken_went_home_at_the_end_of_the_day(waiting: str, house: 
     with house.database.write() as session:
         end_waiting(session, house.act(at=NEXT_DAY))
         assert find(session, waiting).state == "not_come"
+
+
+def test_the_answer_to_a_letter_that_went_along_closes_the_hand_over(record: Callable[..., Consultation], house: Any, act_of: Any) -> None:
+    talk = record(hand_over_to="health_kiosk")
+    with house.database.write() as session:
+        slip = give_slip(session, act_of(), GiveSlip("sprungbrett", about_kind="consultation", about_id=talk.id))
+        (sent,) = feedback_open(session, *HERE)
+        assert letters_of(session, [sent]) == {sent.id: slip}
+        assert hand_over_figures(session, date(2022, 5, 1), date(2022, 5, 31))["open"] == 1
+        note_answer(session, act_of(), NoteAnswer(slip.id, "accepted", how="telephone", said_by="Frau B."))
+        assert hand_over_figures(session, date(2022, 5, 1), date(2022, 5, 31))["by_state"] == {"answered_by_letter": 1}

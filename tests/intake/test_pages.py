@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from kim_bus import tables
 from kim_intake.model.client import Client
 from kim_intake.model.consultation import Consultation, consultation
 from kim_intake.operations.register_client import RegisterClient, register_client
@@ -197,8 +198,8 @@ def test_every_page_is_whole_and_in_one_language(language: str, desk: Sit, perso
     browser.post("/beratungen", data=talk(id="one", hand_over_to="health_kiosk", **FAMILY))
     browser.post(f"/personen/{person.id}/vorschlagen", data={"id": "v", "site": "aachen-arkaden", "need": "Wohnung"})
     addresses = (
-        "/heute", "/heute/platz", "/beratungen/neu", "/beratungen/one", "/beratungen/one/aendern", "/weitergaben", "/personen", "/personen/neu",
-        f"/personen/{person.id}", "/vorschlaege",
+        "/heute", "/heute/platz", "/beratungen/neu", "/beratungen/one", "/beratungen/one/aendern", "/weitergaben", "/personen",
+        "/personen/neu", f"/personen/{person.id}", "/vorschlaege",
     )  # fmt: skip
     for address in addresses:
         page = browser.get(address, query_string={"lang": language})
@@ -207,3 +208,14 @@ def test_every_page_is_whole_and_in_one_language(language: str, desk: Sit, perso
         if language == "en":
             german = re.search(r"\b(Weitergabe|Beratung|speichern|suchen|Themen|Rückmeldung|Standort|Platz)\b", text_of(page.text))
             assert german is None, f"{address}: {german}"
+
+
+def test_the_desk_is_told_when_others_will_learn_of_it_later(desk: Sit, house: Any) -> None:
+    browser = desk()
+    browser.post("/beratungen", data=talk(id="one", **FAMILY))
+    assert "erfahren es später" not in text_of(browser.get("/heute").text)
+    with house.database.write() as session:
+        session.execute(tables.outbox.update().values(created_at=datetime.now(UTC) - timedelta(minutes=5)))
+    assert "erfahren es später" in text_of(browser.get("/heute").text)
+    house.courier.pump()
+    assert "erfahren es später" not in text_of(browser.get("/heute").text)

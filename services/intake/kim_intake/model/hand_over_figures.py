@@ -25,11 +25,9 @@ def hand_over_figures(session: Session, from_: date, to: date) -> dict[str, Any]
     )
     by_letter = (HandOver.state == "feedback_open") & letter
     state = case((by_letter, "answered_by_letter"), else_=HandOver.state)
-    query = (
-        select(HandOver.from_service, HandOver.to_body, state, func.count())
-        .where(HandOver.day >= from_, HandOver.day <= to)
-        .group_by(HandOver.from_service, HandOver.to_body, state)
-    )
+    each = select(HandOver.from_service, HandOver.to_body, state.label("found")).where(HandOver.day >= from_, HandOver.day <= to).subquery()
+    cells = (each.c.from_service, each.c.to_body, each.c.found)
+    query = select(*cells, func.count()).group_by(*cells)
     whole = _none()
     from_to: dict[str, dict[str, Any]] = {}
     for source, target, found, count in session.execute(query):

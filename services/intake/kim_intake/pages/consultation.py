@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import url_for
+from kim_referral.pages.standing import of_sent
 from kim_runtime.act import Act
 from kim_web.language import _
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
@@ -109,6 +110,7 @@ def _page(session: Session, act: Act, talk: Consultation, form: Form) -> str:
         ],
         hand_overs=handed,
         letters=letters_of(session, handed),
+        standing=lambda letter: of_sent(letter, act.today),
         feedback=words.choices(FEEDBACK),
         hand_over_states=HAND_OVER_STATES,
         same_day=is_same_day(talk, act),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import request
+from kim_referral.pages.standing import of_sent
 from kim_runtime.refusal import Refused
 from kim_web.language import _
 from kim_web.page import Pages, act_on, redirect_to, render, see, submitted
@@ -40,6 +41,7 @@ def listed() -> str | Response:
             hand_over_states=HAND_OVER_STATES,
             feedback=words.choices(FEEDBACK),
             days=SHOWN_DAYS,
+            standing=lambda letter: of_sent(letter, act.today),
             words=words,
         )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import request
+from kim_referral.pages.standing import of_sent
+from kim_runtime.clock import SystemClock
 from kim_web.language import _
 from kim_web.page import Pages, act_on, redirect_to, render, see, submitted
 from werkzeug.wrappers import Response
@@ -12,6 +14,7 @@ from werkzeug.wrappers import Response
 from kim_intake.model.consultation import consultations_of_day
 from kim_intake.model.consultation_figures import day_figures
 from kim_intake.model.hand_over import feedback_open, letters_of, sent_from, waiting_for
+from kim_intake.model.mail import is_late
 from kim_intake.model.site import body_states
 from kim_intake.operations.set_body_state import SetBodyStateSchema, set_body_state
 from kim_intake.pages import place, words
@@ -30,7 +33,9 @@ def show() -> str:
             return render("intake/place.html", places=place.possible(session, act), words=words)
         site, service = here.site, here.service
         total, persons = day_figures(session, site.id, service, act.today)
-        unheard = feedback_open(session, site.id, service)
+        walked = feedback_open(session, site.id, service)
+        letters = letters_of(session, walked)
+        unheard = [each for each in walked if each.id not in letters or letters[each.id].waits]
         return render(
             "intake/today.html",
             here=here,
@@ -39,7 +44,7 @@ def show() -> str:
             waiting=waiting_for(session, site.id, service),
             sent=[each for each in sent_from(session, site.id, service, act.today) if each not in unheard],
             unheard=unheard,
-            letters=letters_of(session, unheard),
+            letters=letters,
             overdue=act.today - FEEDBACK_OVERDUE,
             entries=consultations_of_day(session, site.id, service, act.today),
             total=total,
@@ -49,6 +54,8 @@ def show() -> str:
             hand_over_states=HAND_OVER_STATES,
             feedback=words.choices(FEEDBACK),
             kinds=KINDS,
+            mail_is_late=is_late(session, SystemClock().now()),
+            standing=lambda letter: of_sent(letter, act.today),
             words=words,
         )
 

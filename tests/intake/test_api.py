@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+FAMILY = {
+    "id": "one", "site": "aachen-arkaden", "service": "case_management", "desk": 1, "persons_present": 5, "children": 3, "place": "52477",
+    "origin": "UKR", "languages": ["ukr"], "topics": ["housing", "health"], "concern": "zwei Zimmer",
+}  # fmt: skip
+
+
+@pytest.fixture
+def call(app: Flask) -> Callable[..., Any]:
+    browser: FlaskClient = app.test_client()
+
+    def send(method: str, path: str, actor: str = "aydin", **more: Any) -> Any:
+        return browser.open(f"/api{path}", method=method, headers={"Authorization": f"Bearer demo-{actor}"}, **more)
+
+    return send
+
+
+def test_a_consultation_is_recorded_once_and_read_back(call: Any) -> None:
+    made = call("POST", "/consultations/", json=FAMILY)
+    assert (made.status_code, made.headers["Location"]) == (201, "/api/consultations/one")
+    assert call("POST", "/consultations/", json={**FAMILY, "persons_present": 9}).json["persons_present"] == 5
+    read = call("GET", "/consultations/one").json
+    assert (read["town"], read["topics"], read["kind"], read["anonymous"]) == ("05334004", ["housing", "health"], "first", True)
+    assert "concern" not in read
+    listed = call("GET", "/consultations/?day=2022-05-10&site=aachen-arkaden&limit=1").json
+    assert ([item["id"] for item in listed["items"]], listed["next"]) == (["one"], None)
+
+
+def test_the_json_door_takes_codes_alone_and_names_every_fault(call: Any) -> None:
+    wrong = {**FAMILY, "place": "als", "origin": "ukr", "languages": ["xx"], "topics": ["w"], "persons_present": 0, "name": "Anna"}
+    answer = call("POST", "/consultations/", json=wrong)
+    assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
+    assert {fault["field"].split(".")[-2 if fault["field"][-1].isdigit() else -1] for fault in answer.json["errors"]} == {
+        "place", "origin", "languages", "topics", "persons_present", "name",
+    }  # fmt: skip
+
+
+def test_a_refusal_is_a_problem_with_a_stable_code(call: Any) -> None:
+    answer = call("POST", "/consultations/", json={**FAMILY, "children": 6})
+    assert (answer.status_code, answer.json["code"]) == (409, "more_children_than_persons")
+    assert call("GET", "/consultations/one").status_code == 404
+
+
+def test_a_hand_over_is_made_listed_and_taken(call: Any) -> None:
+    call("POST", "/consultations/", "lindner", json={**FAMILY, "service": "school_entry"})
+    made = call(
+        "POST", "/hand-overs/", "lindner", json={"id": "over", "consultation_id": "one", "to": "case_management", "topics": ["housing"]}
+    )
+    assert (made.status_code, made.json["state"]) == (201, "waiting")
+    waiting = call("GET", "/hand-overs/?site=aachen-arkaden&service=case_management").json["items"]
+    assert [(each["id"], each["persons"], each["languages"], each["topics"]) for each in waiting] == [("over", 5, ["ukr"], ["housing"])]
+    assert call("PUT", "/hand-overs/over/taken").json["state"] == "taken"
+    assert call("PUT", "/hand-overs/over/taken", "haddad").status_code == 409
+    assert call("GET", "/hand-overs/over").json["answered_at"].startswith("2022-05-10T07:00:00")
+
+
+def test_a_proposal_needs_a_known_person(call: Any) -> None:
+    answer = call("POST", "/proposals/", json={"client_id": "nobody", "site": "aachen-arkaden", "need": "Wohnung"})
+    assert (answer.status_code, answer.json["code"]) == (404, "no_such_client")
+    assert call("GET", "/proposals/").json == {"items": [], "next": None}
+
+
+def test_sites_say_which_bodies_sit_under_one_roof(call: Any) -> None:
+    listed = call("GET", "/sites/").json["items"]
+    assert [site["id"] for site in listed] == ["aachen-arkaden", "rathaus-herzogenrath"]
+    one = call("GET", "/sites/aachen-arkaden").json
+    assert (one["case_management_desks"], [body["code"] for body in one["bodies"]][:3]) == (
+        5,
+        ["case_management", "school_entry", "health_kiosk"],
+    )
+
+
+def test_statistics_are_read_by_who_reports_and_not_by_everybody(call: Any, app: Flask) -> None:
+    call("POST", "/consultations/", json=FAMILY)
+    period = "/statistics?from=2022-03-01&to=2022-05-10"
+    answer = call("GET", period, "wirtz")
+    assert answer.json["consultations"]["case_management"]["by_site"]["aachen-arkaden"]["by_origin"]["UKR"] == 1
+    assert call("GET", "/consultations/", "wirtz").status_code == 403
+    assert app.test_client().get(f"/api{period}").status_code == 401
+    assert call("GET", "/statistics?from=2022-05-10&to=2022-03-01", "wirtz").status_code == 409
+    assert call("GET", "/statistics?from=gestern&to=2022-03-01", "wirtz").status_code == 422

@@ -1,0 +1,87 @@
+"""What differs between the databases: one transaction at a time on SQLite, rows and advisory locks on PostgreSQL."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Any
+
+import pytest
+from intake.conftest import ARKADEN, PEOPLE
+from kim_intake.model.consultation import Consultation
+from kim_intake.model.hand_over import waiting_for
+from kim_intake.operations.count_statistics import count_statistics
+from kim_intake.operations.record_consultation import RecordConsultation, record_consultation
+from kim_intake.operations.set_up_site import set_up_site
+from kim_intake.operations.take_hand_over import TakeHandOver, take_hand_over
+from kim_intake.service import SERVICE
+from kim_runtime import migrations
+from kim_runtime.database import Database
+from kim_runtime.refusal import Refused
+from sqlalchemy import select
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def house(houses: Any, postgres_database_url: str) -> Any:
+    made = houses("staedteregion-aachen.intake", SERVICE, url=postgres_database_url)
+    with made.database.write() as session:
+        set_up_site(session, made.act(), ARKADEN)
+    return made
+
+
+def test_a_double_click_makes_one_consultation(house: Any) -> None:
+    def click(_number: int) -> str:
+        command = RecordConsultation(
+            id="one-form", site="aachen-arkaden", service="school_entry", persons_present=5, hand_over_to="case_management"
+        )
+        with house.database.write() as session:
+            return record_consultation(session, house.act(PEOPLE["lindner"]), command).id
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(click, range(4))) == {"one-form"}
+    with house.database.read() as session:
+        assert session.scalars(select(Consultation.id)).all() == ["one-form"]
+        assert len(waiting_for(session, "aachen-arkaden", "case_management")) == 1
+
+
+def test_one_of_two_desks_takes_the_family(house: Any) -> None:
+    command = RecordConsultation(site="aachen-arkaden", service="school_entry", persons_present=5, hand_over_to="case_management")
+    with house.database.write() as session:
+        record_consultation(session, house.act(PEOPLE["lindner"]), command)
+    with house.database.read() as session:
+        (waiting,) = [each.id for each in waiting_for(session, "aachen-arkaden", "case_management")]
+
+    def take(person: str) -> bool:
+        try:
+            with house.database.write() as session:
+                take_hand_over(session, house.act(PEOPLE[person]), TakeHandOver(waiting))
+        except Refused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(take, ["aydin", "haddad"])) == [False, True]
+
+
+def test_figures_are_counted_alike(house: Any) -> None:
+    command = RecordConsultation(
+        site="aachen-arkaden", service="case_management", persons_present=4, origin="UKR", languages=("ukr",), topics=("housing", "health"),
+        hand_over_to="health_kiosk",
+    )  # fmt: skip
+    with house.database.write() as session:
+        record_consultation(session, house.act(PEOPLE["aydin"]), command)
+    with house.database.read() as session:
+        figures = count_statistics(session, date(2022, 5, 1), date(2022, 5, 31))
+    counted = figures["consultations"]["case_management"]
+    assert (counted["total"], counted["by_month"], counted["by_topic"]) == (1, {"2022-05": 1}, {"health": 1, "housing": 1})
+    assert figures["hand_overs"]["open"] == 1
+
+
+def test_migrations_make_exactly_the_tables_of_the_model(postgres_database_url: str) -> None:
+    database = Database(postgres_database_url)
+    migrations.upgrade(database, "kim_intake")
+    assert migrations.differences(database, SERVICE.metadata) == []
+    migrations.downgrade(database, "kim_intake")
+    database.close()
