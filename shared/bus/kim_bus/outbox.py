@@ -97,9 +97,11 @@ def emit(
 def take_back(session: Session, subject: str, name: str | None = None) -> int:
     """Remove what was said of a subject (only events called `name`, if given) and has not left the house yet. Returns how many.
 
-    What has left already is overruled by emitting a higher version.
+    What has left already, or is being sent, is overruled by emitting a higher version.
     """
-    waiting = delete(tables.outbox).where(tables.outbox.c.subject == subject, tables.outbox.c.published_at.is_(None))
+    waiting = delete(tables.outbox).where(
+        tables.outbox.c.subject == subject, tables.outbox.c.published_at.is_(None), tables.outbox.c.leaving_at.is_(None)
+    )
     if name is not None:
         waiting = waiting.where(tables.outbox.c.name == name)
     return session.execute(waiting).rowcount  # type: ignore[attr-defined, no-any-return]

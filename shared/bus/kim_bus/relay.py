@@ -2,6 +2,9 @@
 
 It looks for unmarked rows instead of remembering a place: serials are given before their transactions commit, so a late commit may
 lie behind any remembered place and would never be sent.
+
+What it takes in hand it marks as leaving, in a commit of its own, before it sends: from then on nobody can take the event back, since
+nobody can know any more whether it has left.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ class Relay:
 
     def send(self, link: Outgoing) -> int:
         """Send one window of what is due. Returns how many were confirmed or failed; raises LinkLost, and then nothing is marked."""
-        batch = self._due()
+        batch = self._take_in_hand()
         if not batch:
             return 0
         outcomes = link.publish([mail for _, _, mail in batch])
@@ -47,18 +50,23 @@ class Relay:
             log().warning("event not delivered", event_id=mail.event_id, reason=outcome.value, attempt=attempts)
         return len(batch)
 
-    def _due(self) -> list[tuple[int, int, Mail]]:
-        query = (
+    def _take_in_hand(self) -> list[tuple[int, int, Mail]]:
+        now = self._clock.now()
+        due = (
             select(outbox)
-            .where(outbox.c.published_at.is_(None), outbox.c.stuck_at.is_(None), outbox.c.next_attempt_at <= self._clock.now())
+            .where(outbox.c.published_at.is_(None), outbox.c.stuck_at.is_(None), outbox.c.next_attempt_at <= now)
             .order_by(outbox.c.serial)
             .limit(WINDOW)
         )
         with self._database.read() as session:
-            return [
-                (row.serial, row.attempts, Mail(row.event_id, row.routing_key, row.body, row.headers, row.mandatory))
-                for row in session.execute(query)
-            ]
+            if session.execute(due.with_only_columns(outbox.c.serial).limit(1)).first() is None:
+                return []  # most rounds find nothing, and a look should not take the write lock
+        with self._database.write() as session:
+            rows = session.execute(due.with_for_update()).all()
+            staying = [row.serial for row in rows if row.leaving_at is None]
+            if staying:
+                session.execute(update(outbox).where(outbox.c.serial.in_(staying)).values(leaving_at=now))
+        return [(row.serial, row.attempts, Mail(row.event_id, row.routing_key, row.body, row.headers, row.mandatory)) for row in rows]
 
     def _mark(self, confirmed: list[int], failed: Iterable[tuple[int, int, Mail, Outcome]]) -> None:
         now = self._clock.now()
@@ -76,6 +84,7 @@ class Relay:
                     .values(
                         attempts=attempts,
                         last_error=outcome.value,
+                        leaving_at=None,
                         next_attempt_at=now + pause_after(attempts),
                         stuck_at=now if attempts >= STUCK_AFTER else None,
                     )

@@ -28,6 +28,7 @@ def create_bus_1(op: Operations) -> None:
         Column("next_attempt_at", moment, nullable=False),
         Column("last_error", String(200)),
         Column("published_at", moment),
+        Column("leaving_at", moment),
         Column("stuck_at", moment),
     )
     unpublished = text("published_at IS NULL")

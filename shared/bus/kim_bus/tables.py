@@ -47,6 +47,7 @@ outbox = Table(
     Column("next_attempt_at", UtcColumn, nullable=False),
     Column("last_error", String(200)),
     Column("published_at", UtcColumn),
+    Column("leaving_at", UtcColumn),  # in the relay's hands, or perhaps gone: cannot be taken back any more
     Column("stuck_at", UtcColumn),  # given up until somebody looks
 )
 Index(
