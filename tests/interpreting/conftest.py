@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
-from kim_interpreting.model.base import Base
+from flask import Flask
+from flask.testing import FlaskClient
+from kim_interpreting.doors import DOORS
 from kim_interpreting.model.order import Order
 from kim_interpreting.model.pot import Pot
 from kim_interpreting.operations.add_provider import AddProvider, add_provider
@@ -19,7 +23,10 @@ from kim_interpreting.operations.enter_order import EnterOrder, enter_order
 from kim_interpreting.operations.grant_pot import GrantPot, grant_pot
 from kim_interpreting.operations.learn_case import LearnCase, learn_case
 from kim_interpreting.rules.ledger import Sums
+from kim_interpreting.service import SERVICE
 from kim_runtime.act import Act, Actor
+from kim_runtime.settings import Settings
+from kim_web.app import create_app
 from sqlalchemy.orm import Session
 
 HOUSE = "staedteregion-aachen"
@@ -75,8 +82,8 @@ class Pool:
         """A translation of certificates for case 2022-0041 by a desk in Roetgen, unless said otherwise."""
         wanted = {
             "requester_kind": "public_body", "requester_town": "05334024", "desk": "Rathaus Roetgen", "case_number": "2022-0041",
-            "job_kind": "document_translation", "occasion": "documents", "language": "ukr", "service_date": self.by().today, "keystrokes": 4180,
-            "editable": False,
+            "job_kind": "document_translation", "occasion": "documents", "language": "ukr", "service_date": self.by().today,
+            "keystrokes": 4180, "editable": False,
         }  # fmt: skip
         return EnterOrder(**{**wanted, **facts})
 
@@ -91,10 +98,12 @@ class Pool:
 @pytest.fixture
 def pool(houses: Any) -> Pool:
     """An empty pool on Thursday 1 September 2022, with case 2022-0041 open and two interpreters known."""
-    pool = Pool(houses(f"{HOUSE}.interpreting", metadata=[Base.metadata]))
+    pool = Pool(houses(f"{HOUSE}.interpreting", SERVICE))
     pool.on(2022, 9, 1)
     pool.do(learn_case, LearnCase(case_id="case-41", number="2022-0041", state="open", changed_on=date(2022, 6, 1)))
-    pool.do(add_provider, AddProvider(id="small", name="Übersetzungen Klein", qualification="sworn", languages=("ukr",), small_business=True))
+    pool.do(
+        add_provider, AddProvider(id="small", name="Übersetzungen Klein", qualification="sworn", languages=("ukr",), small_business=True)
+    )
     pool.do(add_provider, AddProvider(id="office", name="Sprachbüro Maas", qualification="sworn", languages=("ukr", "rus")))
     pool.do(add_provider, AddProvider(id="lay", name="I. Beispiel", qualification="lay", languages=("prs",), small_business=True))
     return pool
@@ -115,3 +124,36 @@ def grant(pool: Pool) -> Callable[..., None]:
             pool.do(grant_pot, command, pool.people.kraemer)
 
     return grant
+
+
+@pytest.fixture
+def app(pool: Pool, tmp_path: Path) -> Flask:
+    """The pages and the JSON door over the pool, in the demonstration's manner."""
+    people = [pool.people.demir, pool.people.oeztuerk, pool.people.kraemer, pool.people.wirtz]
+    actors = [{"id": one.id, "name": one.name, "organisation": one.organisation, "roles": sorted(one.roles)} for one in people]
+    (tmp_path / "actors.json").write_text(json.dumps(actors), encoding="utf-8")
+    settings = Settings(
+        organisation=HOUSE,
+        database=str(pool.house.database.url),
+        broker=f"sqlite:///{tmp_path}/mail",
+        directory=tmp_path / "directory.json",
+        keys=tmp_path / "keys.json",
+        secret="a secret of more than thirty-two letters",
+        demo=True,
+        demo_actors=tmp_path / "actors.json",
+    )
+    made = create_app(DOORS, pool.house.database, settings, pool.house.clock, organisation_name="StädteRegion Aachen", ready=lambda: True)
+    made.config["WTF_CSRF_ENABLED"] = False  # kim_web tests it
+    return made
+
+
+@pytest.fixture
+def sit(app: Flask) -> Callable[[str], FlaskClient]:
+    """A browser in which somebody has signed in: `sit("demir")`."""
+
+    def sit(person: str = "demir") -> FlaskClient:
+        browser = app.test_client()
+        assert browser.post("/anmelden", data={"actor": person}).status_code == 303
+        return browser
+
+    return sit

@@ -1,4 +1,4 @@
-"""Story IP-1, step by step, with every figure: gross commitment, the exact limit, waiting, replacing by the invoice, releasing to the fee."""
+"""Story IP-1, step by step, with every figure: gross commitment, the exact limit, waiting, the invoice, the fee."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_the_last_cent_of_the_pot(pool: Any, grant: Callable[..., None]) -> None
     # 4 The requester waits; nothing is reserved.
     pool.do(wait_for_money, WaitForMoney(o3.id))
     assert (pool.order(o3.id).state, pool.order(o3.id).committed, pool.free(KIM)) == ("waiting_for_money", 0, 0)
-    with pytest.raises(Refused, match="es fehlen 23.80 €. Passender Topf: Eigenmittel"):
+    with pytest.raises(Refused, match=r"es fehlen 23\.80 €\. Passender Topf: Eigenmittel"):
         pool.do(approve_order, ApproveOrder(o3.id), oeztuerk)
 
     # 5 O-1 is cancelled on Tuesday: today up to two hours, yesterday it would have been nothing.
@@ -126,11 +126,17 @@ def test_the_last_cent_of_the_pot(pool: Any, grant: Callable[..., None]) -> None
         with pytest.raises(Refused) as refused:
             pool.do(approve_order, ApproveOrder(o5.id, KIM), actor)
         assert refused.value.params["missing"] == Decimal("0.04")
-    moved = pool.do(propose_reassignment, ProposeReassignment(from_pot_id=OWN, to_pot_id=KIM, amount=Decimal("500.00"), document="Verfügung 12/22"))
+    moved = pool.do(
+        propose_reassignment, ProposeReassignment(from_pot_id=OWN, to_pot_id=KIM, amount=Decimal("500.00"), document="Verfügung 12/22")
+    )
     with pytest.raises(Forbidden):
         pool.do(confirm_reassignment, ConfirmReassignment(moved.id), demir)
     pool.do(confirm_reassignment, ConfirmReassignment(moved.id), kraemer)
-    assert (pool.free(KIM), pool.sums(KIM).granted, pool.sums(KIM).reassigned) == (Decimal("523.76"), Decimal("30000.00"), Decimal("500.00"))
+    assert (pool.free(KIM), pool.sums(KIM).granted, pool.sums(KIM).reassigned) == (
+        Decimal("523.76"),
+        Decimal("30000.00"),
+        Decimal("500.00"),
+    )
     assert (pool.free(OWN), pool.sums(OWN).reassigned) == (Decimal("14500.00"), Decimal("-500.00"))
 
     # 11 At every step the equation held, in the ledger as in the pot.

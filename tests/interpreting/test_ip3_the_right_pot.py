@@ -129,7 +129,7 @@ def test_10_a_relative_never_interprets_and_a_lay_person_not_where_something_is_
 def test_11_a_request_is_judged_by_the_rules_of_its_day(pool: Any, grant: Callable[..., None]) -> None:
     grant()
     change = ChangePotRules(
-        pot_id=LAND, valid_from=date(2022, 10, 1), job_kinds=("on_site", "phone", "video", "document_translation"), decided_by="Erlass 4/22",
+        pot_id=LAND, valid_from=date(2022, 10, 1), job_kinds=("on_site", "phone", "video", "document_translation"), decided_by="Erlass",
         legal_consequence_excluded=True,
     )  # fmt: skip
     pool.do(change_pot_rules, change, pool.people.kraemer)

@@ -59,7 +59,9 @@ def test_each_commenced_line_counts_and_an_order_costs_at_least_the_minimum(
     assert (cost.units, cost.net) == (lines, Decimal(net))
 
 
-@pytest.mark.parametrize(("editable", "difficult", "rate"), [(True, False, "1.80"), (False, False, "1.95"), (True, True, "1.95"), (False, True, "2.10")])
+@pytest.mark.parametrize(
+    ("editable", "difficult", "rate"), [(True, False, "1.80"), (False, False, "1.95"), (True, True, "1.95"), (False, True, "2.10")]
+)
 def test_a_line_costs_more_when_the_text_is_not_editable_or_difficult(editable: bool, difficult: bool, rate: str) -> None:
     assert translation(5500, IN_2022, editable=editable, difficult=difficult, small_business=False).rate == Decimal(rate)
 
@@ -99,7 +101,9 @@ def test_the_tariff_is_that_of_the_day_of_the_order() -> None:
         (date(2022, 11, 22), False, "0.00"),
     ],
 )
-def test_cancelling_costs_up_to_two_hours_from_two_days_before_and_only_with_lost_income(cancelled_on: date, income_lost: bool, fee: str) -> None:
+def test_cancelling_costs_up_to_two_hours_from_two_days_before_and_only_with_lost_income(
+    cancelled_on: date, income_lost: bool, fee: str
+) -> None:
     job = interpreting(130, IN_2022, small_business=True)
     assert cancellation_fee(job, date(2022, 11, 24), cancelled_on, income_lost=income_lost) == Decimal(fee)
 

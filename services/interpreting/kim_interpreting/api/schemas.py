@@ -185,6 +185,8 @@ class StatisticsSchema(Schema):
     period = fields.Dict(required=True)
     pots = fields.Dict(required=True, metadata={"description": "by id of the pot, as of the end of the period"})
     orders = fields.Dict(required=True)
-    unmet = fields.List(fields.Dict(), required=True, metadata={"description": "refused and unfilled, with reason, language, occasion, town"})
+    unmet = fields.List(
+        fields.Dict(), required=True, metadata={"description": "refused and unfilled, with reason, language, occasion, town"}
+    )
     partners = fields.Dict(required=True, metadata={"description": "months told by other organisations, by their id"})
     counting_rules = fields.Dict(required=True, metadata={"description": "how each figure is counted, in German and English"})

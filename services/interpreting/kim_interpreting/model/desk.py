@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from kim_interpreting.model.check import pot_line
 from kim_interpreting.model.invoice import RETURNED, Invoice
 from kim_interpreting.model.order import Order
+from kim_interpreting.rules.ledger import NOTHING
 from kim_interpreting.rules.next_steps import NextStep, Standing, next_step
 from kim_interpreting.rules.order_states import OPEN
 
@@ -26,23 +27,28 @@ class DeskLine:
 
 
 def desk_lines(session: Session, house: str, today: date, step: str | None = None) -> list[DeskLine]:
-    """Urgent ones first, then by the last good day; `step` keeps one kind of next step only."""
+    """Talks close at hand with nobody found first, then what is overdue, then by the last good day. `step` keeps one kind of step only."""
     statement = (
         select(Order)
-        .where(or_(Order.state.in_(sorted(OPEN)), Order.committed > 0))
+        .where(or_(Order.state.in_(sorted(OPEN)), Order.committed > NOTHING))
         .options(selectinload(Order.pot), selectinload(Order.provider))
     )
     orders = list(session.scalars(statement))
     invoices = {
         invoice.order_id: invoice
-        for invoice in session.scalars(select(Invoice).where(Invoice.order_id.in_([order.id for order in orders]), Invoice.state != RETURNED))
+        for invoice in session.scalars(
+            select(Invoice).where(Invoice.order_id.in_([order.id for order in orders]), Invoice.state != RETURNED)
+        )
     }
     lines = []
     for order in orders:
         following = step_of(session, order, invoices.get(order.id), house, today)
         if following is not None and step in {None, following.step}:
             lines.append(DeskLine(order, following, (today - local_day(order.requested_at)).days))
-    return sorted(lines, key=lambda line: (not line.step.urgent, line.step.until, line.order.service_date, line.order.number))
+    return sorted(
+        lines,
+        key=lambda line: (not line.step.nobody_found, not line.step.urgent, line.step.until, line.order.service_date, line.order.number),
+    )
 
 
 def step_of(session: Session, order: Order, invoice: Invoice | None, house: str, today: date) -> NextStep | None:

@@ -1,4 +1,4 @@
-"""The figures of the service as of a day, counted from movements and log lines by their business time: asked for later, they are the same."""
+"""The figures of the service as of a day, counted from movements and log lines by their business time: asked later, they are the same."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ def next_number(session: Session, year: int) -> str:
 def order(session: Session, id: str) -> Order:
     found = session.get(Order, id)
     if found is None:
-        raise NotFound("order_unknown", "Diese Bestellung gibt es nicht.", field="order_id")
+        raise NotFound("order_unknown", "Diesen Auftrag gibt es nicht.", field="order_id")
     return found
 
 
@@ -129,7 +129,7 @@ def locked_order(session: Session, id: str) -> Order:
     """The order under its row lock, freshly read: what one saw on the page may have been decided by a colleague since."""
     found = session.get(Order, id, with_for_update=True, populate_existing=True)
     if found is None:
-        raise NotFound("order_unknown", "Diese Bestellung gibt es nicht.", field="order_id")
+        raise NotFound("order_unknown", "Diesen Auftrag gibt es nicht.", field="order_id")
     return found
 
 

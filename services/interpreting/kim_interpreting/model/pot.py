@@ -117,7 +117,7 @@ def pot(session: Session, id: str) -> Pot:
 
 
 def locked_pots(session: Session, *ids: str) -> list[Pot]:
-    """The pots, each under its row lock and freshly read, locked in the order of their ids so that two clerks never wait for each other in a ring."""
+    """The pots, each under its row lock and freshly read. Locked in the order of their ids, so that no two wait in a ring."""
     found = {}
     for id in sorted(set(ids)):
         row = session.get(Pot, id, with_for_update=True, populate_existing=True)

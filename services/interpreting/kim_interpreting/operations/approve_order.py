@@ -46,7 +46,7 @@ def approve_order(session: Session, act: Act, command: ApproveOrder) -> Order:
     check_second_person(act.actor, order.entered_by)
     pot_id = command.pot_id or order.pot_id
     if pot_id is None:
-        raise Refused("no_pot_chosen", "Für diese Bestellung ist noch kein Topf bestimmt.", field="pot_id")
+        raise Refused("no_pot_chosen", "Für diesen Auftrag ist noch kein Topf bestimmt.", field="pot_id")
     (pot,) = locked_pots(session, pot_id)
     line = pot_line(session, order, pot, act.organisation)
     if line.verdict is Verdict.REFUSED or not line.ready:

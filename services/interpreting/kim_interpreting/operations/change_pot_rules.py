@@ -34,7 +34,7 @@ class ChangePotRulesSchema(CommandSchema):
     command = ChangePotRules
 
     pot_id = Id(required=True)
-    valid_from = Day(required=True, metadata={"label": "Gilt für Bestellungen ab"})
+    valid_from = Day(required=True, metadata={"label": "Gilt für Aufträge ab"})
     job_kinds = fields.List(Code(JOB_KINDS), required=True, validate=validate.Length(min=1), metadata={"label": "Bezahlt werden"})
     case_link_required = fields.Boolean(load_default=False, metadata={"label": "Nur mit Bezug zum Case Management"})
     legal_consequence_excluded = fields.Boolean(load_default=False, metadata={"label": "Nicht bei erkennbarer Rechtsfolge"})

@@ -74,7 +74,8 @@ def _pot(pot: PotFigures) -> dict[str, Any]:
         "forecast_year_end": _euro(pot.forecast_year_end),
         "lapsed": None if pot.lapses is None else _euro(pot.lapses),
         "warnings": [
-            {"percent": warning.percent, "day": local_day(warning.given_at).isoformat(), "told": list(warning.roles)} for warning in pot.warnings
+            {"percent": warning.percent, "day": local_day(warning.given_at).isoformat(), "told": list(warning.roles)}
+            for warning in pot.warnings
         ],
         "by_job_kind": {
             kind: {"orders": found.orders, "committed": _euro(found.committed), "spent": _euro(found.spent)}

@@ -58,19 +58,20 @@ def record_invoice(session: Session, act: Act, command: RecordInvoice) -> Invoic
     if known is not None:
         return known
     if order.provider is None or order.pot is None:
-        raise Refused("nobody_engaged", "Zu dieser Bestellung ist niemand beauftragt.", field="order_id")
+        raise Refused("nobody_engaged", "Mit diesem Auftrag ist noch niemand betraut.", field="order_id")
     first = invoice_numbered(session, order.provider.id, command.number)
     if first is not None:
         raise Refused(
             "invoice_number_known",
-            "Rechnung {number} von {provider} liegt schon vor: Bestellung {order}, eingegangen am {day}, {gross} €.",
-            field="number", number=first.number, provider=order.provider.name, order=first.order.number, day=first.received_on, gross=first.gross,
+            "Rechnung {number} von {provider} liegt schon vor: Auftrag {order}, eingegangen am {day}, {gross} €.",
+            field="number", number=first.number, provider=order.provider.name, order=first.order.number,
+            day=first.received_on, gross=first.gross,
         )  # fmt: skip
     check_start("invoice", order.state)
     if invoice_of(session, order.id) is not None:
-        raise Refused("invoice_open", "Zu dieser Bestellung liegt schon eine Rechnung vor.", field="order_id")
+        raise Refused("invoice_open", "Zu diesem Auftrag liegt schon eine Rechnung vor.", field="order_id")
     if command.gross <= 0 or (order.state == "cancelled" and order.committed == 0):
-        raise Refused("nothing_due", "Aus dieser Bestellung ist nichts zu zahlen.", field="gross")
+        raise Refused("nothing_due", "Aus diesem Auftrag ist nichts zu zahlen.", field="gross")
     received_on = command.received_on or act.today
     by_tariff = owed_by_tariff(order)
     invoice = Invoice(

@@ -81,6 +81,6 @@ def _check_time(session: Session, order: Order, provider_id: str) -> None:
             continue
         if other.starts_at < end and start < other.starts_at + timedelta(minutes=other.minutes or ASSUMED_MINUTES):
             raise Refused(
-                "double_booking", "Zur selben Zeit schon vergeben: Bestellung {number}. Jemand anderen wählen.",
+                "double_booking", "Zur selben Zeit schon vergeben: Auftrag {number}. Jemand anderen wählen.",
                 field="provider_id", number=other.number,
             )  # fmt: skip

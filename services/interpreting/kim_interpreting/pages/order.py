@@ -161,6 +161,9 @@ def _page(session: Session, act: Act, id: str, sent: dict[str, Form] | None = No
         pot_choices=[(line.pot, line.pot_name) for line in lines],
         fees=_fees(order, act.today),
         forms=_forms(order, lines, owed_by_tariff(order) if order.pot else None) | (sent or {}),
+        opened={"approved": "schedule", "scheduled": "cancel" if order.withdrawal_asked else "perform", "performed": "invoice"}.get(
+            order.state
+        ),
         failed=next(iter(sent), "") if sent else "",
         providers=[(one.id, _provider_line(one)) for one in _fitting_providers(session, order)],
         clock=request.form.get("clock") or words.clock_of(order),

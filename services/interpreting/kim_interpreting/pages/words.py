@@ -161,7 +161,7 @@ def clock_of(order: Order) -> str:
 
 
 def ago(days: int) -> str:
-    return _("heute") if days <= 0 else plural("seit {n} Tag", "seit {n} Tagen", days).format(n=days)
+    return _("heute") if days <= 0 else plural("{n} Tag", "{n} Tage", days).format(n=days)
 
 
 def log_line(step: OrderStep) -> str:

@@ -38,12 +38,16 @@ WHOSE = {
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """`step` and `whose` are keys of STEPS and WHOSE; `until` is the last good day; `urgent` puts it on top, in red."""
+    """`step` and `whose` are keys of STEPS and WHOSE; `until` is the last good day.
+
+    `urgent` is shown in red and stands on top; what is `nobody_found` for a talk close at hand stands above even that.
+    """
 
     step: str
     whose: str
     until: date
     urgent: bool
+    nobody_found: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def next_step(standing: Standing, today: date) -> NextStep | None:
         return None
     step, whose, until = _step(standing)
     nobody_found = standing.state in {"checked", "waiting_for_money", "approved"} and standing.service_date <= today + FIND_BEFORE
-    return NextStep(step, whose, until, urgent=until < today or nobody_found or step == "cancel")
+    return NextStep(step, whose, until, urgent=until < today or nobody_found or step == "cancel", nobody_found=nobody_found)
 
 
 def three_months_after(day: date) -> date:

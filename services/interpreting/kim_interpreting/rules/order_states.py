@@ -42,4 +42,4 @@ STATE_NAMES = {
 def check_start(operation: str, state: str) -> None:
     """Raises Refused when the operation is not possible from this state."""
     if state not in STARTS[operation]:
-        raise Refused("order_state", "Das geht in diesem Stand der Bestellung nicht mehr. Die Seite zeigt den neuen Stand.", state=state)
+        raise Refused("order_state", "Das geht in diesem Stand des Auftrags nicht mehr. Die Seite zeigt den neuen Stand.", state=state)

@@ -76,7 +76,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class PotState:
-    """A pot as it stands: its period, its rules, what is free, and what the order would cost by its tariff (None: it has no price for it)."""
+    """A pot as it stands: its period, its rules, what is free, and what the order would cost by its tariff (None: no price for it)."""
 
     id: str
     name: str
@@ -129,7 +129,7 @@ SENTENCES = {
     "job_kind": "diese Art von Einsatz zahlt der Topf nicht",
     "legal_consequence": "erkennbare Rechtsfolge",
     "outside_period": "Leistung am {day} liegt nicht im Bewilligungszeitraum {period_from} bis {period_to}",
-    "no_rules": "für den Tag der Bestellung hat der Topf keine Regel",
+    "no_rules": "für den Tag des Auftrags hat der Topf keine Regel",
     "case_link_missing": "Bezug zum Case Management fehlt",
     "case_unknown": "Fall {case_number} ist hier nicht bekannt",
     "case_closed": "Fall {case_number} ist seit {closed_on} geschlossen",

@@ -43,7 +43,10 @@ JVEG = (
 
 @dataclass(frozen=True, slots=True)
 class LayTariff:
-    """A lay pool's tariff (Laien-Sprachmittlerpool): a base price, then a price for each further commenced step. No VAT: lay interpreters are small businesses."""
+    """A lay pool's tariff (Laien-Sprachmittlerpool): a base price, then one for each further commenced step.
+
+    No VAT: lay interpreters are small businesses.
+    """
 
     id: str
     base: Decimal
