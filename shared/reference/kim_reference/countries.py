@@ -79,7 +79,7 @@ def _read() -> tuple[Country, ...]:
 ANSWERS = (Country(STATELESS, None, "997"), Country(UNKNOWN, None, "998"), Country(NOT_SAID, None, "999"))
 # A code whose key changed has one entry for each time: Serbia was 133 while it included Kosovo.
 COUNTRIES = (*_read(), *ANSWERS)
-CODES = frozenset(entry.alpha3 for entry in COUNTRIES)
+CODES = tuple(dict.fromkeys(entry.alpha3 for entry in COUNTRIES))
 
 
 def country(alpha3: str, day: date | None = None) -> Country:

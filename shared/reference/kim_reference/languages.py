@@ -96,7 +96,7 @@ LANGUAGES = (
     Language("tgl", "fil"), Language("ind", "id"), Language("zho", "zh"), Language("yue", "yue"),
     Language("jpn", "ja"), Language("kor", "ko"),
 )  # fmt: skip
-CODES = frozenset(entry.code for entry in LANGUAGES)
+CODES = tuple(entry.code for entry in LANGUAGES)
 _BY_CODE = {entry.code: entry for entry in LANGUAGES}
 
 
