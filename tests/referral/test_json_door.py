@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from kim_referral.operations.revoke_consent import RevokeConsent, revoke_consent
 
 NAME = "Zahra Rahimi-Ḫalīl"
 
@@ -50,6 +51,19 @@ def test_a_consent_a_referral_an_answer(region: Any, caritas: Any, door: Callabl
     pump_all()
     assert ours.get(f"/api/referrals/{sent.json['id']}").json["appointment"] == "2022-05-17"
     assert ours.post("/api/consents/revocations", consent_id=consent.json["id"]).json["revoked_at"] is not None
+
+
+def test_once_withdrawn_the_content_is_not_told_any_more(
+    region: Any, caritas: Any, door: Callable[..., Door], pump_all: Callable[..., int]
+) -> None:
+    sent = region.refer()
+    pump_all()
+    received = caritas.only_received()
+    theirs = door(caritas, "jansen")
+    assert theirs.post("/api/received-referrals/opened", received_id=received.id).json["content"]["name"] == NAME
+    region.do(revoke_consent, RevokeConsent(sent.consent_id))
+    pump_all()
+    assert theirs.post("/api/received-referrals/opened", received_id=received.id).json["content"]["name"] == ""
 
 
 def test_without_consent_the_problem_says_what_to_do(region: Any, door: Callable[..., Door]) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kim_web.language import _
+from kim_events.fields import Code
+from kim_events.types.referral import REJECTION_REASONS
+from kim_web.language import _, mark
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
 
 from kim_referral.model.received_referral import received_by_id, received_referrals
@@ -18,6 +20,17 @@ from kim_referral.pages import choices, standing
 from kim_referral.wording import lines
 
 pages = Pages("received_referrals", __name__, url_prefix="/eingang")
+
+
+class RejectReferralSchema(AnswerReferralSchema):
+    """An answer whose reason must be ticked."""
+
+    reason = Code(
+        REJECTION_REASONS,
+        required=True,
+        error_messages={"required": mark("Bitte einen Grund ankreuzen.")},
+        metadata={"label": "Grund der Ablehnung"},
+    )
 
 
 @pages.get("/")
@@ -57,7 +70,7 @@ def answer(id: str) -> Any:
 @pages.post("/<id>/ablehnung")
 @pages.guard("received_referral.answer")
 def reject(id: str) -> Any:
-    form = submitted(AnswerReferralSchema, extra={"received_id": id, "answer": "rejected"}, form_id="rejection")
+    form = submitted(RejectReferralSchema, extra={"received_id": id, "answer": "rejected"}, form_id="rejection")
     return _carry_out(id, form, answer_referral, _("Abgelehnt; die Angaben zur Person sind hier gelöscht."))
 
 
@@ -89,7 +102,7 @@ def _detail(received_id: str, faulty: Form | None = None) -> str:
         received = received_by_id(session, received_id)
         forms = {
             "answerreferral": blank(AnswerReferralSchema, form_id="answerreferral"),
-            "rejection": blank(AnswerReferralSchema, form_id="rejection"),
+            "rejection": blank(RejectReferralSchema, form_id="rejection"),
             "completereferral": blank(CompleteReferralSchema, form_id="completereferral", outcome="arrived"),
             "confirmwithdrawal": blank(ConfirmWithdrawalSchema, form_id="confirmwithdrawal"),
         }
