@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from uuid import UUID
 
 import pytest
@@ -43,6 +44,13 @@ def test_static_files_have_addresses_that_change_with_them_and_may_be_kept(app: 
     assert answer.headers["Cache-Control"].endswith("immutable")
     assert client.get("/static/kim.css", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
     assert "immutable" not in client.get("/static/kim.css").headers["Cache-Control"]
+
+
+def test_a_package_brings_its_own_style_sheet(desk: FlaskClient) -> None:
+    (address,) = re.findall(r'href="(/static/web\.sample/style\.css\?v=[0-9a-f]{8})"', desk.get("/besuche").text)
+    answer = desk.get(address)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"].endswith("immutable")
 
 
 @pytest.mark.parametrize("path", ["../app.py", "%2e%2e/app.py", "vendor/../../app.py"])

@@ -62,7 +62,7 @@ def test_it_serves_until_told_to_stop(tmp_path: Path) -> None:
 
 
 def _answer(address: str) -> int:
-    for _try in range(300):
+    for _try in range(600):
         try:
             with urllib.request.urlopen(address, timeout=2) as answer:
                 return int(answer.status)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 from kim_runtime import migrations
 from kim_runtime.clock import Clock
@@ -21,7 +22,7 @@ from kim_web.doors import Doors
 from kim_web.health import health
 from kim_web.language import _, english_of, plural
 from kim_web.neighbours import neighbours
-from kim_web.policy import PolicyMissing, may, unguarded
+from kim_web.policy import PolicyMissing, is_static, may, unguarded
 from kim_web.signin import DemoSignIn, NoSignIn, SignIn
 from kim_web.site import Site
 from kim_web.web import EXTENSION, Web
@@ -76,6 +77,7 @@ def create_app(
     traffic.watch(app)
     errors.answer_errors(app)
     _templates(app, doors, settings)
+    _own_files(app, doors)
     csrf = CSRFProtect(app)
     for pages in (health, account, openapi.description, *doors.pages):
         app.register_blueprint(pages)
@@ -100,6 +102,19 @@ def _catalogue(doors: Doors) -> dict[str, str]:
     return texts
 
 
+def _own_files(app: Flask, doors: Doors) -> None:
+    """Serve `pages/static/` of each package under `/static/<package>/`; a `style.css` in it is part of every page."""
+    styles = []
+    for package in (*doors.translations, doors.package):
+        folder = Path(str(files(package))) / "pages" / "static"
+        if folder.is_dir():
+            name = f"static_{package.replace('.', '_')}"
+            app.register_blueprint(Blueprint(name, package, static_folder=folder, static_url_path=f"/static/{package}"))
+            if (folder / "style.css").is_file():
+                styles.append(f"{name}.static")
+    app.jinja_env.globals["own_styles"] = styles
+
+
 def _templates(app: Flask, doors: Doors, settings: WebSettings) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_, plural, newstyle=False)  # type: ignore[attr-defined]
@@ -107,19 +122,20 @@ def _templates(app: Flask, doors: Doors, settings: WebSettings) -> None:
     app.jinja_env.filters.update(formats.FILTERS)
     site = Site(app.extensions[EXTENSION], tuple(neighbours(settings.neighbours, doors.service)))
     app.jinja_env.globals.update(_=_, plural=plural, may=may, site=site, charts=charts, role_words=role_words)
-    app.url_defaults(_fingerprint(Path(app.static_folder or "")))
+    app.url_defaults(_fingerprint(app))
 
 
-def _fingerprint(folder: Path) -> Callable[[str, dict[str, Any]], None]:
+def _fingerprint(app: Flask) -> Callable[[str, dict[str, Any]], None]:
     """Give each static file an address that changes with its content, so that browsers may keep it."""
 
     @cache
-    def digest(filename: str) -> str:
-        path = folder / filename
+    def digest(endpoint: str, filename: str) -> str:
+        blueprint = app.blueprints.get(endpoint.removesuffix(".static"))
+        path = Path((blueprint or app).static_folder or "") / filename
         return sha256(path.read_bytes()).hexdigest()[:8] if path.is_file() else "0"
 
     def add(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint == "static" and "filename" in values:
-            values["v"] = digest(values["filename"])
+        if is_static(endpoint) and "filename" in values:
+            values["v"] = digest(endpoint, values["filename"])
 
     return add

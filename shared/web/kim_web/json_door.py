@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api, Blueprint
 from flask_smorest.utils import prepare_response
-from kim_events.fields import Fte, Money
+from kim_events.fields import Fte, Money, Text
 from marshmallow import Schema, fields, validate
 
 from kim_web import problem
@@ -76,7 +76,17 @@ def mount(app: Flask, title: str, description: str, doors: tuple[JsonDoor, ...])
     api = _Api(app, spec_kwargs={"info": {"description": description}})
     api.register_field(Money, "string", None)
     api.register_field(Fte, "string", None)
+    api.ma_plugin.converter.add_attribute_function(_printable)
     api.spec.components.security_scheme(BEARER, {"type": "http", "scheme": "bearer"})
     for door in doors:
         api.register_blueprint(door)
     return api
+
+
+def _printable(_converter: Any, field: fields.Field[Any], **_kwargs: Any) -> dict[str, str]:
+    """What `Text` reads beyond its length: no control characters, and not blanks alone where something must stand."""
+    if not isinstance(field, Text):
+        return {}
+    least = max((check.min or 0 for check in field.validators if isinstance(check, validate.Length)), default=0)
+    letter = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]"
+    return {"pattern": rf"^{letter}*$" if least == 0 else rf"^(?=[\s\S]*\S){letter}*$"}

@@ -34,10 +34,15 @@ def guard(action: str) -> Callable[[View], View]:
     return mark
 
 
+def is_static(endpoint: str | None) -> bool:
+    """Whether an endpoint gives out static files: kim_web's own, or those of a package (`static_kim_intake.static`)."""
+    return endpoint is not None and (endpoint == "static" or endpoint.startswith("static_"))
+
+
 def action_of(app: Flask, endpoint: str, method: str) -> str | None:
     """The action a request would do, OPEN, or None where the view names none."""
     view: Any = app.view_functions[endpoint]
-    if endpoint == "static":
+    if is_static(endpoint):
         return OPEN
     resource = getattr(view, "view_class", None)
     if resource is not None:

@@ -7,6 +7,8 @@ from typing import Final
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface
 
+from kim_web.policy import is_static
+
 # img-src data: is for the icons inside KERN's style sheet.
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
@@ -39,7 +41,7 @@ def add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
-    if request.endpoint != "static":
+    if not is_static(request.endpoint):
         response.headers["Cache-Control"] = "no-store"
     elif response.status_code in (200, 304):
         # An address with a fingerprint changes with the content; the fonts, named in style sheets, have none.

@@ -16,13 +16,13 @@ from kim_runtime.logs import log
 from kim_web.json_door import PREFIX
 from kim_web.language import COOKIE, LANGUAGES, language
 from kim_web.metrics import DURATION, REQUESTS
-from kim_web.policy import enforce
+from kim_web.policy import enforce, is_static
 from kim_web.web import this_web
 
 SESSION_ACTOR = "actor"
 CORRELATION_HEADER = "X-Correlation-Id"
 TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")  # W3C Trace Context, version 00
-_QUIET = frozenset({"static", "health.healthz", "health.readyz", "health.metrics"})
+_QUIET = frozenset({"health.healthz", "health.readyz", "health.metrics"})
 _YEAR = 365 * 24 * 3600
 
 
@@ -82,7 +82,7 @@ def _end(response: Response) -> Response:
     DURATION.labels(service, request.method, route).observe(seconds)
     if "correlation_id" in g:
         response.headers[CORRELATION_HEADER] = g.correlation_id
-    if request.endpoint not in _QUIET:
+    if request.endpoint not in _QUIET and not is_static(request.endpoint):
         response.headers.setdefault("Content-Language", language())
         known = g.get("actor")
         log().info(

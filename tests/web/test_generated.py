@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from web.generated_requests import attack
+
+
+@pytest.mark.slow
+def test_the_door_does_what_its_description_says(app: Flask) -> None:
+    assert attack(app, "demo-aydin") > 80
