@@ -1,10 +1,8 @@
-"""Every metric of casework, declared once. Counts of things, never of people's work."""
+"""Every metric of casework, declared once. Counts of things by kind; none by person or desk, which would measure people's work."""
 
-from __future__ import annotations
+from prometheus_client import Counter
 
-from prometheus_client import Gauge
-
-CASES_OPEN = Gauge("kim_casework_cases_open", "Open cases")
-CASES_WITHOUT_MANAGER = Gauge("kim_casework_cases_without_manager", "Open cases whose case manager may not have cases today")
-PROPOSALS_WAITING = Gauge("kim_casework_proposals_waiting", "Proposals for admission waiting for a decision")
-ORDERS_UNANSWERED = Gauge("kim_casework_orders_unanswered", "Orders the interpreting service has not answered yet")
+CASE_CHANGES = Counter("kim_casework_case_changes", "Changes of cases", ["change"])
+ADMISSIONS_DECIDED = Counter("kim_casework_admissions_decided", "Proposals for admission decided", ["decision"])
+CONTACTS = Counter("kim_casework_contacts", "Contact notes", ["kind"])
+ORDER_STATES = Counter("kim_casework_order_states", "Orders for interpreting that reached a state", ["state"])

@@ -15,6 +15,7 @@ from kim_runtime.refusal import NotFound, Refused
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
+from kim_casework.metrics import ADMISSIONS_DECIDED
 from kim_casework.model.case import Case
 from kim_casework.model.number_series import next_number
 from kim_casework.model.proposal import WAITING, Proposal
@@ -131,6 +132,7 @@ def answer_proposal(session: Session, act: Act, proposal: Proposal, *, case_numb
     """Tell intake what was decided on its proposal."""
     proposal.answer_version += 1
     session.flush()
+    ADMISSIONS_DECIDED.labels(proposal.state).inc()
     emit(
         session, act, "admission.decided.v1", subject=proposal.id, version=proposal.answer_version,
         data={"decision": proposal.state, "decided_on": act.today, "case_number": case_number, "reason": proposal.reason},

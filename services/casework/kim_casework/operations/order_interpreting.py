@@ -16,6 +16,7 @@ from marshmallow import fields, validate
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kim_casework.metrics import ORDER_STATES
 from kim_casework.model.case import Case
 from kim_casework.model.number_series import next_number
 from kim_casework.model.order import InterpretingOrder, OrderChange
@@ -140,6 +141,7 @@ def record_order_state(session: Session, act: Act, order: InterpretingOrder, sta
     serial = session.scalar(select(func.count()).select_from(OrderChange).where(OrderChange.order_id == order.id)) or 0
     session.add(OrderChange(id=new_id(), order_id=order.id, serial=serial + 1, state=state, day=act.today, at=act.at))
     session.flush()
+    ORDER_STATES.labels(state).inc()
 
 
 def _requester_kind(session: Session, act: Act) -> str:

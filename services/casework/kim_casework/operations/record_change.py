@@ -7,6 +7,7 @@ from kim_runtime.act import Act
 from kim_runtime.ids import new_id
 from sqlalchemy.orm import Session
 
+from kim_casework.metrics import CASE_CHANGES
 from kim_casework.model.case import Case, CaseChange
 
 
@@ -20,6 +21,7 @@ def record_change(session: Session, act: Act, case: Case, change: str, *, reason
         )
     )  # fmt: skip
     session.flush()
+    CASE_CHANGES.labels(change).inc()
     emit(
         session, act, "case.changed.v1", subject=case.id, version=case.version,
         data={"number": case.number, "state": case.state, "phase": case.phase, "change": change, "changed_on": act.today},

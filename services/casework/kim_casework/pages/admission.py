@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
+from kim_events.fields import Day, Id, Text
 from kim_referral.model.received_referral import ReceivedReferral, received_by_id
 from kim_runtime.act import Act
 from kim_web.form import Form
@@ -23,6 +24,14 @@ from kim_casework.pages.assignment import manager_choices
 from kim_casework.rules.urgency import initials
 
 pages = Pages("admission", __name__)
+
+
+class AdmissionFormSchema(AdmitToCaseManagementSchema):
+    """The same command at the desk: name, day and responsible stand in the form, so none of them is left to the proposal."""
+
+    name = Text(required=True, shortest=1, metadata={"label": "Name", "autocomplete": "off"})
+    agreement_on = Day(required=True, metadata={"label": "Zugestimmt am", "hint": "Tag der Vereinbarung mit der Person"})
+    responsible = Id(required=True, metadata={"label": "Zuständige Fallmanager_in"})
 
 
 @pages.get("/vorschlaege")
@@ -54,13 +63,13 @@ def new() -> Response | str:
             initial |= _from_proposal(proposal)
         elif referral_id:
             initial |= _from_referral(received_by_id(session, referral_id))
-        return _render(session, act, blank(AdmitToCaseManagementSchema, **initial), blank(DeclineAdmissionSchema, form_id="decline"))
+        return _render(session, act, blank(AdmissionFormSchema, **initial), blank(DeclineAdmissionSchema, form_id="decline"))
 
 
 @pages.post("/aufnahme")
 @pages.guard("case.admit")
 def admit() -> Response | tuple[str, int]:
-    form = submitted(AdmitToCaseManagementSchema)
+    form = submitted(AdmissionFormSchema)
     if form.command:
         with form.attempt(), act_on() as (session, act):
             case = admit_to_case_management(session, act, form.command)
@@ -82,7 +91,7 @@ def decline(id: str) -> Response | tuple[str, int]:
     with see() as (session, act):
         proposal = session.get(Proposal, id)
         initial = {"agreement_on": act.today, "responsible": act.actor.id, **(_from_proposal(proposal) if proposal else {})}
-        return _render(session, act, blank(AdmitToCaseManagementSchema, **initial), form), 422
+        return _render(session, act, blank(AdmissionFormSchema, **initial), form), 422
 
 
 def _render(session: Session, act: Act, form: Form, declining: Form) -> str:

@@ -206,6 +206,12 @@ def desk_choices(sites: Iterable[Site]) -> list[tuple[str, str]]:
     return [(desk, "") for desk in desks]
 
 
+def to_consent(case: Case) -> dict[str, str]:
+    """What the form of a consent knows already when it is opened from a case. Posted, since a name never stands in an address."""
+    said = {"about_kind": "case", "about_id": case.id, "person": case.holder.name, "language": case.holder.language}
+    return {field: value for field, value in said.items() if value}
+
+
 def to_refer(case: Case) -> dict[str, str]:
     """What the form of a referral knows already when it is opened from a case. Posted, since a name never stands in an address."""
     holder = case.holder
