@@ -1,0 +1,81 @@
+"""On PostgreSQL: the same way as on SQLite, and what only several writers at once can show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from kim_referral import steps
+from kim_referral.model.referral import referrals_under, sent_referrals
+from kim_referral.mount import REACTIONS, metadata
+from kim_referral.operations.answer_referral import AnswerReferral, answer_referral
+from kim_referral.operations.give_slip import GiveSlip, give_slip
+from kim_referral.operations.revoke_consent import RevokeConsent, revoke_consent
+from kim_runtime.database import Database
+from kim_runtime.refusal import Refused
+from referral.conftest import Desk
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def region(houses: Any, postgres_database_url: str) -> Desk:
+    return Desk(houses("staedteregion-aachen.casework", metadata=(metadata,), reactions=REACTIONS, url=postgres_database_url))
+
+
+def test_a_referral_is_sent_answered_and_withdrawn(region: Desk, caritas: Any, pump_all: Callable[..., int]) -> None:
+    consent = region.consent()
+    sent = region.refer(consent)
+    pump_all()
+    caritas.do(answer_referral, AnswerReferral(caritas.only_received().id))
+    pump_all()
+    assert region.sent(sent).state == "accepted"
+    region.do(revoke_consent, RevokeConsent(consent.id))
+    pump_all()
+    assert caritas.only_received().must_be_confirmed
+
+
+def test_nothing_stays_sent_under_a_consent_revoked_at_the_same_moment(region: Desk) -> None:
+    """Whoever comes first: the referral is refused, or it is withdrawn with the rest."""
+    for _round in range(5):
+        consent = region.consent()
+        together = Barrier(2)
+
+        def refer(consent: Any = consent, together: Barrier = together) -> None:
+            together.wait()
+            try:
+                region.refer(consent)
+            except Refused as refused:
+                assert refused.code == "consent_revoked"
+
+        def revoke(consent: Any = consent, together: Barrier = together) -> None:
+            together.wait()
+            region.do(revoke_consent, RevokeConsent(consent.id))
+
+        with ThreadPoolExecutor(2) as pool:
+            for done in [pool.submit(refer), pool.submit(revoke)]:
+                done.result()
+        assert {referral.state for referral in region.look(referrals_under, consent.id)} <= {"withdrawn"}
+
+
+def test_no_number_is_given_twice(region: Desk) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _one: region.do(give_slip, GiveSlip("sprungbrett")), range(12)))
+    numbers = sorted(referral.number for referral in region.look(sent_referrals))
+    assert numbers == [f"R-2022-{number:04}" for number in range(1, 13)]
+
+
+def test_the_migration_step_makes_the_tables_of_the_model(postgres_database_url: str) -> None:
+    database = Database(postgres_database_url)
+    with database.engine.begin() as connection:
+        context = MigrationContext.configure(connection)
+        steps.create_referral_1(Operations(context))
+        assert compare_metadata(context, metadata) == []
+        steps.drop_referral_1(Operations(context))
+    database.close()
