@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from kim_events.fields import Code, Id, StrictInt, Text
-from kim_reference import countries, languages
+from kim_reference.countries import CODES as ORIGIN_CODES
+from kim_reference.languages import CODES as LANGUAGE_CODES
 from kim_reference.municipalities import municipality_of
 from kim_reference.topics import TOPICS
 from kim_runtime.act import Act
@@ -23,6 +24,7 @@ from kim_intake.rules.permissions import may_work_at
 
 PERSONS_AT_MOST = 99
 MINUTES_AT_MOST = 480
+TOPIC_CODES = tuple(topic.code for topic in TOPICS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,22 +50,6 @@ class ConsultationFacts:
     concern: str = ""
 
 
-def known_origin(code: str) -> None:
-    _one_of(code, countries.CODES)
-
-
-def known_language(code: str) -> None:
-    _one_of(code, languages.CODES)
-
-
-def _one_of(code: str, known: frozenset[str]) -> None:
-    if code not in known:
-        raise ValidationError("Dieser Code steht in keiner Liste.")
-
-
-TOPIC_CODES = tuple(topic.code for topic in TOPICS)
-
-
 def known_place(place: str) -> None:
     """A postcode of anywhere in Germany, or the AGS of a town of the region."""
     if not place.isdecimal() or len(place) not in (5, 8) or (len(place) == 8 and municipality_of(place) is None):
@@ -83,8 +69,8 @@ class ConsultationFactsSchema(CommandSchema):
         validate=validate.Range(0, PERSONS_AT_MOST), metadata={"label": "davon Kinder", "autocomplete": "off", "inputmode": "numeric"}
     )
     place = fields.String(allow_none=True, validate=known_place, metadata={"label": "Wohnort oder Postleitzahl", "autocomplete": "off"})
-    origin = fields.String(validate=known_origin, metadata={"label": "Herkunftsland", "autocomplete": "off"})
-    languages = fields.List(fields.String(validate=known_language), metadata={"label": "Sprache", "autocomplete": "off"})
+    origin = Code(ORIGIN_CODES, metadata={"label": "Herkunftsland", "autocomplete": "off"})
+    languages = fields.List(Code(LANGUAGE_CODES), metadata={"label": "Sprache", "autocomplete": "off"})
     interpreter = Code(INTERPRETERS, metadata={"label": "Sprachmittlung"})
     topics = fields.List(Code(TOPIC_CODES), metadata={"label": "Themen"})
     kind = Code(KINDS, allow_none=True, metadata={"label": "Art der Beratung"})

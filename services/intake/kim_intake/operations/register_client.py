@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from kim_events.fields import Day, Id, StrictInt, Text
+from kim_events.fields import Code, Day, Id, StrictInt, Text
+from kim_reference.languages import CODES as LANGUAGE_CODES
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from kim_intake.model.base import wait_for_same
 from kim_intake.model.client import Client, client_of_code
 from kim_intake.model.consultation import consultation
-from kim_intake.operations.consultation_facts import PERSONS_AT_MOST, known_language, known_place, where
+from kim_intake.operations.consultation_facts import PERSONS_AT_MOST, known_place, where
 from kim_intake.operations.issue_code import unused_code
 
 
@@ -48,7 +49,7 @@ class RegisterClientSchema(CommandSchema):
         validate=validate.Range(1900, 2100),
         metadata={"label": "Geburtsjahr", "autocomplete": "off", "inputmode": "numeric"},
     )
-    languages = fields.List(fields.String(validate=known_language), metadata={"label": "Sprache"})
+    languages = fields.List(Code(LANGUAGE_CODES), metadata={"label": "Sprache"})
     place = fields.String(allow_none=True, validate=known_place, metadata={"label": "Wohnort oder Postleitzahl", "autocomplete": "off"})
     persons = StrictInt(validate=validate.Range(1, PERSONS_AT_MOST), metadata={"label": "Personen im Haushalt", "inputmode": "numeric"})
     consent_given_on = Day(
