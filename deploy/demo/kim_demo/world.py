@@ -30,8 +30,10 @@ class NotSettled(Exception):
 class World(Protocol):
     def set_clock(self, at: datetime) -> None: ...
 
-    def settle(self) -> None:
-        """Wait until every event has reached every mailbox bound to it and taken effect there. Raises NotSettled."""
+    def settle(self, *, chores: bool = False) -> None:
+        """Wait until every event has reached every mailbox bound to it and taken effect there, and with `chores` until every house has
+        done its chores of the day. Raises NotSettled.
+        """
         ...
 
     def desk(self, mailbox: str, person: str) -> Desk: ...
@@ -75,10 +77,10 @@ class RunningWorld:
     def desk(self, mailbox: str, person: str) -> Desk:
         return Desk(self._houses[mailbox], person)
 
-    def settle(self) -> None:
+    def settle(self, *, chores: bool = False) -> None:
         deadline = time.monotonic() + SETTLE_SECONDS
         while True:
-            waiting = waits(self._houses, self._readers)
+            waiting = (undone_chores(self._houses) if chores else []) or waits(self._houses, self._readers)
             if not waiting:
                 return
             if stuck := [line for line in waiting if "parked" in line]:
@@ -101,7 +103,7 @@ class PumpedWorld:
     def desk(self, mailbox: str, person: str) -> Desk:
         return Desk(self._houses[mailbox], person)
 
-    def settle(self) -> None:
+    def settle(self, *, chores: bool = False) -> None:
         while sum([courier.pump() for courier in self._couriers]):
             pass
         if waiting := waits(self._houses, self._readers):
@@ -130,13 +132,15 @@ def waits(houses: Mapping[str, House], readers: Mapping[str, list[str]]) -> list
     found = []
     for mailbox, house in houses.items():
         states = dict(_grouped(house.database, inbox.c.state))
-        if not house.chores_done():
-            found.append(f"{mailbox}: chores of the day")
         if states.get("parked"):
             found.append(f"{mailbox}: {states['parked']} parked")
         elif states.get("done", 0) != due[mailbox]:
             found.append(f"{mailbox}: {states.get('done', 0)} of {due[mailbox]} done")
     return found
+
+
+def undone_chores(houses: Mapping[str, House]) -> list[str]:
+    return [f"{mailbox}: chores of the day" for mailbox, house in houses.items() if not house.chores_done()]
 
 
 def _grouped(database: Database, column: object) -> list[tuple[str, int]]:

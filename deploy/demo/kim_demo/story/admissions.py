@@ -74,11 +74,11 @@ def steps(scenario: Scenario) -> list[Step]:
         Step(at(date(2022, 6, 1), "11:00"), "Vorschlag zur Aufnahme", _propose_first),
         Step(at(date(2022, 6, 3), "09:30"), "Aufnahme ins Case Management: der erste Fall der Geschichte", _admit_first),
         Step(at(date(2022, 6, 8), "11:00"), "Hausbesuch, nächster Schritt", _note, settle=False),
-        Step(at(date(2022, 6, 10), "09:00"), "Vom Assessment zur Hilfeplanung", _plan_first),
+        Step(at(date(2022, 6, 10), "09:00"), "Vom Assessment zur Hilfeplanung", _plan_first, settle=False),
     ]
     for family in FAMILIES:
         found += _family_steps(family)
-    found.append(Step(at(date(2022, 10, 14), "15:00"), "Abschluss: Ziele erreicht", _close))
+    found.append(Step(at(date(2022, 10, 14), "15:00"), "Abschluss: Ziele erreicht", _close, settle=False))
     return found
 
 
@@ -91,7 +91,7 @@ def _family_steps(family: Family) -> list[Step]:
     return [
         *talks,
         Step(at(proposed, "10:30"), "Vorschlag zur Aufnahme", _propose(family)),
-        Step(at(decided, "09:30"), "Ablehnung mit Grund" if family.declined else "Aufnahme ins Case Management", _decide(family)),
+        Step(at(decided, "09:30"), "Ablehnung mit Grund" if family.declined else "Aufnahme ins Case Management", _decide(family), settle=False),
     ]
 
 

@@ -75,9 +75,9 @@ def steps(scenario: Scenario) -> list[Step]:
     for minute, job in enumerate(JOBS):
         found += [
             Step(at(job.placed, f"10:{minute:02}"), "Auftrag an die Sprachmittlung", _place(job)),
-            Step(at(job.approved, f"09:{minute:02}"), "Freigabe: Geld ist gebunden", _approve(job)),
-            Step(at(job.done, f"15:{minute:02}"), "Ausgeführt, Rechnung da", _perform(job)),
-            Step(at(job.paid, f"11:{minute:02}"), "Bestätigt und angeordnet", _pay(job)),
+            Step(at(job.approved, f"09:{minute:02}"), "Freigabe: Geld ist gebunden", _approve(job), settle=False),
+            Step(at(job.done, f"15:{minute:02}"), "Ausgeführt, Rechnung da", _perform(job), settle=False),
+            Step(at(job.paid, f"11:{minute:02}"), "Bestätigt und angeordnet", _pay(job), settle=False),
         ]
     return [
         *found,
@@ -85,7 +85,7 @@ def steps(scenario: Scenario) -> list[Step]:
         Step(at(date(2022, 6, 15), "09:30"), "Der KIM-Topf sagt nein, und welcher passt", _refuse),
         Step(at(date(2022, 6, 16), "09:00"), "Die Bestellerin liest den Grund", _reason_is_back, settle=False),
         Step(at(date(2022, 11, 23), "10:00"), "Auftrag über 23,80 €", _one_too_many),
-        Step(at(date(2022, 11, 24), "09:30"), "Der Topf ist leer und bleibt bei null", _nothing_left),
+        Step(at(date(2022, 11, 24), "09:30"), "Der Topf ist leer und bleibt bei null", _nothing_left, settle=False),
     ]
 
 

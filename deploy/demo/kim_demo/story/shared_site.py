@@ -31,9 +31,9 @@ def steps(scenario: Scenario) -> list[Step]:
     return [
         Step(at(DAY, "09:02"), "Seiteneinstiegsberatung gibt eine Familie weiter", _school_entry, settle=False),
         Step(at(DAY, "09:04"), "Case Management nimmt sie an", _next_desk, settle=False),
-        Step(at(DAY, "09:20"), "Brief an den Gesundheitskiosk", _letter_to_kiosk),
-        Step(at(date(2022, 5, 12), "14:00"), "Antwort des Kiosks am Telefon", _answer_by_telephone),
-        *(Step(at(day, "10:00"), "Folgeberatung", _follow_up) for day in FOLLOW_UPS),
+        Step(at(DAY, "09:20"), "Brief an den Gesundheitskiosk", _letter_to_kiosk, settle=False),
+        Step(at(date(2022, 5, 12), "14:00"), "Antwort des Kiosks am Telefon", _answer_by_telephone, settle=False),
+        *(Step(at(day, "10:00"), "Folgeberatung", _follow_up, settle=False) for day in FOLLOW_UPS),
     ]
 
 

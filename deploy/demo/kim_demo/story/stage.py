@@ -37,13 +37,17 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that happens at a time. `weight`: how much of the progress bar. `settle`: later steps need what it told others."""
+    """Something that happens at a time. `weight`: how much of the progress bar. `settle`: later steps need what it told others.
+
+    `chores`: the houses must have done their chores of that day before the clock moves on.
+    """
 
     at: datetime
     what: str
     run: Callable[[Stage], None]
     weight: int = 1
     settle: bool = True
+    chores: bool = False
 
 
 def must_be_refused(code: str, act: Callable[[], object]) -> Refused:
