@@ -38,6 +38,13 @@ TWELVE = (
     ("administration", ("0.5",)),
     ("immigration_office", ("1.0",)),
 )
+PARTNERS = (
+    ("baesweiler", "Stadt Baesweiler", "personalrat"),
+    ("wuerselen", "Stadt Würselen", "personalrat"),
+    ("caritas-eifel", "Caritasverband für die Region Eifel", "mav"),
+    ("diakonie-herzogenrath", "Diakonisches Werk", "mav"),
+    ("sprungbrett", "SPRUNGbrett gGmbH", "betriebsrat"),
+)
 BAUSTEIN = {"case_management": 2, "coordination": 1, "administration": 1, "immigration_office": 3}
 
 
@@ -77,7 +84,7 @@ class Office:
 def office(houses: Any) -> Office:
     """The StädteRegion and five partners as employers; no posts yet."""
     office = Office(houses("staedteregion-aachen.staffing", SERVICE))
-    since = date(2009, 10, 21)
+    act, since = office.on(date(2022, 3, 1)), date(2009, 10, 21)
     own = SetUpEmployer(
         OWN,
         ((since, "StädteRegion Aachen"),),
@@ -86,55 +93,34 @@ def office(houses: Any) -> Office:
         offices=("auslaenderamt",),
         closed=((date(2022, 12, 23), date(2023, 1, 1)),),
     )
-    office.do(date(2022, 3, 1), set_up_employer, own)
-    for partner, name, council in (
-        ("baesweiler", "Stadt Baesweiler", "personalrat"),
-        ("wuerselen", "Stadt Würselen", "personalrat"),
-        ("caritas-eifel", "Caritasverband für die Region Eifel", "mav"),
-        ("diakonie-herzogenrath", "Diakonisches Werk", "mav"),
-        ("sprungbrett", "SPRUNGbrett gGmbH", "betriebsrat"),
-    ):
-        office.do(date(2022, 3, 1), set_up_employer, SetUpEmployer(partner, ((since, name),), council=council))
+    with office.house.database.write() as session:
+        set_up_employer(session, act, own)
+        for partner, name, council in PARTNERS:
+            set_up_employer(session, act, SetUpEmployer(partner, ((since, name),), council=council))
     return office
 
 
 @pytest.fixture
 def twelve(office: Office) -> Office:
     """Seven case managers on 6.0, three coordinators on 3.0, one administrator on 0.5, one in the immigration office on 1.0."""
-    number = 0
-    for role, shares in TWELVE:
-        shared = role.endswith("_shared")
-        role = role.removesuffix("_shared")
-        for place, share in enumerate(shares):
-            number += 1
-            post = f"{role}-{number - place if shared else number}"
-            office.do(
-                date(2022, 3, 1),
-                create_post,
-                CreatePost(
+    act, number, since = office.on(date(2022, 3, 1)), 0, date(2022, 3, 1)
+    with office.house.database.write() as session:
+        for role, shares in TWELVE:
+            shared, role = role.endswith("_shared"), role.removesuffix("_shared")
+            for place, share in enumerate(shares):
+                number += 1
+                post = CreatePost(
                     baustein=BAUSTEIN[role],
                     role=role,
                     fte=Decimal("1.0") if shared else Decimal(share),
                     employer=OWN,
                     workplace="auslaenderamt" if role == "immigration_office" else "",
-                    id=post,
-                ),
-            )
-            staff = f"p-{number:02}"
-            contract = office.do(
-                date(2022, 3, 1),
-                hire,
-                Hire(
-                    name=f"Person {number}",
-                    post=post,
-                    share=Decimal(share),
-                    starts_on=date(2022, 3, 1),
-                    ends_on=END,
-                    staff=staff,
-                    id=f"contract-{staff}",
-                ),
-            )
-            office.contracts[staff] = contract.id
+                    id=f"{role}-{number - place if shared else number}",
+                )
+                create_post(session, act, post)
+                staff = f"p-{number:02}"
+                someone = Hire(f"Person {number}", post.id, Decimal(share), since, END, staff=staff, id=f"contract-{staff}")
+                office.contracts[staff] = hire(session, act, someone).id
     return office
 
 
@@ -160,8 +146,8 @@ def app(twelve: Office, tmp_path: Path) -> Flask:
 
 
 @pytest.fixture
-def browser(app: Flask) -> Callable[[str], FlaskClient]:
-    """A browser in which somebody is signed in: `browser("lenzen")`."""
+def desk(app: Flask) -> Callable[[str], FlaskClient]:
+    """A browser in which somebody is signed in: `desk("wirtz")`."""
 
     def sign_in(person: str = "lenzen") -> FlaskClient:
         client = app.test_client()

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from kim_staffing.rules.coverage import Assurance, Candidate, Level, cover
 from kim_staffing.rules.finding import Weight, share_text
@@ -22,6 +22,7 @@ STAEDTEREGION = LegalEmployer("staedteregion-aachen", "StädteRegion")
 Y2023 = (date(2023, 1, 1), date(2023, 12, 31))
 RATE = Decimal("57000.00")
 CLOSED = WorkingDays([(date(2022, 12, 23), date(2023, 1, 1))])
+FEW = settings(max_examples=40, deadline=None)  # the machine may be busy; the rules are small
 DAYS = st.dates(date(2022, 1, 1), date(2023, 12, 31))
 
 
@@ -121,6 +122,7 @@ def test_who_is_absent_counts_nothing_and_leaves_room() -> None:
     assert first_overfull_day([absent, instead], ONE) is None
 
 
+@FEW
 @given(st.lists(st.tuples(st.sampled_from([HALF, ONE]), DAYS, DAYS), max_size=6), st.sampled_from([HALF, ONE, Decimal("1.5")]), DAYS)
 def test_on_no_day_more_is_held_than_a_post_has(times: list[tuple[Decimal, date, date]], post: Decimal, day: date) -> None:
     shares = [Share(fte, min(a, b), max(a, b)) for fte, a, b in times]
@@ -128,6 +130,7 @@ def test_on_no_day_more_is_held_than_a_post_has(times: list[tuple[Decimal, date,
         assert active_on(shares, day) <= post
 
 
+@FEW
 @given(st.lists(st.tuples(st.sampled_from([HALF, ONE]), DAYS, DAYS), max_size=5), DAYS)
 def test_what_is_held_and_what_is_empty_make_the_post(times: list[tuple[Decimal, date, date]], day: date) -> None:
     shares = [Share(fte, min(a, b), max(a, b)) for fte, a, b in times]
@@ -202,6 +205,7 @@ def test_reminders_roll_back_to_a_working_day() -> None:
     ]
 
 
+@FEW
 @given(DAYS)
 def test_every_reminder_is_on_a_working_day_and_before_the_end(ends_on: date) -> None:
     for one in reminders(ends_on, CLOSED):
@@ -258,6 +262,7 @@ def test_another_period_employer_or_baustein_does_not_carry() -> None:
     assert verdicts(cover([assurance(Level.NOTICE, baustein=1)], [a])) == {"a": "no_assurance"}
 
 
+@FEW
 @given(st.lists(st.sampled_from(["0.5", "1.0"]), max_size=8), st.sampled_from(["0.5", "1.0", "2.5", "10.5"]))
 def test_no_assurance_carries_more_than_it_covers(shares: list[str], fte: str) -> None:
     candidates = [candidate(str(place), share) for place, share in enumerate(shares)]

@@ -54,7 +54,7 @@ class Contract(Base):
     letter_handed_over_on: Mapped[date | None]
     person: Mapped[Person] = relationship(lazy="joined")
     employer: Mapped[Employer] = relationship(lazy="joined")
-    additions: Mapped[list[ContractAddition]] = relationship(order_by="ContractAddition.at", lazy="selectin")
+    additions: Mapped[list[ContractAddition]] = relationship(order_by="ContractAddition.at")
     end_changes: Mapped[list[EndDateChange]] = relationship(order_by="EndDateChange.at", lazy="selectin")
 
     @property

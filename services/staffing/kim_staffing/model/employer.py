@@ -31,7 +31,7 @@ class Employer(Base):
     council: Mapped[str] = mapped_column(String(20))
     share_step: Mapped[Decimal] = mapped_column(FteColumn)
     names: Mapped[list[EmployerName]] = relationship(order_by="EmployerName.valid_from", lazy="selectin")
-    offices: Mapped[list[EmployerOffice]] = relationship(order_by="EmployerOffice.office", lazy="selectin")
+    offices: Mapped[list[EmployerOffice]] = relationship(order_by="EmployerOffice.office")
     closed: Mapped[list[ClosingDays]] = relationship(order_by="ClosingDays.first", lazy="selectin")
 
     def name_on(self, day: date) -> str:

@@ -22,7 +22,7 @@ class Person(Base):
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     staff: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(200))
-    earlier_jobs: Mapped[list[EarlierEmployment]] = relationship(lazy="selectin")
+    earlier_jobs: Mapped[list[EarlierEmployment]] = relationship()
 
 
 class EarlierEmployment(Base):

@@ -49,6 +49,8 @@ def extend_contract(session: Session, act: Act, command: ExtendContract) -> Cont
 
 def extend_if_complete(session: Session, act: Act, draft: Contract) -> bool:
     """Extend when all six lamps are lit; say whether it was done."""
+    if None in (draft.employer_signed_on, draft.employee_signed_on, draft.original_received_on):
+        return False
     if not gate_of(session, act, draft).complete:
         return False
     complete_extension(session, act, draft)

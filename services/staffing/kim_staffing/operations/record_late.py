@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from kim_events.fields import Day, Id, Moment, Text
 from kim_runtime.act import Act
-from kim_runtime.clock import local_day
+from kim_runtime.clock import BERLIN, local_day
 from kim_runtime.command import CommandSchema
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
@@ -36,7 +36,7 @@ class RecordLateSchema(CommandSchema):
     employee_signed_on = Day(load_default=None, allow_none=True, metadata={"label": "Beschäftigte_r unterschrieben am"})
     original_received_on = Day(load_default=None, allow_none=True, metadata={"label": "Original angenommen am"})
     received_by = Text(load_default="", longest=80, metadata={"label": "Original angenommen von"})
-    worked_since = Moment(load_default=None, allow_none=True, metadata={"label": "Weitergearbeitet seit"})
+    worked_since = Moment(load_default=None, allow_none=True, default_timezone=BERLIN, metadata={"label": "Weitergearbeitet seit"})
 
 
 def record_late(session: Session, act: Act, command: RecordLate) -> Contract:
