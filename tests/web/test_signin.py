@@ -31,7 +31,9 @@ def test_nobody_else_gets_in(client: FlaskClient, actor: str) -> None:
     assert client.get("/api/visits/", headers={"Authorization": f"Bearer demo-{actor}"}).status_code == 401
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "evil"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example", "evil"]
+)
 def test_after_signing_in_nobody_is_led_elsewhere(client: FlaskClient, elsewhere: str) -> None:
     assert client.post("/anmelden", data={"actor": "aydin", "next": elsewhere}).headers["Location"] == "/besuche"
 

@@ -88,4 +88,6 @@ def _by_role(people: Sequence[Actor]) -> list[tuple[str, list[Actor]]]:
 
 def _own_path(asked: str) -> str:
     """The page asked for before signing in, if it is one of ours: an address that leads elsewhere is not followed."""
-    return asked if asked.startswith("/") and not asked.startswith(("//", "/\\")) else ""
+    # Browsers read a backslash as a slash and skip tabs and line breaks, so "/\\evil" and "/<tab>/evil" lead elsewhere.
+    ours = asked.startswith("/") and not asked.startswith("//") and "\\" not in asked and asked.isprintable()
+    return asked if ours else ""

@@ -34,6 +34,14 @@ class Site:
         belongs = "" if here else next((entry.endpoint for entry in entries if entry.endpoint.split(".")[0] == request.blueprint), "")
         return [(entry, "page" if entry.endpoint in here else "true" if entry.endpoint == belongs else "") for entry in entries]
 
+    def key(self, wanted: str) -> str:
+        """An access key for its first bearer on the page, nothing for later ones: a key stands for one thing."""
+        used: set[str] = g.setdefault("access_keys", set())
+        if wanted in used:
+            return ""
+        used.add(wanted)
+        return wanted
+
     @property
     def organisation(self) -> str:
         return self.web.organisation_name

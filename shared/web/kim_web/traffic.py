@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from http import HTTPMethod
 from typing import Any
 from uuid import UUID
 
@@ -78,8 +79,9 @@ def _end(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else "unknown"
     seconds = time.perf_counter() - g.get("began", time.perf_counter())
     service = this_web().doors.service
-    REQUESTS.labels(service, request.method, route, response.status_code).inc()
-    DURATION.labels(service, request.method, route).observe(seconds)
+    method = request.method if request.method in HTTPMethod.__members__ else "other"  # anybody can make up methods
+    REQUESTS.labels(service, method, route, response.status_code).inc()
+    DURATION.labels(service, method, route).observe(seconds)
     if "correlation_id" in g:
         response.headers[CORRELATION_HEADER] = g.correlation_id
     if request.endpoint not in _QUIET and not is_static(request.endpoint):
@@ -87,7 +89,7 @@ def _end(response: Response) -> Response:
         known = g.get("actor")
         log().info(
             "request answered",
-            method=request.method,
+            method=method,
             route=route,
             status=response.status_code,
             milliseconds=round(seconds * 1000, 1),
