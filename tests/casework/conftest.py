@@ -46,8 +46,8 @@ def actors() -> dict[str, Actor]:
 def open_house(houses: Any) -> Callable[..., Any]:
     """Open a house and introduce colleagues: (actor, staff reference or empty)."""
 
-    def open_it(mailbox: str, people: Iterable[tuple[Actor, str]], **info: Any) -> Any:
-        house = houses(mailbox, SERVICE, **info)
+    def open_it(mailbox: str, people: Iterable[tuple[Actor, str]], url: str | None = None, **info: Any) -> Any:
+        house = houses(mailbox, SERVICE, url=url, **info)
         with house.database.write() as session:
             for person, reference in people:
                 introduce_staff(session, house.act(), IntroduceStaff(person.id, person.name, reference, "case_manager" in person.roles))
@@ -124,8 +124,11 @@ def browse(application: Flask, actors: dict[str, Actor]) -> Callable[..., FlaskC
     """A browser in which somebody is signed in at a house."""
 
     def sign_in(house: Any, who: str) -> FlaskClient:
-        here = replace(application.extensions[EXTENSION], database=house.database, clock=house.clock, sign_in=DemoSignIn(actors))
-        application.extensions[EXTENSION] = here
+        web = application.extensions[EXTENSION]
+        settings = replace(web.settings, organisation=house.post.organisation)
+        application.extensions[EXTENSION] = replace(
+            web, database=house.database, clock=house.clock, settings=settings, sign_in=DemoSignIn(actors)
+        )
         client = application.test_client()
         assert client.post("/anmelden", data={"actor": who}).status_code == 303
         return client

@@ -1,16 +1,40 @@
-"""The migrations make exactly the tables of the model."""
+"""The migrations make exactly the tables of the model, and the operations mean the same on both databases."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
+import pytest
+from kim_casework.model.case import Case, list_cases
+from kim_casework.model.site import consultations_by_site, count_consultation
+from kim_casework.operations.close_case import CloseCase, close_case
+from kim_casework.operations.count_statistics import count_statistics
+from kim_casework.operations.order_interpreting import OrderInterpreting, order_interpreting
+from kim_casework.operations.withdraw_order import WithdrawOrder, withdraw_order
 from kim_casework.service import SERVICE
 from kim_runtime import migrations
+from kim_runtime.act import Actor
 from kim_runtime.database import Database
 
 
-def test_migrations_make_the_tables_of_the_model_and_take_them_away_again(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'casework.sqlite3'}")
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'casework.sqlite3'}"
+    return str(request.getfixturevalue("postgres_database_url"))
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    database = Database(url)
+    yield database
+    database.close()
+
+
+def test_migrations_make_the_tables_of_the_model_and_take_them_away_again(database: Database) -> None:
     migrations.upgrade(database, "kim_casework")
     assert migrations.differences(database, SERVICE.metadata) == []
     assert migrations.is_current(database, "kim_casework")
@@ -18,4 +42,26 @@ def test_migrations_make_the_tables_of_the_model_and_take_them_away_again(tmp_pa
     assert migrations.current(database) is None
     migrations.upgrade(database, "kim_casework")
     assert migrations.differences(database, SERVICE.metadata) == []
-    database.close()
+
+
+def test_a_case_its_order_and_its_figures_are_the_same_on_both_databases(
+    database: Database, url: str, open_house: Callable[..., Any], actors: dict[str, Actor], admit: Callable[..., Case]
+) -> None:
+    migrations.upgrade(database, "kim_casework")
+    house = open_house("staedteregion-aachen.casework", [(actors["kowalczyk"], "p-01")], url=url)
+    case, other = admit(house, name="Zahra Azizi"), admit(house)
+    act = house.act(actors["kowalczyk"])
+    wanted = OrderInterpreting("phone", "authority", "prs", date(2022, 6, 1), False, "Infopunkt", "05334002", case_id=case.id, minutes=30)
+    with house.database.write() as session:
+        order = order_interpreting(session, act, wanted)
+    with house.database.write() as session:
+        withdraw_order(session, act, WithdrawOrder(order.id))
+        close_case(session, act, CloseCase(other.id, "moved_away"))
+        for _ in range(2):
+            count_consultation(session, site="arkaden", day=act.today, service="case_management", kind="first")
+    with house.database.read() as session:
+        assert [one.number for one in list_cases(session, actors["kowalczyk"], words="azizi")] == ["2022-0001"]
+        assert consultations_by_site(session, act.today, act.today) == [("arkaden", "case_management", 2, 0)]
+        figures = count_statistics(session, date(2022, 3, 1), date(2022, 8, 15))
+    assert (figures["cases"]["open_at_end"], figures["cases"]["closed"], figures["persons_in_cases"]) == (1, 1, 1)
+    assert figures["orders"] == {"requested": 1, "by_state": {"withdrawn": 1}}

@@ -13,7 +13,7 @@ from kim_casework.model.site import consultations_by_site, site_names
 from kim_casework.model.staff import names_of_staff
 from kim_casework.model.week import cases_needing_a_manager, ending_consents, orders_to_watch
 from kim_casework.pages import words
-from kim_casework.rules.urgency import WEEK, Urgency, initials, urgency
+from kim_casework.rules.urgency import WEEK, initials, urgency
 
 pages = Pages("week", __name__)
 FOUR_WEEKS = timedelta(days=28)
@@ -30,7 +30,7 @@ def show() -> str:
             "casework/week.html",
             today=today,
             until=today + WEEK,
-            groups=[(group, [step for step in steps if urgency(step.until, today) is group]) for group in list(Urgency)[:3]],
+            steps=[(step, urgency(step.until, today)) for step in steps],
             proposals=waiting_proposals(session),
             referrals=received_referrals(session, TO_ANSWER),
             accepted=[one for one in received_referrals(session, frozenset({"accepted"})) if one.about_id is None],

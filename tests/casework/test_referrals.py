@@ -1,0 +1,108 @@
+"""Referrals from and to case management, through the pages and the bus of two houses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from kim_casework.model.case import Case
+from kim_casework.operations.count_statistics import count_statistics
+from kim_casework.operations.household import HouseholdPerson
+from kim_referral.model.received_referral import ReceivedReferral, received_referrals
+from kim_referral.operations.answer_referral import AnswerReferral, answer_referral
+from kim_referral.operations.preview_referral import ReferPerson
+from kim_referral.operations.record_consent import RecordConsent, record_consent
+from kim_referral.operations.refer_person import refer_person
+from kim_runtime.act import Actor
+from kim_runtime.refusal import Refused
+
+CARITAS = "caritas-eifel.casework"
+
+
+@pytest.fixture
+def caritas(open_house: Callable[..., Any], actors: dict[str, Actor]) -> Any:
+    return open_house(CARITAS, [(actors["jansen"], "")], coordinator="staedteregion-aachen")
+
+
+@pytest.fixture
+def received(
+    casework: Any, caritas: Any, admit: Callable[..., Case], actors: dict[str, Actor], pump_all: Callable[..., int]
+) -> ReceivedReferral:
+    """A family of a case here, referred to Caritas with consent, as it arrives there."""
+    case = admit(casework, name="Zahra Rahimi", language="prs", town="05334024", household=(HouseholdPerson("Mina", 2015),))
+    act = casework.act(actors["kowalczyk"])
+    with casework.database.write() as session:
+        consent = RecordConsent(
+            "Zahra Rahimi", "Begleitung in Roetgen", ("caritas-eifel",), ("name", "phone", "topics", "language", "residence_town"),
+            date(2022, 5, 10), date(2022, 12, 31), informed=True, signed=True, kept_at="Ordner", about_kind="case", about_id=case.id,
+        )  # fmt: skip
+        given = record_consent(session, act, consent)
+        said = ReferPerson(
+            receiver=CARITAS, consent_id=given.id, name="Zahra Rahimi", language="prs", residence_town="05334024", topics=("housing",),
+            persons=2, desk="Case Management", about_kind="case", about_id=case.id,
+        )  # fmt: skip
+        refer_person(session, act, said)
+    pump_all()
+    with caritas.database.read() as session:
+        (found,) = received_referrals(session)
+        session.expunge_all()
+    return found
+
+
+def accept(house: Any, actor: Actor, referral: ReceivedReferral) -> None:
+    with house.database.write() as session:
+        answer_referral(session, house.act(actor), AnswerReferral(referral.id))
+
+
+def test_a_case_is_opened_from_an_accepted_referral(
+    caritas: Any, received: ReceivedReferral, actors: dict[str, Actor], admit: Callable[..., Case]
+) -> None:
+    with pytest.raises(Refused) as early:
+        admit(caritas, by="jansen", name="", referral_id=received.id)
+    assert early.value.code == "referral_open"
+    accept(caritas, actors["jansen"], received)
+    case = admit(caritas, by="jansen", name="", referral_id=received.id)
+    assert (case.holder.name, case.holder.language, case.town, case.topics) == ("Zahra Rahimi", "prs", "05334024", ["housing"])
+    with caritas.database.read() as session:
+        kept = session.get_one(ReceivedReferral, received.id)
+        assert (kept.about_kind, kept.about_id) == ("case", case.id)
+    with pytest.raises(Refused) as twice:
+        admit(caritas, by="jansen", name="", referral_id=received.id)
+    assert (twice.value.code, twice.value.params["number"]) == ("referral_used", case.number)
+
+
+def test_both_houses_count_the_referral_from_their_side(
+    casework: Any,
+    caritas: Any,
+    received: ReceivedReferral,
+    actors: dict[str, Actor],
+    admit: Callable[..., Case],
+    pump_all: Callable[..., int],
+) -> None:
+    accept(caritas, actors["jansen"], received)
+    pump_all()
+    period = date(2022, 3, 1), date(2022, 8, 15)
+    with casework.database.read() as session:
+        sent = count_statistics(session, *period)["referrals"]["sent"]
+    with caritas.database.read() as session:
+        got = count_statistics(session, *period)["referrals"]["received"]
+    assert (sent["total"], sent["by_state"]) == (1, {"accepted": 1})
+    assert (got["total"], got["by_state"]) == (1, {"accepted": 1})
+
+
+def test_the_week_leads_from_the_referral_to_the_case(
+    caritas: Any, received: ReceivedReferral, actors: dict[str, Actor], browse: Callable[..., Any]
+) -> None:
+    jansen = browse(caritas, "jansen")
+    waiting = jansen.get("/woche").text
+    assert f'href="/eingang/{received.id}"' in waiting
+    assert "Rahimi" not in waiting
+    accept(caritas, actors["jansen"], received)
+    assert f'href="/aufnahme?verweis={received.id}"' in jansen.get("/woche").text
+    assert 'value="Zahra Rahimi"' in jansen.get(f"/aufnahme?verweis={received.id}").text
+    form = {"referral_id": received.id, "name": "Zahra Rahimi", "criteria": ["many_actors", "voluntary"], "responsible": "jansen"}
+    sent = jansen.post("/aufnahme", data={**form, "reasoning": "Viele Stellen sind beteiligt.", "agreement_on": "10.5.2022"})
+    assert sent.status_code == 303, sent.text
+    assert "aufnahme?verweis" not in jansen.get("/woche").text
