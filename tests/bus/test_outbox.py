@@ -36,6 +36,12 @@ def test_an_event_is_written_as_signed_bytes_and_no_sooner_sent(casework, say, r
     assert body["data"]["changed_on"] == "2022-05-10"
 
 
+def test_only_what_is_addressed_must_reach_somebody(casework, say, rows):
+    say(casework, "case.changed.v1")
+    say(casework, "referral.withdrawn.v1", subject="r-1", to="caritas-eifel")
+    assert [row.mandatory for row in rows(casework, tables.outbox)] == [False, True]
+
+
 def test_an_act_that_fails_says_nothing(casework, rows):
     with pytest.raises(ZeroDivisionError), casework.database.write() as session:
         emit(session, casework.act(), "case.changed.v1", subject="c-1", version=1, data=example())
