@@ -39,8 +39,9 @@ def test_an_order_goes_from_the_telephone_to_the_payment(pool: Any, sit: Sit) ->
     id = re.search(r'name="id" value="([^"]+)"', form)[1]
     typed = {
         "id": id, "desk": "Rathaus Roetgen", "requester_town": "05334024", "requester_kind": "public_body",
-        "job_kind": "document_translation", "language": "ukr", "occasion": "documents", "service_date": "20.9.2022", "clock": "", "keystrokes": "4180", "editable": "false",
-        "case_number": "2022-0041", "decides_something": "false", "public_room": "true",
+        "job_kind": "document_translation", "language": "ukr", "occasion": "documents", "service_date": "20.9.2022",
+        "clock": "", "keystrokes": "4180", "editable": "false", "case_number": "2022-0041",
+        "decides_something": "false", "public_room": "true",
     }  # fmt: skip
     assert demir.post("/auftraege/neu", data=typed).status_code == 303
     assert demir.post("/auftraege/neu", data=typed).status_code == 303  # a double click

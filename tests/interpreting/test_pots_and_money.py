@@ -287,6 +287,19 @@ def test_of_two_orders_at_once_for_the_last_euro_one_is_refused(database: Databa
     tried.check()
 
 
+def test_every_operation_runs_on_both_databases(database: Database) -> None:
+    tried = _Tried(database)
+    way = ("approve", "schedule", "perform", "invoice", "excess", "return", "invoice", "confirm", "pay", "move", "give_back")
+    for step, size in zip(way, (1, 1, 3, 2, 1, 1, 3, 1, 1, 1, 1), strict=True):
+        tried.attempt(step, 0, size)
+        tried.check()
+    with database.read() as session:
+        kim = session.get_one(Pot, KIM)
+        assert kim.sums == Sums(
+            granted=Decimal("300.00"), reassigned=Decimal("-10.00"), returned=Decimal("20.00"), paid=Decimal("120.00"),
+        )  # fmt: skip
+
+
 def test_no_number_is_given_twice_when_orders_come_at_once(database: Database) -> None:
     tried = _Tried(database)
     together = Barrier(4)

@@ -10,6 +10,8 @@ from kim_interpreting.model.provider import all_providers
 from kim_interpreting.operations.add_provider import AddProviderSchema, add_provider
 from kim_interpreting.pages import words
 
+OFTEN_HEARD = 19  # the languages the desks hear most stand first in the list
+
 pages = Pages("providers", __name__, url_prefix="/sprachmittlung")
 
 
@@ -33,4 +35,4 @@ def add() -> Response | tuple[str, int]:
 
 def _page(form: Form) -> str:
     with see() as (session, _act):
-        return render("interpreting/providers.html", providers=all_providers(session), form=form, words=words)
+        return render("interpreting/providers.html", providers=all_providers(session), form=form, often=OFTEN_HEARD, words=words)
