@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from kim_referral.doors import APIS, NAV, PAGES, PERMISSIONS, TRANSLATIONS
 from kim_referral.model.consent import Consent
 from kim_referral.model.received_referral import ReceivedReferral, received_by_id, received_referrals
@@ -118,8 +119,14 @@ ACTORS = [
 ]
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once for all applications of a run."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def website(tmp_path: Path) -> Callable[..., Flask]:
+def website(tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Callable[..., Flask]:
     """The pages and the JSON door as a service mounts them, at one desk."""
 
     def build(desk: Desk) -> Flask:
@@ -132,7 +139,9 @@ def website(tmp_path: Path) -> Callable[..., Flask]:
         )  # fmt: skip
         settings = WebSettings(organisation=post.organisation, secret="x" * 40, demo=True, demo_actors=actors)
         name = post.directory.organisation(post.organisation).name
-        return create_app(doors, desk.house.database, settings, desk.house.clock, organisation_name=name, ready=lambda: True)
+        app = create_app(doors, desk.house.database, settings, desk.house.clock, organisation_name=name, ready=lambda: True)
+        app.jinja_env.bytecode_cache = compiled_templates
+        return app
 
     return build
 

@@ -72,6 +72,14 @@ def test_without_consent_the_problem_says_what_to_do(region: Any, door: Callable
     assert "Einwilligung fehlt" in refused.json["detail"]
 
 
+def test_a_preview_tells_what_would_be_sent_and_keeps_nothing(region: Any, door: Callable[..., Door]) -> None:
+    ours = door(region, "kowalczyk")
+    consent = region.consent(categories=("name", "note"))
+    shown = ours.post("/api/referrals/previews", receiver="caritas-eifel", consent_id=consent.id, name=NAME, note="braucht Insulin").json
+    assert (shown["content"]["name"], shown["mailbox"], shown["hints"]) == (NAME, "caritas-eifel.casework", ["Insulin"])
+    assert ours.get("/api/referrals/").json["items"] == []
+
+
 def test_a_wrong_category_is_named_with_its_place(region: Any, door: Callable[..., Door]) -> None:
     wrong = door(region, "kowalczyk").post(
         "/api/consents/",

@@ -217,7 +217,7 @@ def test_a_category_outside_the_consent_is_dropped_on_arrival(caritas: Any, now:
     assert (line.name, line.phone, line.dropped_categories) == ("Zahra Rahimi", "", ["phone"])
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.sampled_from(["pump region", "pump caritas", "open", "accept", "revoke"]), max_size=8))
 def test_after_a_revocation_nothing_unread_is_ever_shown(
     houses: Any, desk: Callable[[str], Any], pump_all: Callable[..., int], steps: list[str], tmp_path_factory: pytest.TempPathFactory

@@ -8,12 +8,12 @@ from flask.views import MethodView
 from kim_web.json_door import JsonDoor
 from kim_web.page import act_on, see
 
-from kim_referral.api.schemas import ReferralListSchema, ReferralSchema
+from kim_referral.api.schemas import PreviewSchema, ReferralListSchema, ReferralSchema
 from kim_referral.model.referral import Referral, referral_by_id, sent_referrals
 from kim_referral.operations.give_slip import GiveSlip, GiveSlipSchema, give_slip
 from kim_referral.operations.note_answer import NoteAnswer, NoteAnswerSchema, note_answer
 from kim_referral.operations.note_outcome import NoteOutcome, NoteOutcomeSchema, note_outcome
-from kim_referral.operations.preview_referral import ReferPerson, ReferPersonSchema
+from kim_referral.operations.preview_referral import Preview, ReferPerson, ReferPersonSchema, preview_referral
 from kim_referral.operations.refer_by_letter import refer_by_letter
 from kim_referral.operations.refer_person import refer_person
 from kim_referral.operations.withdraw_referral import WithdrawReferral, WithdrawReferralSchema, withdraw_referral
@@ -43,6 +43,17 @@ class Referrals(MethodView):
         """Refer a person to a body's mailbox; refused without a consent that carries it."""
         with act_on() as (session, act):
             return _made(refer_person(session, act, command))
+
+
+@api.route("/previews")
+class Previews(MethodView):
+    @api.guard("referral.send")
+    @api.arguments(ReferPersonSchema)
+    @api.response(200, PreviewSchema)
+    def post(self, command: ReferPerson) -> Preview:
+        """What would be sent, word for word, under the same checks as sending; nothing is kept."""
+        with act_on() as (session, act):
+            return preview_referral(session, act, command)
 
 
 @api.route("/letters")

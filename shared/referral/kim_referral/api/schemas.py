@@ -67,6 +67,37 @@ class ReferralListSchema(Schema):
     next = fields.String(required=True, allow_none=True)
 
 
+class SaidSchema(Schema):
+    """What a referral says of a person, as far as the consent covers it."""
+
+    name = fields.String(required=True)
+    phone = fields.String(required=True)
+    birth_year = StrictInt(required=True, allow_none=True)
+    language = fields.String(required=True, metadata={"description": "ISO 639-3"})
+    residence_town = fields.String(required=True, metadata={"description": "AGS, eight digits"})
+    persons = StrictInt(required=True, allow_none=True)
+    topics = fields.List(Id(), required=True)
+    note = fields.String(required=True)
+    health = fields.String(required=True)
+
+
+class PreviewSchema(Schema):
+    """Exactly what a referral would send."""
+
+    receiver = Id(required=True, attribute="receiver.organisation")
+    mailbox = fields.String(required=True, allow_none=True, attribute="receiver.mailbox", metadata={"description": "null: by letter"})
+    content = fields.Nested(SaidSchema, required=True)
+    categories = fields.List(Code(DATA_CATEGORIES), required=True)
+    desk = fields.String(required=True)
+    answer_by = Day(required=True)
+    hints = fields.List(
+        fields.String(), required=True, metadata={"description": "words that sound like health without such a consent; never complete"}
+    )
+    confirmation_needed = fields.Boolean(
+        required=True, attribute="receiver.guarded", metadata={"description": "an immigration office: `typed_confirmation` is asked for"}
+    )
+
+
 class ReceivedReferralSchema(Schema):
     """A referral received, without what is said of the person."""
 
@@ -92,20 +123,6 @@ class ReceivedReferralSchema(Schema):
 class ReceivedReferralListSchema(Schema):
     items = fields.List(fields.Nested(ReceivedReferralSchema), required=True)
     next = fields.String(required=True, allow_none=True)
-
-
-class SaidSchema(Schema):
-    """What a referral says of a person, as far as the consent covers it."""
-
-    name = fields.String(required=True)
-    phone = fields.String(required=True)
-    birth_year = StrictInt(required=True, allow_none=True)
-    language = fields.String(required=True, metadata={"description": "ISO 639-3"})
-    residence_town = fields.String(required=True, metadata={"description": "AGS, eight digits"})
-    persons = StrictInt(required=True, allow_none=True)
-    topics = fields.List(Id(), required=True)
-    note = fields.String(required=True)
-    health = fields.String(required=True)
 
 
 class OpenedReferralSchema(ReceivedReferralSchema):

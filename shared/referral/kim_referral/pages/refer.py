@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 from kim_runtime.refusal import Refused
 from kim_web.form import typed
+from kim_web.formats import day as written_day
 from kim_web.language import _
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
 
@@ -121,7 +122,7 @@ def _consent_label(consent: Consent, name: Any) -> str:
         person=consent.person,
         categories=covered,
         recipients=", ".join(name(one) for one in consent.recipients),
-        day=f"{consent.valid_to.day}.{consent.valid_to.month}.{consent.valid_to.year}",
+        day=written_day(consent.valid_to),
     )
 
 
