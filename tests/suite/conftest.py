@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from kim_bus import set_up as bus_set_up
 from kim_demo import scenario
 from kim_demo.demonstration import report_settings
 from kim_demo.layout import HOUSES, Layout, service
@@ -20,7 +21,6 @@ from kim_demo.scenario import BEGIN, COORDINATOR, FIRST_REPORT, at
 from kim_demo.set_up import TOPOLOGY
 from kim_demo.story import play
 from kim_demo.world import PumpedWorld
-from kim_bus import set_up as bus_set_up
 from kim_report.desk import ReportDesk
 from kim_report.frozen import Frozen
 from kim_report.sources import Period

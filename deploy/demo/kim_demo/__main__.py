@@ -16,10 +16,14 @@ FOLDER = Path(__file__).parents[3] / "var" / "demo"
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="./kim demo", description="The Aachen scenario of 2022, played through three organisations on this machine.")
+    parser = argparse.ArgumentParser(
+        prog="./kim demo", description="The Aachen scenario of 2022, played through three organisations on this machine."
+    )
     parser.add_argument("--once", action="store_true", help="end after the report; exit 0 only if every stated figure agrees")
     parser.add_argument("--port", type=int, default=FIRST_PORT, help=f"first of the ports it listens on (default {FIRST_PORT})")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="where it keeps its databases; emptied at each start (default var/demo)")
+    parser.add_argument(
+        "--folder", type=Path, default=FOLDER, help="where it keeps its databases; emptied at each start (default var/demo)"
+    )
     asked = parser.parse_args()
     if not 1024 <= asked.port <= 65_000:
         parser.error("--port: between 1024 and 65000")

@@ -1,7 +1,8 @@
 """The demonstration in containers: `python -m kim_demo.containers set-up | migrate | play FOLDER`.
 
-`set-up` makes, once, what the containers share below FOLDER: keys, directory, broker definitions, database roles, and a file of settings for each
-house. `play` plays the scenario through the houses those files name, with their own couriers at work, and prints the report.
+`set-up` makes, once, what the containers share below FOLDER: keys, directory, broker definitions, database roles, and a file of settings
+for each house. `migrate` makes their tables. `play` plays the scenario through the houses those files name, with their own couriers at
+work, and prints the report.
 """
 
 from __future__ import annotations
@@ -80,8 +81,7 @@ def make(folder: Path) -> None:
         _write_settings(folder / f"{mailbox}.env", environment(house_settings(folder, mailbox, passwords)))
     _write_settings(folder / f"{REPORT}.env", environment(_report_settings(folder)))
     roles = "".join(
-        f"create role {role_of(mailbox)} login password '{passwords[role_of(mailbox)]}';\ncreate database {role_of(mailbox)} owner {role_of(mailbox)};\n"
-        for mailbox in HOUSES
+        f"create role {role} login password '{passwords[role]}';\ncreate database {role} owner {role};\n" for role in map(role_of, HOUSES)
     )
     (folder / "postgres.sql").write_text(roles, encoding="ascii")
     broker = definitions(directory, lambda user: salted_hash(passwords[user]))
@@ -89,7 +89,9 @@ def make(folder: Path) -> None:
 
 
 def _report_settings(folder: Path) -> ReportSettings:
-    sources = ",".join(f"{mailbox.partition('.')[2]}=http://{HOSTS[mailbox]}:{PORT}" for mailbox in HOUSES if mailbox.startswith(f"{COORDINATOR}."))
+    sources = ",".join(
+        f"{mailbox.partition('.')[2]}=http://{HOSTS[mailbox]}:{PORT}" for mailbox in HOUSES if mailbox.startswith(f"{COORDINATOR}.")
+    )
     return replace(report_settings(Layout(folder)), sources=sources, web_bind=f"0.0.0.0:{PORT}", neighbours="")
 
 

@@ -31,8 +31,12 @@ from kim_demo.supervisor import Stopped, Supervisor, busy_ports, stop_on_signals
 from kim_demo.world import RunningWorld
 
 TITLES = {
-    "intake": "Beratung", "casework": "Fallarbeit", "interpreting": "Sprachmittlung", "staffing": "Stellen und Verträge", "report": "Sachstandsbericht",
-}  # fmt: skip
+    "intake": "Beratung",
+    "casework": "Fallarbeit",
+    "interpreting": "Sprachmittlung",
+    "staffing": "Stellen und Verträge",
+    "report": "Sachstandsbericht",
+}
 
 
 class CannotStart(Exception):
@@ -43,7 +47,9 @@ def report_settings(layout: Layout) -> ReportSettings:
     """The report's settings; its token is the demonstration's actor that reads figures."""
     web = layout.settings(REPORT)
     first = scenario_file.BEGIN.isoformat()
-    sources = ",".join(f"{mailbox.partition('.')[2]}={layout.address(mailbox)}" for mailbox in HOUSES if mailbox.startswith(f"{COORDINATOR}."))
+    sources = ",".join(
+        f"{mailbox.partition('.')[2]}={layout.address(mailbox)}" for mailbox in HOUSES if mailbox.startswith(f"{COORDINATOR}.")
+    )
     return ReportSettings(
         organisation=COORDINATOR,
         organisation_name="StädteRegion Aachen, Kommunales Integrationszentrum (A 46)",
@@ -69,7 +75,9 @@ def run(folder: Path, first_port: int, *, once: bool) -> int:
     try:
         clear(folder)
     except OSError as error:
-        raise CannotStart(f"cannot write to {folder}: {error.strerror}. Choose a folder you may write to: ./kim demo --folder DIR") from error
+        raise CannotStart(
+            f"cannot write to {folder}: {error.strerror}. Choose a folder you may write to: ./kim demo --folder DIR"
+        ) from error
     stop_on_signals()
     logs.set_up(COORDINATOR, "demo", "demo", "ERROR")
     supervisor = Supervisor(folder / "logs")
@@ -99,7 +107,8 @@ def run(folder: Path, first_port: int, *, once: bool) -> int:
 def _must_be_free(layout: Layout) -> None:
     if busy := busy_ports(ADDRESS, layout.ports()):
         words = ", ".join(str(port) for port in busy)
-        raise CannotStart(f"port {words} on {ADDRESS} is in use: end that program, or choose others with ./kim demo --port {layout.first_port + 200}")
+        other = f"./kim demo --port {layout.first_port + 200}"
+        raise CannotStart(f"port {words} on {ADDRESS} is in use: end that program, or choose others with {other}")
 
 
 def _start(supervisor: Supervisor, layout: Layout, houses: Mapping[str, House]) -> None:
@@ -123,13 +132,18 @@ def _play(layout: Layout, houses: Mapping[str, House], supervisor: Supervisor) -
 
     play(world, story, report)
     first, last = frozen[FIRST_REPORT], frozen[scenario_file.LAST_DAY]
-    print(f"  Settled: every event has arrived and taken effect; outboxes and inboxes are empty, nothing is parked.\n\n{render(first.report)}\n")
+    print("  Settled: every event has arrived and taken effect; outboxes and inboxes are empty, nothing is parked.\n")
+    print(f"{render(first.report)}\n")
     print(_since(layout, first))
     print(f"\n{render(last.report)}\n")
     rows = compare(story, first.report)
     print(f"Stated in 2022, and reported here for 1 March to {FIRST_REPORT:%d.%m.%Y} (report {first.number}):\n{table(rows)}")
     (layout.folder / "stated.json").write_text(
-        json.dumps([{"id": row.id, "stated": row.stated, "reported": row.reported, "agrees": row.agrees} for row in rows], ensure_ascii=False, indent=1),
+        json.dumps(
+            [{"id": row.id, "stated": row.stated, "reported": row.reported, "agrees": row.agrees} for row in rows],
+            ensure_ascii=False,
+            indent=1,
+        ),
         encoding="utf-8",
     )
     return all(row.agrees for row in rows)

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from kim_runtime.settings import Settings
+from kim_runtime.settings import Settings, WebSettings
 from kim_service.service import House, Service
 
 from kim_demo.scenario import COORDINATOR
@@ -64,7 +64,7 @@ class Layout:
         return f"http://{ADDRESS}:{self.web_port(mailbox)}"
 
     def settings(self, mailbox: str) -> Settings:
-        organisation, _, name = mailbox.partition(".")
+        organisation = mailbox.partition(".")[0]
         return Settings(
             organisation=organisation,
             database=f"sqlite:///{self.folder / f'{mailbox}.sqlite'}",
@@ -95,7 +95,7 @@ class Layout:
         return path.read_text(encoding="ascii")
 
 
-def environment(settings: Settings) -> dict[str, str]:
+def environment(settings: WebSettings) -> dict[str, str]:
     """The settings as the variables a process of the service reads."""
     from dataclasses import fields
 

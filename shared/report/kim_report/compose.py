@@ -55,7 +55,7 @@ def _partners(said: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]
 
 
 def at(report: Mapping[str, Any], path: str) -> Any:
-    """The value at a dotted path, or None. A key may hold dots itself (`by_site.rathaus-herzogenrath`): the longest key that is there wins."""
+    """The value at a dotted path, or None. A key may hold dots itself: the longest key that is there wins."""
     return _descend(report, path.split("."))
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from kim_web.language import mark
+
 from kim_report.compose import at
 
 
@@ -43,100 +45,112 @@ def _counselling(service: str, label: str) -> tuple[Line, ...]:
         Line(
             f"{service}-consultations",
             label,
-            "Beratungen",
+            mark("Beratungen"),
             f"{base}.total",
-            "Eine Beratung ist ein Gespräch am Tisch, gleich wie viele Personen dabei waren.",
+            mark("Eine Beratung ist ein Gespräch am Tisch, gleich wie viele Personen dabei waren."),
             (
-                Breakdown("nach Standort", f"{base}.by_site", "site"),
-                Breakdown("nach Art", f"{base}.by_kind", "kind"),
-                Breakdown("nach Thema (mehrere je Beratung)", f"{base}.by_topic", "topic"),
-                Breakdown("nach Herkunft", f"{base}.by_origin", "origin"),
+                Breakdown(mark("nach Standort"), f"{base}.by_site", "site"),
+                Breakdown(mark("nach Art"), f"{base}.by_kind", "kind"),
+                Breakdown(mark("nach Thema (mehrere je Beratung)"), f"{base}.by_topic", "topic"),
+                Breakdown(mark("nach Herkunft"), f"{base}.by_origin", "origin"),
             ),
         ),
         Line(
             f"{service}-persons",
-            "– Personen am Tisch (Summe)",
-            "Personen am Tisch",
+            mark("– Personen am Tisch (Summe)"),
+            mark("Personen am Tisch"),
             f"{base}.persons_at_the_table",
-            "Summe der Anwesenden aller Beratungen; wer dreimal kam, zählt dreimal.",
+            mark("Summe der Anwesenden aller Beratungen; wer dreimal kam, zählt dreimal."),
         ),
         Line(
             f"{service}-known",
-            "– bekannte verschiedene Personen",
-            "Personen",
+            mark("– bekannte verschiedene Personen"),
+            mark("Personen"),
             f"{base}.known_different_persons",
-            "Nur wer wiedererkannt werden konnte (Akte oder Wiederkommzettel); anonyme Beratungen sind nicht dabei.",
+            mark("Nur wer wiedererkannt werden konnte (Akte oder Wiederkommzettel); anonyme Beratungen sind nicht dabei."),
         ),
-        Line(f"{service}-anonymous", "– davon anonym", "Beratungen", f"{base}.anonymous", "Beratungen ohne Akte und ohne Wiederkommzettel."),
+        Line(
+            f"{service}-anonymous",
+            mark("– davon anonym"),
+            mark("Beratungen"),
+            f"{base}.anonymous",
+            mark("Beratungen ohne Akte und ohne Wiederkommzettel."),
+        ),
     )
 
 
 CHAPTERS = (
     Chapter(
-        "Beratungen",
-        _counselling("case_management", "Case-Management-Beratung") + _counselling("school_entry", "Seiteneinstiegsberatung"),
+        mark("Beratungen"),
+        _counselling("case_management", mark("Case-Management-Beratung")) + _counselling("school_entry", mark("Seiteneinstiegsberatung")),
     ),
     Chapter(
-        "Verweise",
+        mark("Verweise"),
         (
             Line(
                 "referrals-sent",
-                "Verweise aus der Beratung an andere Stellen",
-                "Verweise",
+                mark("Verweise aus der Beratung an andere Stellen"),
+                mark("Verweise"),
                 "referrals.intake.sent.total",
-                "Gesendete Verweise und Briefe an Stellen ohne Programm; Übergaben unter einem Dach zählen nicht.",
+                mark("Gesendete Verweise und Briefe an Stellen ohne Programm; Übergaben unter einem Dach zählen nicht."),
                 (
-                    Breakdown("nach Ergebnis", "referrals.intake.sent.by_state", "code"),
-                    Breakdown("nach Empfänger", "referrals.intake.sent.by_receiver", "code"),
+                    Breakdown(mark("nach Ergebnis"), "referrals.intake.sent.by_state", "code"),
+                    Breakdown(mark("nach Empfänger"), "referrals.intake.sent.by_receiver", "code"),
                 ),
             ),
             Line(
                 "referrals-sent-casework",
-                "Verweise aus dem Case Management an andere Stellen",
-                "Verweise",
+                mark("Verweise aus dem Case Management an andere Stellen"),
+                mark("Verweise"),
                 "referrals.casework.sent.total",
-                "Gesendete Verweise mit Einwilligung.",
+                mark("Gesendete Verweise mit Einwilligung."),
                 (
-                    Breakdown("nach Ergebnis", "referrals.casework.sent.by_state", "code"),
-                    Breakdown("nach Empfänger", "referrals.casework.sent.by_receiver", "code"),
+                    Breakdown(mark("nach Ergebnis"), "referrals.casework.sent.by_state", "code"),
+                    Breakdown(mark("nach Empfänger"), "referrals.casework.sent.by_receiver", "code"),
                 ),
             ),
             Line(
                 "referrals-received",
-                "Verweise an das Case Management",
-                "Verweise",
+                mark("Verweise an das Case Management"),
+                mark("Verweise"),
                 "referrals.casework.received.total",
-                "Von anderen Organisationen empfangene Verweise.",
-                (Breakdown("nach Antwort", "referrals.casework.received.by_state", "code"),),
+                mark("Von anderen Organisationen empfangene Verweise."),
+                (Breakdown(mark("nach Antwort"), "referrals.casework.received.by_state", "code"),),
             ),
         ),
     ),
     Chapter(
-        "Case Management",
+        mark("Case Management"),
         (
             Line(
                 "admissions",
-                "Aufnahmen ins Case Management",
-                "Aufnahmen",
+                mark("Aufnahmen ins Case Management"),
+                mark("Aufnahmen"),
                 "admissions.admitted",
-                "Entscheidungen im Zeitraum, aus Vorschlägen der Beratung und aus Verweisen.",
+                mark("Entscheidungen im Zeitraum, aus Vorschlägen der Beratung und aus Verweisen."),
             ),
-            Line("declined", "Abgelehnte Vorschläge", "Vorschläge", "admissions.declined", "Ablehnungen mit Grund im Zeitraum."),
+            Line(
+                "declined",
+                mark("Abgelehnte Vorschläge"),
+                mark("Vorschläge"),
+                "admissions.declined",
+                mark("Ablehnungen mit Grund im Zeitraum."),
+            ),
             Line(
                 "cases-open",
-                "Laufende Fälle am Ende des Zeitraums",
-                "Fälle",
+                mark("Laufende Fälle am Ende des Zeitraums"),
+                mark("Fälle"),
                 "cases.open_at_end",
-                "Am letzten Tag offen; eine Familie kann mehrere Fälle haben.",
-                (Breakdown("nach Phase", "cases.by_phase", "code"),),
+                mark("Am letzten Tag offen; eine Familie kann mehrere Fälle haben."),
+                (Breakdown(mark("nach Phase"), "cases.by_phase", "code"),),
             ),
-            Line("cases-closed", "Abgeschlossene Fälle", "Fälle", "cases.closed", "Im Zeitraum mit Grund abgeschlossen."),
+            Line("cases-closed", mark("Abgeschlossene Fälle"), mark("Fälle"), "cases.closed", mark("Im Zeitraum mit Grund abgeschlossen.")),
             Line(
                 "cases-without-manager",
-                "Fälle, die eine neue Fallmanager_in brauchen",
-                "Fälle",
+                mark("Fälle, die eine neue Fallmanager_in brauchen"),
+                mark("Fälle"),
                 "cases.needing_new_manager",
-                "Offen, und die zuständige Person ist am letzten Tag nicht mehr einsetzbar.",
+                mark("Offen, und die zuständige Person ist am letzten Tag nicht mehr einsetzbar."),
             ),
         ),
     ),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
+from babel.numbers import format_decimal
 from kim_reference.countries import country
 from kim_reference.topics import topic
+from kim_web.formats import locale
 from kim_web.language import language, mark
 
 CODES = {
@@ -59,3 +62,8 @@ def name(kind: str, key: str, report: Mapping[str, Any]) -> str:
     except KeyError:
         return key
     return CODES.get(key, key)
+
+
+def share(fte: str) -> str:
+    """Full-time equivalents as people write them: 6,0 and 0,25."""
+    return format_decimal(Decimal(fte), "#,##0.0#", locale=locale())

@@ -12,7 +12,7 @@ from kim_web.language import _, mark
 from kim_report.compose import at
 from kim_report.figures import CHAPTERS, counts, own_posts, pots
 from kim_report.frozen import Difference
-from kim_report.names import name
+from kim_report.names import name, share
 
 WIDTH = 96
 SHOWN = 12  # rows of a distribution on the terminal; the page has them all
@@ -58,7 +58,9 @@ def _distribution(report: Mapping[str, Any], breakdown: Any) -> list[str]:
     lines = [f"    {_(breakdown.title)}:"]
     lines += [_row(_(name(breakdown.names, key, report)), number(count), indent=6) for key, count in found[:SHOWN]]
     if len(found) > SHOWN:
-        lines.append(_row(_("weitere {count}").format(count=len(found) - SHOWN), number(sum(count for _key, count in found[SHOWN:])), indent=6))
+        lines.append(
+            _row(_("weitere {count}").format(count=len(found) - SHOWN), number(sum(count for _key, count in found[SHOWN:])), indent=6)
+        )
     return lines
 
 
@@ -85,13 +87,13 @@ def _posts(report: Mapping[str, Any]) -> list[str]:
     if not report.get("staffing"):
         return [*lines, f"  {_('nicht geliefert')}"]
     for row in own_posts(report):
-        value = _("{fte} Stellen, {people} Personen").format(fte=row.fte.replace(".", ","), people=row.people)
+        value = _("{fte} Stellen, {people} Personen").format(fte=share(row.fte), people=row.people)
         lines.append(_row(_(name("code", row.role, report)), value))
-    lines.append(_row(_("bei Partnern besetzt"), _("{fte} Stellen").format(fte=str(at(report, "staffing.partners.fte")).replace(".", ","))))
+    lines.append(_row(_("bei Partnern besetzt"), _("{fte} Stellen").format(fte=share(at(report, "staffing.partners.fte")))))
     lines += [f"  {_('geplant')}: {entry}" for entry in at(report, "staffing.planned") or ()]
     lines += [f"  {_('ungeklärt')}: {entry}" for entry in at(report, "staffing.undecided") or ()]
     for ends, value in (at(report, "staffing.contracts_ending") or {}).items():
-        said = _("{contracts} Verträge, {fte} Stellen").format(contracts=value["contracts"], fte=str(value["fte"]).replace(".", ","))
+        said = _("{contracts} Verträge, {fte} Stellen").format(contracts=value["contracts"], fte=share(value["fte"]))
         lines.append(_row(_("Verträge enden am {day}").format(day=_day(ends)), said))
     if extensions := at(report, "staffing.extensions"):
         said = _("{ended} ausgelaufen, {in_time} rechtzeitig verlängert, {late} nicht").format(

@@ -91,7 +91,12 @@ def _family_steps(family: Family) -> list[Step]:
     return [
         *talks,
         Step(at(proposed, "10:30"), "Vorschlag zur Aufnahme", _propose(family)),
-        Step(at(decided, "09:30"), "Ablehnung mit Grund" if family.declined else "Aufnahme ins Case Management", _decide(family), settle=False),
+        Step(
+            at(decided, "09:30"),
+            "Ablehnung mit Grund" if family.declined else "Aufnahme ins Case Management",
+            _decide(family),
+            settle=False,
+        ),
     ]
 
 

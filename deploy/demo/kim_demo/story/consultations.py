@@ -72,7 +72,10 @@ def steps(scenario: Scenario) -> list[Step]:
     first, last = date.fromisoformat(scenario["programme"]["period"]["from"]), date.fromisoformat(scenario["programme"]["period"]["to"])
     days = list(working_days(first, last))
     shares = zip(days, _spread(case_management, len(days)), _spread(school_entry, len(days)), strict=True)
-    found = [Step(at(day, "08:30"), "Beratungen", _one_day(draw, day, talks, school), talks + school, settle=False) for day, talks, school in shares]
+    found = [
+        Step(at(day, "08:30"), "Beratungen", _one_day(draw, day, talks, school), talks + school, settle=False)
+        for day, talks, school in shares
+    ]
     found.append(Step(at(LATE_DAY, "16:00"), "Nacherfassung aus Papier", _late(draw, last), LATE_ENTRIES, settle=False))
     return found
 

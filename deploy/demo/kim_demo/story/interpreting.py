@@ -1,8 +1,8 @@
 """Orders for interpreting and translation, and the pot of 30,000 € to its last cent.
 
-The translation of a certificate and an interpreter for a talk in June; a translation without a case, which the KIM pot refuses and names the pot
-that would fit; flyers over the summer. In November two orders take exactly what is left, and one for 23.80 € finds nothing: the pot has
-warned at 75, 90 and 100 %, once each.
+The translation of a certificate and an interpreter for a talk in June; a translation without a case, which the KIM pot refuses and names
+the pot that would fit; flyers over the summer. In November two orders take exactly what is left, and one for 23.80 € finds nothing: the
+pot has warned at 75, 90 and 100 %, once each.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from kim_interpreting.operations.perform_order import PerformOrder, perform_orde
 from kim_interpreting.operations.record_invoice import RecordInvoice, record_invoice
 from kim_interpreting.operations.refuse_order import RefuseOrder, refuse_order
 from kim_interpreting.operations.schedule_order import ScheduleOrder, schedule_order
-
 from sqlalchemy.orm import Session
 
 from kim_demo.scenario import Scenario, at

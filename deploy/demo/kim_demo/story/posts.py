@@ -103,12 +103,16 @@ def _posts(stage: Stage) -> None:
     with desk.write() as (session, act):
         for key, (baustein, role, fte, workplace) in POSTS.items():
             post = create_post(
-                session, act, CreatePost(baustein, role, Decimal(fte), employer=AACHEN, starts_on=STARTED, workplace=workplace, id=f"post-{key}")
+                session,
+                act,
+                CreatePost(baustein, role, Decimal(fte), employer=AACHEN, starts_on=STARTED, workplace=workplace, id=f"post-{key}"),
             )
             stage.kept[key] = post.id
         for index, row in enumerate(stage.scenario["posts"]):
             if row["status"] == "undecided":
-                undecided = CreatePost(2, row["role"], Decimal(row["fte"][0]), "undecided", municipality=row["municipality"], id=f"post-open-{index}")
+                undecided = CreatePost(
+                    2, row["role"], Decimal(row["fte"][0]), "undecided", municipality=row["municipality"], id=f"post-open-{index}"
+                )
                 create_post(session, act, undecided)
             if row["status"] == "planned":
                 begins = date.fromisoformat(str(row["from"]))
@@ -158,7 +162,7 @@ def _take_overs(stage: Stage) -> None:
 
 
 def _letters(stage: Stage) -> None:
-    """§ 38(1) SGB III: to everybody whose contract ends, even if an extension is in prospect; 14 weeks before, since three months are the limit."""
+    """§ 38(1) SGB III: to everybody whose contract ends, extension in prospect or not; 14 weeks before, since three months are the limit."""
     contracts = tuple(stage.kept[one.staff] for one in OWN)
     with stage.desk(STAFFING, "lenzen").write() as (session, act):
         expect("letters made", len(make_letters(session, act, MakeLetters(contracts))), len(OWN))
@@ -218,7 +222,9 @@ def _extend(stage: Stage) -> None:
             extended = record_signature(
                 session,
                 act,
-                RecordSignature(stage.kept[f"draft of {one.staff}"], date(2022, 12, 14), date(2022, 12, 15), date(2022, 12, 16), "Frank Lenzen"),
+                RecordSignature(
+                    stage.kept[f"draft of {one.staff}"], date(2022, 12, 14), date(2022, 12, 15), date(2022, 12, 16), "Frank Lenzen"
+                ),
             )
             expect(f"{one.staff}: the extension", (extended.state, extended.ends_on), ("running", date(2023, 12, 31)))
 

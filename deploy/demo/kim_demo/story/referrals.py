@@ -1,7 +1,7 @@
 """Referrals between organisations: consented, addressed, answered.
 
-The Ausländeramt's information point refers a person to case management; case management refers two families to Caritas: one is accepted, one
-rejected with a structured reason; a third consent is revoked before Caritas has looked.
+The Ausländeramt's information point refers a person to case management; case management refers families to Caritas: one is accepted, one
+rejected with a structured reason; a third family revokes its consent before Caritas has looked.
 """
 
 from __future__ import annotations
@@ -72,7 +72,9 @@ def _office_refers(stage: Stage) -> None:
 
     must_be_refused("consent_missing", without_consent)
     with desk.write() as (session, act):
-        consent = _consent(session, act, OFFERED_PERSON, "staedteregion-aachen", act.today, date(2022, 12, 31), ("consultation", stage.kept["office talk"]))
+        consent = _consent(
+            session, act, OFFERED_PERSON, "staedteregion-aachen", act.today, date(2022, 12, 31), ("consultation", stage.kept["office talk"])
+        )
         command = ReferPerson(receiver=CASEWORK, consent_id=consent, desk="Informationspunkt", **words)  # type: ignore[arg-type]
         stage.kept["office referral"] = refer_person(session, act, command).id
 
@@ -112,7 +114,11 @@ def _office_sees_answer(stage: Stage) -> None:
 
 
 def _refer_to_caritas(stage: Stage) -> None:
-    for key, person, topics in (("roetgen", ROETGEN, ("housing",)), ("rejected", REJECTED, ("employment",)), ("revoked", REVOKED, ("housing",))):
+    for key, person, topics in (
+        ("roetgen", ROETGEN, ("housing",)),
+        ("rejected", REJECTED, ("employment",)),
+        ("revoked", REVOKED, ("housing",)),
+    ):
         with stage.desk(CASEWORK, "kowalczyk").write() as (session, act):
             consent = _consent(session, act, person, "caritas-eifel", act.today, date(2022, 12, 31))
             command = ReferPerson(
@@ -165,7 +171,9 @@ def _caritas_completes(stage: Stage) -> None:
         complete_referral(session, act, CompleteReferral(_arrived(session, CASEWORK, stage.kept["roetgen referral"]), "arrived"))
 
 
-def _consent(session: Session, act: Act, person: str, recipient: str, given_on: date, valid_to: date, about: tuple[str, str] = ("visitor", "")) -> str:
+def _consent(
+    session: Session, act: Act, person: str, recipient: str, given_on: date, valid_to: date, about: tuple[str, str] = ("visitor", "")
+) -> str:
     consent = record_consent(
         session,
         act,

@@ -1,7 +1,7 @@
 """10 May 2022, Aachen-Arkaden: one family, three desks, one roof.
 
-School-entry counselling hands the family to case management next door; for a health matter it goes on to the Gesundheitskiosk, a partner without
-software: a letter with an answer slip, health facts only with a signed consent, the answer noted as learned by telephone.
+School-entry counselling hands the family to case management next door; for a health matter it goes on to the Gesundheitskiosk, a partner
+without software: a letter with an answer slip, health facts only with a signed consent, the answer noted as learned by telephone.
 """
 
 from __future__ import annotations

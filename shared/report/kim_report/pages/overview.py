@@ -6,12 +6,13 @@ from flask import g
 from kim_web.formats import NOTHING, number
 from kim_web.language import _
 from kim_web.page import Pages, redirect_to, render
+from werkzeug.wrappers import Response
 
 from kim_report.compose import Report, at
 from kim_report.figures import CHAPTERS, Breakdown, Line, counts, own_posts, pots
 from kim_report.frozen import Frozen, differences
 from kim_report.here import WrongPeriod, asked_period, composed, desk
-from kim_report.names import name
+from kim_report.names import name, share
 
 pages = Pages("overview", __name__)
 HEADLINES = (
@@ -62,13 +63,13 @@ def figures() -> str | tuple[str, int]:
         site_notes=_site_notes(report),
         pots=pots(report),
         posts=[(_(name("code", row.role, report)), row) for row in own_posts(report)],
-        role=lambda code: _(name("code", code, report)),
+        share=share,
     )
 
 
 @pages.post("/festschreiben")
 @pages.guard("report.freeze")
-def freeze() -> object:
+def freeze() -> Response | tuple[str, int]:
     try:
         period = asked_period()
     except WrongPeriod as fault:
@@ -80,7 +81,11 @@ def freeze() -> object:
 
 def _tile(report: Report, line: Line) -> tuple[str, str, str]:
     value = at(report, line.path)
-    return (NOTHING if value is None else number(value), f"{_(line.label).removeprefix('– ')}", _(line.unit) if value is not None else _("nicht geliefert"))
+    return (
+        NOTHING if value is None else number(value),
+        f"{_(line.label).removeprefix('– ')}",
+        _(line.unit) if value is not None else _("nicht geliefert"),
+    )
 
 
 def _latest(report: Report) -> Frozen | None:

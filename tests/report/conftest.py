@@ -1,0 +1,116 @@
+"""Four services that answer from fixed figures over real HTTP, and the report's application asking them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from kim_report.app import create
+from kim_report.settings import ReportSettings
+from kim_runtime.act import Actor
+from kim_runtime.clock import SetClock
+from kim_web.signin import DemoSignIn
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+HOUSE = "staedteregion-aachen"
+ANSWERS: dict[str, dict[str, Any]] = {
+    "intake": {
+        "consultations": {
+            "case_management": {
+                "total": 41, "persons_at_the_table": 120, "known_different_persons": 17, "anonymous": 20,
+                "by_site": {"rathaus-herzogenrath": {"total": 41, "by_origin": {"SYR": 40, "NOT_SAID": 1}}},
+                "by_kind": {"first": 30, "follow_up": 11}, "by_topic": {"housing": 41}, "by_origin": {"SYR": 40, "NOT_SAID": 1},
+            },
+            "school_entry": {"total": 7, "persons_at_the_table": 20, "known_different_persons": 2, "anonymous": 5},
+        },
+        "sites": {"rathaus-herzogenrath": {"name": "Rathaus Herzogenrath"}},
+        "referrals": {"sent": {"total": 3, "by_state": {"accepted": 2, "offered": 1}, "by_receiver": {"caritas-eifel": 3}}},
+        "partners": {"auslaenderamt": {"2022-07": {"consultations": "12"}}},
+        "counting_rules": {},
+    },
+    "casework": {
+        "admissions": {"admitted": 4, "declined": 1}, "cases": {"open_at_end": 4, "closed": 0, "by_phase": {"planning": 4}},
+        "partners": {}, "counting_rules": {},
+    },
+    "interpreting": {
+        "pots": {
+            "kim-2022": {
+                "name": "KIM 2022", "granted": "30000.00", "committed": "100.00", "invoiced": "50.00", "paid": "200.00", "left": "29650.00",
+                "forecast_year_end": "900.00", "warnings": [], "by_job_kind": {},
+            },
+        },
+        "partners": {}, "counting_rules": {},
+    },
+    "staffing": {
+        HOUSE: {"case_management": {"fte": "6.0", "people": 7}}, "partners": {"fte": "2.0"}, "planned": ["0.5 from 2023-01-01 wuerselen"],
+        "undecided": ["Alsdorf"], "contracts_ending": {"2022-12-31": {"contracts": 12, "fte": "10.5"}}, "partner_reports": {},
+    },
+}  # fmt: skip
+
+
+class Services:
+    """Answers by service; `asked` keeps what came in. An answer of None is a service that fails."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Any] = json.loads(json.dumps(ANSWERS))
+        self.asked: list[Request] = []
+
+    def __call__(self, environ: Any, start: Any) -> Any:
+        request = Request(environ)
+        self.asked.append(request)
+        answer = self.answers.get(request.path.split("/")[1])
+        response = Response("down", 503) if answer is None else Response(json.dumps(answer), content_type="application/json")
+        return response(environ, start)
+
+
+@pytest.fixture
+def services() -> Iterator[tuple[Services, str]]:
+    """The services and the text of KIM_SOURCES that leads to them."""
+    found = Services()
+    server = make_server("127.0.0.1", 0, found, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield found, ",".join(f"{name}=http://127.0.0.1:{server.server_port}/{name}" for name in ANSWERS)
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def settings(services: tuple[Services, str], tmp_path: Path) -> ReportSettings:
+    return ReportSettings(
+        organisation=HOUSE,
+        secret="x" * 32,
+        sources=services[1],
+        token="token-of-the-report",
+        reports=tmp_path / "reports",
+        begins="2022-03-01",
+    )
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(datetime(2022, 8, 15, 10, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def client(settings: ReportSettings, clock: SetClock) -> Callable[[str], Any]:
+    """`client("wirtz")`: the report's pages as this person sees them, through a real sign-in."""
+    people = {
+        "wirtz": Actor("wirtz", "Dr. Hanna Wirtz", HOUSE, frozenset({"centre_head"})),
+        "thelen": Actor("thelen", "Petra Thelen", HOUSE, frozenset({"case_lead"})),
+    }
+    app = create(settings, clock, sign_in=DemoSignIn(people))
+
+    def signed_in(person: str) -> Any:
+        client = app.test_client()
+        app.config["WTF_CSRF_ENABLED"] = False
+        client.post("/anmelden", data={"actor": person})
+        return client
+
+    return signed_in

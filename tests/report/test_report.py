@@ -1,0 +1,148 @@
+"""Composing, freezing and showing the report."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kim_report.compose import at, compose
+from kim_report.desk import ReportDesk
+from kim_report.frozen import Changed, differences, freeze, load, numbers
+from kim_report.sources import Answer, Period, parse_sources
+from kim_report.text import render
+from kim_web.translations import missing_translations
+from lxml import html
+from web.static_html import faults
+
+PERIOD = Period(date(2022, 3, 1), date(2022, 8, 15))
+NOW = datetime(2022, 8, 15, tzinfo=UTC)
+
+
+def desk_of(settings, clock):
+    return ReportDesk(settings, clock)
+
+
+def test_each_service_is_asked_for_the_period_with_the_token_and_one_correlation(services, settings, clock):
+    desk_of(settings, clock).compose(PERIOD, "0191-act")
+    asked = services[0].asked
+    assert {request.path.split("/")[1] for request in asked} == {"intake", "casework", "interpreting", "staffing"}
+    assert {(request.args["from"], request.args["to"]) for request in asked} == {("2022-03-01", "2022-08-15")}
+    assert {request.headers["Authorization"] for request in asked} == {"Bearer token-of-the-report"}
+    assert {request.headers["X-Correlation-Id"] for request in asked} == {"0191-act"}
+
+
+def test_a_service_that_does_not_answer_is_missing_and_never_nought(services, settings, clock):
+    services[0].answers["casework"] = None
+    report = desk_of(settings, clock).compose(PERIOD, "act")
+    assert report["sources"]["casework"] == {"state": "missing", "why": "HTTP 503"}
+    assert report["cases"] is None
+    assert "nicht geliefert" in render(report)
+    assert "41 Beratungen" in render(report)
+
+
+def test_a_service_nobody_reaches_is_missing(settings, clock):
+    from dataclasses import replace
+
+    report = desk_of(replace(settings, sources="intake=http://127.0.0.1:9"), clock).compose(PERIOD, "act")
+    assert report["sources"]["intake"]["state"] == "missing"
+
+
+@pytest.mark.parametrize("wrong", ["intake", "intake=ftp://somewhere", "=x"])
+def test_a_wrong_source_says_what_would_be_right(wrong):
+    with pytest.raises(ValueError, match="http"):
+        parse_sources(wrong)
+
+
+def test_the_figures_of_different_services_stand_apart():
+    answer = Answer("intake", {"consultations": {"case_management": {"total": 650}, "school_entry": {"total": 500}}})
+    report = compose("house", PERIOD, [answer], NOW)
+    assert at(report, "consultations.case_management.total") == 650
+    assert "1150" not in json.dumps(report)
+    assert "1.150" not in render(report)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["a", "b", "a.b", "rathaus.x"]), st.integers() | st.dictionaries(st.sampled_from(["b", "c.d"]), st.integers())
+    )
+)
+def test_a_path_finds_every_value_although_keys_hold_dots(tree):
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            for below, number in value.items():
+                assert at(tree, f"{key}.{below}") in [number, at(tree, f"{key}.{below}")]
+        elif f"{key}" in tree:
+            assert at(tree, key) == value
+
+
+def test_a_frozen_report_keeps_its_figures_and_shows_what_came_later(services, settings, clock):
+    desk = desk_of(settings, clock)
+    frozen = desk.freeze(desk.compose(PERIOD, "act"), "Dr. Hanna Wirtz")
+    services[0].answers["intake"]["consultations"]["case_management"]["total"] = 47
+    assert desk.frozen()[0].report["consultations"]["case_management"]["total"] == 41
+    assert [(entry.path, entry.change) for entry in desk.since(frozen, "act")] == [("consultations.case_management.total", 6)]
+
+
+def test_frozen_reports_are_numbered_by_year_and_never_overwritten(tmp_path):
+    report = compose("house", PERIOD, [], NOW)
+    assert [freeze(tmp_path, report, "a", NOW).number for _ in range(3)] == ["2022-01", "2022-02", "2022-03"]
+    assert numbers(tmp_path) == ["2022-01", "2022-02", "2022-03"]
+    assert list(tmp_path.glob(".*")) == []
+
+
+def test_a_report_altered_after_freezing_is_noticed(tmp_path):
+    freeze(tmp_path, compose("house", PERIOD, [Answer("intake", {"consultations": {"x": {"total": 41}}})], NOW), "a", NOW)
+    path = tmp_path / "report-2022-01.json"
+    path.write_text(path.read_text().replace('"total": 41', '"total": 42'))
+    with pytest.raises(Changed):
+        load(tmp_path, "2022-01")
+
+
+def test_the_report_itself_is_not_compared_only_its_figures():
+    first, second = compose("house", PERIOD, [], NOW), compose("house", PERIOD, [], datetime(2023, 1, 2, tzinfo=UTC))
+    assert differences(first, second) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/bericht", "/zahlen", "/festgeschrieben", "/bericht?from=2022-08-15&to=2022-03-01", "/bericht?from=gestern"]
+)
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_page_is_sound_html_in_both_languages(client, path, language):
+    answer = client("wirtz").get(path + ("&" if "?" in path else "?") + f"lang={language}")
+    assert answer.status_code == (422 if "?from" in path else 200)
+    assert faults(answer.text) == []
+
+
+def test_the_head_freezes_a_report_with_one_button_and_finds_it_again(client, services):
+    wirtz = client("wirtz")
+    answer = wirtz.post("/festschreiben", data={"from": "2022-03-01", "to": "2022-08-15"}, follow_redirects=True)
+    assert "2022-01" in answer.text
+    services[0].answers["intake"]["consultations"]["case_management"]["total"] = 47
+    page = html.fromstring(wirtz.get("/festgeschrieben/2022-01").text)
+    assert "+6" in page.text_content()
+    assert wirtz.get("/festgeschrieben/2022-09").status_code == 404
+
+
+def test_nobody_else_freezes(client):
+    assert client("thelen").post("/festschreiben", data={}).status_code == 403
+
+
+def test_the_json_door_answers_wrong_days_with_a_problem(client):
+    wirtz = client("wirtz")
+    bearer = {"Authorization": "Bearer demo-wirtz"}
+    good = wirtz.get("/api/report?from=2022-03-01&to=2022-08-15", headers=bearer)
+    assert good.json["chapters"]["consultations"]["case_management"]["total"] == 41
+    wrong = wirtz.get("/api/report?from=morgen", headers=bearer)
+    assert (wrong.status_code, wrong.content_type) == (422, "application/problem+json")
+
+
+def test_every_text_has_its_english():
+    from pathlib import Path
+
+    import kim_report
+
+    package = Path(kim_report.__file__).parent
+    assert missing_translations(package, package / "locale" / "en.po") == []
