@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from shutil import copy
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from kim_intake.model.consultation import Consultation
 from kim_intake.operations.record_consultation import RecordConsultation, record_consultation
 from kim_intake.operations.set_up_site import Body, SetUpSite, set_up_site
 from kim_intake.service import SERVICE
-from kim_runtime.act import Act, Actor
+from kim_runtime.act import Act, Actor, service_act
+from kim_runtime.clock import SystemClock
+from kim_runtime.database import Database
 from kim_runtime.settings import Settings
 
 US = "staedteregion-aachen"
@@ -39,14 +43,25 @@ PEOPLE = {
 }
 
 
-@pytest.fixture
-def house(houses: Any) -> Any:
-    """The StädteRegion's intake with two sites."""
-    made = houses("staedteregion-aachen.intake", SERVICE)
-    with made.database.write() as session:
+@pytest.fixture(scope="session")
+def two_sites(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of intake with two sites and nothing else, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("intake") / "two-sites.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    for metadata in SERVICE.metadata:
+        metadata.create_all(database.engine)
+    with database.write() as session:
         for site in (ARKADEN, HERZOGENRATH):
-            set_up_site(session, made.act(), site)
-    return made
+            set_up_site(session, service_act(US, "intake", SystemClock().now()), site)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def house(houses: Any, two_sites: Path) -> Any:
+    """The StädteRegion's intake with two sites."""
+    copy(two_sites, houses.folder / "staedteregion-aachen.intake.sqlite3")
+    return houses("staedteregion-aachen.intake", SERVICE)
 
 
 @pytest.fixture
@@ -77,8 +92,14 @@ def record(house: Any, act_of: Callable[..., Act]) -> Callable[..., Consultation
     return make
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once for all the applications of the tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(house: Any, tmp_path: Path) -> Iterator[Flask]:
+def app(house: Any, tmp_path: Path, templates: FileSystemBytecodeCache) -> Flask:
     from kim_intake.doors import DOORS
     from kim_web.app import create_app
 
@@ -99,7 +120,8 @@ def app(house: Any, tmp_path: Path) -> Iterator[Flask]:
     )
     made = create_app(DOORS, house.database, settings, house.clock, organisation_name="StädteRegion Aachen", ready=lambda: True)
     made.config["WTF_CSRF_ENABLED"] = False  # kim_web tests it
-    yield made
+    made.jinja_env.bytecode_cache = templates
+    return made
 
 
 @pytest.fixture
