@@ -171,6 +171,10 @@ def test_rejecting_needs_a_tick_and_leaves_no_name(
     assert NAME not in page(jansen, address)
     pump_all()
     assert "neu entscheiden: abgelehnt, keine Kapazität" in words(page(kowalczyk, "/verweise/"))
+    sent = f"/verweise/{region.look(sent_referrals)[0].id}"
+    assert "Anderswohin verweisen" in page(kowalczyk, sent)
+    send(kowalczyk, f"{sent}/entschieden", {})
+    assert "abgelehnt, neu entschieden" in words(page(kowalczyk, sent))
 
 
 def test_a_revoked_referral_is_one_line_without_content_and_a_read_one_must_be_answered(

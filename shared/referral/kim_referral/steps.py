@@ -72,6 +72,7 @@ def create_referral_1(op: Any) -> None:
         sa.Column("withdrawal", sa.String(20)),
         sa.Column("withdrawal_answered_at", MOMENT),
         sa.Column("ground", sa.String(30)),
+        sa.Column("settled_at", MOMENT),
     )
     for column in ("about_id", "consent_id", "offered_on", "state"):
         op.create_index(f"ix_referral_sent_{column}", "referral_sent", [column])

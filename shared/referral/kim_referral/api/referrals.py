@@ -16,6 +16,7 @@ from kim_referral.operations.note_outcome import NoteOutcome, NoteOutcomeSchema,
 from kim_referral.operations.preview_referral import Preview, ReferPerson, ReferPersonSchema, preview_referral
 from kim_referral.operations.refer_by_letter import refer_by_letter
 from kim_referral.operations.refer_person import refer_person
+from kim_referral.operations.settle_referral import SettleReferral, SettleReferralSchema, settle_referral
 from kim_referral.operations.withdraw_referral import WithdrawReferral, WithdrawReferralSchema, withdraw_referral
 
 api = JsonDoor("referrals", __name__, description="People referred to other bodies, with consent, and what became of it.")
@@ -109,6 +110,17 @@ class Outcomes(MethodView):
         """Note whether the person arrived."""
         with act_on() as (session, act):
             return note_outcome(session, act, command)
+
+
+@api.route("/settlements")
+class Settlements(MethodView):
+    @api.guard("referral.note_answer")
+    @api.arguments(SettleReferralSchema)
+    @api.response(200, ReferralSchema)
+    def post(self, command: SettleReferral) -> Referral:
+        """Say that a rejected or expired referral has been decided anew."""
+        with act_on() as (session, act):
+            return settle_referral(session, act, command)
 
 
 @api.route("/<id>")

@@ -55,6 +55,7 @@ class ReferralSchema(Schema):
     rejection = Code(REJECTION_REASONS, required=True, allow_none=True)
     appointment = Day(required=True, allow_none=True)
     outcome = Code(OUTCOMES, required=True, allow_none=True)
+    settled_at = Moment(required=True, allow_none=True, metadata={"description": "decided anew after a rejection or expiry"})
     withdrawn_at = Moment(required=True, allow_none=True)
     withdrawal = fields.String(
         required=True, allow_none=True,

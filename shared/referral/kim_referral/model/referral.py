@@ -22,7 +22,8 @@ class Referral(SaidOfPerson, Base):
 
     Three channels: `bus` to a mailbox, `letter` with an answer slip to a partner without software, `slip` given to the person, which
     names nobody. `receiver_name` is the partner's name on the day it was sent. `version` counts this sender's state of the referral;
-    the receiver counts its own. `categories` is what was disclosed, by category.
+    the receiver counts its own. `categories` is what was disclosed, by category. `settled_at`: somebody has decided anew what to do after a
+    rejection or an expiry.
     """
 
     __tablename__ = "referral_sent"
@@ -57,6 +58,7 @@ class Referral(SaidOfPerson, Base):
     withdrawal: Mapped[str | None] = mapped_column(String(20))
     withdrawal_answered_at: Mapped[datetime | None] = mapped_column(UtcColumn)
     ground: Mapped[str | None] = mapped_column(String(30))
+    settled_at: Mapped[datetime | None] = mapped_column(UtcColumn)
 
     @property
     def waits(self) -> bool:

@@ -68,13 +68,13 @@ def receiver(session: Session, act: Act, code: str) -> Receiver:
 
 
 def receivers(session: Session, act: Act) -> list[Receiver]:
-    """Everybody one can refer to from here, by name."""
+    """Everybody outside the house one can refer to from here, by name. Inside it people are handed over, not referred."""
     found = []
     for organisation in directory_of(session).organisations:
-        mailboxes = _mailboxes(session, act, organisation)
-        found += [_receiver(organisation, mailbox, act.today) for mailbox in mailboxes]
-        if not mailboxes and organisation.id != act.organisation:
-            found.append(_receiver(organisation, None, act.today))
+        if organisation.id == act.organisation:
+            continue
+        for mailbox in _mailboxes(session, act, organisation) or (None,):
+            found.append(_receiver(organisation, mailbox, act.today))
     return sorted(found, key=lambda one: (one.name.casefold(), one.code))
 
 

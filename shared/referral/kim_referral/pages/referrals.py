@@ -18,6 +18,7 @@ from kim_referral.model.referral import Referral, referral_by_code, referral_by_
 from kim_referral.operations.note_answer import NoteAnswerSchema, note_answer
 from kim_referral.operations.note_outcome import NoteDestroyedSchema, NoteOutcomeSchema, note_destroyed, note_outcome
 from kim_referral.operations.receivers import directory_of, name_of
+from kim_referral.operations.settle_referral import SettleReferralSchema, settle_referral
 from kim_referral.operations.withdraw_referral import WithdrawReferralSchema, withdraw_referral
 from kim_referral.pages import choices, standing
 from kim_referral.rules.content import CATEGORY_LABELS
@@ -79,6 +80,13 @@ def answer(id: str) -> Any:
 def outcome(id: str) -> Any:
     form = submitted(NoteOutcomeSchema, extra={"referral_id": id}, form_id="noteoutcome")
     return _carry_out(id, form, note_outcome, _("Ergebnis festgehalten."))
+
+
+@pages.post("/<id>/entschieden")
+@pages.guard("referral.note_answer")
+def settle(id: str) -> Any:
+    form = submitted(SettleReferralSchema, extra={"referral_id": id}, form_id="settlereferral")
+    return _carry_out(id, form, settle_referral, _("Als neu entschieden festgehalten."))
 
 
 @pages.post("/<id>/vernichtet")

@@ -32,7 +32,7 @@ def of_sent(referral: Referral, today: date, unsent: Collection[str] = ()) -> St
         "accepted": _accepted,
         "rejected": _rejected,
         "completed": lambda *_args: _completed(referral),
-        "expired": lambda *_args: Standing("danger", _("abgelaufen: neu verweisen oder zurückziehen"), True),
+        "expired": _expired,
         "withdrawn": lambda *_args: _withdrawn(referral),
     }
     return states[referral.state](referral, today, unsent)
@@ -63,7 +63,15 @@ def _accepted(referral: Referral, today: date, _unsent: Collection[str]) -> Stan
     return Standing("success", text)
 
 
+def _expired(referral: Referral, _today: date, _unsent: Collection[str]) -> Standing:
+    if referral.settled_at:
+        return Standing("info", _("abgelaufen, neu entschieden"))
+    return Standing("danger", _("abgelaufen: neu verweisen oder zurückziehen"), True)
+
+
 def _rejected(referral: Referral, _today: date, _unsent: Collection[str]) -> Standing:
+    if referral.settled_at:
+        return Standing("info", _("abgelehnt, neu entschieden"))
     if referral.ground == "consent_expired":
         return Standing("danger", _("neu entscheiden: die Einwilligung war abgelaufen, bevor es gelesen wurde"), True)
     reason = _(REJECTION_LABELS[referral.rejection]) if referral.rejection else ""
