@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from kim_interpreting.doors import DOORS
 from kim_interpreting.model.order import Order
 from kim_interpreting.model.pot import Pot
@@ -126,8 +127,14 @@ def grant(pool: Pool) -> Callable[..., None]:
     return grant
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Each template is compiled once for all tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(pool: Pool, tmp_path: Path) -> Flask:
+def app(pool: Pool, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Flask:
     """The pages and the JSON door over the pool, in the demonstration's manner."""
     people = [pool.people.demir, pool.people.oeztuerk, pool.people.kraemer, pool.people.wirtz]
     actors = [{"id": one.id, "name": one.name, "organisation": one.organisation, "roles": sorted(one.roles)} for one in people]
@@ -144,6 +151,7 @@ def app(pool: Pool, tmp_path: Path) -> Flask:
     )
     made = create_app(DOORS, pool.house.database, settings, pool.house.clock, organisation_name="StädteRegion Aachen", ready=lambda: True)
     made.config["WTF_CSRF_ENABLED"] = False  # kim_web tests it
+    made.jinja_env.bytecode_cache = compiled_templates
     return made
 
 
