@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flask import Response as FlaskResponse
 from flask import send_from_directory
+from kim_runtime.clock import local_day
 from kim_web.page import OPEN, Pages, render, see
 
 from kim_staffing.model.ending import EndingContract, ending_contracts
@@ -17,7 +18,8 @@ from kim_staffing.rules.extension_gate import LAMP_WORDS
 
 pages = Pages("expiring", __name__)
 STATIC = Path(__file__).parent / "static"
-RECENT = timedelta(days=90)  # how long an extension stays on the page after it was complete
+RECENT = timedelta(days=90)  # how long what was settled stays on the page
+AHEAD = timedelta(days=90)  # how long before its first reminder a contract is shown with its lamps
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,9 @@ class Group:
     def without_letter(self) -> tuple[EndingContract, ...]:
         return tuple(one for one in self.endings if one.contract.letter_handed_over_on is None)
 
+    def is_later_than(self, today: date) -> bool:
+        return self.endings[0].reminders[0].due_on - AHEAD > today
+
 
 @pages.get("/ablauf")
 @pages.guard("expiring.see")
@@ -45,15 +50,14 @@ def show() -> str:
     with see() as (session, act):
         endings = ending_contracts(session, act.today)
         awaited = sorted((one for one in endings if one.awaited), key=_order)
+        groups = [Group(tuple(found)) for _key, found in groupby(awaited, key=_end_and_employer)]
         return render(
             "staffing/expiring.html",
             today=act.today,
-            groups=[
-                Group(tuple(found)) for _key, found in groupby(awaited, key=lambda one: (one.contract.ends_on, one.contract.employer_id))
-            ],
-            awaited=awaited,
+            groups=[group for group in groups if not group.is_later_than(act.today)],
+            later=[group for group in groups if group.is_later_than(act.today)],
             alarms=[one for one in awaited if one.alarm],
-            late=[one for one in endings if one.late],
+            late=[one for one in endings if one.late and _recent(one, act.today)],
             extended=[one for one in endings if one.extended and _recent(one, act.today)],
             leaving=[one for one in endings if one.contract.left and one.contract.ends_on >= act.today],
             lamp_words=LAMP_WORDS,
@@ -70,9 +74,16 @@ def asset(name: str) -> FlaskResponse:
 
 def _order(ending: EndingContract) -> tuple[date, str, str, str]:
     post = ending.occupancies[0].post.number if ending.occupancies else "-"
-    return ending.contract.ends_on, ending.contract.employer_id, post, ending.contract.person.name
+    return (*_end_and_employer(ending), post, ending.contract.person.name)
+
+
+def _end_and_employer(ending: EndingContract) -> tuple[date, str]:
+    return ending.contract.ends_on, ending.contract.employer_id
 
 
 def _recent(ending: EndingContract, today: date) -> bool:
     following = ending.following
-    return following is not None and following.completed_on is not None and today - following.completed_on <= RECENT
+    if following is None:
+        return False
+    settled_on = following.completed_on or (local_day(following.frozen_at) if following.frozen_at else None)
+    return settled_on is not None and today - settled_on <= RECENT

@@ -62,6 +62,8 @@ def near_day(day: date) -> str:
 
 def period(first: date | None, last: date | None) -> str:
     """1.1.2023 – 31.12.2023, an open side as an ellipsis."""
+    if first is None and last is None:
+        return formats.NOTHING
     return f"{formats.day(first) if first else '…'} – {formats.day(last) if last else '…'}"
 
 

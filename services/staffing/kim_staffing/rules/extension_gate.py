@@ -131,7 +131,8 @@ def next_step(facts: GateFacts, row: Sequence[Lamp], calendar: WorkingDays) -> N
 def _money(facts: GateFacts) -> Lamp:
     cover = facts.cover
     if not cover.carries:
-        state = LampState.OPEN if cover.assurance is None else LampState.STOP
+        # What has only been announced is still awaited; what does not suffice must be settled.
+        state = LampState.STOP if cover.finding.code == "fte_used_up" else LampState.OPEN
         return Lamp("money", state, cover.finding)
     period_to = cover.assurance.period_to if cover.assurance else None
     if facts.draft and period_to and facts.draft.ends_on > period_to:
