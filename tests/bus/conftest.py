@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,20 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
 import pytest
 from kim_bus.directory import Directory
 from kim_bus.outbox import emit
-from kim_bus.topology import definitions, salted_hash
 from kim_bus.transports import open_transport
 from kim_bus.transports.interface import Mail, Transport
 from kim_runtime.clock import SetClock
 from kim_runtime.ids import new_id
+from servers.operator import Operator, topology_on
 from sqlalchemy import Table, select
-
-PASSWORD = "of-the-tests"
 
 
 @dataclass(frozen=True)
@@ -36,39 +29,11 @@ class Network:
     dead: Callable[[str], int]
 
 
-@dataclass(frozen=True)
-class Operator:
-    """RabbitMQ's HTTP interface, with the operator's rights."""
-
-    url: str
-    amqp: str
-    vhost: str
-
-    def call(self, method: str, path: str, body: Any = None) -> Any:
-        parts = urlsplit(self.url)
-        login = base64.b64encode(f"{parts.username}:{parts.password}".encode()).decode()
-        request = Request(
-            f"{parts.scheme}://{parts.hostname}:{parts.port}/api/{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Basic {login}", "Content-Type": "application/json"},
-        )
-        with urlopen(request, timeout=30) as answer:
-            text = answer.read()
-        return json.loads(text) if text else None
-
-    def url_of(self, mailbox: str, password: str = PASSWORD) -> str:
-        parts = urlsplit(self.amqp)
-        return f"amqp://{mailbox}:{password}@{parts.hostname}:{parts.port}/{self.vhost}"
-
-
 @pytest.fixture(scope="session")
 def rabbit(amqp_url: str, amqp_management_url: str, directory: Directory) -> Iterator[Operator]:
     """A vhost of its own with the scenario's topology, users and permissions."""
-    operator = Operator(amqp_management_url, amqp_url, f"kim-{secrets.token_hex(4)}")
-    operator.call("POST", "definitions", definitions(directory, lambda user: salted_hash(PASSWORD), operator.vhost))
-    yield operator
-    operator.call("DELETE", f"vhosts/{operator.vhost}")
+    with topology_on(amqp_url, amqp_management_url, directory) as operator:
+        yield operator
 
 
 @pytest.fixture(params=["sqlite", pytest.param("rabbitmq", marks=pytest.mark.rabbitmq)])

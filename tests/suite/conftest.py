@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from kim_demo.people import write_actors
 from kim_demo.scenario import BEGIN, COORDINATOR, FIRST_REPORT, at
 from kim_demo.set_up import TOPOLOGY
 from kim_demo.story import play
-from kim_demo.world import PumpedWorld
+from kim_demo.world import PumpedWorld, RunningWorld, World
 from kim_report.desk import ReportDesk
 from kim_report.frozen import Frozen
 from kim_report.sources import Period
@@ -60,9 +60,32 @@ class Played:
         return dict(self.reports[FIRST_REPORT].report)
 
 
+def pumped(stack: ExitStack, houses: dict[str, House], set_clock: Callable[[datetime], None]) -> World:
+    """Every courier pumped in this thread until nothing moves."""
+    return PumpedWorld(houses, set_clock)
+
+
+def running(stack: ExitStack, houses: dict[str, House], set_clock: Callable[[datetime], None]) -> World:
+    """Every courier at work in threads of its own, as a broker needs it."""
+    stop = Event()
+    couriers = [Thread(target=house.courier().run, args=("127.0.0.1:0",), kwargs={"stop": stop}) for house in houses.values()]
+    for courier in couriers:
+        courier.start()
+
+    def end() -> None:
+        stop.set()
+        for courier in couriers:
+            courier.join()
+
+    stack.callback(end)
+    return RunningWorld(houses, set_clock)
+
+
 @contextmanager
-def played_on(folder: Path, change: Callable[[str, Settings], Settings]) -> Iterator[Played]:
-    """Play the whole scenario; `change` puts another database or broker into a house's settings."""
+def played_on(
+    folder: Path, change: Callable[[str, Settings], Settings], begin: Callable[[ExitStack, dict[str, House], Any], World]
+) -> Iterator[Played]:
+    """Play the whole scenario; `change` puts another database or broker into a house's settings, `begin` sets the couriers to work."""
     layout = Layout(folder)
     bus_set_up.set_up(TOPOLOGY, folder)
     write_actors(layout.actors_file)
@@ -87,14 +110,14 @@ def played_on(folder: Path, change: Callable[[str, Settings], Settings]) -> Iter
         def report(day: date) -> None:
             reports[day] = desk_on(day).freeze(compose(day), "Dr. Hanna Wirtz")
 
-        play(PumpedWorld(houses, lambda moment: FileClock.write(layout.clock_file, moment)), scenario.load(), report)
+        play(begin(stack, houses, lambda moment: FileClock.write(layout.clock_file, moment)), scenario.load(), report)
         yield Played(layout, houses, reports, compose)
 
 
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """Played on SQLite and the embedded transport."""
-    with played_on(tmp_path_factory.mktemp("embedded"), lambda _mailbox, settings: settings) as played:
+    with played_on(tmp_path_factory.mktemp("embedded"), lambda _mailbox, settings: settings, pumped) as played:
         yield played
 
 
@@ -112,4 +135,4 @@ def served_by_servers(
         def change(mailbox: str, settings: Settings) -> Settings:
             return replace(settings, database=databases[mailbox], broker=rabbit.url_of(mailbox))
 
-        yield stack.enter_context(played_on(folder, change))
+        yield stack.enter_context(played_on(folder, change, running))

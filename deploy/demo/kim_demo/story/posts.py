@@ -162,7 +162,7 @@ def _take_overs(stage: Stage) -> None:
 
 
 def _letters(stage: Stage) -> None:
-    """§ 38(1) SGB III: to everybody whose contract ends, extension in prospect or not; 14 weeks before, since three months are the limit."""
+    """§ 38(1) SGB III: to everybody whose contract ends, extension in prospect or not; 14 weeks ahead, as three months are the limit."""
     contracts = tuple(stage.kept[one.staff] for one in OWN)
     with stage.desk(STAFFING, "lenzen").write() as (session, act):
         expect("letters made", len(make_letters(session, act, MakeLetters(contracts))), len(OWN))

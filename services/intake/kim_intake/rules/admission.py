@@ -1,4 +1,4 @@
-"""When a proposal for case management suggests itself. A hint with its rule beside it; no score decides (domain B1)."""
+"""When a proposal for case management suggests itself. A hint with its rule beside it; no score decides."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ SERVICES: Final[Mapping[str, str]] = {
     "school_entry": "Seiteneinstiegsberatung",
     "information_point": "Infopunkt",
 }
-# domain B1: first talk; need belongs elsewhere; a further talk on the same matter with a person who can be found again.
+# First talk; need belongs elsewhere; a further talk on the same matter with a person who can be found again.
 KINDS: Final[Mapping[str, str]] = {
     "first": "Erstberatung",
     "signposting": "Verweisberatung",

@@ -1,6 +1,6 @@
-"""Orders for interpreting and translation: requested by casework or intake, answered by the pool's interpreting service.
+"""Orders for interpreting and translation: requested by casework, answered by the pool's interpreting service.
 
-No client's name is ever said: language, place, time, occasion and the case number are enough (domain D4).
+No client's name is ever said: language, place, time, occasion and the case number are enough (data minimisation, Art. 5(1)(c) GDPR).
 """
 
 from marshmallow import fields
@@ -61,7 +61,7 @@ class OrderChangedData(EventData):
 
 
 ORDER_REQUESTED = EventType(
-    "order", "requested", ("casework", "intake"), ("interpreting",), Kind.STATE, Audience.ADDRESSED, Sensitivity.PSEUDONYMOUS,
+    "order", "requested", ("casework",), ("interpreting",), Kind.STATE, Audience.ADDRESSED, Sensitivity.PSEUDONYMOUS,
     OrderRequestedData,
     {
         "number": "D-2022-0012", "requested_at": "2022-06-10T08:00:00Z", "requester_kind": "public_body", "requester_town": "05334028",
@@ -72,12 +72,12 @@ ORDER_REQUESTED = EventType(
     "2022-03",
 )  # fmt: skip
 ORDER_WITHDRAWN = EventType(
-    "order", "withdrawn", ("casework", "intake"), ("interpreting",), Kind.STATE, Audience.ADDRESSED, Sensitivity.NONE, OrderWithdrawnData,
+    "order", "withdrawn", ("casework",), ("interpreting",), Kind.STATE, Audience.ADDRESSED, Sensitivity.NONE, OrderWithdrawnData,
     {"number": "D-2022-0012", "withdrawn_at": "2022-06-11T08:00:00Z"},
     "2022-03",
 )  # fmt: skip
 ORDER_CHANGED = EventType(
-    "order", "changed", ("interpreting",), ("casework", "intake"), Kind.STATE, Audience.ADDRESSED, Sensitivity.PSEUDONYMOUS,
+    "order", "changed", ("interpreting",), ("casework",), Kind.STATE, Audience.ADDRESSED, Sensitivity.PSEUDONYMOUS,
     OrderChangedData,
     {
         "number": "D-2022-0012", "state": "approved", "changed_at": "2022-06-10T10:00:00Z", "pot": "kim-dolmetschen-2022", "reason": None,
