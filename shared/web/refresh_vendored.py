@@ -35,7 +35,7 @@ PACKAGES = (
         folder="kern",
         name="@kern-ux/native",
         version="2.7.2",
-        licence="EUPL-1.2; fonts SIL Open Font License 1.1",
+        licence="EUPL-1.2; fonts OFL-1.1, see ../fira-sans and ../noto-sans",
         files={
             "dist/kern.min.css": "kern.min.css",
             "LICENSE.md": "LICENSE.md",
@@ -43,6 +43,9 @@ PACKAGES = (
             **{f"dist/fonts/noto-sans/NotoSans-{weight}.woff2": f"fonts/NotoSans-{weight}.woff2" for weight in NOTO},
         },
     ),
+    # KERN brings the fonts without the text of their licence, which must go with them.
+    Vendored("fira-sans", "@fontsource/fira-sans", "5.3.0", "OFL-1.1", {"LICENSE": "LICENSE"}),
+    Vendored("noto-sans", "@fontsource/noto-sans", "5.3.0", "OFL-1.1", {"LICENSE": "LICENSE"}),
     Vendored(
         folder="swagger-ui",
         name="swagger-ui-dist",
