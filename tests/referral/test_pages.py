@@ -216,6 +216,16 @@ def test_a_name_given_by_the_calling_page_stands_in_the_form(kowalczyk: FlaskCli
     assert 'value="case-41"' in text
 
 
+def test_no_name_stands_in_a_title_or_an_address(region: Any, kowalczyk: FlaskClient) -> None:
+    """Both stay in the history of a shared desk's browser."""
+    sent = region.refer()
+    for address in (f"/einwilligungen/{sent.consent_id}", f"/verweise/{sent.id}"):
+        text = page(kowalczyk, address)
+        assert NAME in text
+        assert "Rahimi" not in re.findall(r"<title>(.*?)</title>", text, re.DOTALL)[0]
+        assert not re.search(r'(?:href|action)="[^"]*Rahimi', text)
+
+
 def test_an_auditor_looks_and_changes_nothing(region: Any, browse: Callable[..., FlaskClient]) -> None:
     auditor = browse(region, "pruefer")
     page(auditor, "/verweise/")
