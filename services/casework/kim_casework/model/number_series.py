@@ -18,16 +18,15 @@ class NumberSeries(Base):
     year: Mapped[int] = mapped_column(Integer, primary_key=True)
     last: Mapped[int] = mapped_column(Integer)
 
+    def take(self) -> str:
+        """The next number. It is taken in the transaction that uses it, so a refused operation leaves no gap."""
+        self.last += 1
+        return numbered(self.kind, self.year, self.last)
 
-def next_number(session: Session, kind: str, year: int) -> str:
-    """Take the next number, under the lock of its series.
 
-    The number is taken in the transaction that uses it, so a refused operation leaves no gap.
-    """
+def locked_series(session: Session, kind: str, year: int) -> NumberSeries:
+    """The series under its lock, which holds until the transaction ends: who numbers the same kind of thing waits here."""
     session.execute(
         text("insert into number_series (kind, year, last) values (:kind, :year, 0) on conflict do nothing"), {"kind": kind, "year": year}
     )
-    series = session.get_one(NumberSeries, (kind, year), with_for_update=True)
-    series.last += 1
-    session.flush()
-    return numbered(kind, year, series.last)
+    return session.get_one(NumberSeries, (kind, year), with_for_update=True)

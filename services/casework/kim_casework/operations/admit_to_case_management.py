@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 
 from kim_casework.metrics import ADMISSIONS_DECIDED
 from kim_casework.model.case import Case
-from kim_casework.model.number_series import next_number
+from kim_casework.model.number_series import locked_series
 from kim_casework.model.proposal import WAITING, Proposal
 from kim_casework.operations.choose_responsible import choose_responsible
+from kim_casework.operations.find_case import case_to_see
 from kim_casework.operations.household import HouseholdPerson, HouseholdPersonSchema, household_person
 from kim_casework.operations.record_change import record_change
 from kim_casework.operations.use_referral import accepted_referral, referred_person, use_referral
@@ -95,9 +96,9 @@ def admit_to_case_management(session: Session, act: Act, command: AdmitToCaseMan
     `referral_open`,
     `not_introduced`, `not_assignable`; NotFound for an unknown proposal. The same id again returns the case there is.
     """
-    existing = session.get(Case, command.id)
-    if existing is not None:
-        return existing
+    series = locked_series(session, CASE, act.today.year)  # two requests with one id meet here, and the second finds the first's case
+    if session.get(Case, command.id) is not None:
+        return case_to_see(session, act, command.id)
     lacking = missing_for_admission(command.criteria)
     if lacking:
         raise Refused(lacking, NOT_YET[lacking], "criteria")
@@ -109,7 +110,7 @@ def admit_to_case_management(session: Session, act: Act, command: AdmitToCaseMan
     holder = _holder(command, proposal, referral)
     member = choose_responsible(session, act, command.responsible)
     case = Case(
-        id=command.id, number=next_number(session, CASE, act.today.year), version=0, state="open", phase=FIRST_PHASE, responsible=member.id,
+        id=command.id, number=series.take(), version=0, state="open", phase=FIRST_PHASE, responsible=member.id,
         opened_on=act.today, agreement_on=agreement_on, criteria=_in_order(command.criteria), reasoning=command.reasoning,
         need=command.need or _need(proposal, referral), topics=list(command.topics) or _topics(proposal, referral),
         site=command.site or (proposal.site if proposal else ""), town=command.town or _town(proposal, referral),

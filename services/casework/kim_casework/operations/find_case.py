@@ -22,9 +22,14 @@ def case_to_change(session: Session, act: Act, case_id: str) -> Case:
 def open_case_to_change(session: Session, act: Act, case_id: str) -> Case:
     """Raises Refused `case_closed` too."""
     case = case_to_change(session, act, case_id)
+    require_open(case)
+    return case
+
+
+def require_open(case: Case) -> None:
+    """Raises Refused `case_closed`."""
     if not case.is_open:
         raise Refused("case_closed", "Der Fall {number} ist geschlossen. Erst wieder öffnen, dann weiterarbeiten.", number=case.number)
-    return case
 
 
 def _seen(case: Case | None, act: Act) -> Case:

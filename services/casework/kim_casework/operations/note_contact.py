@@ -11,12 +11,13 @@ from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused
 from marshmallow import fields, validate
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kim_casework.metrics import CONTACTS
 from kim_casework.model.case import Case
 from kim_casework.model.contact import WHO_ACTS, Contact, NextStep
-from kim_casework.operations.find_case import open_case_to_change
+from kim_casework.operations.find_case import case_to_change, require_open
 from kim_casework.rules.follow_up import CONTACT_KINDS, COUNTERPARTS, counts_as_follow_up
 
 
@@ -70,10 +71,11 @@ def note_contact(session: Session, act: Act, command: NoteContact) -> Contact:
 
     Raises NotFound, Refused `case_closed`, `contact_later`, `person_not_in_case`, `about_whom`, `step_without_day`, `day_without_step`.
     """
-    existing = session.get(Contact, command.id)
-    if existing is not None and existing.case_id == command.case_id:
+    case = case_to_change(session, act, command.case_id)
+    existing = session.scalars(select(Contact).where(Contact.id == command.id, Contact.case_id == case.id)).first()
+    if existing is not None:
         return existing
-    case = open_case_to_change(session, act, command.case_id)
+    require_open(case)
     day = command.day or act.today
     if day > act.today:
         raise Refused("contact_later", "Dieser Tag liegt in der Zukunft.", "day")

@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 
 from kim_casework.metrics import ORDER_STATES
 from kim_casework.model.case import Case
-from kim_casework.model.number_series import next_number
+from kim_casework.model.number_series import locked_series
 from kim_casework.model.order import InterpretingOrder, OrderChange
 from kim_casework.operations.find_case import open_case_to_change
+from kim_casework.operations.find_order import order_to_see
 from kim_casework.rules.numbering import ORDER
 from kim_casework.rules.orders import REQUESTED, REQUESTER_KIND, name_in, size_missing
 
@@ -92,9 +93,9 @@ def order_interpreting(session: Session, act: Act, command: OrderInterpreting) -
 
     Raises NotFound for a case one may not see, Refused `case_closed`, `size_missing`, `service_date_past`, `name_in_order`.
     """
-    existing = session.get(InterpretingOrder, command.id)
-    if existing is not None:
-        return existing
+    series = locked_series(session, ORDER, act.today.year)  # two requests with one id meet here, and the second finds the first's order
+    if session.get(InterpretingOrder, command.id) is not None:
+        return order_to_see(session, act, command.id)
     missing = size_missing(command.job_kind, command.minutes, command.keystrokes)
     if missing:
         raise Refused("size_missing", SIZE_MISSING[missing], missing)
@@ -104,7 +105,7 @@ def order_interpreting(session: Session, act: Act, command: OrderInterpreting) -
     _no_name(case, command)
     pool = session.info["pool"]
     order = InterpretingOrder(
-        id=command.id, number=next_number(session, ORDER, act.today.year), version=0, case_id=case.id if case else None, state=REQUESTED,
+        id=command.id, number=series.take(), version=0, case_id=case.id if case else None, state=REQUESTED,
         requested_at=act.at, requested_by=act.actor.id, sent_to=f"{pool}.interpreting", desk=command.desk,
         requester_town=command.requester_town,
         job_kind=command.job_kind, occasion=command.occasion, language=command.language, service_date=command.service_date,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
-from kim_events.fields import Day, Id, Text
+from kim_events.fields import Day, Text
 from kim_referral.model.received_referral import ReceivedReferral, received_by_id
 from kim_runtime.act import Act
 from kim_web.form import Form
@@ -31,7 +31,7 @@ class AdmissionFormSchema(AdmitToCaseManagementSchema):
 
     name = Text(required=True, shortest=1, metadata={"label": "Name", "autocomplete": "off"})
     agreement_on = Day(required=True, metadata={"label": "Zugestimmt am", "hint": "Tag der Vereinbarung mit der Person"})
-    responsible = Id(required=True, metadata={"label": "Zuständige Fallmanager_in"})
+    responsible = Text(required=True, shortest=1, longest=64, metadata={"label": "Zuständige Fallmanager_in"})
 
 
 @pages.get("/vorschlaege")
