@@ -122,10 +122,11 @@ def test_extension_signed_takes_three_clicks_and_two_dates(drafted: Any, desk: D
     (form,) = page.xpath("//form[contains(@action, 'unterschriften')]")
     assert form.xpath(".//input/@name")[1:] == ["employer_signed_on", "employee_signed_on", "original_received_on", "received_by"]
     signed = {"employer_signed_on": "2022-12-14", "employee_signed_on": "2022-12-15"}
-    back = {"original_received_on": "2022-12-16", "received_by": "Lenzen"}
-    done = lenzen.post(form.get("action"), data={**signed, **back})  # click 2: the original; click 3: save
+    done = lenzen.post(form.get("action"), data={**signed, "original": "today"})  # click 2: into the form; click 3: save
     assert done.status_code == 303
-    assert "Person 7: verlängert bis 31.12.2023" in lenzen.get("/ablauf").text
+    page_after = lenzen.get("/ablauf").text
+    assert "Person 7: verlängert bis 31.12.2023" in page_after
+    assert "Arbeitgeber 14.12.2022, Beschäftigte_r 15.12.2022, Original 16.12.2022" in page_after
 
 
 def test_what_was_signed_before_the_consent_can_only_be_made_out_anew(drafted: Any, desk: Desk) -> None:

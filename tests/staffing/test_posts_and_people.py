@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from kim_bus.reaction import Reaction
 from kim_bus.tables import outbox
 from kim_events.envelope import decode
 from kim_runtime.refusal import Refused
@@ -29,6 +30,7 @@ from kim_staffing.operations.occupy_post import OccupyPost, occupy_post
 from kim_staffing.operations.plan_post import PlanPost, plan_post
 from kim_staffing.operations.record_assurance import RecordAssurance, record_assurance
 from kim_staffing.operations.record_grant import RecordGrant, SetVacancyRule, record_grant, set_vacancy_rule
+from kim_staffing.operations.set_up_employer import SetUpEmployer, set_up_employer
 from sqlalchemy import select
 
 OWN = "staedteregion-aachen"
@@ -103,6 +105,28 @@ def test_only_who_may_be_assigned_is_told_to_the_own_house_alone(office: Any) ->
 def test_who_works_in_another_house_is_told_to_nobody(office: Any) -> None:
     employ(office, post(office, workplace="auslaenderamt"))
     assert told(office) == []
+
+
+def test_casework_of_the_own_house_hears_it_and_a_partner_does_not(office: Any, houses: Any, pump_all: Any) -> None:
+    heard: dict[str, list[Any]] = {OWN: [], "caritas-eifel": []}
+    for organisation, events in heard.items():
+        reaction = Reaction("assignability.changed.v1", lambda _session, _act, event, events=events: events.append(event))
+        houses(f"{organisation}.casework", reactions=[reaction])
+    employ(office, post(office), staff="p-07")
+    pump_all()
+    assert [(event.data["staff"], event.data["assignable_to"], event.data["share"]) for event in heard[OWN]] == [
+        ("p-07", date(2022, 12, 31), ONE)
+    ]
+    assert heard["caritas-eifel"] == []
+
+
+def test_an_employer_is_brought_up_to_date_and_keeps_its_earlier_name(office: Any) -> None:
+    names = ((date(2009, 1, 1), "Diakonisches Werk"), (date(2023, 1, 1), "Evangelische Lydia-Gemeinde"))
+    for _ in range(2):
+        office.do(MARCH, set_up_employer, SetUpEmployer("diakonie-herzogenrath", names, council="mav", closed=((MARCH, JULY),)))
+    office.do(MARCH, create_post, CreatePost(2, "case_management", HALF, employer="diakonie-herzogenrath"))
+    named = [office.figures(day)["partners"]["by_employer"]["diakonie-herzogenrath"]["name"] for day in (JULY, date(2023, 7, 1))]
+    assert named == ["Diakonisches Werk", "Evangelische Lydia-Gemeinde"]
 
 
 def test_an_earlier_end_is_told_with_the_next_version(office: Any) -> None:

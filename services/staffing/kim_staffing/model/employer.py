@@ -14,6 +14,7 @@ from kim_staffing.model.base import Base
 from kim_staffing.rules.fixed_term import LegalEmployer
 from kim_staffing.rules.working_days import WorkingDays
 
+OWNED = "all, delete-orphan"
 COUNCILS = ("", "personalrat", "mav", "betriebsrat")
 
 
@@ -30,9 +31,9 @@ class Employer(Base):
     own: Mapped[bool]
     council: Mapped[str] = mapped_column(String(20))
     share_step: Mapped[Decimal] = mapped_column(FteColumn)
-    names: Mapped[list[EmployerName]] = relationship(order_by="EmployerName.valid_from", lazy="selectin")
-    offices: Mapped[list[EmployerOffice]] = relationship(order_by="EmployerOffice.office")
-    closed: Mapped[list[ClosingDays]] = relationship(order_by="ClosingDays.first", lazy="selectin")
+    names: Mapped[list[EmployerName]] = relationship(order_by="EmployerName.valid_from", lazy="selectin", cascade=OWNED)
+    offices: Mapped[list[EmployerOffice]] = relationship(order_by="EmployerOffice.office", cascade=OWNED)
+    closed: Mapped[list[ClosingDays]] = relationship(order_by="ClosingDays.first", lazy="selectin", cascade=OWNED)
 
     def name_on(self, day: date) -> str:
         """The name it bore on a day; before its first known name, the first one."""

@@ -82,8 +82,8 @@ def set_up_employer(session: Session, act: Act, command: SetUpEmployer) -> Emplo
 
 
 def _replace(session: Session, employer: Employer, command: SetUpEmployer) -> None:
-    for row in (*employer.names, *employer.offices, *employer.closed):
-        session.delete(row)
+    for rows in (employer.names, employer.offices, employer.closed):
+        rows.clear()
     session.flush()
     employer.names = [EmployerName(employer_id=employer.id, valid_from=day, text=text) for day, text in sorted(command.names)]
     employer.offices = [EmployerOffice(office=office, employer_id=employer.id) for office in sorted(command.offices)]

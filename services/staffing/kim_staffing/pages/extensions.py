@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from flask import request
 from kim_runtime.refusal import NotFound
 from kim_web.formats import day
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, redirect_to, see, submitted
+from kim_web.page import Form, Pages, act_on, redirect_to, see, submitted, this_act
 from werkzeug.wrappers import Response
 
 from kim_staffing.model.contract import RUNNING
@@ -34,7 +35,12 @@ def draft(id: str) -> Response | tuple[str, int]:
 @pages.post("/vertraege/<id>/unterschriften")
 @pages.guard("contract.record")
 def sign(id: str) -> Response | tuple[str, int]:
-    form = submitted(RecordSignatureSchema, extra={"draft": _draft_of(id)}, form_id="signature")
+    """Dates typed, and the original ticked as back today in the hands of whoever is signed in."""
+    extra = {"draft": _draft_of(id)}
+    if request.form.get("original") == "today":
+        act = this_act()
+        extra |= {"original_received_on": act.today.isoformat(), "received_by": act.actor.name}
+    form = submitted(RecordSignatureSchema, extra=extra, form_id="signature")
     if form.command:
         with form.attempt(), act_on() as (session, act):
             draft = record_signature(session, act, form.command)
