@@ -219,3 +219,30 @@ def test_the_desk_is_told_when_others_will_learn_of_it_later(desk: Sit, house: A
     assert "erfahren es später" in text_of(browser.get("/heute").text)
     house.courier.pump()
     assert "erfahren es später" not in text_of(browser.get("/heute").text)
+
+
+def test_who_saves_and_goes_on_is_asked_about_an_unusual_number_too(desk: Sit) -> None:
+    typed = talk(id="one", next="1", **{**FAMILY, "persons_present": "55"})
+    answer = desk().post("/beratungen", data=typed, follow_redirects=True)
+    assert "Ungewöhnlich: 55 Personen?" in text_of(answer.text)
+    assert 'name="persons_present"' in answer.text
+
+
+def test_the_same_origin_a_minute_later_is_asked_about(desk: Sit) -> None:
+    browser = desk()
+    browser.post("/beratungen", data=talk(id="one", **FAMILY))
+    answer = browser.post("/beratungen", data=talk(id="two", **FAMILY), follow_redirects=True)
+    assert "ist es dieselbe Familie?" in text_of(answer.text)
+
+
+def test_a_referral_begins_with_what_the_consultation_knows(desk: Sit) -> None:
+    browser = desk()
+    browser.post("/beratungen", data=talk(id="one", **{**FAMILY, "languages": "ukr"}))
+    page = browser.get("/beratungen/one").text
+    start = re.search(r'<form class="kim-post" method="post" action="/verweisen/">(.*?)</form>', page, re.DOTALL)
+    assert start
+    known = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', start[1]))
+    form = browser.post("/verweisen/", data=known)
+    assert form.status_code == 200
+    assert 'value="one"' in form.text
+    assert re.search(r'<option value="ukr" selected>', form.text)

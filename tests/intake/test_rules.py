@@ -44,6 +44,7 @@ def test_the_same_origin_within_three_minutes_may_be_the_same_family() -> None:
     assert may_be_same_family(at, "UKR", at + timedelta(seconds=170), "UKR")
     assert not may_be_same_family(at, "UKR", at + timedelta(minutes=3), "UKR")
     assert not may_be_same_family(at, "UKR", at + timedelta(minutes=1), "SYR")
+    assert not may_be_same_family(at, "UNKNOWN", at + timedelta(minutes=1), "UNKNOWN")
 
 
 @pytest.mark.parametrize(("typed", "code"), [("als", "05334004"), ("WURS", "05334036"), ("Aachen", "05334002"), ("05334004", "05334004")])

@@ -58,7 +58,7 @@ def save() -> Response | tuple[str, int]:
         with form.attempt(), act_on() as (session, act):
             before = last_at_desk(session, form.command.site, form.command.service, form.command.desk, act.today)
             saved = record_consultation(session, act, form.command)
-            said, tone = _said(saved, before)
+            said, tone = _said(saved, before, is_last_look=bool(request.form.get("next")))
         if form.ok:
             if request.form.get("next"):
                 return redirect_to("record.begin", said=said, tone=tone)
@@ -95,10 +95,13 @@ def _page(session: Session, act: Act, form: Form, at: Site) -> str:
     )
 
 
-def _said(saved: Consultation, before: Consultation | None) -> tuple[str, str]:
-    """What is said after saving, and its tone: a hint where something looks unusual. Nothing is held up by it."""
+def _said(saved: Consultation, before: Consultation | None, *, is_last_look: bool) -> tuple[str, str]:
+    """What is said after saving, and its tone: a hint where something looks unusual. Nothing is held up by it.
+
+    The consultation's own page asks about an unusual number by itself; `is_last_look` when it is not shown next.
+    """
     said = _("Gespeichert: {kind}, {persons}.").format(kind=_(KINDS[saved.kind]), persons=words.persons(saved.persons_present))
-    if is_unusual_number(saved.persons_present):
+    if is_last_look and is_unusual_number(saved.persons_present):
         unusual = _("Ungewöhnlich: {n} Personen?").format(n=saved.persons_present)
         return f"{said} {unusual} {_('Heute lässt es sich ohne Grund ändern.')}", "warning"
     if before and before.id != saved.id and may_be_same_family(before.recorded_at, before.origin, saved.recorded_at, saved.origin):
