@@ -9,7 +9,6 @@ from kim_runtime.clock import local_day
 from kim_referral.letters.printing import qr_code, typeset
 from kim_referral.model.consent import Consent
 from kim_referral.model.referral import Referral
-from kim_referral.operations.preview_referral import Preview
 from kim_referral.rules.referral_rules import REJECTION_LABELS
 from kim_referral.wording import lines
 
@@ -58,11 +57,6 @@ def destroy_letter(referral: Referral, sender: str, sender_phone: str, at: datet
         },
         at,
     )
-
-
-def preview_lines(preview: Preview) -> list[tuple[str, str]]:
-    """The lines the letter or message will hold, word for word."""
-    return lines(preview.content)
 
 
 def consent_sentence(consent: Consent) -> str:

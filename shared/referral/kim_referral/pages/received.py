@@ -7,7 +7,7 @@ from typing import Any
 
 from kim_events.fields import Code
 from kim_events.types.referral import REJECTION_REASONS
-from kim_web.language import _, mark
+from kim_web.language import _, language, mark
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
 
 from kim_referral.model.received_referral import received_by_id, received_referrals
@@ -111,7 +111,7 @@ def _detail(received_id: str, faulty: Form | None = None) -> str:
         return render(
             "referral/received_one.html",
             received=received,
-            lines=lines(received.readable),
+            lines=lines(received.readable, language()),
             standing=standing.of_received(received, act.today),
             sender=name_of(session, received.sender_organisation, act.today),
             categories=[label for _code, label in choices.categories(received.consent_categories)],

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 from kim_runtime.refusal import NotFound
-from kim_web.language import _
+from kim_web.language import _, language
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
 
 from kim_referral.letters.letter import destroy_letter
@@ -195,7 +195,7 @@ def _detail(referral_id: str, faulty: Form | None = None) -> str:
             standing=standing.of_sent(referral, act.today, unsent(session, [referral])),
             name_now=name_of(session, referral.receiver, act.today),
             phone=directory.organisation(referral.receiver).phone if directory.knows(referral.receiver) else "",
-            lines=lines(referral.content) if referral.channel != "slip" else [],
+            lines=lines(referral.content, language()) if referral.channel != "slip" else [],
             categories=[_(CATEGORY_LABELS[code]) for code in referral.categories],
             forms=forms,
             answers=choices.of(choices.ANSWERS),
