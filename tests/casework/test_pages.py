@@ -29,6 +29,7 @@ ADMIT = {
     "reasoning": "Viele Stellen, keine Übersicht.",
     "name": "Zahra Azizi",
     "agreement_on": "10.5.2022",
+    "responsible": "kowalczyk",
 }
 
 
