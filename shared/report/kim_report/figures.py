@@ -81,11 +81,11 @@ def _counselling(service: str, label: str) -> tuple[Line, ...]:
 
 CHAPTERS = (
     Chapter(
-        mark("Beratungen"),
+        mark("Beratung"),
         _counselling("case_management", mark("Case-Management-Beratung")) + _counselling("school_entry", mark("Seiteneinstiegsberatung")),
     ),
     Chapter(
-        mark("Verweise"),
+        mark("Verweise an andere und von anderen"),
         (
             Line(
                 "referrals-sent",

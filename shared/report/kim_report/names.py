@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from babel.numbers import format_decimal
 from kim_reference.countries import country
 from kim_reference.topics import topic
-from kim_web.formats import locale
-from kim_web.language import language, mark
+from kim_web.formats import day, locale
+from kim_web.language import _, language, mark
 
 CODES = {
     "first": mark("Erstberatung"),
@@ -48,6 +50,28 @@ CODES = {
     "video": mark("Dolmetschen per Video"),
     "sign_language": mark("Gebärdensprache"),
 }
+
+
+SERVICES = {
+    "intake": mark("Beratung"),
+    "casework": mark("Fallarbeit"),
+    "interpreting": mark("Sprachmittlung"),
+    "staffing": mark("Stellen und Verträge"),
+}
+PLANNED = re.compile(r"^([0-9.]+) from ([0-9-]{10}) (\S+)$")
+
+
+def title_of(service: str) -> str:
+    """The German name of a service, to be translated where it is shown."""
+    return SERVICES.get(service, service)
+
+
+def planned(entry: str) -> str:
+    """A planned post as staffing tells it (`1.0 from 2022-10-01 sprungbrett`), as people write it."""
+    match = PLANNED.match(entry)
+    if match is None:
+        return entry
+    return _("{fte} ab {day} ({employer})").format(fte=share(match[1]), day=day(date.fromisoformat(match[2])), employer=match[3])
 
 
 def name(kind: str, key: str, report: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from kim_web.language import _, mark
 from kim_report.compose import at
 from kim_report.figures import CHAPTERS, counts, own_posts, pots
 from kim_report.frozen import Difference
-from kim_report.names import name, share
+from kim_report.names import name, planned, share, title_of
 
 WIDTH = 96
 SHOWN = 12  # rows of a distribution on the terminal; the page has them all
@@ -47,7 +47,7 @@ def _row(label: str, value: str, indent: int = 2) -> str:
 
 def _sources(report: Mapping[str, Any]) -> list[str]:
     states = {"delivered": _("geliefert"), "missing": _("FEHLT")}
-    said = ", ".join(f"{service}: {states[source['state']]}" for service, source in report["sources"].items())
+    said = ", ".join(f"{_(title_of(service))}: {states[source['state']]}" for service, source in report["sources"].items())
     return [_("Quellen: {sources}").format(sources=said or _("keine"))]
 
 
@@ -90,7 +90,7 @@ def _posts(report: Mapping[str, Any]) -> list[str]:
         value = _("{fte} Stellen, {people} Personen").format(fte=share(row.fte), people=row.people)
         lines.append(_row(_(name("code", row.role, report)), value))
     lines.append(_row(_("bei Partnern besetzt"), _("{fte} Stellen").format(fte=share(at(report, "staffing.partners.fte")))))
-    lines += [f"  {_('geplant')}: {entry}" for entry in at(report, "staffing.planned") or ()]
+    lines += [f"  {_('geplant')}: {planned(entry)}" for entry in at(report, "staffing.planned") or ()]
     lines += [f"  {_('ungeklärt')}: {entry}" for entry in at(report, "staffing.undecided") or ()]
     for ends, value in (at(report, "staffing.contracts_ending") or {}).items():
         said = _("{contracts} Verträge, {fte} Stellen").format(contracts=value["contracts"], fte=share(value["fte"]))
@@ -108,7 +108,7 @@ def _partners(report: Mapping[str, Any]) -> list[str]:
         return []
     lines = ["", _("Von Partnern gemeldet"), "-" * len(_("Von Partnern gemeldet"))]
     for organisation, services in report["partners"].items():
-        lines.append(f"  {organisation}: {', '.join(services)}")
+        lines.append(f"  {organisation}: {', '.join(_(title_of(service)) for service in services)}")
     return lines
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import abort, g
 from kim_web.language import _
 from kim_web.page import Pages, render
@@ -17,7 +19,7 @@ pages = Pages("frozen", __name__)
 @pages.get("/festgeschrieben")
 @pages.guard("report.see")
 def listing() -> str:
-    return render("report/frozen_list.html", reports=desk().frozen())
+    return render("report/frozen_list.html", reports=desk().frozen(), as_day=date.fromisoformat)
 
 
 @pages.get("/festgeschrieben/<number>")
@@ -36,5 +38,6 @@ def show(number: str) -> str | tuple[str, int]:
         differences=desk().since(frozen, g.correlation_id),
         pots=pots(frozen.report),
         text=as_text(frozen.report),
+        as_day=date.fromisoformat,
         title=_("Bericht {number}").format(number=number),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import g
 from kim_web.formats import NOTHING, number
 from kim_web.language import _
@@ -12,7 +14,7 @@ from kim_report.compose import Report, at
 from kim_report.figures import CHAPTERS, Breakdown, Line, counts, own_posts, pots
 from kim_report.frozen import Frozen, differences
 from kim_report.here import WrongPeriod, asked_period, composed, desk
-from kim_report.names import name, share
+from kim_report.names import name, planned, share, title_of
 
 pages = Pages("overview", __name__)
 HEADLINES = (
@@ -40,6 +42,7 @@ def show() -> str | tuple[str, int]:
         changed=[] if latest is None else differences(latest.report, report),
         tiles=[_tile(report, LINES[key]) for key in HEADLINES],
         pots=pots(report),
+        title_of=title_of,
         complete=all(source["state"] == "delivered" for source in report["sources"].values()),
     )
 
@@ -64,6 +67,9 @@ def figures() -> str | tuple[str, int]:
         pots=pots(report),
         posts=[(_(name("code", row.role, report)), row) for row in own_posts(report)],
         share=share,
+        planned=[planned(entry) for entry in at(report, "staffing.planned") or ()],
+        title_of=title_of,
+        as_day=date.fromisoformat,
     )
 
 
