@@ -180,3 +180,10 @@ def test_a_closed_case_stops_what_is_not_approved_yet(pool: Any, casework: Desk,
     pump_all()
     with pytest.raises(Refused, match="ist seit 2022-09-01 geschlossen"):
         pool.do(approve_order, ApproveOrder(_only_order(pool).id))
+
+
+def test_how_long_an_order_waits_for_its_case_is_a_setting(pool: Any, casework: Desk, pump_all: Any) -> None:
+    pool.house.database.info["case_wait_days"] = 10
+    casework.ask(case_number="2022-0077")
+    pump_all()
+    assert _only_order(pool).wait_until == date(2022, 9, 11)

@@ -67,6 +67,7 @@ class Settings(WebSettings):
     courier_bind: str = setting("address and port of the courier's health and metrics", default="127.0.0.1:9000")
     pool: str = setting("organisation whose interpreting service takes orders; empty: the own one", default="")
     coordinator: str = setting("organisation that composes the common report; empty: nobody's", default="")
+    case_wait_days: int = setting("interpreting: days an order waits for a case nobody has told of yet, before it is refused", default=3)
 
     def faults(self) -> list[str]:
         found = super().faults()
@@ -74,6 +75,8 @@ class Settings(WebSettings):
             found.append("KIM_DATABASE: sqlite:///file or postgresql+psycopg://…")
         if not self.broker.startswith(("sqlite:///", "amqp://", "amqps://")):
             found.append("KIM_BROKER: sqlite:///folder, amqp://… or amqps://…")
+        if self.case_wait_days < 0:
+            found.append("KIM_CASE_WAIT_DAYS: 0 or more")
         return found
 
 

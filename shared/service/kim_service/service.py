@@ -61,6 +61,7 @@ class House:
             "post": self.post,
             "pool": self.settings.pool or self.settings.organisation,
             "coordinator": self.settings.coordinator,
+            "case_wait_days": self.settings.case_wait_days,
         }
         self.database = Database(self.settings.database, info)
 

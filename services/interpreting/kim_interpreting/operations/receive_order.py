@@ -17,7 +17,7 @@ from kim_interpreting.operations.order_request import REQUEST_FIELDS, OrderReque
 from kim_interpreting.rules.order_states import UNDECIDED
 from kim_interpreting.rules.pot_rules import CaseLink
 
-WAIT_FOR_CASE = timedelta(days=3)
+CASE_WAIT_DAYS = 3  # where the house sets nothing else (KIM_CASE_WAIT_DAYS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +59,7 @@ def receive_order(session: Session, act: Act, command: ReceiveOrder) -> Order:
 def settle_or_wait(session: Session, act: Act, order: Order) -> Order:
     """See what the pots say, unless the case is still to be heard of."""
     if request_of(session, order, act.organisation).case is CaseLink.UNKNOWN:
-        order.wait_until = act.today + WAIT_FOR_CASE
+        order.wait_until = act.today + timedelta(days=session.info.get("case_wait_days", CASE_WAIT_DAYS))
         return move_order(
             session, act, order, "waiting_for_case", "waiting_for_case", case_number=order.case_number, until=order.wait_until
         )
