@@ -83,6 +83,7 @@ def test_nothing_is_fetched_from_elsewhere(visit: Visit, address: str) -> None:
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_visit_is_recorded_by_keyboard_alone(visit: Visit, scripts: bool) -> None:
     page = visit("/besuche/neu", java_script_enabled=scripts)
+    expect(page.get_by_label("Personen am Tisch")).to_be_focused()
     for key in ["5", "Tab", "R", "Tab", *"15082022", "Enter"]:
         page.keyboard.press(key)
     expect(page.get_by_role("status")).to_have_text("Besuch mit 5 Personen gespeichert")
