@@ -77,7 +77,8 @@ def carries_a_message(url: str) -> bool:
         channel.confirm_delivery()
         queue = channel.queue_declare("", exclusive=True).method.queue
         channel.basic_publish("", queue, b"are you there?", mandatory=True)
-        return channel.basic_get(queue, auto_ack=True)[2] == b"are you there?"
+        body: bytes | None = channel.basic_get(queue, auto_ack=True)[2]
+        return body == b"are you there?"
     except AMQPError:
         return False
     finally:

@@ -16,9 +16,9 @@ SCRIPTS = Path(sys.executable).parent
 
 
 def typed_packages() -> list[str]:
-    """What mypy reads strictly: the shared libraries whole, of the services what holds their sense."""
+    """What mypy reads strictly: the shared libraries and these tools whole, of the services what holds their sense."""
     rooms = [f"kim_{service}.{room}" for service in services() for room in STRICT_ROOMS]
-    return [f"kim_{name}" for name in libraries()] + [room for room in rooms if find_spec(room)]
+    return [f"kim_{name}" for name in (*libraries(), "tools")] + [room for room in rooms if find_spec(room)]
 
 
 def checks() -> dict[str, list[str]]:

@@ -26,13 +26,15 @@ from servers.tiers import TIERS
 QUICK = " and ".join(f"not {tier}" for tier in TIERS)
 SLOW = " or ".join(TIERS)
 NOTHING_COLLECTED = 5
+PARALLEL = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options, rest = _parser().parse_known_args(arguments)
     begun = time.monotonic()
     gaps: dict[str, str] = {}
-    verdicts = [_pytest("quick", QUICK, rest, gaps)]
+    # Quick tests share nothing but the files of the tree, so they may use every core; the others share servers, so they may not.
+    verdicts = [_pytest("quick", QUICK, [*PARALLEL, *rest], gaps)]
     if not options.quick:
         for server in (rabbitmq, postgres, chromium):
             _find(server, install=not options.no_install)

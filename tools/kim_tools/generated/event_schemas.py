@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from apispec import APISpec
@@ -39,11 +39,17 @@ def breaks(before: str, after: str) -> list[str]:
 
 
 def _convert(schema: Schema) -> dict[str, Any]:
-    plugin = MarshmallowPlugin(schema_name_resolver=lambda _: None)  # no names: nested schemas stand where they are used
+    plugin = MarshmallowPlugin(schema_name_resolver=_no_name)
     APISpec("", "", "3.1.0", plugins=[plugin])
     assert plugin.converter is not None
-    converted: dict[str, Any] = json.loads(json.dumps(plugin.converter.schema2jsonschema(schema)))
+    convert: Callable[[Schema], Any] = plugin.converter.schema2jsonschema
+    converted: dict[str, Any] = json.loads(json.dumps(convert(schema)))
     return converted
+
+
+def _no_name(_: type[Schema]) -> str:
+    """Without a name a nested schema is written out where it is used."""
+    return ""
 
 
 def _broken(before: Mapping[str, Any], after: Mapping[str, Any], where: str) -> Iterator[str]:
