@@ -19,6 +19,7 @@ from kim_runtime import logs
 from kim_runtime.clock import FileClock, SetClock
 from kim_runtime.ids import new_id
 from kim_service.service import House
+from kim_web.neighbours import TITLES
 
 from kim_demo import scenario as scenario_file
 from kim_demo.layout import ADDRESS, HOUSES, REPORT, Layout, environment
@@ -29,14 +30,6 @@ from kim_demo.stated import compare, table
 from kim_demo.story import play
 from kim_demo.supervisor import Stopped, Supervisor, busy_ports, stop_on_signals
 from kim_demo.world import RunningWorld
-
-TITLES = {
-    "intake": "Beratung",
-    "casework": "Fallarbeit",
-    "interpreting": "Sprachmittlung",
-    "staffing": "Stellen und Verträge",
-    "report": "Sachstandsbericht",
-}
 
 
 class CannotStart(Exception):

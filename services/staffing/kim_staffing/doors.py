@@ -13,7 +13,7 @@ from kim_staffing.rules.permissions import PERMISSIONS
 
 DOORS = Doors(
     service="staffing",
-    title="Personal",
+    title="Stellen",
     package="kim_staffing",
     pages=(expiring.pages, contracts.pages, extensions.pages, letters.pages, plan.pages, posts.pages, assurances.pages, hearings.pages),
     apis=(post_api.api, contract_api.api, assurance_api.api, statistics.api),

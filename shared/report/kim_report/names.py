@@ -13,11 +13,12 @@ from kim_reference.countries import country
 from kim_reference.topics import topic
 from kim_web.formats import day, locale
 from kim_web.language import _, language, mark
+from kim_web.neighbours import TITLES
 
 CODES = {
-    "first": mark("Erstberatung"),
-    "signposting": mark("Verweisberatung"),
-    "follow_up": mark("Folgeberatung"),
+    "first": mark("Erstberatungen"),
+    "signposting": mark("Verweisberatungen"),
+    "follow_up": mark("Folgeberatungen"),
     "offered": mark("offen"),
     "open": mark("offen"),
     "sent": mark("offen"),
@@ -52,18 +53,12 @@ CODES = {
 }
 
 
-SERVICES = {
-    "intake": mark("Beratung"),
-    "casework": mark("Fallarbeit"),
-    "interpreting": mark("Sprachmittlung"),
-    "staffing": mark("Stellen und Verträge"),
-}
 PLANNED = re.compile(r"^([0-9.]+) from ([0-9-]{10}) (\S+)$")
 
 
 def title_of(service: str) -> str:
     """The German name of a service, to be translated where it is shown."""
-    return SERVICES.get(service, service)
+    return TITLES.get(service, service)
 
 
 def planned(entry: str) -> str:
