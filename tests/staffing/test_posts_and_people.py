@@ -90,6 +90,12 @@ def test_the_same_form_sent_twice_hires_once(office: Any) -> None:
     assert len(told(office)) == 1
 
 
+def test_a_staff_reference_is_given_once(office: Any) -> None:
+    employ(office, post(office), staff="p-07")
+    second = Hire("Jemand anders", post(office).id, ONE, MARCH, date(2022, 12, 31), staff="p-07")
+    assert refusal(office, MARCH, hire, second).code == "staff_taken"
+
+
 def test_only_who_may_be_assigned_is_told_to_the_own_house_alone(office: Any) -> None:
     contract = employ(office, post(office), staff="p-07")
     (event,) = told(office)

@@ -85,3 +85,8 @@ def test_no_text_certifies_anything(path: Path) -> None:
 
 def test_no_english_text_certifies_anything() -> None:
     assert [text for text in english_of("kim_staffing").values() if FORBIDDEN_ENGLISH.search(text)] == []
+
+
+def test_no_english_text_is_left_over() -> None:
+    shown = {text for _, text in texts()} | {"Personal", "keine Zusage"}  # the title of the service; a fallback within an expression
+    assert sorted(set(english_of("kim_staffing")) - shown) == []

@@ -127,7 +127,8 @@ def contract_by_id(session: Session, contract_id: str) -> Contract:
 
 def contract_for_update(session: Session, contract_id: str) -> Contract:
     """The contract under its row lock: two entries about it come one after the other."""
-    locked = session.scalars(select(Contract).where(Contract.id == contract_id).with_for_update(of=Contract)).one_or_none()
+    query = select(Contract).where(Contract.id == contract_id).with_for_update(of=Contract)
+    locked = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     return locked if locked is not None else contract_by_id(session, contract_id)
 
 

@@ -47,7 +47,8 @@ class HearingContract(Base):
 
 def hearing_for_update(session: Session, hearing_id: str) -> CouncilHearing:
     """The hearing under its row lock: it is answered once."""
-    hearing = session.scalars(select(CouncilHearing).where(CouncilHearing.id == hearing_id).with_for_update()).one_or_none()
+    query = select(CouncilHearing).where(CouncilHearing.id == hearing_id).with_for_update()
+    hearing = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if hearing is None:
         raise NotFound("hearing_unknown", "Diese Beteiligung gibt es hier nicht.")
     return hearing

@@ -63,7 +63,8 @@ def occupancy_by_id(session: Session, occupancy_id: str) -> Occupancy:
 
 def occupancy_for_update(session: Session, occupancy_id: str) -> Occupancy:
     """The occupancy under its row lock: its version counts up under it."""
-    locked = session.scalars(select(Occupancy).where(Occupancy.id == occupancy_id).with_for_update(of=Occupancy)).one_or_none()
+    query = select(Occupancy).where(Occupancy.id == occupancy_id).with_for_update(of=Occupancy)
+    locked = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     return locked if locked is not None else occupancy_by_id(session, occupancy_id)
 
 

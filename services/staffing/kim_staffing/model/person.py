@@ -43,6 +43,10 @@ def person_by_id(session: Session, person_id: str) -> Person:
     return person
 
 
+def is_staff_taken(session: Session, staff: str) -> bool:
+    return session.scalars(select(Person.id).where(Person.staff == staff)).first() is not None
+
+
 def next_staff_reference(session: Session) -> str:
     """The next staff reference that is not taken: p-08."""
     number = (session.scalar(select(func.count()).select_from(Person)) or 0) + 1

@@ -92,7 +92,8 @@ def post_by_id(session: Session, post_id: str) -> Post:
 
 def post_for_update(session: Session, post_id: str) -> Post:
     """The post under its row lock: two occupancies of it are checked one after the other."""
-    post = session.scalars(select(Post).where(Post.id == post_id).with_for_update()).one_or_none()
+    query = select(Post).where(Post.id == post_id).with_for_update()
+    post = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     return post if post is not None else post_by_id(session, post_id)
 
 

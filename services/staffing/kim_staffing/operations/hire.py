@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import RUNNING, Contract
 from kim_staffing.model.employer import legal_employer_of, own_employer
-from kim_staffing.model.person import EarlierEmployment, Person, next_staff_reference
+from kim_staffing.model.person import EarlierEmployment, Person, is_staff_taken, next_staff_reference
 from kim_staffing.model.post import post_by_id
 from kim_staffing.operations.create_post import must_run_forward
 from kim_staffing.operations.occupy_post import OccupyPost, occupy_post
@@ -71,7 +71,10 @@ class HireSchema(CommandSchema):
 
 
 def hire(session: Session, act: Act, command: Hire) -> Contract:
-    """Raises Refused: not_own_staff, earlier_employer_missing, and what `occupy_post` raises. The same id again returns the contract."""
+    """The contract. Raises Refused: not_own_staff, earlier_employer_missing, staff_taken, and what `occupy_post` raises.
+
+    The same id again returns the contract.
+    """
     known = session.get(Contract, command.id)
     if known is not None:
         return known
@@ -115,6 +118,8 @@ def hire(session: Session, act: Act, command: Hire) -> Contract:
 def _person(session: Session, command: Hire) -> Person:
     person = session.get(Person, command.person)
     if person is None:
+        if command.staff and is_staff_taken(session, command.staff):
+            raise Refused("staff_taken", "Die Personalkennung {staff} hat schon jemand.", "staff", staff=command.staff)
         person = Person(id=command.person, staff=command.staff or next_staff_reference(session), name=command.name, earlier_jobs=[])
         session.add(person)
         session.flush()
