@@ -1,12 +1,17 @@
-"""The commonest task, counted: an anonymous consultation of five with three topics and one hand-over, in Chromium, by keyboard alone."""
+"""The desk's pages in Chromium, with JavaScript on and off.
+
+The commonest task is counted: an anonymous consultation of five with three topics and one hand-over, by keyboard alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from kim_intake.model.consultation import Consultation
 from kim_intake.model.hand_over import hand_overs_of
@@ -32,12 +37,13 @@ def address(app: Flask) -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(params=[True, False], ids=["with script", "without script"])
-def typist(request: pytest.FixtureRequest, address: str, chromium_launch: dict[str, Any]) -> Iterator[Page]:
+@contextmanager
+def signed_in(address: str, launch: dict[str, Any], *, with_script: bool) -> Iterator[Page]:
+    """A page of a browser in which Ms Aydın sits at desk 2."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(**chromium_launch)
+        chromium = playwright.chromium.launch(**launch)
         context = chromium.new_context(
-            base_url=address, locale="de-DE", viewport={"width": 1280, "height": 800}, java_script_enabled=request.param
+            base_url=address, locale="de-DE", viewport={"width": 1280, "height": 800}, java_script_enabled=with_script
         )
         opened = context.new_page()
         opened.goto("/anmelden")
@@ -46,6 +52,18 @@ def typist(request: pytest.FixtureRequest, address: str, chromium_launch: dict[s
         opened.locator("form:has([name=service][value=case_management]) button[value='2']").first.click()
         yield opened
         chromium.close()
+
+
+@pytest.fixture(params=[True, False], ids=["with script", "without script"])
+def typist(request: pytest.FixtureRequest, address: str, chromium_launch: dict[str, Any]) -> Iterator[Page]:
+    with signed_in(address, chromium_launch, with_script=request.param) as page:
+        yield page
+
+
+@pytest.fixture
+def scripted(address: str, chromium_launch: dict[str, Any]) -> Iterator[Page]:
+    with signed_in(address, chromium_launch, with_script=True) as page:
+        yield page
 
 
 def type_keys(page: Page, keys: str) -> int:
@@ -77,15 +95,33 @@ def test_the_whole_form_stands_on_one_screen(typist: Page) -> None:
     assert button["y"] + button["height"] <= 800
 
 
-def test_the_script_shows_sooner_what_the_server_says(typist: Page, request: pytest.FixtureRequest, record: Any) -> None:
-    if "without" in request.node.name:
-        pytest.skip("the script is off")
+def test_the_script_shows_sooner_what_the_server_says(scripted: Page, record: Any) -> None:
     record(origin="UKR", languages=("ukr",))
-    typist.goto("/beratungen/neu")
-    type_keys(typist, f"55{TAB}3{TAB}baes{TAB}ukr{TAB}{TAB}{TAB}wg")
-    assert typist.locator("#unusual").inner_text() == "Ungewöhnlich: 55 Personen?"
-    assert typist.locator("#responsible").inner_text().startswith("zuständig: StädteRegion Aachen")
-    assert typist.locator("#form-languages").input_value() == "Ukrainisch"
-    assert typist.get_by_role("checkbox", name="w Wohnungssuche").is_checked()
-    assert typist.get_by_role("checkbox", name="g Gesundheitsversorgung").is_checked()
-    assert not typist.get_by_role("checkbox", name="r Aufenthalt").is_checked()
+    scripted.goto("/beratungen/neu")
+    type_keys(scripted, f"55{TAB}3{TAB}baes{TAB}ukr{TAB}{TAB}{TAB}wg")
+    assert scripted.locator("#unusual").inner_text() == "Ungewöhnlich: 55 Personen?"
+    assert scripted.locator("#responsible").inner_text().startswith("zuständig: StädteRegion Aachen")
+    assert scripted.locator("#form-languages").input_value() == "Ukrainisch"
+    assert scripted.get_by_role("checkbox", name="w Wohnungssuche").is_checked()
+    assert scripted.get_by_role("checkbox", name="g Gesundheitsversorgung").is_checked()
+    assert not scripted.get_by_role("checkbox", name="r Aufenthalt").is_checked()
+
+
+def test_axe_finds_nothing(scripted: Page, record: Any) -> None:
+    talk = record(hand_over_to="health_kiosk")
+    pages = (
+        "/heute", "/heute/platz", "/beratungen/neu", f"/beratungen/{talk.id}", f"/beratungen/{talk.id}/aendern", "/weitergaben",
+        "/personen", "/personen/neu", "/vorschlaege",
+    )  # fmt: skip
+    for page in pages:
+        scripted.goto(page)
+        found = Axe().run(scripted).response["violations"]
+        assert found == [], page
+
+
+def test_no_page_scrolls_sideways_on_a_narrow_screen(scripted: Page, record: Any) -> None:
+    talk = record(hand_over_to="health_kiosk")
+    scripted.set_viewport_size({"width": 320, "height": 640})
+    for page in ("/heute", "/beratungen/neu", f"/beratungen/{talk.id}", "/weitergaben", "/personen"):
+        scripted.goto(page)
+        assert scripted.evaluate("document.documentElement.scrollWidth") <= 320, page
