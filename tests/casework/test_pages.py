@@ -285,7 +285,7 @@ def test_others_cases_do_not_exist_for_a_case_manager(
     for address in ("", "/kontakte", "/schliessen", "/wieder-oeffnen", "/personen/neu"):
         assert breuer.get(f"/faelle/{family.id}{address}").status_code == 404
     assert breuer.post(f"/faelle/{family.id}/kontakte", data=NOTE).status_code == 404
-    assert "2022-0001" not in page(breuer, "/faelle?suche=Azizi&stand=all")
+    assert "2022-0001" not in send(breuer, "/faelle/suche", {"words": "Azizi", "state": "all"}, 200)
     with casework.database.write() as session:
         assign_case_manager(session, casework.act(actors["thelen"]), AssignCaseManager(family.id, "kowalczyk", ("breuer",)))
     page(breuer, f"/faelle/{family.id}")
@@ -299,8 +299,8 @@ def test_others_roles_see_nothing_of_cases(casework: Any, browse: Callable[..., 
 
 
 def test_the_search_finds_a_name_and_says_when_there_is_none(kowalczyk: FlaskClient, family: Case) -> None:
-    assert "Zahra Azizi" in page(kowalczyk, "/faelle?suche=azizi")
-    assert "Kein Fall gefunden." in page(kowalczyk, "/faelle?suche=niemand")
+    assert "Zahra Azizi" in send(kowalczyk, "/faelle/suche", {"words": "azizi"}, 200)
+    assert "Kein Fall gefunden." in send(kowalczyk, "/faelle/suche", {"words": "niemand"}, 200)
 
 
 def test_the_same_admission_form_sent_twice_is_one_case(casework: Any, kowalczyk: FlaskClient, actors: dict[str, Actor]) -> None:

@@ -36,17 +36,14 @@ LAST_CONTACTS = 5
 @pages.get("/faelle")
 @pages.guard("case.see")
 def listed() -> str:
-    asked = request.args.get("suche", "").strip()
-    state = request.args.get("stand", "open")
-    with see() as (session, act):
-        return render(
-            "casework/cases.html",
-            cases=list_cases(session, act.actor, state=None if state == "all" else state, words=asked),
-            asked=asked,
-            state=state,
-            staff=names_of_staff(session),
-            words=words,
-        )
+    return _list("open", "")
+
+
+@pages.post("/faelle/suche")
+@pages.guard("case.see")
+def search() -> str:
+    """Posted, since a name never stands in an address."""
+    return _list(request.form.get("state", "open"), request.form.get("words", "").strip())
 
 
 @pages.get("/faelle/<id>")
@@ -123,6 +120,18 @@ def add(id: str) -> Response | tuple[str, int]:
             return redirect_to("cases.show", id=id, said=_("{name} gehört jetzt zum Fall.").format(name=form.command.name))
     with see() as (session, act):
         return render("casework/person.html", case=case_to_see(session, act, id), form=form, words=words), 422
+
+
+def _list(state: str, asked: str) -> str:
+    with see() as (session, act):
+        return render(
+            "casework/cases.html",
+            cases=list_cases(session, act.actor, state=None if state == "all" else state, words=asked),
+            asked=asked,
+            state=state,
+            staff=names_of_staff(session),
+            words=words,
+        )
 
 
 def _blank_note(session: Session, act: Act, case: Case) -> Form:
