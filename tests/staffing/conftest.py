@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from kim_runtime.act import Act, Actor
+from kim_runtime.clock import SystemClock
 from kim_runtime.settings import WebSettings
 from kim_staffing.doors import DOORS
 from kim_staffing.model.ending import EndingContract, ending_contract, ending_contracts
@@ -23,12 +24,14 @@ from kim_staffing.operations.hire import Hire, hire
 from kim_staffing.operations.set_up_employer import SetUpEmployer, set_up_employer
 from kim_staffing.service import SERVICE
 from kim_web.app import create_app
+from kim_web.web import EXTENSION
 from sqlalchemy.orm import Session
 
 LENZEN = Actor("lenzen", "Lenzen", "staedteregion-aachen", frozenset({"hr_staff"}))
 WIRTZ = Actor("wirtz", "Wirtz", "staedteregion-aachen", frozenset({"centre_head"}))
 READER = Actor("reader", "Leserin", "staedteregion-aachen", frozenset({"report_reader"}))
 OWN = "staedteregion-aachen"
+MAILBOX = f"{OWN}.staffing"
 END = date(2022, 12, 31)
 # role -> shares; Haddad holds one half of the shared sixth post
 TWELVE = (
@@ -83,7 +86,16 @@ class Office:
 @pytest.fixture
 def office(houses: Any) -> Office:
     """The StädteRegion and five partners as employers; no posts yet."""
-    office = Office(houses("staedteregion-aachen.staffing", SERVICE))
+    office = open_office(houses)
+    set_up_employers(office)
+    return office
+
+
+def open_office(houses: Any) -> Office:
+    return Office(houses(MAILBOX, SERVICE))
+
+
+def set_up_employers(office: Office) -> None:
     act, since = office.on(date(2022, 3, 1)), date(2009, 10, 21)
     own = SetUpEmployer(
         OWN,
@@ -97,12 +109,31 @@ def office(houses: Any) -> Office:
         set_up_employer(session, act, own)
         for partner, name, council in PARTNERS:
             set_up_employer(session, act, SetUpEmployer(partner, ((since, name),), council=council))
-    return office
 
 
 @pytest.fixture
-def twelve(office: Office) -> Office:
-    """Seven case managers on 6.0, three coordinators on 3.0, one administrator on 0.5, one in the immigration office on 1.0."""
+def twelve(houses: Any, tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Seven case managers on 6.0, three coordinators on 3.0, one administrator on 0.5, one in the immigration office on 1.0.
+
+    Hired once; every further test begins with a copy of that database.
+    """
+    made, own = tmp_path_factory.getbasetemp() / "twelve.sqlite3", houses.folder / f"{MAILBOX}.sqlite3"
+    if made.exists():
+        shutil.copyfile(made, own)
+        office = open_office(houses)
+    else:
+        office = open_office(houses)
+        set_up_employers(office)
+        hire_twelve(office)
+        with office.house.database.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copyfile(own, made)
+    office.contracts = {f"p-{number:02}": f"contract-p-{number:02}" for number in range(1, 13)}
+    return office
+
+
+def hire_twelve(office: Office) -> None:
     act, number, since = office.on(date(2022, 3, 1)), 0, date(2022, 3, 1)
     with office.house.database.write() as session:
         for role, shares in TWELVE:
@@ -120,29 +151,29 @@ def twelve(office: Office) -> Office:
                 create_post(session, act, post)
                 staff = f"p-{number:02}"
                 someone = Hire(f"Person {number}", post.id, Decimal(share), since, END, staff=staff, id=f"contract-{staff}")
-                office.contracts[staff] = hire(session, act, someone).id
-    return office
+                hire(session, act, someone)
 
 
-def build_app(office: Office, folder: Path) -> Flask:
-    """Staffing's pages on this house, for Lenzen, Wirtz and somebody who reads reports."""
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Staffing's pages for Lenzen, Wirtz and somebody who reads reports; made once, since its templates are read once then."""
     actors = [
         {"id": one.id, "name": one.name, "organisation": one.organisation, "roles": sorted(one.roles)} for one in (LENZEN, WIRTZ, READER)
     ]
-    (folder / "actors.json").write_text(json.dumps(actors), encoding="utf-8")
-    settings = WebSettings(
-        organisation=OWN, secret="a secret of more than thirty-two letters", demo=True, demo_actors=folder / "actors.json"
-    )
-    made = create_app(
-        DOORS, office.house.database, settings, office.house.clock, organisation_name="StädteRegion Aachen", ready=lambda: True
-    )
+    listed = tmp_path_factory.mktemp("staffing") / "actors.json"
+    listed.write_text(json.dumps(actors), encoding="utf-8")
+    settings = WebSettings(organisation=OWN, secret="a secret of more than thirty-two letters", demo=True, demo_actors=listed)
+    made = create_app(DOORS, None, settings, SystemClock(), organisation_name="StädteRegion Aachen", ready=lambda: True)
     made.config["WTF_CSRF_ENABLED"] = False  # kim_web tests it
     return made
 
 
 @pytest.fixture
-def app(twelve: Office, tmp_path: Path) -> Flask:
-    return build_app(twelve, tmp_path)
+def app(twelve: Office, shared_app: Flask) -> Flask:
+    """The pages on this test's house."""
+    web = shared_app.extensions[EXTENSION]
+    shared_app.extensions[EXTENSION] = replace(web, database=twelve.house.database, clock=twelve.house.clock)
+    return shared_app
 
 
 @pytest.fixture
