@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from servers import chromium, postgres, rabbitmq
 from servers.ladder import Missing, docker_answers
@@ -16,6 +17,11 @@ from servers.tiers import TIERS
 
 Server = TypeVar("Server")
 
+
+# A busy machine is no fault of a rule: no example has a deadline. `./kim test --quick` tries fewer of them.
+settings.register_profile("thorough", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", settings.get_profile("thorough"), max_examples=25)
+settings.load_profile("thorough")
 
 GAPS = pytest.StashKey[dict[str, str]]()
 

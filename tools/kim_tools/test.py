@@ -34,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     begun = time.monotonic()
     gaps: dict[str, str] = {}
     # Quick tests share nothing but the files of the tree, so they may use every core; the others share servers, so they may not.
-    verdicts = [_pytest("quick", QUICK, [*PARALLEL, *rest], gaps)]
+    examples = f"--hypothesis-profile={'quick' if options.quick else 'thorough'}"
+    verdicts = [_pytest("quick", QUICK, [*PARALLEL, examples, *rest], gaps)]
     if not options.quick:
         for server in (rabbitmq, postgres, chromium):
             _find(server, install=not options.no_install)
