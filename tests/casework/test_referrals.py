@@ -12,9 +12,11 @@ from kim_casework.operations.count_statistics import count_statistics
 from kim_casework.operations.household import HouseholdPerson
 from kim_referral.model.received_referral import ReceivedReferral, received_referrals
 from kim_referral.operations.answer_referral import AnswerReferral, answer_referral
+from kim_referral.operations.open_referral import open_referral
 from kim_referral.operations.preview_referral import ReferPerson
 from kim_referral.operations.record_consent import RecordConsent, record_consent
 from kim_referral.operations.refer_person import refer_person
+from kim_referral.operations.withdraw_referral import WithdrawReferral, withdraw_referral
 from kim_runtime.act import Actor
 from kim_runtime.refusal import Refused
 
@@ -106,3 +108,65 @@ def test_the_week_leads_from_the_referral_to_the_case(
     sent = jansen.post("/aufnahme", data={**form, "reasoning": "Viele Stellen sind beteiligt.", "agreement_on": "10.5.2022"})
     assert sent.status_code == 303, sent.text
     assert "aufnahme?verweis" not in jansen.get("/woche").text
+
+
+def refused_page(house: Any, browse: Callable[..., Any], referral: ReceivedReferral) -> str:
+    answer = browse(house, "jansen").get(f"/aufnahme?verweis={referral.id}")
+    assert answer.status_code == 409
+    return str(answer.text)
+
+
+def test_an_unread_referral_fills_no_form(caritas: Any, received: ReceivedReferral, browse: Callable[..., Any]) -> None:
+    said = refused_page(caritas, browse, received)
+    assert "Dieser Verweis ist nicht angenommen" in said
+    assert "Rahimi" not in said
+
+
+def test_a_referral_that_was_read_but_not_accepted_fills_no_form(
+    caritas: Any, received: ReceivedReferral, actors: dict[str, Actor], browse: Callable[..., Any]
+) -> None:
+    with caritas.database.write() as session:
+        open_referral(session, caritas.act(actors["jansen"]), received.id)
+    assert "Rahimi" not in refused_page(caritas, browse, received)
+
+
+def test_a_rejected_referral_fills_no_form(
+    caritas: Any, received: ReceivedReferral, actors: dict[str, Actor], browse: Callable[..., Any]
+) -> None:
+    with caritas.database.write() as session:
+        answer_referral(session, caritas.act(actors["jansen"]), AnswerReferral(received.id, "rejected", reason="no_capacity"))
+    assert "Rahimi" not in refused_page(caritas, browse, received)
+
+
+def test_a_referral_withdrawn_after_it_was_accepted_fills_no_form_and_opens_no_case(
+    casework: Any,
+    caritas: Any,
+    received: ReceivedReferral,
+    actors: dict[str, Actor],
+    browse: Callable[..., Any],
+    admit: Callable[..., Case],
+    pump_all: Callable[..., int],
+) -> None:
+    accept(caritas, actors["jansen"], received)
+    with casework.database.write() as session:
+        withdraw_referral(session, casework.act(actors["kowalczyk"]), WithdrawReferral(received.referral_id))
+    pump_all()
+    with caritas.database.read() as session:
+        kept = session.get_one(ReceivedReferral, received.id)
+        assert (kept.state, kept.name) == ("withdrawn", "Zahra Rahimi")  # read already: it waits to be deleted, and is not shown
+    assert "Rahimi" not in refused_page(caritas, browse, received)
+    with pytest.raises(Refused) as refused:
+        admit(caritas, by="jansen", name="", referral_id=received.id)
+    assert refused.value.code == "referral_open"
+
+
+def test_a_referral_that_became_a_case_fills_no_second_form(
+    caritas: Any, received: ReceivedReferral, actors: dict[str, Actor], browse: Callable[..., Any], admit: Callable[..., Case]
+) -> None:
+    accept(caritas, actors["jansen"], received)
+    case = admit(caritas, by="jansen", name="", referral_id=received.id)
+    assert f"schon der Fall {case.number} entstanden" in refused_page(caritas, browse, received)
+
+
+def test_a_referral_nobody_sent_is_not_found(caritas: Any, browse: Callable[..., Any]) -> None:
+    assert browse(caritas, "jansen").get("/aufnahme?verweis=nothing").status_code == 404

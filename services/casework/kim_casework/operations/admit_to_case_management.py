@@ -179,12 +179,12 @@ def _in_order(criteria: tuple[str, ...]) -> list[str]:
 
 
 def _need(proposal: Proposal | None, referral: ReceivedReferral | None) -> str:
-    return proposal.need if proposal else referral.note if referral else ""
+    return proposal.need if proposal else referral.readable.note if referral else ""
 
 
 def _topics(proposal: Proposal | None, referral: ReceivedReferral | None) -> list[str]:
-    return list(proposal.topics if proposal else referral.topics if referral else ())
+    return list(proposal.topics if proposal else referral.readable.topics if referral else ())
 
 
 def _town(proposal: Proposal | None, referral: ReceivedReferral | None) -> str:
-    return (proposal.town or "") if proposal else referral.residence_town if referral else ""
+    return (proposal.town or "") if proposal else referral.readable.residence_town if referral else ""

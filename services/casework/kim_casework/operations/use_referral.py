@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kim_referral.model.received_referral import ReceivedReferral, received_for_update
+from kim_referral.model.received_referral import ReceivedReferral, received_by_id, received_for_update
 from kim_runtime.act import Act
 from kim_runtime.refusal import Refused
 from sqlalchemy import select
@@ -14,8 +14,16 @@ from kim_casework.operations.household import HouseholdPerson
 
 def accepted_referral(session: Session, received_id: str) -> ReceivedReferral:
     """Under its lock. Raises NotFound, Refused `referral_open` (not accepted, or withdrawn) or `referral_used`."""
-    referral = received_for_update(session, received_id)
-    used = session.scalars(select(Case).where(Case.referral_id == received_id)).first()
+    return _usable(session, received_for_update(session, received_id))
+
+
+def referral_to_admit(session: Session, received_id: str) -> ReceivedReferral:
+    """The same to look at, without the lock: what the form may be filled from."""
+    return _usable(session, received_by_id(session, received_id))
+
+
+def _usable(session: Session, referral: ReceivedReferral) -> ReceivedReferral:
+    used = session.scalars(select(Case).where(Case.referral_id == referral.id)).first()
     if used:
         raise Refused("referral_used", "Aus diesem Verweis ist schon der Fall {number} entstanden.", number=used.number)
     if referral.state != "accepted":
@@ -24,7 +32,8 @@ def accepted_referral(session: Session, received_id: str) -> ReceivedReferral:
 
 
 def referred_person(referral: ReceivedReferral) -> HouseholdPerson:
-    return HouseholdPerson(name=referral.name, phone=referral.phone, birth_year=referral.birth_year, language=referral.language)
+    said = referral.readable
+    return HouseholdPerson(name=said.name, phone=said.phone, birth_year=said.birth_year, language=said.language)
 
 
 def use_referral(session: Session, act: Act, referral: ReceivedReferral, case: Case) -> None:

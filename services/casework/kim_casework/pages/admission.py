@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 from kim_events.fields import Day, Text
-from kim_referral.model.received_referral import ReceivedReferral, received_by_id
+from kim_referral.model.received_referral import ReceivedReferral
 from kim_runtime.act import Act
 from kim_web.form import Form
 from kim_web.language import _
@@ -19,6 +19,7 @@ from kim_casework.model.site import site_names
 from kim_casework.model.staff import names_of_staff
 from kim_casework.operations.admit_to_case_management import AdmitToCaseManagementSchema, admit_to_case_management
 from kim_casework.operations.decline_admission import DeclineAdmissionSchema, decline_admission
+from kim_casework.operations.use_referral import referral_to_admit
 from kim_casework.pages import words
 from kim_casework.pages.assignment import manager_choices
 from kim_casework.rules.urgency import initials
@@ -62,7 +63,7 @@ def new() -> Response | str:
                 return redirect_to("admission.listed", said=_("Über diesen Vorschlag ist schon entschieden."), tone="warning")
             initial |= _from_proposal(proposal)
         elif referral_id:
-            initial |= _from_referral(received_by_id(session, referral_id))
+            initial |= _from_referral(referral_to_admit(session, referral_id))
         return _render(session, act, blank(AdmissionFormSchema, **initial), blank(DeclineAdmissionSchema, form_id="decline"))
 
 
@@ -124,13 +125,14 @@ def _from_proposal(proposal: Proposal) -> dict[str, Any]:
 
 
 def _from_referral(referral: ReceivedReferral) -> dict[str, Any]:
+    said = referral.readable
     return {
         "referral_id": referral.id,
-        "name": referral.name,
-        "phone": referral.phone,
-        "birth_year": referral.birth_year,
-        "language": referral.language,
-        "town": referral.residence_town,
-        "topics": referral.topics,
-        "need": referral.note,
+        "name": said.name,
+        "phone": said.phone,
+        "birth_year": said.birth_year,
+        "language": said.language,
+        "town": said.residence_town,
+        "topics": list(said.topics),
+        "need": said.note,
     }
