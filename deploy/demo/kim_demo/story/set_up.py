@@ -74,7 +74,7 @@ def _pots(stage: Stage) -> None:
     for provider in (
         AddProvider(id=TRANSLATOR, name="Übersetzungsbüro Rur", qualification="sworn", languages=("ukr", "arb", "rus", "prs")),
         AddProvider(id=SMALL_TRANSLATOR, name="T. Hrytsenko", qualification="sworn", languages=("ukr", "rus"), small_business=True),
-        AddProvider(id=INTERPRETER, name="O. Melnyk", qualification="state_certified", languages=("ukr", "rus"), small_business=True),
+        AddProvider(id=INTERPRETER, name="O. Melnyk", qualification="certified", languages=("ukr", "rus"), small_business=True),
     ):
         with desk.write() as (session, act):
             add_provider(session, act, provider)
