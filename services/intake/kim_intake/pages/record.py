@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
-from flask import Response as FlaskResponse
-from flask import request, send_from_directory
+from flask import request
 from kim_runtime.act import Act
 from kim_web.language import _
-from kim_web.page import OPEN, Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -24,7 +22,6 @@ from kim_intake.rules.codes import CHANNELS, INTERPRETERS, KINDS
 from kim_intake.rules.plausibility import is_unusual_number, may_be_same_family
 
 pages = Pages("record", __name__)
-STATIC = Path(__file__).parent / "static" / "intake"
 
 
 @pages.get("/beratungen/neu")
@@ -65,13 +62,6 @@ def save() -> Response | tuple[str, int]:
             return redirect_to("consultation.show", id=form.command.id, said=said, tone=tone)
     with see() as (session, act):
         return _page(session, act, form, site(session, str(form.values.get("site", "")))), 422
-
-
-@pages.get("/intake/<path:name>")
-@pages.guard(OPEN)
-def asset(name: str) -> FlaskResponse:
-    """The script and style of the desk's pages."""
-    return send_from_directory(STATIC, name)
 
 
 def _page(session: Session, act: Act, form: Form, at: Site) -> str:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from flask import Response as FlaskResponse
-from flask import request, send_from_directory
-from kim_web.page import OPEN, Pages, render, see
+from flask import request
+from kim_web.page import Pages, render, see
 
 from kim_interpreting.model.desk import desk_lines
 from kim_interpreting.model.figures import all_pot_figures
 from kim_interpreting.pages import words
 from kim_interpreting.rules.next_steps import STEPS, WHOSE
 from kim_interpreting.rules.order_states import STATE_NAMES
-
-STATIC = Path(__file__).parent / "static" / "interpreting"
 
 pages = Pages("orders", __name__)
 
@@ -41,10 +36,3 @@ def listed() -> str:
             today=act.today,
             words=words,
         )
-
-
-@pages.get("/interpreting/<path:name>")
-@pages.guard(OPEN)
-def asset(name: str) -> FlaskResponse:
-    """The style of these pages."""
-    return send_from_directory(STATIC, name)

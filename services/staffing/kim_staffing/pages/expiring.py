@@ -5,19 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from pathlib import Path
 
-from flask import Response as FlaskResponse
-from flask import send_from_directory
 from kim_runtime.clock import local_day
-from kim_web.page import OPEN, Pages, render, see
+from kim_web.page import Pages, render, see
 
 from kim_staffing.model.ending import EndingContract, ending_contracts
 from kim_staffing.pages import words
 from kim_staffing.rules.extension_gate import LAMP_WORDS
 
 pages = Pages("expiring", __name__)
-STATIC = Path(__file__).parent / "static"
 RECENT = timedelta(days=90)  # how long what was settled stays on the page
 AHEAD = timedelta(days=90)  # how long before its first reminder a contract is shown with its lamps
 
@@ -63,13 +59,6 @@ def show() -> str:
             lamp_words=LAMP_WORDS,
             words=words,
         )
-
-
-@pages.get("/staffing/<path:name>")
-@pages.guard(OPEN)
-def asset(name: str) -> FlaskResponse:
-    """The style of these pages."""
-    return send_from_directory(STATIC, name)
 
 
 def _order(ending: EndingContract) -> tuple[date, str, str, str]:
