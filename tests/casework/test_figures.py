@@ -19,7 +19,7 @@ from kim_casework.operations.move_phase import MovePhase, move_phase
 from kim_casework.operations.note_contact import NoteContact, note_contact
 from kim_casework.operations.order_interpreting import OrderInterpreting, order_interpreting
 from kim_casework.operations.reopen_case import ReopenCase, reopen_case
-from kim_casework.operations.report_statistics import month_before, report_statistics
+from kim_casework.operations.report_statistics import report_month_before
 from kim_casework.operations.withdraw_order import WithdrawOrder, withdraw_order
 from kim_casework.rules.counting import COUNTING_RULES
 from kim_runtime.act import Actor
@@ -144,7 +144,7 @@ def test_caritas_reports_its_month_and_the_coordinator_reads_it_without_small_ce
         admit(caritas, by="jansen", at=at_noon(7, 4))
     for _ in range(2):
         with caritas.database.write() as session:
-            report_statistics(session, caritas.act(at=at_noon(8, 1)))
+            report_month_before(session, caritas.act(at=at_noon(8, 1)))
     pump_all()
     told = {(one["name"], one["by"], one["key"]): one["sum"] for one in count()["partners"]["caritas-eifel"]["figures"]}
     assert told["cases-open", None, None] == told["cases-open", "phase", "intake"] == "4"
@@ -157,7 +157,3 @@ def test_a_months_figures_add_up(casework: Any, admit: Callable[..., Case], at_n
         figures = month_figures(session, "2022-07")
     assert Figure("cases-opened", None, None, 1) in figures
     assert sum(figure.value for figure in figures if (figure.name, figure.by) == ("cases-open", "phase")) == 1
-
-
-def test_the_month_before_january_is_december() -> None:
-    assert month_before(date(2023, 1, 2)) == "2022-12"

@@ -16,7 +16,7 @@ from kim_statistics import steps
 from kim_statistics.figures import Figure
 from kim_statistics.model import PartnerStatistics, metadata
 from kim_statistics.partners import STATISTICS_REACTION, months_between, partner_figures
-from kim_statistics.report import report_month
+from kim_statistics.report import month_before, report_month
 
 COORDINATOR = "staedteregion-aachen"
 
@@ -38,7 +38,8 @@ def cases(*open_by_phase: int) -> list[Figure]:
 
 def report(house: Any, month: str, figures: list[Figure], coordinator: str = COORDINATOR) -> Any:
     with house.database.write() as session:
-        return report_month(session, house.act(), month, figures, coordinator)
+        session.info["coordinator"] = coordinator
+        return report_month(session, house.act(), lambda _session, _month: figures, month)
 
 
 def figures_of(house: Any, from_: date, to: date) -> dict[str, Any]:
@@ -106,3 +107,7 @@ def test_the_migration_step_makes_the_tables_of_the_model_and_takes_them_away(tm
         steps.drop_statistics_1(Operations(context))
         assert {difference[0] for difference in compare_metadata(context, metadata)} == {"add_table"}
     database.close()
+
+
+def test_the_month_before_january_is_december() -> None:
+    assert month_before(date(2023, 1, 2)) == "2022-12"

@@ -79,14 +79,19 @@ class RunningWorld:
 
     def settle(self, *, chores: bool = False) -> None:
         deadline = time.monotonic() + SETTLE_SECONDS
+        if chores:
+            self._until(lambda: next(iter(undone_chores(self._houses)), ""), deadline)
         while True:
-            waiting = (undone_chores(self._houses) if chores else []) or waits(self._houses, self._readers)
-            if not waiting:
+            due = due_at(self._houses, self._readers)
+            for mailbox, house in self._houses.items():
+                self._until(lambda house=house, count=due[mailbox]: behind(house, count), deadline)  # type: ignore[misc]
+            if due_at(self._houses, self._readers) == due:  # otherwise a reaction has said something more
                 return
-            if stuck := [line for line in waiting if "parked" in line]:
-                raise NotSettled("; ".join(stuck))
+
+    def _until(self, waiting: Callable[[], str], deadline: float) -> None:
+        while line := waiting():
             if time.monotonic() > deadline:
-                raise NotSettled("; ".join(waiting))
+                raise NotSettled(line)
             self._watch()
             time.sleep(self._pause)
 
@@ -124,19 +129,27 @@ def waits(houses: Mapping[str, House], readers: Mapping[str, list[str]]) -> list
     Counted from both ends: what the senders' outboxes hold for a mailbox against what that mailbox has done. So an event on its way
     between the two is missed as surely as one that waits at either end.
     """
+    due = due_at(houses, readers)
+    return [line for mailbox, house in houses.items() if (line := behind(house, due[mailbox]))]
+
+
+def due_at(houses: Mapping[str, House], readers: Mapping[str, list[str]]) -> Counter[str]:
+    """How many events the senders' outboxes hold for each mailbox, sent or not."""
     due: Counter[str] = Counter()
     for house in houses.values():
         for routing_key, count in _grouped(house.database, outbox.c.routing_key):
             for mailbox in readers.get(routing_key, ()):
                 due[mailbox] += count
-    found = []
-    for mailbox, house in houses.items():
-        states = dict(_grouped(house.database, inbox.c.state))
-        if states.get("parked"):
-            found.append(f"{mailbox}: {states['parked']} parked")
-        elif states.get("done", 0) != due[mailbox]:
-            found.append(f"{mailbox}: {states.get('done', 0)} of {due[mailbox]} done")
-    return found
+    return due
+
+
+def behind(house: House, due: int) -> str:
+    """What this mailbox still lacks, as a line; empty when it has done what is due. Raises NotSettled when something is parked."""
+    states = dict(_grouped(house.database, inbox.c.state))
+    if states.get("parked"):
+        raise NotSettled(f"{house.mailbox}: {states['parked']} parked")
+    done = states.get("done", 0)
+    return "" if done == due else f"{house.mailbox}: {done} of {due} done"
 
 
 def undone_chores(houses: Mapping[str, House]) -> list[str]:

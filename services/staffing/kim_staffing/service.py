@@ -12,13 +12,13 @@ from kim_statistics.partners import STATISTICS_REACTION
 
 from kim_staffing.model.base import metadata as staffing
 from kim_staffing.operations.raise_alarms import raise_alarms
-from kim_staffing.operations.report_statistics import report_statistics
+from kim_staffing.operations.report_statistics import report_month_before
 
 if TYPE_CHECKING:
     from kim_web.doors import Doors
 
 REACTIONS = (STATISTICS_REACTION,)
-CHORES = (Chore("raise_alarms", raise_alarms), Chore("report_statistics", report_statistics))
+CHORES = (Chore("raise_alarms", raise_alarms), Chore("report_month_before", report_month_before))
 
 
 def doors() -> Doors:

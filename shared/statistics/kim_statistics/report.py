@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from kim_bus.outbox import emit
@@ -16,13 +17,20 @@ from kim_statistics.model import ReportedMonth
 REPORTED = "statistics.reported.v1"
 
 
-def report_month(session: Session, act: Act, month: str, figures: Iterable[Figure], coordinator: str) -> ReportedMonth | None:
-    """Report `month` ("2022-07"), small cells suppressed. Told again with a higher version only when something has changed.
+MonthFigures = Callable[[Session, str], Iterable[Figure]]
 
-    None, and nothing is told, where this organisation composes the report itself or `coordinator` is empty.
+
+def report_month(session: Session, act: Act, month_figures: MonthFigures, month: str | None = None) -> ReportedMonth | None:
+    """Report `month` ("2022-07"; None: the month before today's), small cells suppressed.
+
+    Told again with a higher version only when something has changed. None, and nothing is counted or told, where this organisation
+    composes the report itself or has nobody to tell (`session.info["coordinator"]`).
     """
+    coordinator = session.info["coordinator"]
     if not coordinator or coordinator == act.organisation:
         return None
+    month = month or month_before(act.today)
+    figures = month_figures(session, month)
     told = [_as_told(figure) for figure in suppress(figures)]
     query = select(ReportedMonth).where(ReportedMonth.month == month).with_for_update()
     reported = session.scalars(query).one_or_none()
@@ -38,6 +46,11 @@ def report_month(session: Session, act: Act, month: str, figures: Iterable[Figur
     data = {"month": month, "suppressed_below": SMALLEST_TOLD, "figures": told}
     emit(session, act, REPORTED, subject=month, version=reported.version, data=data)
     return reported
+
+
+def month_before(day: date) -> str:
+    """`2022-07` on any day of August 2022."""
+    return f"{day.replace(day=1) - timedelta(days=1):%Y-%m}"
 
 
 def _as_told(figure: Figure) -> dict[str, Any]:

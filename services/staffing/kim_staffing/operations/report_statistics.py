@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from kim_runtime.act import Act
@@ -12,15 +12,6 @@ from kim_statistics.report import report_month
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.statistics import staffing_figures
-
-
-def report_statistics(session: Session, act: Act, month: str | None = None) -> None:
-    """Report `month` (`2022-07`; None: the month before). A house that composes the report itself, or has nobody to tell, says nothing."""
-    coordinator = session.info["coordinator"]
-    if not coordinator or coordinator == act.organisation:
-        return
-    month = month or f"{act.today.replace(day=1) - timedelta(days=1):%Y-%m}"
-    report_month(session, act, month, month_figures(session, month), coordinator)
 
 
 def month_figures(session: Session, month: str) -> list[Figure]:
@@ -34,3 +25,8 @@ def month_figures(session: Session, month: str) -> list[Figure]:
         Figure("fte-established", value=Decimal(totals["established_fte"])),
         Figure("fte-held", value=Decimal(totals["fte"])),
     ]
+
+
+def report_month_before(session: Session, act: Act) -> None:
+    """The daily chore: what was entered late in the new month corrects the month before."""
+    report_month(session, act, month_figures)
