@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 from kim_runtime.settings import Settings, SettingsError
+from kim_web.doors import Doors
 from web.conftest import Make
+from web.sample.doors import DOORS
 
 
 @pytest.fixture
@@ -22,6 +24,31 @@ def test_only_people_of_this_house_with_something_to_do_here_are_listed(client: 
     assert "Ute Prüfer" in page
     assert "Jürgen Lenzen" not in page  # may do nothing in this service
     assert "Peter Jansen" not in page  # works elsewhere
+
+
+def browser_of(make: Make, doors: Doors) -> FlaskClient:
+    app = make(doors=doors)
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app.test_client()
+
+
+@pytest.mark.parametrize("asked", ["/", "/anmelden"])
+def test_everybody_begins_at_the_first_page_they_may_see(make: Make, asked: str) -> None:
+    browser = browser_of(make, replace(DOORS, start="visits.new"))  # which an auditor may not see
+    for person, address in (("aydin", "/besuche/neu"), ("pruefer", "/besuche")):
+        browser.post("/abmelden")
+        assert browser.get("/").headers["Location"] == "/anmelden"
+        signed_in = browser.post("/anmelden", data={"actor": person})
+        assert (signed_in if asked == "/anmelden" else browser.get(asked)).headers["Location"] == address
+
+
+def test_who_only_reads_by_programs_is_not_offered_but_has_a_token(make: Make) -> None:
+    browser = browser_of(make, replace(DOORS, start="visits.new", nav=DOORS.nav[1:]))
+    page = browser.get("/anmelden").text
+    assert "Selin Aydın" in page
+    assert "Ute Prüfer" not in page
+    assert browser.post("/anmelden", data={"actor": "pruefer"}).status_code == 403
+    assert browser.get("/api/visits/", headers={"Authorization": "Bearer demo-pruefer"}).status_code == 200
 
 
 @pytest.mark.parametrize("actor", ["lenzen", "jansen", "nobody", ""])

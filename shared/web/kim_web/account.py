@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import abort, request, session, url_for
+from flask import abort, current_app, g, request, session, url_for
 from kim_runtime.act import Actor
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from kim_web.language import _, mark
 from kim_web.page import OPEN, Pages, redirect_to, render
+from kim_web.policy import action_of, permitted
 from kim_web.traffic import SESSION_ACTOR
 from kim_web.web import this_web
 
@@ -34,10 +35,11 @@ ROLES = {
 @account.get("/anmelden")
 @account.guard(OPEN)
 def choose() -> str:
-    """Whom the demonstration lets in, by role."""
+    """Whom the demonstration lets in, by role: those who find a page of this service they may see."""
     web = this_web()
     web.sign_in.must_be_set_up()
-    return render("account/choose.html", groups=_by_role(web.sign_in.people()), next=request.args.get("next", ""))
+    people = [person for person in web.sign_in.people() if _first_page(person)]
+    return render("account/choose.html", groups=_by_role(people), next=request.args.get("next", ""))
 
 
 @account.post("/anmelden")
@@ -46,11 +48,12 @@ def sign_in() -> Response:
     web = this_web()
     web.sign_in.must_be_set_up()
     chosen = web.sign_in.by_id(request.form.get("actor", ""))
-    if chosen is None:
+    first_page = _first_page(chosen) if chosen else None
+    if chosen is None or first_page is None:
         abort(403)
     session.clear()  # nothing of whoever sat here before
     session[SESSION_ACTOR] = chosen.id
-    return redirect(_own_path(request.form.get("next", "")) or url_for(web.doors.start), 303)
+    return redirect(_own_path(request.form.get("next", "")) or url_for(first_page), 303)
 
 
 @account.post("/abmelden")
@@ -69,12 +72,27 @@ def accessibility() -> str:
 @account.get("/")
 @account.guard(OPEN)
 def start() -> Response:
-    return redirect(url_for(this_web().doors.start))
+    """The first page this person may see; who has not signed in does so first, and comes back to no page in particular."""
+    if g.actor is None:
+        return redirect_to("account.choose")
+    return redirect(url_for(_first_page(g.actor) or this_web().doors.start))
 
 
 def role_words(actor: Actor) -> str:
     """The roles of an actor in words: Erstberatung, Fallmanagement."""
     return ", ".join(_(words) for role, words in ROLES.items() if role in actor.roles)
+
+
+def _first_page(actor: Actor) -> str | None:
+    """The endpoint an actor begins at: the service's start, or else the first entry of the navigation they may use.
+
+    None: the actor reads this service by its API alone.
+    """
+    doors = this_web().doors
+    start_action = action_of(current_app, doors.start, "GET")
+    if start_action is not None and permitted(actor, start_action):
+        return doors.start
+    return next((entry.endpoint for entry in doors.nav if permitted(actor, entry.action)), None)
 
 
 def _by_role(people: Sequence[Actor]) -> list[tuple[str, list[Actor]]]:
