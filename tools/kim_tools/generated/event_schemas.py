@@ -12,7 +12,7 @@ from kim_events.catalogue import CATALOGUE
 from kim_events.event_type import EventType
 from marshmallow import Schema
 
-from kim_tools.generated.text import as_json
+from kim_tools.generated.text import as_json, in_order
 
 FOLDER = "docs/events/schemas/"
 
@@ -43,7 +43,7 @@ def _convert(schema: Schema) -> dict[str, Any]:
     APISpec("", "", "3.1.0", plugins=[plugin])
     assert plugin.converter is not None
     convert: Callable[[Schema], Any] = plugin.converter.schema2jsonschema
-    converted: dict[str, Any] = json.loads(json.dumps(convert(schema)))
+    converted: dict[str, Any] = in_order(json.loads(json.dumps(convert(schema))))
     return converted
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from kim_web.openapi import openapi
 
 from kim_tools.declared import application, declared_services
-from kim_tools.generated.text import as_json
+from kim_tools.generated.text import as_json, in_order
 
 
 def documents() -> dict[str, str]:
@@ -16,6 +16,6 @@ def documents() -> dict[str, str]:
 
 
 def _plain(document: dict[str, Any]) -> dict[str, Any]:
-    """Without lazy texts and tuples."""
-    plain: dict[str, Any] = json.loads(json.dumps(document, default=str))
+    """Without lazy texts and tuples, and the same in each process."""
+    plain: dict[str, Any] = in_order(json.loads(json.dumps(document, default=str)))
     return plain
