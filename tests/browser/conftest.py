@@ -1,0 +1,226 @@
+"""The demonstration's six houses and its report behind real sockets, in one process, and people who work in them with Chromium.
+
+The houses stand on Thursday, 8 December 2022: the day the Land's written commitment came, with money still in the pots. They know what the
+story's set-up and its chapter on posts have done by then; everything else is done by the tests.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from kim_casework.model.case import Case
+from kim_casework.operations.admit_to_case_management import AdmitToCaseManagement, admit_to_case_management
+from kim_demo import scenario
+from kim_demo.demonstration import report_settings
+from kim_demo.layout import HOUSES, REPORT, Layout
+from kim_demo.people import BY_ID
+from kim_demo.scenario import COORDINATOR, at
+from kim_demo.set_up import set_up
+from kim_demo.story import posts
+from kim_demo.story import set_up as sites
+from kim_demo.story.stage import CASEWORK, INTAKE, Stage
+from kim_demo.world import PumpedWorld
+from kim_intake.operations.propose_admission import ProposeAdmission, propose_admission
+from kim_intake.operations.record_consultation import RecordConsultation, record_consultation
+from kim_intake.operations.register_client import RegisterClient, register_client
+from kim_report.app import create as create_report
+from kim_runtime import logs
+from kim_runtime.clock import FileClock
+from kim_runtime.ids import new_id
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+TODAY = at(date(2022, 12, 8), "10:00")
+DESK: dict[str, Any] = {"locale": "de-DE", "timezone_id": "Europe/Berlin", "viewport": {"width": 1280, "height": 900}}
+PATIENCE = 15_000  # milliseconds; a shared machine may be slow
+REFUSED = "Failed to load resource: the server responded with a status of 422"  # what Chromium notes of a form that comes back
+
+
+@dataclass
+class Verbund:
+    """The houses, where each is served, and the stage the story was played on."""
+
+    world: PumpedWorld
+    stage: Stage
+    addresses: dict[str, str]
+
+    def settle(self) -> None:
+        """Let the couriers carry everything that was said."""
+        self.world.settle()
+
+
+@dataclass
+class Work:
+    """Opens pages: `work("aydin", "intake")` is the page of Selin Aydın, signed in at the intake of her organisation.
+
+    What the browser complains about is kept, whoever's page it was on.
+    """
+
+    browser: Browser
+    verbund: Verbund
+    scripts: bool
+    complaints: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def __call__(self, person: str, service: str, **options: Any) -> Page:
+        mailbox = f"{BY_ID[person].organisation}.{service}"
+        context = self.browser.new_context(
+            base_url=self.verbund.addresses[mailbox], java_script_enabled=self.scripts, **{**DESK, **options}
+        )
+        context.set_default_timeout(PATIENCE)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: self._note(page, message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self._note(page, str(error)))
+        page.goto("/anmelden")
+        page.locator(f"button[name=actor][value={person}]").click()
+        return page
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+    def _note(self, page: Page, text: str) -> None:
+        if not text.startswith(REFUSED):
+            self.complaints.append(f"{page.url}: {text}")
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The application behind a socket of its own."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
+def begun(folder: Path) -> Iterator[Verbund]:
+    """The houses as they stand on the day."""
+    layout = Layout(folder)
+    with ExitStack() as stack:
+        houses = set_up(layout)
+        for house in houses.values():
+            stack.callback(house.close)
+
+        def set_clock(moment: datetime) -> None:
+            FileClock.write(layout.clock_file, moment)
+
+        world = PumpedWorld(houses, set_clock)
+        stage = Stage(world, scenario.load())
+        for step in [*sites.steps(stage.scenario), *posts.steps(stage.scenario)]:
+            if step.at < TODAY:
+                set_clock(step.at)
+                step.run(stage)
+        set_clock(TODAY)
+        world.settle()
+        addresses = {mailbox: stack.enter_context(served(houses[mailbox].app())) for mailbox in HOUSES}
+        sources = ",".join(
+            f"{mailbox.partition('.')[2]}={address}" for mailbox, address in addresses.items() if mailbox.startswith(f"{COORDINATOR}.")
+        )
+        settings = replace(report_settings(layout), sources=sources)
+        addresses[REPORT] = stack.enter_context(served(create_report(settings, settings.clock())))
+        yield Verbund(world, stage, addresses)
+
+
+@pytest.fixture(scope="package")
+def chromium(chromium_launch: dict[str, Any]) -> Iterator[Browser]:
+    """One Chromium for the folder, closed behind it: two sets of Playwright cannot run in one thread."""
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**chromium_launch)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package", params=[True, False], ids=["with script", "without script"])
+def scripts(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture(scope="package")
+def verbund(scripts: bool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Verbund]:
+    """One set of houses for the tests with script, another for those without."""
+    with begun(tmp_path_factory.mktemp("verbund")) as standing:
+        yield standing
+
+
+@pytest.fixture
+def work(chromium: Browser, verbund: Verbund, scripts: bool) -> Iterator[Work]:
+    opened = Work(chromium, verbund, scripts)
+    yield opened
+    opened.close()
+    assert opened.complaints == []
+
+
+@pytest.fixture(autouse=True)
+def structured_logs() -> None:
+    """Not a line for each request."""
+    logs.set_up("tests", "tests", "tests", "ERROR")
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+
+
+@pytest.fixture(scope="package")
+def family(verbund: Verbund) -> Callable[[str], str]:
+    """A family that came three times and is registered with consent, proposed for case management; returns the proposal's id."""
+
+    def come(name: str) -> str:
+        desk = verbund.world.desk(INTAKE, "aydin")
+        with desk.write() as (session, act):
+            talk = RecordConsultation(
+                site="aachen-arkaden",
+                service="case_management",
+                persons_present=4,
+                origin="UKR",
+                languages=("ukr",),
+                topics=("housing", "school"),
+            )
+            first = record_consultation(session, act, talk)
+            registered = RegisterClient(
+                site="aachen-arkaden", name=name, languages=("ukr",), persons=4, consent_given_on=act.today, consultation_id=first.id
+            )
+            client = register_client(session, act, registered)
+            for _time in range(2):
+                again = replace(talk, id=new_id(), client_id=client.id)
+                record_consultation(session, act, again)
+            command = ProposeAdmission(client_id=client.id, site="aachen-arkaden", need="Wohnung für vier, Schule")
+            propose_admission(session, act, command)
+        verbund.settle()
+        return command.id
+
+    return come
+
+
+@pytest.fixture(scope="package")
+def case(verbund: Verbund) -> Callable[[str], Case]:
+    """A case of Marek Kowalczyk's, known to the interpreting service."""
+
+    def admitted(name: str) -> Case:
+        with verbund.world.desk(CASEWORK, "kowalczyk").write() as (session, act):
+            command = AdmitToCaseManagement(
+                criteria=("complex_need", "many_actors", "voluntary"),
+                reasoning="Viele Stellen, niemand hat den Überblick.",
+                name=name,
+                language="ukr",
+                town="05334024",
+                site="rathaus-roetgen",
+                topics=("housing", "employment"),
+            )
+            admitted = admit_to_case_management(session, act, command)
+        verbund.settle()
+        return admitted
+
+    return admitted
