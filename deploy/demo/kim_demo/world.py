@@ -81,12 +81,15 @@ class RunningWorld:
         deadline = time.monotonic() + SETTLE_SECONDS
         if chores:
             self._until(lambda: next(iter(undone_chores(self._houses)), ""), deadline)
-        while True:
-            due = due_at(self._houses, self._readers)
-            for mailbox, house in self._houses.items():
-                self._until(lambda house=house, count=due[mailbox]: behind(house, count), deadline)  # type: ignore[misc]
-            if due_at(self._houses, self._readers) == due:  # otherwise a reaction has said something more
-                return
+        self._until(self._behind, deadline)
+
+    def _behind(self) -> str:
+        """The first mailbox that lacks something. One is looked at after the other, so that waiting costs little."""
+        due = due_at(self._houses, self._readers)
+        found = next((line for mailbox, house in self._houses.items() if (line := behind(house, due[mailbox]))), "")
+        if found or due_at(self._houses, self._readers) == due:
+            return found
+        return "a reaction has said something more"
 
     def _until(self, waiting: Callable[[], str], deadline: float) -> None:
         while line := waiting():
