@@ -19,6 +19,7 @@ from kim_runtime.refusal import NotFound, Refused
 from sqlalchemy import select
 
 POOL = "staedteregion-aachen.interpreting"
+OWN_MONEY = "Eigenmittel der StädteRegion"
 CERTIFICATE = {
     "job_kind": "document_translation", "occasion": "documents", "language": "ukr", "service_date": date(2022, 6, 30), "keystrokes": 4180,
     "editable": False, "decides_something": False, "desk": "Case Management, Rathaus Roetgen", "requester_town": "05334024",
@@ -119,10 +120,11 @@ def test_the_answer_is_kept_with_reason_and_the_pot_that_would_fit(
     casework: Any, order: Callable[..., InterpretingOrder], answer: Callable[..., None]
 ) -> None:
     placed = order()
-    answer(placed, 1, "refused", reason="case_link_missing", fitting_pot="staedteregion-eigenmittel-2022")
+    answer(placed, 1, "refused", reason="case_link_missing", fitting_pot="staedteregion-eigenmittel-2022", fitting_pot_name=OWN_MONEY)
     with casework.database.read() as session:
         kept = session.get_one(InterpretingOrder, placed.id)
         assert (kept.state, kept.reason, kept.fitting_pot) == ("refused", "case_link_missing", "staedteregion-eigenmittel-2022")
+        assert kept.fitting_pot_name == OWN_MONEY
 
 
 def test_an_order_is_followed_to_its_payment_and_its_states_stay(

@@ -213,6 +213,17 @@ def test_a_talk_is_ordered_from_a_case_with_day_and_time(
     assert "D-2022-0001" in shown and "16.05.2022, 10:00" in shown
     assert "D-2022-0001" in page(kowalczyk, "/woche")
     assert "bestellt, noch ohne Antwort" in page(kowalczyk, "/sprachmittlung")
+    with casework.database.write() as session:
+        (placed,) = list_orders(session, actors["kowalczyk"])
+        placed.reason, placed.fitting_pot, placed.fitting_pot_name = "case_link_missing", "own-2022", "Eigenmittel der StädteRegion"
+    for address in (where, "/sprachmittlung"):
+        assert "Passender Topf: Eigenmittel der StädteRegion." in page(kowalczyk, address)
+    with casework.database.write() as session:
+        (placed,) = list_orders(session, actors["kowalczyk"])
+        placed.reason, placed.fitting_pot, placed.fitting_pot_name = None, None, None
+        placed.pot, placed.pot_name = "own-2022", "Eigenmittel der StädteRegion"
+    for address in (where, "/sprachmittlung"):
+        assert "Eigenmittel der StädteRegion" in page(kowalczyk, address)
     send(kowalczyk, f"{where}/zurueckziehen", {})
     with casework.database.read() as session:
         assert [order.state for order in list_orders(session, actors["kowalczyk"])] == ["withdrawn"]

@@ -76,6 +76,7 @@ def test_an_order_is_judged_and_every_change_is_told_to_its_requester(pool: Any,
     assert casework.states() == ["checked", "approved", "scheduled", "cancelled"]
     told = casework.heard[1]
     assert (told.subject, told.data["number"], told.data["pot"], str(told.data["expected"])) == ("order-1", "D-2022-0001", KIM, "176.36")
+    assert told.data["pot_name"] == "KIM-Mittel"
     assert [event.version for event in casework.heard] == [1, 2, 3, 4]
 
 
@@ -83,6 +84,7 @@ def test_an_order_without_a_case_is_answered_with_the_reason_and_the_fitting_pot
     casework.ask(case_number=None)
     pump_all()
     assert (casework.heard[0].data["reason"], casework.heard[0].data["fitting_pot"]) == ("case_link_missing", OWN)
+    assert casework.heard[0].data["fitting_pot_name"] == "Eigenmittel"
     pool.do(check_order, CheckOrder(_only_order(pool).id, other_payers_ruled_out=True))
     pump_all()
     assert (casework.heard[1].data["reason"], casework.heard[1].data["pot"]) == (None, OWN)

@@ -109,8 +109,10 @@ class OrderSchema(Schema):
     place = Text(required=True)
     desk = Text(required=True)
     pot = fields.String(required=True, allow_none=True)
+    pot_name = fields.String(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True, metadata={"description": "code of a refusal"})
-    fitting_pot = fields.String(required=True, allow_none=True)
+    fitting_pot = fields.String(required=True, allow_none=True, metadata={"description": "the pot that would fit instead"})
+    fitting_pot_name = fields.String(required=True, allow_none=True)
     expected = Money(required=True, allow_none=True, metadata={"description": "euro, gross"})
     actual = Money(required=True, allow_none=True, metadata={"description": "euro, gross"})
 

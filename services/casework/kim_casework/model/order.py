@@ -44,8 +44,10 @@ class InterpretingOrder(Base):
     place: Mapped[str] = mapped_column(line(120))
     other_payers_ruled_out: Mapped[bool]
     pot: Mapped[str | None] = mapped_column(identifier())
+    pot_name: Mapped[str | None] = mapped_column(line(200))
     reason: Mapped[str | None] = mapped_column(line(60))
     fitting_pot: Mapped[str | None] = mapped_column(identifier())
+    fitting_pot_name: Mapped[str | None] = mapped_column(line(200))
     expected: Mapped[Decimal | None] = mapped_column(MoneyColumn)
     actual: Mapped[Decimal | None] = mapped_column(MoneyColumn)
     answer_version: Mapped[int] = mapped_column(Integer)  # of the interpreting service's word; 0: none yet

@@ -293,8 +293,17 @@ def order_size(order: InterpretingOrder) -> str:
 
 
 def order_answer(order: InterpretingOrder) -> str:
-    """What the interpreting service says: the reason for a no, and which pot would fit."""
+    """What the interpreting service says: the reason for a no and which pot would fit, or which pot pays."""
     parts = [say(ORDER_REASONS, order.reason)] if order.reason else []
     if order.fitting_pot:
-        parts.append(_("Passender Topf: {pot}.").format(pot=order.fitting_pot))
+        parts.append(fitting_pot(order))
+    elif order.pot:
+        parts.append(_("Topf: {pot}.").format(pot=order.pot_name or order.pot))
     return " ".join(parts)
+
+
+def fitting_pot(order: InterpretingOrder) -> str:
+    """Which pot would fit, by its name where the interpreting service says it."""
+    if not order.fitting_pot:
+        return ""
+    return _("Passender Topf: {pot}.").format(pot=order.fitting_pot_name or order.fitting_pot)

@@ -21,7 +21,8 @@ def order_changed(session: Session, act: Act, event: Received) -> None:
         return
     said = event.data
     order.answer_version = event.version
-    order.pot, order.reason, order.fitting_pot = said["pot"], said["reason"], said["fitting_pot"]
+    order.pot, order.pot_name, order.reason = said["pot"], said["pot_name"], said["reason"]
+    order.fitting_pot, order.fitting_pot_name = said["fitting_pot"], said["fitting_pot_name"]
     order.expected, order.actual = said["expected"], said["actual"]
     if order.state != said["state"]:
         record_order_state(session, act, order, said["state"])

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kim_interpreting.metrics import ORDER_STEPS
 from kim_interpreting.model.order import Order, OrderStep
+from kim_interpreting.model.pot import Pot
 
 
 def move_order(session: Session, act: Act, order: Order, state: str, code: str, **params: object) -> Order:
@@ -30,13 +31,19 @@ def move_order(session: Session, act: Act, order: Order, state: str, code: str, 
             "state": state,
             "changed_at": act.at,
             "pot": order.pot_id,
+            "pot_name": _pot_name(session, order.pot_id),
             "reason": order.reason,
             "fitting_pot": order.fitting_pot_id,
+            "fitting_pot_name": _pot_name(session, order.fitting_pot_id),
             "expected": order.expected,
             "actual": order.actual,
         }
         emit(session, act, "order.changed.v1", subject=order.requester_ref, version=order.version, data=data, to=order.requester_mailbox)
     return order
+
+
+def _pot_name(session: Session, pot_id: str | None) -> str | None:
+    return session.get_one(Pot, pot_id).name if pot_id else None
 
 
 def _kept(value: object) -> object:

@@ -54,8 +54,10 @@ class OrderChangedData(EventData):
     state = Code(ORDER_STATES, required=True)
     changed_at = Moment(required=True)
     pot = Id(allow_none=True, load_default=None)
+    pot_name = Text(allow_none=True, load_default=None, metadata={"description": "the pot as people call it"})
     reason = Text(allow_none=True, load_default=None, longest=60, metadata={"description": "code of a refusal"})
     fitting_pot = Id(allow_none=True, load_default=None, metadata={"description": "the pot that would fit instead"})
+    fitting_pot_name = Text(allow_none=True, load_default=None)
     expected = Money(allow_none=True, load_default=None, metadata={"description": "euro, gross"})
     actual = Money(allow_none=True, load_default=None, metadata={"description": "euro, gross, once invoiced"})
 
@@ -80,8 +82,9 @@ ORDER_CHANGED = EventType(
     "order", "changed", ("interpreting",), ("casework",), Kind.STATE, Audience.ADDRESSED, Sensitivity.PSEUDONYMOUS,
     OrderChangedData,
     {
-        "number": "D-2022-0012", "state": "approved", "changed_at": "2022-06-10T10:00:00Z", "pot": "kim-dolmetschen-2022", "reason": None,
-        "fitting_pot": None, "expected": "176.36", "actual": None,
+        "number": "D-2022-0012", "state": "approved", "changed_at": "2022-06-10T10:00:00Z", "pot": "kim-dolmetschen-2022",
+        "pot_name": "KIM: zusätzliche Mittel für Dolmetscherdienste", "reason": None, "fitting_pot": None, "fitting_pot_name": None,
+        "expected": "176.36", "actual": None,
     },
     "2022-03",
 )  # fmt: skip
