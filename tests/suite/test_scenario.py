@@ -14,6 +14,7 @@ from kim_demo.story.referrals import OFFERED_PERSON, REJECTED, REVOKED, ROETGEN
 from kim_report.frozen import differences
 from sqlalchemy import func, select
 
+pytestmark = pytest.mark.slow
 NOT_COMPARED = ("composed_at", "sources")
 
 
