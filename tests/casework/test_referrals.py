@@ -19,6 +19,7 @@ from kim_referral.operations.refer_person import refer_person
 from kim_referral.operations.withdraw_referral import WithdrawReferral, withdraw_referral
 from kim_runtime.act import Actor
 from kim_runtime.refusal import Refused
+from sqlalchemy import select
 
 CARITAS = "caritas-eifel.casework"
 
@@ -170,3 +171,22 @@ def test_a_referral_that_became_a_case_fills_no_second_form(
 
 def test_a_referral_nobody_sent_is_not_found(caritas: Any, browse: Callable[..., Any]) -> None:
     assert browse(caritas, "jansen").get("/aufnahme?verweis=nothing").status_code == 404
+
+
+def test_consents_and_referrals_of_a_case_are_seen_by_those_who_may_see_the_case(
+    casework: Any, received: ReceivedReferral, actors: dict[str, Actor], browse: Callable[..., Any]
+) -> None:
+    def sees(who: str) -> list[bool]:
+        client = browse(casework, who)
+        lists = ["Rahimi" in client.get("/einwilligungen/").text, received.number in client.get("/verweise/").text]
+        return [*lists, client.get(f"/verweise/{received.referral_id}").status_code == 200]
+
+    assert sees("kowalczyk") == sees("thelen") == [True, True, True]
+    assert sees("breuer") == [False, False, False]
+    with casework.database.write() as session:
+        case = session.scalars(select(Case)).one()
+        case.set_deputies(["breuer"], date(2022, 5, 10), "thelen")
+    assert sees("breuer") == [True, True, True]
+    with casework.database.write() as session:
+        session.get_one(Case, case.id).set_deputies([], date(2022, 5, 10), "thelen")
+    assert sees("breuer") == [False, False, False]

@@ -13,10 +13,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from kim_referral.doors import APIS, NAV, PAGES, PERMISSIONS, TRANSLATIONS
+from kim_referral.doors import APIS, NAV, PAGES, PART, PERMISSIONS, TRANSLATIONS
 from kim_referral.model.consent import Consent
 from kim_referral.model.received_referral import ReceivedReferral, received_by_id, received_referrals
-from kim_referral.model.referral import Referral, referral_by_id
+from kim_referral.model.referral import Referral
+from kim_referral.model.seen import Seen
 from kim_referral.mount import CHORES, REACTIONS, metadata
 from kim_referral.operations.preview_referral import ReferPerson
 from kim_referral.operations.record_consent import RecordConsent, record_consent
@@ -25,6 +26,7 @@ from kim_runtime.act import Actor
 from kim_runtime.settings import WebSettings
 from kim_web.app import create_app
 from kim_web.doors import Doors
+from sqlalchemy import literal, select
 
 REGION, CARITAS, OFFICE = "staedteregion-aachen.casework", "caritas-eifel.casework", "auslaenderamt.intake"
 NAME = "Zahra Rahimi-Ḫalīl"
@@ -65,7 +67,7 @@ class Desk:
         return self.do(refer_person, ReferPerson(consent_id=consent.id, **{**said, **changes}))
 
     def sent(self, referral: Referral) -> Referral:
-        return self.look(referral_by_id, referral.id)
+        return self.look(lambda session: session.get_one(Referral, referral.id))
 
     def received(self) -> list[ReceivedReferral]:
         return self.look(received_referrals)
@@ -113,10 +115,20 @@ def now(houses: Any) -> Iterator[Callable[..., None]]:
 
 ACTORS = [
     {"id": "kowalczyk", "name": "Kinga Kowalczyk", "organisation": "staedteregion-aachen", "roles": ["case_manager"], "sites": []},
+    {"id": "breuer", "name": "Birgit Breuer", "organisation": "staedteregion-aachen", "roles": ["case_manager"], "sites": []},
+    {"id": "thelen", "name": "Tom Thelen", "organisation": "staedteregion-aachen", "roles": ["case_lead"], "sites": []},
+    {"id": "haddad", "name": "Rania Haddad", "organisation": "staedteregion-aachen", "roles": ["case_manager"], "sites": []},
     {"id": "jansen", "name": "Peter Jansen", "organisation": "caritas-eifel", "roles": ["case_manager", "case_lead"], "sites": []},
     {"id": "vossen", "name": "Ulla Vossen", "organisation": "auslaenderamt", "roles": ["intake_staff"], "sites": []},
     {"id": "pruefer", "name": "Ute Prüfer", "organisation": "staedteregion-aachen", "roles": ["auditor"], "sites": []},
 ]
+
+
+def relation(actor: Actor) -> Seen:
+    """As a service says it: a lead and an auditor see everything, and Rania Haddad stands in for case 41."""
+    if actor.roles & {"case_lead", "auditor"}:
+        return Seen(actor.id, everything=True)
+    return Seen(actor.id, about={"case": select(literal("case-41"))} if actor.id == "haddad" else {})
 
 
 @pytest.fixture(scope="session")
@@ -129,13 +141,14 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
 def website(tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Callable[..., Flask]:
     """The pages and the JSON door as a service mounts them, at one desk."""
 
-    def build(desk: Desk) -> Flask:
+    def build(desk: Desk, relations: dict[str, Any] | None = None) -> Flask:
         post = desk.house.post
         actors = tmp_path / f"{post.organisation}.json"
         actors.write_text(json.dumps([actor for actor in ACTORS if actor["organisation"] == post.organisation]), encoding="utf-8")
         doors = Doors(
             service=post.service, title="Fallarbeit", package="kim_referral", permissions=PERMISSIONS, start="referrals.index",
             pages=PAGES, apis=APIS, nav=NAV, translations=TRANSLATIONS,
+            relations={PART: relation} if relations is None else relations,
         )  # fmt: skip
         settings = WebSettings(organisation=post.organisation, secret="x" * 40, demo=True, demo_actors=actors)
         name = post.directory.organisation(post.organisation).name

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from kim_referral.model.consent import recent_consents
-from kim_referral.model.referral import sent_referrals
+from kim_referral.model.seen import Seen, recent_consents, sent_referrals
 from web.static_html import faults
 
+ALL = Seen("", everything=True)
 NAME, PHONE, CARITAS = "Zahra Rahimi-Ḫalīl", "0171 5550133", "caritas-eifel.casework"
 CONSENT = {
     "person": NAME, "purpose": "Begleitung in Roetgen", "recipients": ["caritas-eifel", "sprungbrett"],
@@ -54,7 +54,7 @@ def words(html: str) -> str:
 
 def consented(client: FlaskClient, region: Any, **changes: Any) -> str:
     send(client, "/einwilligungen/", {**CONSENT, **changes})
-    return str(region.look(recent_consents)[0].id)
+    return str(region.look(recent_consents, ALL)[0].id)
 
 
 def test_every_list_is_there_when_nothing_is(kowalczyk: FlaskClient) -> None:
@@ -110,7 +110,7 @@ def test_insulin_in_the_note_is_stopped_before_the_letter(region: Any, kowalczyk
     assert "Klingt nach Gesundheit: Insulin" in words(send(kowalczyk, "/verweisen/vorschau", said, 200).text)
     refused = words(send(kowalczyk, "/verweisen/senden", said, 422).text)
     assert "Gesundheitsangaben: schriftliche Einwilligung nötig" in refused
-    assert region.look(sent_referrals) == []
+    assert region.look(sent_referrals, ALL) == []
 
 
 def test_a_letter_is_printed_answered_by_telephone_and_asked_back_after_a_revocation(
@@ -171,7 +171,7 @@ def test_rejecting_needs_a_tick_and_leaves_no_name(
     assert NAME not in page(jansen, address)
     pump_all()
     assert "neu entscheiden: abgelehnt, keine Kapazität" in words(page(kowalczyk, "/verweise/"))
-    sent = f"/verweise/{region.look(sent_referrals)[0].id}"
+    sent = f"/verweise/{region.look(sent_referrals, ALL)[0].id}"
     assert "Anderswohin verweisen" in page(kowalczyk, sent)
     send(kowalczyk, f"{sent}/entschieden", {})
     assert "abgelehnt, neu entschieden" in words(page(kowalczyk, sent))
@@ -205,7 +205,7 @@ def test_a_revoked_referral_is_one_line_without_content_and_a_read_one_must_be_a
 
 def test_the_slip_s_code_finds_the_referral(kowalczyk: FlaskClient, region: Any) -> None:
     made = send(kowalczyk, "/verweisen/zettel", {"receiver": "sprungbrett", "language": "deu"})
-    code = region.look(sent_referrals)[0].return_code
+    code = region.look(sent_referrals, ALL)[0].return_code
     assert kowalczyk.get(f"/verweise/code?code={code.lower()}").location == made.location
     assert kowalczyk.get("/verweise/code?code=XXXXXX").location.startswith("/verweise/")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from kim_bus.outbox import emit
-from kim_referral.model.referral import sent_referrals
+from kim_referral.model.seen import Seen, sent_referrals
 from kim_referral.operations.answer_referral import AnswerReferral, answer_referral
 from kim_referral.operations.complete_referral import CompleteReferral, complete_referral
 from kim_referral.operations.open_referral import open_referral
@@ -32,7 +32,7 @@ def test_without_consent_no_name_leaves_the_house(region: Any, caritas: Any, pum
     assert said.code == "consent_missing"
     pump_all()
     assert caritas.received() == []
-    assert region.look(sent_referrals) == []
+    assert region.look(sent_referrals, Seen("", everything=True)) == []
 
 
 def test_what_arrives_is_what_the_preview_showed(region: Any, caritas: Any, pump_all: Callable[[], int]) -> None:

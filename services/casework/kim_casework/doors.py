@@ -11,6 +11,7 @@ from kim_casework.api import contacts as api_contacts
 from kim_casework.api import orders as api_orders
 from kim_casework.api import proposals as api_proposals
 from kim_casework.api import statistics as api_statistics
+from kim_casework.model.disclosures import disclosures_seen
 from kim_casework.pages import admission, assignment, cases, closing, house, orders, week
 from kim_casework.rules.permissions import PERMISSIONS
 
@@ -31,4 +32,5 @@ DOORS = Doors(
     ),
     start="week.show",
     translations=referral.TRANSLATIONS,
+    relations={referral.PART: disclosures_seen},
 )

@@ -6,6 +6,7 @@ from kim_referral import doors as referral
 from kim_web.doors import Doors, NavEntry
 
 from kim_intake.api import consultations, hand_overs, proposals, sites, statistics
+from kim_intake.model.disclosures import disclosures_seen
 from kim_intake.pages import clients, consultation, record, today
 from kim_intake.pages import hand_overs as hand_over_pages
 from kim_intake.pages import proposals as proposal_pages
@@ -28,4 +29,5 @@ DOORS = Doors(
     ),
     start="today.show",
     translations=("kim_referral",),
+    relations={referral.PART: disclosures_seen},
 )

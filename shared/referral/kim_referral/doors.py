@@ -9,9 +9,10 @@ from kim_referral.api import consents as consents_api
 from kim_referral.api import received_referrals as received_api
 from kim_referral.api import referrals as referrals_api
 from kim_referral.pages import consents, received, refer, referrals
+from kim_referral.relation import PART
 from kim_referral.rules.permissions import PERMISSIONS
 
-__all__ = ["APIS", "NAV", "PAGES", "PERMISSIONS", "TRANSLATIONS"]
+__all__ = ["APIS", "NAV", "PAGES", "PART", "PERMISSIONS", "TRANSLATIONS"]
 
 PAGES = (referrals.pages, refer.pages, received.pages, consents.pages)
 APIS = (referrals_api.api, received_api.api, consents_api.api)

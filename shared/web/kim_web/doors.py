@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from kim_runtime.act import Actor
 
 if TYPE_CHECKING:
     from kim_web.json_door import JsonDoor
@@ -26,7 +28,8 @@ class Doors:
     """The web side of one service, handed to `app.create_app`.
 
     `permissions` says which roles may do an action; an action it does not know is refused to everybody. `start` is the endpoint behind `/`.
-    `translations` names further packages whose `locale/en.po` and templates the pages use (`kim_referral`).
+    `translations` names further packages whose `locale/en.po` and templates the pages use (`kim_referral`). `relations` tells such a
+    package, by its name, what an actor of this service has to do with the things it keeps; where it finds none, it must not show them.
     """
 
     service: str
@@ -38,3 +41,4 @@ class Doors:
     apis: tuple[JsonDoor, ...] = ()
     nav: tuple[NavEntry, ...] = ()
     translations: tuple[str, ...] = field(default=())
+    relations: Mapping[str, Callable[[Actor], Any]] = field(default_factory=dict)

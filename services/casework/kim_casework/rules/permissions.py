@@ -34,6 +34,11 @@ def sees_all_cases(actor: Actor) -> bool:
     return bool(actor.roles & (LEADS | {"service"}))
 
 
+def sees_all_disclosures(actor: Actor) -> bool:
+    """Who is answerable for what the house told of people, and who checks it (Art. 5(2) GDPR)."""
+    return sees_all_cases(actor) or "auditor" in actor.roles
+
+
 def may_see_case(actor: Actor, responsible: str, deputies: Collection[str]) -> bool:
     """Own cases, those one stands in for, and for a lead all of the house.
 

@@ -27,6 +27,15 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
+def works_at_the_desk(actor: Actor) -> bool:
+    return bool(actor.roles & _DESK)
+
+
+def checks_disclosures(actor: Actor) -> bool:
+    """Who checks what the house told of people (Art. 5(2) GDPR). A lead of case management is none at this desk."""
+    return "auditor" in actor.roles
+
+
 def may_work_at(actor: Actor, site: str) -> bool:
     """Whether the actor's desk can be at this site. Who has no site of their own may sit at any (substitutes do)."""
     return not actor.sites or site in actor.sites

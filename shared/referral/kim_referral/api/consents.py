@@ -9,9 +9,11 @@ from kim_web.json_door import JsonDoor
 from kim_web.page import act_on, see
 
 from kim_referral.api.schemas import ConsentListSchema, ConsentSchema
-from kim_referral.model.consent import Consent, consent_by_id, recent_consents
+from kim_referral.model.consent import Consent
+from kim_referral.model.seen import consent_seen, recent_consents
 from kim_referral.operations.record_consent import RecordConsent, RecordConsentSchema, record_consent
 from kim_referral.operations.revoke_consent import RevokeConsent, RevokeConsentSchema, revoke_consent
+from kim_referral.relation import seen
 
 api = JsonDoor("consents", __name__, description="What people agreed to have told, to whom and until when.")
 
@@ -21,9 +23,9 @@ class Consents(MethodView):
     @api.guard("consent.see")
     @api.response(200, ConsentListSchema)
     def get(self) -> dict[str, Any]:
-        """The consents recorded last."""
+        """The consents recorded last, of those one may see."""
         with see() as (session, _act):
-            items = recent_consents(session)
+            items = recent_consents(session, seen())
             session.expunge_all()
             return {"items": items, "next": None}
 
@@ -34,6 +36,7 @@ class Consents(MethodView):
         """Record a consent; the same id a second time answers the first."""
         with act_on() as (session, act):
             made = record_consent(session, act, command)
+            consent_seen(session, seen(), made.id)
         return made, 201, {"Location": f"/api/consents/{made.id}"}
 
 
@@ -45,6 +48,7 @@ class Revocations(MethodView):
     def post(self, command: RevokeConsent) -> Consent:
         """Revoke a consent: nothing more is told under it, and whoever was told is informed."""
         with act_on() as (session, act):
+            consent_seen(session, seen(), command.consent_id)
             return revoke_consent(session, act, command)
 
 
@@ -55,6 +59,6 @@ class One(MethodView):
     def get(self, id: str) -> Consent:
         """One consent."""
         with see() as (session, _act):
-            found = consent_by_id(session, id)
+            found = consent_seen(session, seen(), id)
             session.expunge_all()
             return found

@@ -7,9 +7,11 @@ from typing import Any
 from flask.views import MethodView
 from kim_web.json_door import JsonDoor
 from kim_web.page import act_on, see
+from sqlalchemy.orm import Session
 
 from kim_referral.api.schemas import PreviewSchema, ReferralListSchema, ReferralSchema
-from kim_referral.model.referral import Referral, referral_by_id, sent_referrals
+from kim_referral.model.referral import Referral
+from kim_referral.model.seen import consent_seen, referral_seen, sent_referrals
 from kim_referral.operations.give_slip import GiveSlip, GiveSlipSchema, give_slip
 from kim_referral.operations.note_answer import NoteAnswer, NoteAnswerSchema, note_answer
 from kim_referral.operations.note_outcome import NoteOutcome, NoteOutcomeSchema, note_outcome
@@ -18,11 +20,19 @@ from kim_referral.operations.refer_by_letter import refer_by_letter
 from kim_referral.operations.refer_person import refer_person
 from kim_referral.operations.settle_referral import SettleReferral, SettleReferralSchema, settle_referral
 from kim_referral.operations.withdraw_referral import WithdrawReferral, WithdrawReferralSchema, withdraw_referral
+from kim_referral.relation import seen
 
 api = JsonDoor("referrals", __name__, description="People referred to other bodies, with consent, and what became of it.")
 
 
-def _made(referral: Referral) -> Any:
+def _see_consent(session: Session, command: ReferPerson) -> None:
+    if command.consent_id:
+        consent_seen(session, seen(), command.consent_id)
+
+
+def _made(session: Session, referral: Referral) -> Any:
+    """What was made, or already was under this id; then it may be another's."""
+    referral_seen(session, seen(), referral.id)
     return referral, 201, {"Location": f"/api/referrals/{referral.id}"}
 
 
@@ -31,9 +41,9 @@ class Referrals(MethodView):
     @api.guard("referral.see")
     @api.response(200, ReferralListSchema)
     def get(self) -> dict[str, Any]:
-        """What was sent, the newest first."""
+        """What was sent, of what one may see, the newest first."""
         with see() as (session, _act):
-            items = sent_referrals(session)
+            items = sent_referrals(session, seen())
             session.expunge_all()
             return {"items": items, "next": None}
 
@@ -43,7 +53,8 @@ class Referrals(MethodView):
     def post(self, command: ReferPerson) -> Any:
         """Refer a person to a body's mailbox; refused without a consent that carries it."""
         with act_on() as (session, act):
-            return _made(refer_person(session, act, command))
+            _see_consent(session, command)
+            return _made(session, refer_person(session, act, command))
 
 
 @api.route("/previews")
@@ -54,6 +65,7 @@ class Previews(MethodView):
     def post(self, command: ReferPerson) -> Preview:
         """What would be sent, word for word, under the same checks as sending; nothing is kept."""
         with act_on() as (session, act):
+            _see_consent(session, command)
             return preview_referral(session, act, command)
 
 
@@ -65,7 +77,8 @@ class Letters(MethodView):
     def post(self, command: ReferPerson) -> Any:
         """Refer a person by letter, under the same consent rules."""
         with act_on() as (session, act):
-            return _made(refer_by_letter(session, act, command))
+            _see_consent(session, command)
+            return _made(session, refer_by_letter(session, act, command))
 
 
 @api.route("/slips")
@@ -76,7 +89,7 @@ class Slips(MethodView):
     def post(self, command: GiveSlip) -> Any:
         """Send somebody on with a slip that names nobody."""
         with act_on() as (session, act):
-            return _made(give_slip(session, act, command))
+            return _made(session, give_slip(session, act, command))
 
 
 @api.route("/withdrawals")
@@ -87,6 +100,7 @@ class Withdrawals(MethodView):
     def post(self, command: WithdrawReferral) -> Referral:
         """Take a referral back."""
         with act_on() as (session, act):
+            referral_seen(session, seen(), command.referral_id)
             return withdraw_referral(session, act, command)
 
 
@@ -98,6 +112,7 @@ class Answers(MethodView):
     def post(self, command: NoteAnswer) -> Referral:
         """Note an answer learned by telephone, letter or in person."""
         with act_on() as (session, act):
+            referral_seen(session, seen(), command.referral_id)
             return note_answer(session, act, command)
 
 
@@ -109,6 +124,7 @@ class Outcomes(MethodView):
     def post(self, command: NoteOutcome) -> Referral:
         """Note whether the person arrived."""
         with act_on() as (session, act):
+            referral_seen(session, seen(), command.referral_id)
             return note_outcome(session, act, command)
 
 
@@ -120,6 +136,7 @@ class Settlements(MethodView):
     def post(self, command: SettleReferral) -> Referral:
         """Say that a rejected or expired referral has been decided anew."""
         with act_on() as (session, act):
+            referral_seen(session, seen(), command.referral_id)
             return settle_referral(session, act, command)
 
 
@@ -130,6 +147,6 @@ class One(MethodView):
     def get(self, id: str) -> Referral:
         """One referral."""
         with see() as (session, _act):
-            found = referral_by_id(session, id)
+            found = referral_seen(session, seen(), id)
             session.expunge_all()
             return found

@@ -76,7 +76,3 @@ def consents_about(session: Session, about_kind: str, about_id: str) -> list[Con
     """The consents of one case, consultation or visitor, the newest first."""
     query = select(Consent).where(Consent.about_kind == about_kind, Consent.about_id == about_id)
     return list(session.scalars(query.order_by(Consent.given_on.desc(), Consent.id.desc())))
-
-
-def recent_consents(session: Session, limit: int = 200) -> list[Consent]:
-    return list(session.scalars(select(Consent).order_by(Consent.recorded_at.desc(), Consent.id.desc()).limit(limit)))

@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from kim_bus.tables import outbox
 from kim_runtime.columns import UtcColumn
-from kim_runtime.refusal import NotFound
 from sqlalchemy import JSON, Integer, String, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -84,13 +83,6 @@ def next_number(session: Session, year: int) -> str:
     return f"R-{year}-{last:04}"
 
 
-def referral_by_id(session: Session, referral_id: str) -> Referral:
-    referral = session.get(Referral, referral_id)
-    if referral is None:
-        raise NotFound("referral_unknown", "Diesen Verweis gibt es nicht.")
-    return referral
-
-
 def referral_for_update(session: Session, referral_id: str) -> Referral | None:
     query = select(Referral).where(Referral.id == referral_id).with_for_update().execution_options(populate_existing=True)
     return session.scalars(query).one_or_none()
@@ -105,12 +97,6 @@ def referrals_about(session: Session, about_kind: str, about_id: str) -> list[Re
     """What was told to whom about one case, consultation or visitor (Art. 15(1)(c) GDPR), the oldest first."""
     query = select(Referral).where(Referral.about_kind == about_kind, Referral.about_id == about_id)
     return list(session.scalars(query.order_by(Referral.offered_at, Referral.id)))
-
-
-def sent_referrals(session: Session, states: frozenset[str] | None = None, limit: int = 500) -> list[Referral]:
-    """Sent referrals in `states` (all when None), the newest first."""
-    query = select(Referral).order_by(Referral.offered_at.desc(), Referral.id.desc()).limit(limit)
-    return list(session.scalars(query.where(Referral.state.in_(states)) if states is not None else query))
 
 
 def unsent(session: Session, referrals: Collection[Referral]) -> frozenset[str]:

@@ -9,12 +9,13 @@ from kim_web.form import typed
 from kim_web.language import _
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted, this_act
 
-from kim_referral.model.consent import consent_by_id, recent_consents
 from kim_referral.model.referral import referrals_under
+from kim_referral.model.seen import consent_seen, recent_consents
 from kim_referral.operations.receivers import directory_of, name_of
 from kim_referral.operations.record_consent import RecordConsentSchema, record_consent
 from kim_referral.operations.revoke_consent import RevokeConsentSchema, revoke_consent
 from kim_referral.pages import choices, standing
+from kim_referral.relation import seen
 from kim_referral.rules.referral_rules import IMMIGRATION_OFFICE
 
 pages = Pages("consents", __name__, url_prefix="/einwilligungen")
@@ -26,7 +27,7 @@ def index() -> str:
     with see() as (session, act):
         return render(
             "referral/consents.html",
-            consents=recent_consents(session),
+            consents=recent_consents(session, seen()),
             name_of=lambda one: name_of(session, one, act.today),
             today=act.today,
         )
@@ -73,6 +74,7 @@ def revoke(id: str) -> Any:
     form = submitted(RevokeConsentSchema, extra={"consent_id": id})
     if form.command:
         with form.attempt(), act_on() as (session, act):
+            consent_seen(session, seen(), id)
             revoke_consent(session, act, form.command)
         if form.ok:
             return redirect_to("consents.show", id=id, said=_("Widerrufen. Nichts geht mehr hinaus; die Empfänger werden benachrichtigt."))
@@ -98,7 +100,7 @@ def _form(form: Form) -> str:
 
 def _detail(consent_id: str, form: Form) -> str:
     with see() as (session, act):
-        consent = consent_by_id(session, consent_id)
+        consent = consent_seen(session, seen(), consent_id)
         told = referrals_under(session, consent.id)
         return render(
             "referral/consent.html",

@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
+from kim_runtime.act import Act
 from kim_runtime.refusal import Refused
 from kim_web.form import typed
 from kim_web.formats import day as written_day
 from kim_web.language import _
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from sqlalchemy.orm import Session
 
-from kim_referral.model.consent import Consent, consents_about, recent_consents
+from kim_referral.model.consent import Consent
+from kim_referral.model.seen import consent_seen, consents_seen_about, recent_consents
 from kim_referral.operations.give_slip import GiveSlipSchema, give_slip
-from kim_referral.operations.preview_referral import Preview, ReferPersonSchema, preview_referral
+from kim_referral.operations.preview_referral import Preview, ReferPerson, ReferPersonSchema, preview_referral
 from kim_referral.operations.receivers import name_of, quick_receivers, receivers
 from kim_referral.operations.refer_by_letter import refer_by_letter
 from kim_referral.operations.refer_person import refer_person
 from kim_referral.pages import choices
+from kim_referral.relation import seen
 from kim_referral.rules.consent_rules import stands
 from kim_referral.rules.referral_rules import confirmation_word
 from kim_referral.wording import lines
@@ -51,7 +55,7 @@ def preview() -> Any:
     form = submitted(ReferPersonSchema)
     if form.command:
         with form.attempt(), act_on() as (session, act):
-            shown = preview_referral(session, act, form.command)
+            shown = _checked(session, act, form.command)
             if form.ok:
                 return _preview(form, shown)
     return _form(form), 422
@@ -64,14 +68,14 @@ def send() -> Any:
     if not form.command:
         return _form(form), 422
     with form.attempt(), act_on() as (session, act):
-        by_letter = preview_referral(session, act, form.command).receiver.mailbox is None
+        by_letter = _checked(session, act, form.command).receiver.mailbox is None
         referral = (refer_by_letter if by_letter else refer_person)(session, act, form.command)
     if form.ok:
         said = _("Brief {number} ist fertig zum Drucken.") if referral.channel == "letter" else _("Verweis {number} ist auf dem Weg.")
         return redirect_to("referrals.show", id=referral.id, said=said.format(number=referral.number))
     try:
         with act_on() as (session, act):
-            return _preview(form, preview_referral(session, act, form.command)), 422
+            return _preview(form, _checked(session, act, form.command)), 422
     except Refused:
         return _form(form), 422
 
@@ -90,11 +94,19 @@ def slip() -> Any:
     return _form(blank(ReferPersonSchema), slip_form=form), 422
 
 
+def _checked(session: Session, act: Act, command: ReferPerson) -> Preview:
+    """What would be sent, under a consent that the person at the desk may see."""
+    if command.consent_id:
+        consent_seen(session, seen(), command.consent_id)
+    return preview_referral(session, act, command)
+
+
 def _form(form: Form, slip_form: Form | None = None, *, guarded: bool = False) -> str:
     with see() as (session, act):
         everybody = receivers(session, act)
         about_kind, about_id = form.values.get("about_kind"), form.values.get("about_id")
-        known = consents_about(session, about_kind, about_id) if about_kind and about_id else recent_consents(session)
+        about = (str(about_kind), str(about_id)) if about_kind and about_id else None
+        known = consents_seen_about(session, seen(), *about) if about else recent_consents(session, seen())
         usable = [consent for consent in known if stands(consent.terms, act.at)]
         asked = str(form.values.get("receiver", ""))
         guarded = guarded or any(one.guarded and asked in {one.code, one.organisation} for one in everybody)

@@ -14,13 +14,15 @@ from kim_referral.letters.letter import destroy_letter
 from kim_referral.letters.letter import letter as letter_pdf
 from kim_referral.letters.slip import slip as slip_pdf
 from kim_referral.model.consent import consent_by_id
-from kim_referral.model.referral import Referral, referral_by_code, referral_by_id, sent_referrals, unsent
+from kim_referral.model.referral import Referral, unsent
+from kim_referral.model.seen import referral_seen, referral_seen_by_code, sent_referrals
 from kim_referral.operations.note_answer import NoteAnswerSchema, note_answer
 from kim_referral.operations.note_outcome import NoteDestroyedSchema, NoteOutcomeSchema, note_destroyed, note_outcome
 from kim_referral.operations.receivers import directory_of, name_of
 from kim_referral.operations.settle_referral import SettleReferralSchema, settle_referral
 from kim_referral.operations.withdraw_referral import WithdrawReferralSchema, withdraw_referral
 from kim_referral.pages import choices, standing
+from kim_referral.relation import seen
 from kim_referral.rules.content import CATEGORY_LABELS
 from kim_referral.wording import lines
 
@@ -48,7 +50,7 @@ def waiting() -> str:
 @pages.guard("referral.see")
 def by_code() -> Any:
     with see() as (session, _act):
-        referral = referral_by_code(session, request.args.get("code", ""))
+        referral = referral_seen_by_code(session, seen(), request.args.get("code", ""))
         found = referral.id if referral else None
     if found is None:
         return redirect_to("referrals.index", said=_("Kein Verweis mit diesem Code."), tone="warning")
@@ -100,7 +102,7 @@ def destroyed(id: str) -> Any:
 @pages.guard("referral.send")
 def letter(id: str) -> Response:
     with see() as (session, act):
-        referral = _of_channel(referral_by_id(session, id), "letter")
+        referral = _of_channel(referral_seen(session, seen(), id), "letter")
         if referral.state == "withdrawn" or referral.consent_id is None:
             raise NotFound("letter_withdrawn", "Dieser Brief wurde zurückgezogen und lässt sich nicht mehr drucken.")
         consent = consent_by_id(session, referral.consent_id)
@@ -112,7 +114,7 @@ def letter(id: str) -> Response:
 @pages.guard("referral.send")
 def slip(id: str) -> Response:
     with see() as (session, act):
-        referral = referral_by_id(session, id)
+        referral = referral_seen(session, seen(), id)
         directory = directory_of(session)
         printed = slip_pdf(
             language=referral.language or "deu",
@@ -130,7 +132,7 @@ def slip(id: str) -> Response:
 @pages.guard("referral.withdraw")
 def request_to_destroy(id: str) -> Response:
     with see() as (session, act):
-        referral = _of_channel(referral_by_id(session, id), "letter")
+        referral = _of_channel(referral_seen(session, seen(), id), "letter")
         if referral.state != "withdrawn":
             raise NotFound("letter_stands", "Dieser Verweis wurde nicht zurückgezogen.")
         own = directory_of(session).organisation(act.organisation)
@@ -149,7 +151,7 @@ def _pdf(content: bytes, name: str) -> Response:
 
 def _list(template: str, states: frozenset[str] | None) -> str:
     with see() as (session, act):
-        referrals = sent_referrals(session, states)
+        referrals = sent_referrals(session, seen(), states)
         prepared = unsent(session, referrals)
         rows = [(one, standing.of_sent(one, act.today, prepared)) for one in referrals]
         directory = directory_of(session)
@@ -172,6 +174,7 @@ def _urgency(row: tuple[Referral, standing.Standing]) -> tuple[bool, float]:
 def _carry_out(referral_id: str, form: Form, operation: Callable[..., Any], said: str) -> Any:
     if form.command:
         with form.attempt(), act_on() as (session, act):
+            referral_seen(session, seen(), referral_id)
             operation(session, act, form.command)
         if form.ok:
             return redirect_to("referrals.show", id=referral_id, said=said)
@@ -180,7 +183,7 @@ def _carry_out(referral_id: str, form: Form, operation: Callable[..., Any], said
 
 def _detail(referral_id: str, faulty: Form | None = None) -> str:
     with see() as (session, act):
-        referral = referral_by_id(session, referral_id)
+        referral = referral_seen(session, seen(), referral_id)
         forms = {
             "noteanswer": blank(NoteAnswerSchema, form_id="noteanswer", answer="accepted", how="telephone"),
             "withdrawreferral": blank(WithdrawReferralSchema, form_id="withdrawreferral", reason="sent_by_mistake"),

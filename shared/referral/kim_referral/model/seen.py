@@ -1,0 +1,88 @@
+"""Which consents and sent referrals an actor may see: one answer for lists, single things, letters and every act on them.
+
+§ 35(1) SGB I: secrecy also within the body; what was told of a person is seen by who needs it for the task.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kim_runtime.refusal import NotFound
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from kim_referral.model.consent import Consent
+from kim_referral.model.referral import Referral, referral_by_code
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one actor recorded, and what is about a thing of the mounting service that the actor may see.
+
+    `about` says for a kind of thing ("case") which ids those are: a select of ids, or None for all of that kind. A kind it does not name
+    is nobody's but the recorder's.
+    """
+
+    actor: str
+    everything: bool = False
+    about: Mapping[str, Select[tuple[str]] | None] = field(default_factory=dict)
+
+    def consents(self) -> ColumnElement[bool]:
+        if self.everything:
+            return true()
+        return or_(Consent.recorded_by == self.actor, *self._about(Consent.about_kind, Consent.about_id))
+
+    def referrals(self) -> ColumnElement[bool]:
+        """A referral follows its consent: who recorded that must see what was told under it, to be able to revoke it knowingly."""
+        if self.everything:
+            return true()
+        own_consents = select(Consent.id).where(Consent.recorded_by == self.actor)
+        return or_(
+            Referral.offered_by == self.actor,
+            Referral.consent_id.in_(own_consents),
+            *self._about(Referral.about_kind, Referral.about_id),
+        )
+
+    def _about(self, kind: InstrumentedAttribute[str], thing: InstrumentedAttribute[str]) -> list[ColumnElement[bool]]:
+        return [kind == name if ids is None else and_(kind == name, thing.in_(ids)) for name, ids in self.about.items()]
+
+
+def consent_seen(session: Session, seen: Seen, consent_id: str) -> Consent:
+    """Raises NotFound for a consent that does not exist, or not for this actor."""
+    consent = session.scalars(select(Consent).where(Consent.id == consent_id, seen.consents())).one_or_none()
+    if consent is None:
+        raise NotFound("consent_unknown", "Diese Einwilligung gibt es nicht.")
+    return consent
+
+
+def recent_consents(session: Session, seen: Seen, limit: int = 200) -> list[Consent]:
+    query = select(Consent).where(seen.consents()).order_by(Consent.recorded_at.desc(), Consent.id.desc())
+    return list(session.scalars(query.limit(limit)))
+
+
+def consents_seen_about(session: Session, seen: Seen, about_kind: str, about_id: str) -> list[Consent]:
+    """The consents of one case, consultation or visitor that the actor may see, the newest first."""
+    query = select(Consent).where(Consent.about_kind == about_kind, Consent.about_id == about_id, seen.consents())
+    return list(session.scalars(query.order_by(Consent.given_on.desc(), Consent.id.desc())))
+
+
+def referral_seen(session: Session, seen: Seen, referral_id: str) -> Referral:
+    """Raises NotFound for a referral that does not exist, or not for this actor."""
+    referral = session.scalars(select(Referral).where(Referral.id == referral_id, seen.referrals())).one_or_none()
+    if referral is None:
+        raise NotFound("referral_unknown", "Diesen Verweis gibt es nicht.")
+    return referral
+
+
+def referral_seen_by_code(session: Session, seen: Seen, code: str) -> Referral | None:
+    referral = referral_by_code(session, code)
+    if referral is None:
+        return None
+    return session.scalars(select(Referral).where(Referral.id == referral.id, seen.referrals())).one_or_none()
+
+
+def sent_referrals(session: Session, seen: Seen, states: frozenset[str] | None = None, limit: int = 500) -> list[Referral]:
+    """Sent referrals in `states` (all when None) that the actor may see, the newest first."""
+    query = select(Referral).where(seen.referrals()).order_by(Referral.offered_at.desc(), Referral.id.desc()).limit(limit)
+    return list(session.scalars(query.where(Referral.state.in_(states)) if states is not None else query))

@@ -1,0 +1,28 @@
+"""At a desk of intake all consents of the desk are shared; who only looks after cases sees what they recorded."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from kim_intake.model.disclosures import disclosures_seen
+from kim_referral.model.seen import recent_consents
+from kim_referral.operations.record_consent import RecordConsent, record_consent
+from kim_runtime.act import Actor
+
+
+def test_a_consent_of_the_desk_is_shared_at_the_desk_and_nowhere_else(house: Any, people: dict[str, Actor], act_of: Any) -> None:
+    with house.database.write() as session:
+        said = RecordConsent(
+            "Zahra Rahimi", "Begleitung", ("sprungbrett",), ("name",), date(2022, 5, 1), date(2022, 12, 31),
+            informed=True, signed=True, kept_at="Ordner",
+        )  # fmt: skip
+        record_consent(session, act_of("lindner"), said)
+
+    def seen_by(actor: Actor) -> int:
+        with house.database.read() as session:
+            return len(recent_consents(session, disclosures_seen(actor)))
+
+    assert [seen_by(people[who]) for who in ("lindner", "aydin", "haddad", "wirtz")] == [1, 1, 1, 0]
+    assert seen_by(Actor("breuer", "Breuer", people["aydin"].organisation, frozenset({"case_manager", "case_lead"}))) == 0
+    assert seen_by(Actor("pruefer", "Prüfer", people["aydin"].organisation, frozenset({"auditor"}))) == 1
