@@ -135,6 +135,6 @@ def test_a_form_is_not_taken_without_its_token(app: Flask, desk: FlaskClient) ->
     app.config["WTF_CSRF_ENABLED"] = True
     refused = desk.post("/besuche", data=GOOD)
     assert refused.status_code == 400
-    assert "nicht mehr gültig" in refused.text
+    assert "Formular ist veraltet" in refused.text
     token = lxml_html.document_fromstring(desk.get("/besuche/neu").text).xpath("//main//input[@name='csrf_token']/@value")[0]
     assert desk.post("/besuche", data={**GOOD, "csrf_token": token}).status_code == 303

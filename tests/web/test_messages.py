@@ -44,6 +44,11 @@ def test_every_stock_sentence_is_known(sentence: str) -> None:
 CODES = {code for _sentence, code, _german in STOCK}
 
 
+@pytest.mark.parametrize("german", sorted({german for _sentence, _code, german in STOCK}))
+def test_no_message_speaks_of_a_value_in_the_words_of_the_law(german: str) -> None:
+    assert not any(word in german for word in ("gültig", "zulässig", "wirksam"))
+
+
 def test_the_limits_are_named() -> None:
     with pytest.raises(ValidationError) as error:
         Schema.from_dict({"n": fields.Integer(validate=validate.Range(1, 60))})().load({"n": 99})

@@ -100,7 +100,7 @@ def _stale_form(_error: CSRFError) -> BaseResponse:
     return _answer(
         400,
         "stale_form",
-        _("Dieses Formular ist nicht mehr gültig"),
+        _("Dieses Formular ist veraltet"),
         _(STALE_FORM),
     )
 
