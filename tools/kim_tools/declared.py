@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 from flask import Flask
+from kim_report.app import create as create_report
+from kim_report.settings import ReportSettings
 from kim_runtime.clock import SystemClock
 from kim_runtime.settings import WebSettings
 from kim_service.service import Service
@@ -23,3 +26,9 @@ def application(service: Service) -> Flask:
     """The web application of a service with no database behind it: enough to read its routes."""
     settings = WebSettings(organisation="example", secret="nothing is signed and nobody signs in")  # noqa: S106
     return create_app(service.doors(), None, settings, SystemClock())
+
+
+def report_application() -> Flask:
+    """The progress report's web application, with nobody to ask."""
+    settings = ReportSettings(organisation="example", secret="nothing is signed and nobody signs in", sources="", token="", reports=Path())  # noqa: S106
+    return create_report(settings, SystemClock())
