@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, load_only
 
 from kim_referral.model.received_referral import ReceivedReferral
 from kim_referral.model.referral import Referral
 from kim_referral.operations.receivers import name_of
+from kim_referral.rules.state_on import happened
 
 
 def referral_figures(session: Session, from_: date, to: date) -> dict[str, Any]:
@@ -20,36 +21,47 @@ def referral_figures(session: Session, from_: date, to: date) -> dict[str, Any]:
 
     `{"sent": {"total", "by_state", "by_channel", "by_receiver": {id: {"name", "total", "by_state"}}, "answered_how", "rejections",
     "outcomes"}, "received": {"total", "by_state", "by_sender": {id: {"name", "total", "by_state"}}, "rejections", "outcomes"}}`.
-    A state counts as it is now, not as it was on the last day.
+    A state is the one at the end of `to`, from the days things happened: an answer given later counts as open
+    (`rules/counting.py`). What an answer says counts once the answer does.
     """
-    sent = session.execute(
-        select(Referral.receiver, Referral.state, Referral.channel, Referral.answered_how, Referral.rejection, Referral.outcome).where(
-            Referral.offered_on.between(from_, to)
-        )
-    ).all()
-    received = session.execute(
-        select(ReceivedReferral.sender, ReceivedReferral.state, ReceivedReferral.rejection, ReceivedReferral.outcome).where(
-            ReceivedReferral.received_on.between(from_, to)
-        )
-    ).all()
+    sent = [(one, one.state_on(to)) for one in session.scalars(_sent(from_, to))]
+    received = [(one, one.state_on(to)) for one in session.scalars(_received(from_, to))]
     return {
         "sent": {
             "total": len(sent),
-            "by_state": _count(row.state for row in sent),
-            "by_channel": _count(row.channel for row in sent),
-            "by_receiver": _by_partner(session, to, ((row.receiver, row.state) for row in sent)),
-            "answered_how": _count(row.answered_how for row in sent),
-            "rejections": _count(row.rejection for row in sent),
-            "outcomes": _count(row.outcome for row in sent),
+            "by_state": _count(state for _one, state in sent),
+            "by_channel": _count(one.channel for one, _state in sent),
+            "by_receiver": _by_partner(session, to, ((one.receiver, state) for one, state in sent)),
+            "answered_how": _count(one.answered_how for one, _state in sent if happened(one.answered_at, to)),
+            "rejections": _count(one.rejection for one, state in sent if state == "rejected"),
+            "outcomes": _count(one.outcome for one, state in sent if state == "completed"),
         },
         "received": {
             "total": len(received),
-            "by_state": _count(row.state for row in received),
-            "by_sender": _by_partner(session, to, ((row.sender.partition(".")[0], row.state) for row in received)),
-            "rejections": _count(row.rejection for row in received),
-            "outcomes": _count(row.outcome for row in received),
+            "by_state": _count(state for _one, state in received),
+            "by_sender": _by_partner(session, to, ((one.sender_organisation, state) for one, state in received)),
+            "rejections": _count(one.rejection for one, state in received if state == "rejected"),
+            "outcomes": _count(one.outcome for one, state in received if state == "completed"),
         },
     }
+
+
+def _sent(from_: date, to: date) -> Select[Referral]:
+    """What was sent, without a column that says something of a person."""
+    told = load_only(
+        Referral.receiver, Referral.channel, Referral.offered_on, Referral.state, Referral.waiting_list_at, Referral.answered_at,
+        Referral.answered_how, Referral.rejection, Referral.outcome, Referral.completed_at, Referral.withdrawn_at, raiseload=True,
+    )  # fmt: skip
+    return select(Referral).where(Referral.offered_on.between(from_, to)).options(told)
+
+
+def _received(from_: date, to: date) -> Select[ReceivedReferral]:
+    known = load_only(
+        ReceivedReferral.sender, ReceivedReferral.state, ReceivedReferral.waiting_list_at, ReceivedReferral.answered_at,
+        ReceivedReferral.rejection, ReceivedReferral.outcome, ReceivedReferral.completed_at, ReceivedReferral.withdrawn_at,
+        ReceivedReferral.ground, ReceivedReferral.erased_at, raiseload=True,
+    )  # fmt: skip
+    return select(ReceivedReferral).where(ReceivedReferral.received_on.between(from_, to)).options(known)
 
 
 def _count(values: Iterable[str | None]) -> dict[str, int]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from kim_referral.figures import referral_figures
+from kim_referral.rules.counting import COUNTING_RULES as REFERRAL_RULES
 from kim_runtime.refusal import Refused
 from kim_statistics.figures import Figure
 from kim_statistics.partners import partner_figures
@@ -29,7 +30,7 @@ def count_statistics(session: Session, first: date, last: date) -> dict[str, Any
         "referrals": referral_figures(session, first, last),
         "orders": order_figures(session, first, last),
         "partners": partner_figures(session, first, last),
-        "counting_rules": COUNTING_RULES,
+        "counting_rules": {**COUNTING_RULES, **REFERRAL_RULES},
     }
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from kim_referral.figures import referral_figures
+from kim_referral.rules.counting import COUNTING_RULES as REFERRAL_RULES
 from kim_statistics.figures import Figure
 from kim_statistics.partners import partner_figures
 from sqlalchemy.orm import Session
@@ -37,7 +38,7 @@ def count_statistics(session: Session, from_: date, to: date) -> dict[str, Any]:
             for site in sites(session)
         },
         "partners": partner_figures(session, from_, to),
-        "counting_rules": COUNTING_RULES,
+        "counting_rules": {**COUNTING_RULES, **REFERRAL_RULES},
     }
 
 

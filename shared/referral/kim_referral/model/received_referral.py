@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from kim_referral.model.base import Base
 from kim_referral.model.said_of_person import SaidOfPerson
 from kim_referral.rules.content import Content
+from kim_referral.rules.state_on import state_on
 
 NOTHING = Content()
 READABLE = frozenset({"pending", "waiting_list", "accepted", "completed"})
@@ -21,8 +22,8 @@ class ReceivedReferral(SaidOfPerson, Base):
     """A referral another body sent here (eingegangener Verweis).
 
     `sender` is the mailbox it came from and `referral_id` the sender's id of it; only that mailbox can ever change it. `version` counts
-    this receiver's answers. What is said of the person is emptied as soon as there is no ground to keep it. `about_kind` and `about_id`
-    name what became of it here.
+    this receiver's answers; `waiting_list_at` stays when `answered_at` moves on to the decision that ended the waiting. What is said of
+    the person is emptied as soon as there is no ground to keep it. `about_kind` and `about_id` name what became of it here.
     """
 
     __tablename__ = "referral_received"
@@ -45,6 +46,7 @@ class ReceivedReferral(SaidOfPerson, Base):
     state: Mapped[str] = mapped_column(String(20), index=True)
     read_at: Mapped[datetime | None] = mapped_column(UtcColumn)
     read_by: Mapped[str | None] = mapped_column(String(64))
+    waiting_list_at: Mapped[datetime | None] = mapped_column(UtcColumn)
     answered_at: Mapped[datetime | None] = mapped_column(UtcColumn)
     answered_by: Mapped[str | None] = mapped_column(String(64))
     rejection: Mapped[str | None] = mapped_column(String(30))
@@ -67,7 +69,7 @@ class ReceivedReferral(SaidOfPerson, Base):
     def erase(self, at: datetime) -> None:
         """Keep nothing of what was said of the person (Art. 17 GDPR); that something came, when and from whom stays."""
         self.content = NOTHING
-        self.erased_at = at
+        self.erased_at = self.erased_at or at
 
     @property
     def readable(self) -> Content:
@@ -78,6 +80,18 @@ class ReceivedReferral(SaidOfPerson, Base):
     def must_be_confirmed(self) -> bool:
         """Withdrawn after somebody had read it, and not yet said whether it was deleted or restricted."""
         return self.state == "withdrawn" and self.withdrawal is None
+
+    def state_on(self, day: date) -> str:
+        """How it stood at the end of a day."""
+        last_answer = "rejected" if self.rejection else "waiting_list" if self.answered_at == self.waiting_list_at else "accepted"
+        facts = (
+            (self.withdrawn_at, "withdrawn"),
+            (self.completed_at, "completed"),
+            (self.erased_at if self.ground == "consent_expired" else None, "dropped"),
+            (self.answered_at, last_answer),
+            (self.waiting_list_at, "waiting_list"),
+        )
+        return state_on(day, facts, at_first="pending")
 
 
 def received_by_id(session: Session, received_id: str) -> ReceivedReferral:

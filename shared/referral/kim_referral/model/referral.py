@@ -13,7 +13,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kim_referral.model.base import Base
 from kim_referral.model.said_of_person import SaidOfPerson
-from kim_referral.rules.referral_rules import WAITING
+from kim_referral.rules.referral_rules import WAITING, expires_on
+from kim_referral.rules.state_on import state_on
 
 
 class Referral(SaidOfPerson, Base):
@@ -22,7 +23,7 @@ class Referral(SaidOfPerson, Base):
     Three channels: `bus` to a mailbox, `letter` with an answer slip to a partner without software, `slip` given to the person, which
     names nobody. `receiver_name` is the partner's name on the day it was sent. `version` counts this sender's state of the referral;
     the receiver counts its own. `categories` is what was disclosed, by category. `settled_at`: somebody has decided anew what to do after a
-    rejection or an expiry.
+    rejection or an expiry. `waiting_list_at` stays when `answered_at` moves on to the decision that ended the waiting.
     """
 
     __tablename__ = "referral_sent"
@@ -45,6 +46,7 @@ class Referral(SaidOfPerson, Base):
     answer_by: Mapped[date]
     version: Mapped[int] = mapped_column(Integer)
     state: Mapped[str] = mapped_column(String(20), index=True)
+    waiting_list_at: Mapped[datetime | None] = mapped_column(UtcColumn)
     answered_at: Mapped[datetime | None] = mapped_column(UtcColumn)
     answered_how: Mapped[str | None] = mapped_column(String(20))
     answer_said_by: Mapped[str] = mapped_column(String(120), default="")
@@ -62,6 +64,18 @@ class Referral(SaidOfPerson, Base):
     @property
     def waits(self) -> bool:
         return self.state in WAITING
+
+    def state_on(self, day: date) -> str:
+        """How it stood at the end of a day. Only letters and slips expire, and an answer counts even after that."""
+        last_answer = "rejected" if self.state == "rejected" else "waiting_list" if self.answered_at == self.waiting_list_at else "accepted"
+        facts = (
+            (self.withdrawn_at, "withdrawn"),
+            (self.completed_at, "completed"),
+            (self.answered_at, last_answer),
+            (self.waiting_list_at, "waiting_list"),
+            (expires_on(self.offered_on) if self.channel != "bus" else None, "expired"),
+        )
+        return state_on(day, facts, at_first="offered")
 
 
 class ReferralNumber(Base):

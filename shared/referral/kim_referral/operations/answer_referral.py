@@ -74,6 +74,7 @@ def answer_referral(session: Session, act: Act, command: AnswerReferral) -> Rece
     received.about_kind = command.about_kind or received.about_kind
     received.about_id = command.about_id or received.about_id
     received.answered_at = act.at
+    received.waiting_list_at = act.at if command.answer == "waiting_list" else received.waiting_list_at
     received.answered_by = act.actor.id
     tell_answer(session, act, received, command.answer)
     return received

@@ -59,6 +59,7 @@ def note_answer(session: Session, act: Act, command: NoteAnswer) -> Referral:
         raise Refused("who_said_it", "Bitte angeben, wer es am Telefon gesagt hat.", "said_by")
     referral.state = command.answer
     referral.answered_at = act.at
+    referral.waiting_list_at = act.at if command.answer == "waiting_list" else referral.waiting_list_at
     referral.answered_how = command.how
     referral.answer_said_by = command.said_by
     referral.rejection = command.reason if command.answer == "rejected" else None

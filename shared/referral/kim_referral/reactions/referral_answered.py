@@ -37,6 +37,8 @@ def take_answer(referral: Referral, event: Received) -> None:
             referral.ground = event.data["ground"]
         return
     referral.answered_at = event.data["answered_at"]
+    if answer == "waiting_list":
+        referral.waiting_list_at = referral.answered_at
     referral.answered_how = "bus"
     referral.answer_said_by = ""
     referral.rejection = event.data["reason"]
