@@ -96,6 +96,13 @@ def test_an_order_no_pot_pays_is_refused_by_an_answer_not_parked(pool: Any, case
     assert (casework.states(), casework.heard[0].data["reason"]) == (["refused"], "medical")
 
 
+def test_the_house_itself_may_order_from_its_desks_in_the_city_of_aachen(pool: Any, casework: Desk, pump_all: Any) -> None:
+    casework.tell_case("2022-0041")
+    casework.ask(requester_town="05334002", desk="Case Management, Aachen-Arkaden")
+    pump_all()
+    assert (_only_order(pool).state, _only_order(pool).pot_id) == ("checked", KIM)
+
+
 def test_an_order_waits_for_its_case_and_goes_on_when_it_is_heard_of(pool: Any, casework: Desk, pump_all: Any) -> None:
     casework.ask(case_number="2022-0077")
     pump_all()

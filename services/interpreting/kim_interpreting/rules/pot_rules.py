@@ -72,6 +72,7 @@ class Request:
     case_number: str | None
     case: CaseLink
     case_closed_on: date | None = None
+    own_house: bool = False  # ordered by a service of the house that keeps the pots
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,8 @@ def _objection(request: Request, pot: PotState, rules: PotRules | None) -> tuple
         return "no_rules", {}
     if request.requester_kind not in rules.requester_kinds:
         return ("private_person" if request.requester_kind == "private_person" else "requester_kind"), {}
-    if request.requester_town in rules.excluded_towns:
+    # The house itself has desks in the City of Aachen; it is the City's own offices that order elsewhere.
+    if request.requester_town in rules.excluded_towns and not request.own_house:
         return ("city_of_aachen" if request.requester_town == CITY_OF_AACHEN else "excluded_town"), {}
     if request.occasion in rules.excluded_occasions:
         return ("medical" if request.occasion == "medical" else "excluded_occasion"), {}
