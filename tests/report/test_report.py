@@ -43,6 +43,12 @@ def test_a_service_that_does_not_answer_is_missing_and_never_nought(services, se
     assert "41 Beratungen" in render(report)
 
 
+def test_what_a_service_that_answered_does_not_mention_is_nought(services, settings, clock):
+    del services[0].answers["intake"]["consultations"]["school_entry"]
+    lines = render(desk_of(settings, clock).compose(PERIOD, "act")).splitlines()
+    assert next(line for line in lines if "Seiteneinstiegsberatung" in line).endswith(" 0 Beratungen")
+
+
 def test_a_service_nobody_reaches_is_missing(settings, clock):
     from dataclasses import replace
 

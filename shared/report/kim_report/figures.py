@@ -21,6 +21,16 @@ class Breakdown:
     names: str  # site | origin | topic | kind | code
 
 
+# Which service tells what stands below a path.
+SOURCES = {
+    "consultations.": "intake",
+    "referrals.intake.": "intake",
+    "referrals.casework.": "casework",
+    "admissions.": "casework",
+    "cases.": "casework",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line. Texts are German and are translated where they are shown. `rule` says in one sentence how it is counted."""
@@ -31,6 +41,15 @@ class Line:
     path: str
     rule: str
     breakdowns: tuple[Breakdown, ...] = ()
+
+
+def figure(report: Mapping[str, Any], line: Line) -> int | None:
+    """A line's figure. What a service that answered does not mention has not happened: nought. None where it did not answer."""
+    found = at(report, line.path)
+    if found is not None:
+        return int(found)
+    source = next(service for prefix, service in SOURCES.items() if line.path.startswith(prefix))
+    return 0 if report["sources"].get(source, {}).get("state") == "delivered" else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from kim_web.formats import day, money, number
 from kim_web.language import _, mark
 
 from kim_report.compose import at
-from kim_report.figures import CHAPTERS, counts, own_posts, pots
+from kim_report.figures import CHAPTERS, counts, figure, own_posts, pots
 from kim_report.frozen import Difference
 from kim_report.names import name, planned, share, title_of
 
@@ -26,7 +26,7 @@ def render(report: Mapping[str, Any]) -> str:
     for chapter in CHAPTERS:
         parts += ["", _(chapter.title), "-" * len(_(chapter.title))]
         for line in chapter.lines:
-            value = at(report, line.path)
+            value = figure(report, line)
             if value is None:
                 parts.append(_row(_(line.label), _("nicht geliefert")))
                 continue

@@ -11,7 +11,7 @@ from kim_web.page import Pages, redirect_to, render
 from werkzeug.wrappers import Response
 
 from kim_report.compose import Report, at
-from kim_report.figures import CHAPTERS, Breakdown, Line, counts, own_posts, pots
+from kim_report.figures import CHAPTERS, Breakdown, Line, counts, figure, own_posts, pots
 from kim_report.frozen import Frozen, differences
 from kim_report.here import WrongPeriod, asked_period, composed, desk
 from kim_report.names import name, planned, share, title_of
@@ -61,7 +61,7 @@ def figures() -> str | tuple[str, int]:
         report=report,
         chapters=CHAPTERS,
         before=_previous(report),
-        value_of=lambda line, of=report: at(of, line.path),
+        value_of=lambda line, of=report: figure(of, line),
         rows_of=lambda breakdown: _rows(report, breakdown),
         site_notes=_site_notes(report),
         pots=pots(report),
@@ -86,7 +86,7 @@ def freeze() -> Response | tuple[str, int]:
 
 
 def _tile(report: Report, line: Line) -> tuple[str, str, str]:
-    value = at(report, line.path)
+    value = figure(report, line)
     return (
         NOTHING if value is None else number(value),
         f"{_(line.label).removeprefix('– ')}",
