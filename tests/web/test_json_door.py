@@ -7,6 +7,8 @@ import json
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from kim_runtime.refusal import Refused
+from kim_web.json_door import Period
 from kim_web.openapi import openapi
 from openapi_spec_validator import validate
 from web.conftest import Make
@@ -115,3 +117,11 @@ def test_the_description_names_problems_security_and_action(app: Flask) -> None:
 def test_the_description_can_be_had_and_browsed(client: FlaskClient, app: Flask) -> None:
     assert client.get("/api/openapi.json").json == json.loads(json.dumps(openapi(app)))
     assert "swagger-ui" in client.get("/api/").text
+
+
+def test_a_period_ends_after_it_begins() -> None:
+    days = Period().load({"from": "2022-03-01", "to": "2022-03-01"})
+    assert days["from_"] == days["to"]
+    with pytest.raises(Refused) as refused:
+        Period().load({"from": "2022-03-02", "to": "2022-03-01"})
+    assert (refused.value.code, refused.value.field) == ("period_reversed", "to")

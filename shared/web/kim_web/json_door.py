@@ -13,8 +13,9 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api, Blueprint
 from flask_smorest.utils import prepare_response
-from kim_events.fields import Fte, Money, Text
-from marshmallow import Schema, fields, validate
+from kim_events.fields import Day, Fte, Money, Text
+from kim_runtime.refusal import Refused
+from marshmallow import Schema, fields, post_load, validate
 
 from kim_web import problem
 from kim_web.policy import OPEN, View, guard
@@ -48,7 +49,20 @@ class Page(Schema):
     """Which part of a list is wanted."""
 
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200), metadata={"description": "how many at most"})
-    cursor = fields.String(validate=validate.Length(max=200), metadata={"description": "`next` of the page before"})
+    cursor = Text(longest=200, metadata={"description": "`next` of the page before"})
+
+
+class Period(Schema):
+    """A period of business days (Europe/Berlin), both included. Raises Refused `period_reversed`."""
+
+    from_ = Day(required=True, data_key="from")
+    to = Day(required=True)
+
+    @post_load
+    def in_order(self, period: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+        if period["to"] < period["from_"]:
+            raise Refused("period_reversed", "Der Zeitraum endet vor seinem Anfang.", "to")
+        return period
 
 
 class _Api(Api):  # type: ignore[misc]

@@ -7,6 +7,7 @@ from typing import Any
 from kim_events.fields import Code, Day, Id, Moment, Money, StrictInt, Text
 from kim_events.types.admission import DECLINE_REASONS
 from kim_events.types.case import CASE_STATES, PHASES
+from kim_web.json_door import Page
 from marshmallow import Schema, fields, validate
 
 from kim_casework.rules.closing import CLOSING_REASONS
@@ -133,26 +134,19 @@ ProposalListSchema = list_of(ProposalSchema)
 OrderListSchema = list_of(OrderSchema)
 
 
-class PageQuery(Schema):
-    """Which part of a list is wanted."""
-
-    limit = StrictInt(load_default=50, validate=validate.Range(1, 200), metadata={"description": "how many at most"})
-    cursor = Text(longest=64, metadata={"description": "`next` of the page before"})
-
-
-class CaseQuery(PageQuery):
+class CaseQuery(Page):
     """Which cases are wanted."""
 
     state = Code(CASE_STATES)
 
 
-class ProposalQuery(PageQuery):
+class ProposalQuery(Page):
     """Which proposals are wanted."""
 
     state = Code(PROPOSAL_STATES)
 
 
-class OrderQuery(PageQuery):
+class OrderQuery(Page):
     """Which orders are wanted."""
 
     state = Code(STATES)
@@ -162,13 +156,6 @@ class ContactQuery(Schema):
     """Whose notes are wanted."""
 
     case = Id(required=True)
-
-
-class PeriodQuery(Schema):
-    """A period of business days (Europe/Berlin), both included."""
-
-    from_ = Day(required=True, data_key="from")
-    to = Day(required=True)
 
 
 class StatisticsSchema(Schema):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask.views import MethodView
-from kim_web.json_door import JsonDoor
+from kim_web.json_door import JsonDoor, Period
 from kim_web.page import see
 
-from kim_casework.api.schemas import PeriodQuery, StatisticsSchema
+from kim_casework.api.schemas import StatisticsSchema
 from kim_casework.operations.count_statistics import count_statistics
 
 api = JsonDoor("statistics", __name__, description="Figures for the progress report, counted from rows.")
@@ -17,7 +17,7 @@ api = JsonDoor("statistics", __name__, description="Figures for the progress rep
 @api.route("")
 class Statistics(MethodView):
     @api.guard("statistics.read")
-    @api.arguments(PeriodQuery, location="query")
+    @api.arguments(Period, location="query")
     @api.response(200, StatisticsSchema)
     @api.alt_response(409, response="CONFLICT")
     def get(self, query: dict[str, Any]) -> dict[str, Any]:

@@ -117,13 +117,6 @@ class HandOverQuery(Schema):
     service = Id(required=True)
 
 
-class PeriodQuery(Schema):
-    """A period of business days (Europe/Berlin), both included."""
-
-    from_ = Day(required=True, data_key="from")
-    to = Day(required=True)
-
-
 class StatisticsSchema(Schema):
     """Figures of a period, each counted from rows. Counselling services stand apart and are never added."""
 

@@ -172,13 +172,6 @@ class ProviderListSchema(Schema):
     next = fields.String(required=True, allow_none=True)
 
 
-class PeriodQuery(Schema):
-    """A period of business days (Europe/Berlin), both included."""
-
-    from_ = Day(required=True, data_key="from")
-    to = Day(required=True)
-
-
 class StatisticsSchema(Schema):
     """Figures of a period, each counted from rows. Money is euro as text."""
 

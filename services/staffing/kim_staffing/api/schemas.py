@@ -119,13 +119,6 @@ class AssuranceRecordedSchema(Schema):
     not_yet = fields.List(fields.Nested(CoverSchema), required=True)
 
 
-class PeriodQuery(Schema):
-    """A period of business days (Europe/Berlin), both included."""
-
-    from_ = Day(required=True, data_key="from")
-    to = Day(required=True)
-
-
 class StatisticsSchema(Schema):
     """Figures as of the end of `to`. Beside these keys stands one for each own employer, by its id: figures by role. FTE are text."""
 
