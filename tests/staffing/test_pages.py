@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from kim_staffing.operations.ask_council import AskCouncil, RecordCouncilAnswer, ask_council, record_council_answer
 from kim_staffing.operations.draft_extension import DraftAllExtensions, draft_all_extensions
@@ -77,14 +78,15 @@ def test_the_first_page_says_what_ends_when_and_who_must_act(twelve: Any, desk: 
     assert said.count("Zusage eintragen Leitung, bis Fr. 21.10.2022") == 12
 
 
-def test_the_head_sees_the_lamps_and_no_contract(drafted: Any, desk: Desk) -> None:
+def test_the_head_sees_the_lamps_and_no_contract(drafted: Any, desk: Desk, app: Flask) -> None:
     head = desk("wirtz")
     page = head.get("/ablauf")
     assert "beide Unterschriften" in page.text and "/vertraege/" not in page.text
     assert head.get(P07).status_code == 403
     assert head.post("/zusagen", data=COMMITMENT).status_code == 403
-    reader = desk("reader")
-    assert reader.get("/ablauf").status_code == 403
+    nobody = app.test_client()
+    assert nobody.post("/anmelden", data={"actor": "reader"}).status_code == 403  # who reads figures by a program alone
+    assert nobody.get("/ablauf").status_code == 302
 
 
 def test_an_announcement_makes_nothing_extendable_and_a_commitment_all_it_covers(twelve: Any, desk: Desk) -> None:
