@@ -8,8 +8,10 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 
+from kim_report import __main__ as report_command_line
 from kim_report.desk import ReportDesk
 from kim_report.frozen import Frozen, differences
 from kim_report.settings import ReportSettings
@@ -18,6 +20,7 @@ from kim_report.text import render, render_differences
 from kim_runtime import logs
 from kim_runtime.clock import FileClock, SetClock
 from kim_runtime.ids import new_id
+from kim_service import command_line
 from kim_service.service import House
 from kim_web.neighbours import TITLES
 
@@ -105,11 +108,14 @@ def _must_be_free(layout: Layout) -> None:
 
 
 def _start(supervisor: Supervisor, layout: Layout, houses: Mapping[str, House]) -> None:
+    for house in houses.values():
+        house.close()  # a fork must not share a connection; each opens its own, and this process its own again
+        house.service.doors()  # what the pages need is read here, once
     for mailbox, house in houses.items():
         variables = environment(house.settings)
         for process in ("courier", "web"):
-            supervisor.start(f"{mailbox}.{process}", [house.service.package, process], variables)
-    supervisor.start(REPORT, ["kim_report", "web"], environment(report_settings(layout)))
+            supervisor.start(f"{mailbox}.{process}", partial(command_line.main, house.service, [process]), variables)
+    supervisor.start(REPORT, partial(report_command_line.main, ["web"]), environment(report_settings(layout)))
     supervisor.wait_until_ready([layout.address(mailbox) for mailbox in (*HOUSES, REPORT)])
 
 
