@@ -45,7 +45,7 @@ def request_of(session: Session, order: Order, house: str) -> Request:
         case_number=order.case_number,
         case=link,
         case_closed_on=closed_on,
-        own_house=bool(order.requester_mailbox) and order.requester_mailbox.split(".")[0] == house,
+        own_house=(order.requester_mailbox or "").split(".")[0] == house,
     )
 
 
