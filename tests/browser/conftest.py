@@ -36,7 +36,7 @@ from kim_report.app import create as create_report
 from kim_runtime import logs
 from kim_runtime.clock import FileClock
 from kim_runtime.ids import new_id
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 from werkzeug.serving import make_server
 
 TODAY = at(date(2022, 12, 8), "10:00")
@@ -137,13 +137,12 @@ def begun(folder: Path) -> Iterator[Verbund]:
 
 
 @pytest.fixture(scope="package")
-def chromium(chromium_launch: dict[str, Any]) -> Iterator[Browser]:
-    """One Chromium for the folder, closed behind it: two sets of Playwright cannot run in one thread."""
+def chromium(playwright: Playwright, chromium_launch: dict[str, Any]) -> Iterator[Browser]:
+    """One Chromium for the folder. Playwright itself is the session's: two sets of it cannot run in one thread."""
     expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**chromium_launch)
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(**chromium_launch)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="package", params=[True, False], ids=["with script", "without script"])

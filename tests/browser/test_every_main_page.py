@@ -41,7 +41,7 @@ PEOPLE = {
 }  # fmt: skip
 # Both languages' words, and what is a name: of a person, a pot, the number of a referral or an order.
 ALIKE = {"Case Management", "Person", "Phase", "Status", "Service", "Name"}
-NAMED = ("Olha Lysenko", "Yusuf Demirci", "Selin Aydın", "R-2022-", "S-2022-", "KIM: zusätzliche Mittel")
+NAMED = ("Olha Lysenko", "Natalia Kowal", "Yusuf Demirci", "Selin Aydın", "R-2022-", "S-2022-", "KIM: zusätzliche Mittel")
 HEADINGS = "nav a, nav [aria-current], h1, h2, h3, th[scope=col], caption"
 
 

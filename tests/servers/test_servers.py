@@ -59,12 +59,9 @@ def test_each_test_gets_an_empty_database_of_its_own(postgres_url, postgres_data
 
 
 @pytest.mark.browser
-def test_chromium_opens_a_page(chromium_launch):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**chromium_launch)
-        page = browser.new_page()
-        page.set_content("<title>Guten Tag</title>")
-        assert page.title() == "Guten Tag"
-        browser.close()
+def test_chromium_opens_a_page(playwright, chromium_launch):
+    browser = playwright.chromium.launch(**chromium_launch)
+    page = browser.new_page()
+    page.set_content("<title>Guten Tag</title>")
+    assert page.title() == "Guten Tag"
+    browser.close()
