@@ -54,6 +54,8 @@ class Consumer:
                 session.execute(refused.insert(), [_refused_row(mail, now) for mail in rejected])
         link.ack(deliveries[-1].tag)
         metrics.RECEIVED.labels(self._post.mailbox).inc(len(deliveries))
+        for broken in (mail for mail in accepted if mail.broken):
+            metrics.PARKED.labels(self._post.mailbox, metrics.label_of(broken.envelope.name)).inc()
         for mail in rejected:
             metrics.REFUSED.labels(self._post.mailbox, mail.reason.partition(":")[0]).inc()
             log().warning("delivery refused", reason=mail.reason)

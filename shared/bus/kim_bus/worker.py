@@ -164,7 +164,7 @@ class Worker:
     def _failure(self, row: Row[Any], error: Exception) -> Mark:
         attempts = row.attempts + 1
         gives_up = isinstance(error, Refused) or attempts >= PARKED_AFTER  # a refusal is an answer to give, never an accident to repeat
-        metrics.FAILED.labels(self._post.mailbox, row.name).inc()
+        (metrics.PARKED if gives_up else metrics.RETRIED).labels(self._post.mailbox, metrics.label_of(row.name)).inc()
         say = log().error if gives_up else log().warning
         say("event parked" if gives_up else "reaction failed", event_id=row.event_id, event_type=row.name, attempt=attempts, exc_info=error)
         return {
@@ -178,6 +178,8 @@ class Worker:
         for row, mark in marks:
             if mark.get("reason") == SUPERSEDED:
                 metrics.SUPERSEDED.labels(self._post.mailbox).inc()
+            elif mark.get("state") == PARKED:
+                metrics.PARKED.labels(self._post.mailbox, metrics.label_of(row.name)).inc()
             elif mark.get("state") == DONE:
                 metrics.HANDLED.labels(self._post.mailbox, row.name).inc()
 
