@@ -90,3 +90,30 @@ def test_what_was_tried_before_is_shown(broken, houses):
         session.execute(tables.inbox.update().values(state="parked"))
         _, before = parked.show(session, one.event_id)
     assert [(entry.actor, entry.action) for entry in before] == [("vogt", "retry")]
+
+
+def test_the_list_comes_in_pages_of_both_kinds_oldest_first(open_house, say, pump_all, later, houses):
+    def refuse(session, act, event):
+        raise Refused("pot_empty", "Der Topf ist leer.")
+
+    casework = open_house("staedteregion-aachen.casework", reactions=[Reaction("consultation.recorded.v1", refuse)])
+    intake = open_house("staedteregion-aachen.intake")
+    for number in range(5):
+        say(intake, "consultation.recorded.v1", f"c-{number}")
+        later(seconds=1)
+        pump_all()
+        say(casework, "case.changed.v1", f"s-{number}")
+        with casework.database.write() as session:
+            session.execute(tables.outbox.update().values(stuck_at=houses.delivery_clock.now(), last_error="returned"))
+        later(seconds=1)
+    with casework.database.read() as session:
+        everything, seen, after = parked.waiting(session), [], None
+        while page := parked.waiting(session, 3, after):
+            assert len(page) <= 3
+            seen, after = [*seen, *page], page[-1].place
+        assert seen == everything
+        assert parked.count(session) == len(everything) == 10
+    assert [one.since for one in everything] == sorted(one.since for one in everything)
+    assert {(one.sender, one.recipient) for one in everything} == {
+        ("staedteregion-aachen.intake", "staedteregion-aachen"), ("staedteregion-aachen.casework", "staedteregion-aachen"),
+    }  # fmt: skip

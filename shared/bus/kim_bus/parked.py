@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from kim_runtime.act import Act
 from kim_runtime.clock import Clock
 from kim_runtime.refusal import NotFound, Refused
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from kim_bus.tables import DONE, IS_PARKED, NEW, inbox, interventions, outbox
+
+Place = tuple[datetime, str]  # since when, event id: where one stands among those that wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +34,53 @@ class Waiting:
     reason: str
     since: datetime
 
+    @property
+    def sender(self) -> str:
+        """The mailbox that said it: `caritas-eifel.casework`."""
+        return ".".join(self.routing_key.split(".")[:2])
+
+    @property
+    def recipient(self) -> str:
+        """Whom it is for: a mailbox, an organisation, or `all`."""
+        return self.routing_key.removeprefix(f"{self.sender}.{self.name}.")
+
+    @property
+    def place(self) -> Place:
+        return self.since, self.event_id
+
 
 @dataclass(frozen=True, slots=True)
 class Intervention:
     at: datetime
     actor: str
     action: str
+    event_id: str
     because: str
 
 
-def waiting(session: Session) -> list[Waiting]:
-    """All of them, oldest first."""
-    found = [_arrived(row) for row in session.execute(select(inbox).where(inbox.c.state == IS_PARKED))]
-    found += [_leaving(row) for row in session.execute(select(outbox).where(_stuck()))]
-    return sorted(found, key=lambda one: one.since)
+def waiting(session: Session, limit: int | None = None, after: Place | None = None) -> list[Waiting]:
+    """All of them, oldest first; or the first `limit`, of those after a `place` in that order."""
+    arrived = _slice(select(inbox).where(inbox.c.state == IS_PARKED), inbox.c.received_at, inbox.c.event_id, limit, after)
+    leaving = _slice(select(outbox).where(_stuck()), outbox.c.stuck_at, outbox.c.event_id, limit, after)
+    found = [_arrived(row) for row in session.execute(arrived)] + [_leaving(row) for row in session.execute(leaving)]
+    return sorted(found, key=lambda one: one.place)[:limit]
+
+
+def count(session: Session) -> int:
+    """How many wait."""
+    arrived = session.execute(select(func.count()).where(inbox.c.state == IS_PARKED)).scalar_one()
+    return arrived + session.execute(select(func.count()).where(_stuck())).scalar_one()
+
+
+def made(session: Session, limit: int) -> list[Intervention]:
+    """The last interventions at this mailbox, newest first."""
+    return [_intervention(row) for row in session.execute(select(interventions).order_by(interventions.c.serial.desc()).limit(limit))]
 
 
 def show(session: Session, event_id: str) -> tuple[Waiting, list[Intervention]]:
     """One of them, and what was done to it before. Raises NotFound."""
     return _find(session, event_id), [
-        Intervention(row.at, row.actor, row.action, row.because)
+        _intervention(row)
         for row in session.execute(select(interventions).where(interventions.c.event_id == event_id).order_by(interventions.c.serial))
     ]
 
@@ -93,6 +123,14 @@ def _stuck() -> ColumnElement[bool]:
     return outbox.c.published_at.is_(None) & outbox.c.stuck_at.is_not(None)
 
 
+def _slice(
+    rows: Select[Any], since: ColumnElement[Any], event_id: ColumnElement[Any], limit: int | None, after: Place | None
+) -> Select[Any]:
+    if after is not None:
+        rows = rows.where(or_(since > after[0], and_(since == after[0], event_id > after[1])))
+    return rows.order_by(since, event_id).limit(limit)
+
+
 def _find(session: Session, event_id: str) -> Waiting:
     row = session.execute(select(inbox).where(inbox.c.event_id == event_id, inbox.c.state == IS_PARKED)).first()
     if row is not None:
@@ -113,6 +151,10 @@ def _leaving(row: Row[tuple[object, ...]]) -> Waiting:
     return Waiting(
         row.event_id, False, row.name, row.subject, row.subjectversion, row.routing_key, row.attempts, row.last_error or "", row.stuck_at
     )
+
+
+def _intervention(row: Row[Any]) -> Intervention:
+    return Intervention(row.at, row.actor, row.action, row.event_id, row.because)
 
 
 def _write_down(session: Session, act: Act, action: str, event_id: str, because: str, now: datetime) -> None:
