@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 POLICY = Path("/usr/sbin/policy-rc.d")
+STEADY_PORTS = (10_000, 32_000)  # Linux gives outgoing connections ports from 32768
 
 
 class Missing(Exception):
@@ -28,6 +30,15 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def steady_port() -> int:
+    """A free TCP port that no outgoing connection is ever given, so that a server that was stopped finds its own again."""
+    while True:
+        port = random.randrange(*STEADY_PORTS)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
 
 
 def wait_until(answers: Callable[[], bool], what: str, seconds: float = 90, alive: Callable[[], bool] = lambda: True) -> None:

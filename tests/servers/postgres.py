@@ -10,16 +10,17 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 from sqlalchemy.engine import URL, make_url
 
-from servers.ladder import Missing, apt_install, can_install, docker_answers, free_port, is_root, wait_until
+from servers.ladder import Missing, apt_install, can_install, docker_answers, is_root, steady_port, wait_until
 
 VARIABLE = "KIM_TEST_POSTGRES_URL"
 IMAGE = "postgres:17"
@@ -42,16 +43,19 @@ def find(*, install: bool = False, say: Callable[[str], None] = print) -> str:
 
 
 @contextmanager
-def running() -> Iterator[str]:
-    """The URL of a server's administrator, who may create databases; the server ends with the block where it was started here."""
+def running(further: Mapping[str, str] | None = None) -> Iterator[str]:
+    """The URL of a server's administrator, who may create databases; the server ends with the block where it was started here.
+
+    `further` are server settings for one that is started here; a given server has its own.
+    """
     find()
     if given := os.environ.get(VARIABLE):
         yield given
-    elif programs := _programs():
-        with _cluster(programs) as url:
-            yield url
+    elif _programs():
+        with private({"synchronous_commit": "off", **(further or {})}) as cluster:
+            yield cluster.url
     else:
-        with _container() as url:
+        with _container(further or {}) as url:
             yield url
 
 
@@ -103,49 +107,83 @@ def _as(user: str | None, command: list[str]) -> list[str]:
     return ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups", *command]
 
 
-@contextmanager
-def _cluster(programs: Path) -> Iterator[str]:
-    user, port, password = _user(), free_port(), secrets.token_urlsafe(18)
-    with tempfile.TemporaryDirectory(prefix="kim-postgres-", ignore_cleanup_errors=True) as folder:
-        room = Path(folder)
+class Cluster:
+    """A private cluster on a loopback port. It can be stopped in any way and started again; `url` is its administrator's.
+
+    What was committed outlives the server process, whatever ends it, and not the machine.
+    """
+
+    def __init__(self, programs: Path, room: Path, settings: Mapping[str, str]) -> None:
+        self._room, self._user = room, _user()
+        port, password = steady_port(), secrets.token_urlsafe(18)
+        self.url = URL.create("postgresql+psycopg", "kim", password, "127.0.0.1", port, "postgres").render_as_string(hide_password=False)
+        self._process: subprocess.Popen[bytes] | None = None
         (room / "password").write_text(password, encoding="ascii")
-        if user:
+        if self._user:
             for path in (room, room / "password"):
-                shutil.chown(path, user)
-        data = room / "data"
-        make = [str(programs / "initdb"), "-D", str(data), "-U", "kim", "--auth=scram-sha-256", f"--pwfile={room / 'password'}",
+                shutil.chown(path, self._user)
+        make = [str(programs / "initdb"), "-D", str(room / "data"), "-U", "kim", "--auth=scram-sha-256", f"--pwfile={room / 'password'}",
                 "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]  # fmt: skip
-        subprocess.run(_as(user, make), check=True, capture_output=True, cwd=folder)
-        settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder, "max_connections": 200,
-                    "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}  # fmt: skip
-        run = [
-            str(programs / "postgres"),
-            "-D",
-            str(data),
-            *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
-        ]
-        with (room / "log").open("wb") as log:
-            server = subprocess.Popen(_as(user, run), stdout=log, stderr=subprocess.STDOUT, cwd=folder, start_new_session=True)
-        url = URL.create("postgresql+psycopg", "kim", password, "127.0.0.1", port, "postgres").render_as_string(hide_password=False)
+        subprocess.run(_as(self._user, make), check=True, capture_output=True, cwd=room)
+        everything = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": room, "max_connections": 200,
+                      "fsync": "off", "full_page_writes": "off", **settings}  # fmt: skip
+        options = [part for name, value in everything.items() for part in ("-c", f"{name}={value}")]
+        self._command = _as(self._user, [str(programs / "postgres"), "-D", str(room / "data"), *options])
+
+    def start(self) -> None:
+        """Begin to start it; `answers` says when it is there."""
+        with (self._room / "log").open("ab") as log:
+            self._process = subprocess.Popen(self._command, stdout=log, stderr=subprocess.STDOUT, cwd=self._room, start_new_session=True)
+
+    def runs(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def answers(self) -> bool:
+        return _answers(self.url)
+
+    def wait(self) -> None:
+        """Until it answers. Raises NotReady."""
+        wait_until(self.answers, "the private PostgreSQL cluster", alive=self.runs)
+
+    def stop(self, number: int = signal.SIGINT) -> None:
+        """SIGINT cuts sessions off (fast shutdown); SIGQUIT leaves everything as it lies (immediate shutdown)."""
+        if self._process is None:
+            return
+        self._process.send_signal(number)
         try:
-            wait_until(lambda: _answers(url), "the private PostgreSQL cluster", alive=lambda: server.poll() is None)
-            yield url
-        finally:
-            server.send_signal(2)  # SIGINT: fast shutdown, sessions are cut off
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait(10)
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(10)
 
 
 @contextmanager
-def _container() -> Iterator[str]:
+def private(settings: Mapping[str, str] | None = None) -> Iterator[Cluster]:
+    """A cluster of a local installation with settings of its own, for tests that stop it and start it again.
+
+    Raises Missing where PostgreSQL is not installed here.
+    """
+    programs = _programs()
+    if programs is None:
+        raise Missing("PostgreSQL: install it here (apt-get install postgresql); a server elsewhere cannot be restarted")
+    with tempfile.TemporaryDirectory(prefix="kim-postgres-", ignore_cleanup_errors=True) as folder:
+        cluster = Cluster(programs, Path(folder), settings or {})
+        try:
+            cluster.start()
+            cluster.wait()
+            yield cluster
+        finally:
+            cluster.stop()
+
+
+@contextmanager
+def _container(further: Mapping[str, str]) -> Iterator[str]:
     os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")  # the block below removes the container; no second image is needed
     from testcontainers.core.container import DockerContainer
 
     container = DockerContainer(IMAGE).with_exposed_ports(5432)
     container.with_env("POSTGRES_USER", "kim").with_env("POSTGRES_PASSWORD", "kim").with_env("POSTGRES_DB", "postgres")
+    container.with_command(["postgres", *(part for name, value in further.items() for part in ("-c", f"{name}={value}"))])
     with container:
         url = f"postgresql+psycopg://kim:kim@{container.get_container_host_ip()}:{container.get_exposed_port(5432)}/postgres"
         wait_until(lambda: _answers(url), f"the container {IMAGE}", seconds=180)

@@ -20,7 +20,7 @@ from pathlib import Path
 import pika
 from pika.exceptions import AMQPError
 
-from servers.ladder import Missing, NotReady, apt_install, can_install, docker_answers, free_port, wait_until
+from servers.ladder import Missing, NotReady, apt_install, can_install, docker_answers, steady_port, wait_until
 
 VARIABLE = "KIM_TEST_AMQP_URL"
 IMAGE = "rabbitmq:4-management"
@@ -58,9 +58,9 @@ def running() -> Iterator[Broker]:
     find()
     if given := os.environ.get(VARIABLE):
         yield Broker(given, os.environ.get("KIM_TEST_AMQP_MANAGEMENT_URL"))
-    elif server := _server():
-        with _node(server) as broker:
-            yield broker
+    elif _server():
+        with private() as node:
+            yield Broker(node.url, node.management_url)
     else:
         with _container() as broker:
             yield broker
@@ -94,11 +94,18 @@ def _server() -> Path | None:
     return None
 
 
-@contextmanager
-def _node(server: Path) -> Iterator[Broker]:
-    with tempfile.TemporaryDirectory(prefix="kim-rabbitmq-", ignore_cleanup_errors=True) as folder:
-        room = Path(folder)
-        port, distribution, epmd_port, management = (free_port() for _ in range(4))
+class Node:
+    """A private loopback node with a name, ports, a folder and an epmd of its own. It can be killed and started again; its mail stays.
+
+    `url` is its operator's AMQP URL, `management_url` its HTTP interface.
+    """
+
+    def __init__(self, server: Path, room: Path) -> None:
+        self._server, self._room = server, room
+        port, distribution, epmd_port, management = (steady_port() for _ in range(4))
+        self.url = f"amqp://guest:guest@127.0.0.1:{port}/"
+        self.management_url = f"http://guest:guest@127.0.0.1:{management}"
+        self._process: subprocess.Popen[bytes] | None = None
         (room / "rabbitmq.conf").write_text(
             f"listeners.tcp.default = 127.0.0.1:{port}\nmanagement.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {management}\n"
             "disk_free_limit.absolute = 50MB\nlog.console = false\n",
@@ -106,11 +113,11 @@ def _node(server: Path) -> Iterator[Broker]:
         )
         (room / "enabled_plugins").write_text("[rabbitmq_management].\n", encoding="ascii")
         (room / "rabbitmq-env.conf").touch()
-        environment = {
+        self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("RABBITMQ_", "ERL_"))},
-            "HOME": folder,  # the cookie
+            "HOME": str(room),  # the cookie
             "RABBITMQ_NODENAME": f"kim-test-{secrets.token_hex(4)}@localhost",
-            "RABBITMQ_BASE": folder,
+            "RABBITMQ_BASE": str(room),
             "RABBITMQ_MNESIA_BASE": str(room / "data"),
             "RABBITMQ_LOG_BASE": str(room / "log"),
             "RABBITMQ_PID_FILE": str(room / "pid"),
@@ -122,21 +129,67 @@ def _node(server: Path) -> Iterator[Broker]:
             "ERL_EPMD_PORT": str(epmd_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
         }
-        epmd = subprocess.Popen([_epmd(), "-port", str(epmd_port), "-address", "127.0.0.1"], env=environment, stderr=subprocess.DEVNULL)
-        with (room / "output").open("wb") as output:
-            node = subprocess.Popen([str(server)], env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
-        url = f"amqp://guest:guest@127.0.0.1:{port}/"
+        self._epmd = subprocess.Popen(
+            [_epmd(), "-port", str(epmd_port), "-address", "127.0.0.1"], env=self._environment, stderr=subprocess.DEVNULL
+        )
+
+    def start(self) -> None:
+        """Begin to start it; `answers` says when it is there."""
+        with (self._room / "output").open("wb") as output:
+            self._process = subprocess.Popen(
+                [str(self._server)], env=self._environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            )
+
+    def runs(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def answers(self) -> bool:
+        return carries_a_message(self.url)
+
+    def wait(self) -> None:
+        """Until it takes and gives messages. Raises NotReady."""
         try:
+            wait_until(self.answers, "the private RabbitMQ node", alive=self.runs)
+        except NotReady as fault:
+            tail = (self._room / "output").read_text(encoding="utf-8", errors="replace").strip().splitlines()[-5:]
+            raise NotReady(f"{fault}: {' / '.join(tail)}") from fault
+
+    def signal(self, number: int) -> None:
+        """To the node itself, by the process id it wrote; the script that started it follows."""
+        with suppress(OSError, ValueError):
+            os.kill(int((self._room / "pid").read_text(encoding="ascii")), number)
+
+    def ctl(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """`rabbitmqctl` with these arguments, running."""
+        command = [str(self._server.with_name("rabbitmqctl")), *arguments]
+        return subprocess.Popen(command, env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def end(self) -> None:
+        if self._process is not None:
+            self.signal(signal.SIGTERM)
             try:
-                wait_until(lambda: carries_a_message(url), "the private RabbitMQ node", alive=lambda: node.poll() is None)
-            except NotReady as fault:
-                tail = (room / "output").read_text(encoding="utf-8", errors="replace").strip().splitlines()[-5:]
-                raise NotReady(f"{fault}: {' / '.join(tail)}") from fault
-            yield Broker(url, f"http://guest:guest@127.0.0.1:{management}")
+                self._process.wait(30)
+            except subprocess.TimeoutExpired:
+                os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait(10)
+        self._epmd.terminate()
+        self._epmd.wait(10)
+
+
+@contextmanager
+def private() -> Iterator[Node]:
+    """A node of a local installation for tests that stop it and start it again. Raises Missing where RabbitMQ is not installed here."""
+    server = _server()
+    if server is None:
+        raise Missing("RabbitMQ: install rabbitmq-server here (apt-get install rabbitmq-server); a broker elsewhere cannot be restarted")
+    with tempfile.TemporaryDirectory(prefix="kim-rabbitmq-", ignore_cleanup_errors=True) as folder:
+        node = Node(server, Path(folder))
+        try:
+            node.start()
+            node.wait()
+            yield node
         finally:
-            _end(room / "pid", node)
-            epmd.terminate()
-            epmd.wait(10)
+            node.end()
 
 
 def _epmd() -> str:
@@ -144,17 +197,6 @@ def _epmd() -> str:
     if found is None:
         raise Missing("RabbitMQ is installed, but Erlang's epmd is not: apt-get install erlang-base")
     return found
-
-
-def _end(pid_file: Path, node: subprocess.Popen[bytes]) -> None:
-    """End the node by the process id it wrote itself; the script that started it follows."""
-    with suppress(OSError, ValueError):
-        os.kill(int(pid_file.read_text(encoding="ascii")), signal.SIGTERM)
-    try:
-        node.wait(30)
-    except subprocess.TimeoutExpired:
-        os.killpg(node.pid, signal.SIGKILL)
-        node.wait(10)
 
 
 @contextmanager
