@@ -18,8 +18,9 @@ from kim_bus import metrics
 from kim_bus.chores import Chore, ChoreList
 from kim_bus.consumer import Consumer
 from kim_bus.courier_door import CourierDoor
+from kim_bus.effects import Effects
 from kim_bus.keeper import Keeper
-from kim_bus.loops import ChoresLoop, ConsumerLoop, Loop, RelayLoop, WorkerLoop
+from kim_bus.loops import Bell, ChoresLoop, ConsumerLoop, Loop, RelayLoop, WorkerLoop
 from kim_bus.post import Post
 from kim_bus.reaction import Reaction
 from kim_bus.relay import Relay
@@ -50,15 +51,17 @@ class Courier:
         self._mailbox = post.mailbox
         self._delivery_clock = delivery_clock
         relay = Relay(database, post.mailbox, delivery_clock)
-        consumer = Consumer(database, post, delivery_clock)
-        worker = Worker(database, post, reactions, clock, delivery_clock)
+        effects = Effects(post, reactions, clock)
+        consumer = Consumer(database, post, delivery_clock, effects)
+        worker = Worker(database, post, effects, delivery_clock)
         clearing = Chore("bus.retention", lambda session, _act: clear_out(session, delivery_clock.now()))
         chore_list = ChoreList(database, post, (*chores, clearing), clock, delivery_clock)
+        for_relay, for_worker = Bell(), Bell()
         self._start: Mapping[str, Callable[[], Loop]] = {
-            "relay": lambda: RelayLoop(database, relay, transport),
-            "consumer": lambda: ConsumerLoop(consumer, transport),
-            "worker": lambda: WorkerLoop(worker),
-            "chores": lambda: ChoresLoop(chore_list),
+            "relay": lambda: RelayLoop(database, relay, transport, for_relay),
+            "consumer": lambda: ConsumerLoop(consumer, transport, for_worker),
+            "worker": lambda: WorkerLoop(worker, for_worker, for_relay),
+            "chores": lambda: ChoresLoop(chore_list, for_relay),
         }
         self._pumped: dict[str, Loop] = {}
 

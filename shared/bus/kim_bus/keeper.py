@@ -12,7 +12,7 @@ from kim_runtime.logs import log
 from kim_bus import metrics
 from kim_bus.loops import Loop
 
-IDLE_SECONDS = 0.05
+SHORTEST_REST, LONGEST_REST, REST_GROWTH = 0.01, 0.2, 1.3  # seconds between two looks that found nothing; short again after work
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between restarts
 STEADY_SECONDS = 60.0  # a loop that ran this long starts again with the first pause
 
@@ -45,9 +45,10 @@ class Keeper(threading.Thread):
     def _keep_one(self) -> None:
         loop = self._start_loop()
         beat = metrics.LAST_BEAT.labels(self._mailbox, self.loop_name)
+        rest = SHORTEST_REST
         try:
             while not self._stopping.is_set():
-                loop.round(IDLE_SECONDS)
+                rest = SHORTEST_REST if loop.round(rest) else min(rest * REST_GROWTH, LONGEST_REST)
                 self.last_beat = time.monotonic()
                 beat.set_to_current_time()
         finally:

@@ -1,8 +1,13 @@
-"""The four loops of a courier. Each opens what it needs, works in rounds, and is thrown away on any error."""
+"""The four loops of a courier. Each opens what it needs, works in rounds, and is thrown away on any error.
+
+What one loop has done is often work for the next: the consumer rings for the worker, the worker for the relay. So a loop may rest long
+when it looks for what other processes write, and still takes up at once what its own courier hands on.
+"""
 
 from __future__ import annotations
 
 import time
+from threading import Event
 from typing import Protocol
 
 from kim_runtime.database import Database
@@ -26,9 +31,25 @@ class Loop(Protocol):
     def close(self) -> None: ...
 
 
+class Bell:
+    """One loop rests by it, others ring it."""
+
+    def __init__(self) -> None:
+        self._rung = Event()
+
+    def ring(self) -> None:
+        self._rung.set()
+
+    def rest(self, seconds: float) -> None:
+        """Up to `seconds`, or until it rings; a ring since the last rest counts."""
+        self._rung.wait(seconds)
+        self._rung.clear()
+
+
 class RelayLoop:
-    def __init__(self, database: Database, relay: Relay, transport: Transport) -> None:
+    def __init__(self, database: Database, relay: Relay, transport: Transport, bell: Bell) -> None:
         self._relay = relay
+        self._bell = bell
         self._link = transport.outgoing()
         self._lock = relay_lock(database)
 
@@ -38,7 +59,8 @@ class RelayLoop:
             return 0
         sent = self._relay.send(self._link)
         if not sent and pause:
-            self._link.wait(pause)
+            self._bell.rest(pause)
+            self._link.wait(0)  # a link that is not looked at loses its heartbeat
         return sent
 
     def step_down(self) -> None:
@@ -51,26 +73,34 @@ class RelayLoop:
 
 
 class ConsumerLoop:
-    def __init__(self, consumer: Consumer, transport: Transport) -> None:
+    def __init__(self, consumer: Consumer, transport: Transport, for_worker: Bell) -> None:
         self._consumer = consumer
         self._link = consumer.open(transport)
+        self._for_worker = for_worker
 
     def round(self, pause: float) -> int:
-        return self._consumer.receive(self._link, pause)
+        received = self._consumer.receive(self._link, pause)
+        if received:
+            self._for_worker.ring()
+        return received
 
     def close(self) -> None:
         self._link.close()
 
 
 class WorkerLoop:
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: Worker, bell: Bell, for_relay: Bell) -> None:
         self._worker = worker
+        self._bell = bell
+        self._for_relay = for_relay
         worker.resume()
 
     def round(self, pause: float) -> int:
         handled = self._worker.work()
-        if not handled and pause:
-            time.sleep(pause)
+        if handled:
+            self._for_relay.ring()
+        elif pause:
+            self._bell.rest(pause)
         return handled
 
     def close(self) -> None:
@@ -78,12 +108,15 @@ class WorkerLoop:
 
 
 class ChoresLoop:
-    def __init__(self, chores: ChoreList) -> None:
+    def __init__(self, chores: ChoreList, for_relay: Bell) -> None:
         self._chores = chores
+        self._for_relay = for_relay
 
     def round(self, pause: float) -> int:
         ran = self._chores.run_due()
-        if not ran and pause:
+        if ran:
+            self._for_relay.ring()
+        elif pause:
             time.sleep(CHORES_SECONDS)
         return ran
 

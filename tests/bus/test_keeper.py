@@ -1,0 +1,113 @@
+"""How a loop is kept running: rests that grow while nothing happens, restarts that grow while it fails, and an end when it is told."""
+
+import threading
+import time
+
+import pytest
+from kim_bus.keeper import LONGEST_REST, SHORTEST_REST, Keeper
+from kim_bus.loops import Bell, ChoresLoop, ConsumerLoop, RelayLoop, WorkerLoop
+from kim_bus.relay import Relay
+from kim_bus.transports import rabbitmq
+from kim_runtime.clock import SystemClock
+
+PATIENCE = 15.0
+
+
+class Loop:
+    """A loop that does what `outcomes` say, a round each, and notes how long it might rest; then it stops the keeper."""
+
+    def __init__(self, stop, outcomes):
+        self.stop, self.outcomes, self.rests, self.closed = stop, list(outcomes), [], 0
+
+    def round(self, pause):
+        self.rests.append(pause)
+        if len(self.rests) == len(self.outcomes):
+            self.stop.set()
+        outcome = self.outcomes[len(self.rests) - 1]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def close(self):
+        self.closed += 1
+
+
+def keep(outcomes):
+    stop = threading.Event()
+    loop = Loop(stop, outcomes)
+    kept = Keeper("worker", "caritas-eifel.casework", lambda: loop, stop)
+    kept.start()
+    kept.join(PATIENCE)
+    assert not kept.is_alive()
+    return loop
+
+
+def test_rests_grow_while_nothing_happens_and_are_short_again_after_work():
+    rests = keep([0] * 15 + [3, 0, 0]).rests
+    assert rests[0] == SHORTEST_REST
+    assert rests[:15] == sorted(rests[:15])
+    assert rests[15] == LONGEST_REST
+    assert rests[16] == SHORTEST_REST < rests[17]
+
+
+def test_a_bell_ends_a_rest_also_when_it_rang_before():
+    bell = Bell()
+    bell.ring()
+    began = time.monotonic()
+    bell.rest(PATIENCE)
+    assert time.monotonic() - began < 1
+    threading.Timer(0.05, bell.ring).start()
+    bell.rest(PATIENCE)
+    assert time.monotonic() - began < 2
+
+
+class Does:
+    """Stands for consumer, worker and chores: each has done one thing."""
+
+    def open(self, transport):
+        return None
+
+    def receive(self, link, seconds):
+        return 1
+
+    def work(self):
+        return 1
+
+    def run_due(self):
+        return 1
+
+    def resume(self):
+        pass
+
+
+MAKE = {
+    "consumer": lambda does, bell: ConsumerLoop(does, None, bell),
+    "worker": lambda does, bell: WorkerLoop(does, Bell(), bell),
+    "chores": ChoresLoop,
+}
+
+
+@pytest.mark.parametrize("make", MAKE.values(), ids=MAKE)
+def test_what_a_loop_hands_on_ends_the_rest_of_the_next(make):
+    bell = Bell()
+    assert make(Does(), bell).round(PATIENCE) == 1
+    began = time.monotonic()
+    bell.rest(PATIENCE)
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.rabbitmq
+def test_a_resting_relay_keeps_its_link(houses, rabbit, say, monkeypatch):
+    monkeypatch.setattr(rabbitmq, "HEARTBEAT_SECONDS", 1)
+    casework = houses("staedteregion-aachen.casework")
+    transport = rabbitmq.RabbitTransport(rabbit.url_of(casework.mailbox), casework.mailbox)
+    relay = Relay(casework.database, casework.mailbox, SystemClock())
+    loop = RelayLoop(casework.database, relay, transport, Bell())
+    try:
+        end = time.monotonic() + 4  # the broker ends a link after two missed heartbeats
+        while time.monotonic() < end:
+            assert loop.round(LONGEST_REST) == 0
+        say(casework, "case.changed.v1")
+        assert loop.round(0) == 1  # raises LinkLost where the broker has ended it
+    finally:
+        loop.close()
