@@ -1,0 +1,101 @@
+"""The servers of a run, and a room for each measurement: two empty databases and an empty vhost."""
+
+from __future__ import annotations
+
+import platform
+import secrets
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+from kim_bus.directory import Directory
+from servers import postgres, rabbitmq
+from servers.operator import Operator, topology_on
+
+from benchmarks.common import QUEUE, Configuration
+from benchmarks.limit import libpq
+
+# When a transaction committed is asked of the server: it is the one clock that both ends share.
+SETTINGS = {"track_commit_timestamp": "on"}
+
+
+@dataclass(frozen=True)
+class Room:
+    """`sender` and `receiver` are connections of the one who measures; `told` is what the children are told."""
+
+    folder: Path
+    told: Configuration
+    sender: psycopg.Connection[Any]
+    receiver: psycopg.Connection[Any]
+    operator: Operator
+
+
+class Machine:
+    """PostgreSQL and RabbitMQ, started for this run, with all set-up that outlives one measurement in `folder`."""
+
+    def __init__(self, folder: Path, postgres_url: str, broker: rabbitmq.Broker) -> None:
+        self.folder = folder
+        self.postgres_url = postgres_url
+        self._broker = broker
+
+    @contextmanager
+    def room(self, options: Mapping[str, Any], directory: Directory | None, classic: bool = False) -> Iterator[Room]:
+        """With a directory: its topology, as an operator sets it up. Without: one durable queue."""
+        assert self._broker.management_url is not None
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=self.folder)))
+            urls = [stack.enter_context(postgres.fresh_database(self.postgres_url)) for _ in range(2)]
+            sender, receiver = (stack.enter_context(psycopg.connect(libpq(url), autocommit=True)) for url in urls)
+            if directory is not None:
+                operator = stack.enter_context(topology_on(self._broker.url, self._broker.management_url, directory))
+                amqp = operator.url_of("MAILBOX")
+            else:
+                operator = stack.enter_context(self._one_queue(classic))
+                amqp = self._broker.url.rstrip("/") + "/" + operator.vhost
+            told = Configuration(urls[0], urls[1], amqp, str(self.folder), options)
+            yield Room(folder, told, sender, receiver, operator)
+
+    @contextmanager
+    def _one_queue(self, classic: bool) -> Iterator[Operator]:
+        assert self._broker.management_url is not None
+        operator = Operator(self._broker.management_url, self._broker.url, f"bench-{secrets.token_hex(4)}")
+        operator.call("PUT", f"vhosts/{operator.vhost}", {})
+        user = urlsplit(self._broker.url).username
+        operator.call("PUT", f"permissions/{operator.vhost}/{user}", {"configure": ".*", "write": ".*", "read": ".*"})
+        arguments = {} if classic else {"x-queue-type": "quorum"}
+        operator.call("PUT", f"queues/{operator.vhost}/{QUEUE}", {"durable": True, "auto_delete": False, "arguments": arguments})
+        try:
+            yield operator
+        finally:
+            operator.call("DELETE", f"vhosts/{operator.vhost}")
+
+    def versions(self) -> dict[str, str]:
+        """Of what was measured, for the record."""
+        with psycopg.connect(libpq(self.postgres_url)) as connection:
+            server = connection.info.server_version
+        assert self._broker.management_url is not None
+        overview = Operator(self._broker.management_url, self._broker.url, "/").call("GET", "overview")
+        return {
+            "Python": platform.python_version(),
+            "PostgreSQL": f"{server // 10000}.{server % 10000}",
+            "RabbitMQ": overview["rabbitmq_version"],
+            "Erlang/OTP": overview["erlang_version"],
+            **{name: version(name) for name in ("pika", "psycopg", "SQLAlchemy", "marshmallow", "joserfc")},
+        }
+
+
+@contextmanager
+def running() -> Iterator[Machine]:
+    """Raises servers.ladder.Missing with what to install."""
+    with (
+        tempfile.TemporaryDirectory(prefix="kim-bench-", ignore_cleanup_errors=True) as folder,
+        postgres.running(SETTINGS) as postgres_url,
+        rabbitmq.running() as broker,
+    ):
+        yield Machine(Path(folder), postgres_url, broker)

@@ -1,0 +1,230 @@
+"""One measurement: processes started and warmed up, then the clock of the database server from the first commit to the last effect."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from kim_bus import tables as bus
+from kim_bus.directory import Directory
+from sqlalchemy import create_engine
+
+from benchmarks import limit
+from benchmarks.backlog import Backlogs
+from benchmarks.candidates import Candidate
+from benchmarks.common import CONFIGURATION, metadata
+from benchmarks.machine import Machine, Room
+from benchmarks.processes import Child, ChildFailed, Crew, cpu_of_family, peak_memory, server_processes
+from benchmarks.profiles import Profiler
+
+WARM_UP = 200
+SILENCE_SECONDS = 60.0
+TESTS = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Result:
+    """`rate` is in events a second; `latency` in ms by percentile; `cpu` in ms an event, `memory` the peak in MB, by kind of process."""
+
+    candidate: str
+    case: str
+    events: int
+    senders: int
+    rate: float
+    cpu: Mapping[str, float] = field(default_factory=dict)
+    memory: Mapping[str, float] = field(default_factory=dict)
+    latency: Mapping[str, float] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What all measurements of a run share."""
+
+    machine: Machine
+    directory: Directory
+    backlogs: Backlogs
+    profiler: Profiler | None = None
+
+    def sustained(self, candidate: Candidate, events: int, senders: int) -> Result:
+        """Acts as fast as the senders can, all of the chain at work at the same time."""
+        with self._set_up(candidate, "sustained", senders) as stage, stage.watch(events) as seen:
+            stage.tell("act", events)
+            stage.wait_for_effects(events)
+            begun, ended = stage.first_act(), stage.last_effect()
+            seen.rate = events / (ended - begun)
+        return seen.result(candidate, "sustained", senders)
+
+    def latency(self, candidate: Candidate, events: int, rate: float) -> Result:
+        """So many acts a second, evenly, each followed from its commit to the commit of its effect."""
+        with self._set_up(candidate, "latency", 1) as stage, stage.watch(events) as seen:
+            stage.tell("act", events, rate)
+            stage.wait_for_effects(events)
+            took = sorted(stage.each_took())
+            seen.rate = rate
+            seen.latency = {"p50": statistics.median(took) * 1000, "p99": took[int(len(took) * 0.99)] * 1000, "max": took[-1] * 1000}
+        return seen.result(candidate, "latency", 1)
+
+    def drain(self, candidate: Candidate, events: int) -> Result:
+        """What has been committed at the sender meanwhile: all at once, until the last has taken effect."""
+        with self._set_up(candidate, "drain", 1) as stage:
+            if candidate.is_peer:
+                stage.tell("commit", events)
+                stage.hear()
+            with stage.watch(events) as seen:
+                if candidate.is_peer:
+                    begun = stage.now()
+                    stage.tell("publish", events)
+                elif candidate.is_ours:
+                    begun = self.backlogs.load(stage.room.sender, candidate, events)
+                else:
+                    begun = stage.load_limit(events)
+                stage.wait_for_effects(events)
+                seen.rate = events / (stage.last_effect() - begun)
+        return seen.result(candidate, "drain", 1)
+
+    @contextmanager
+    def _set_up(self, candidate: Candidate, case: str, senders: int) -> Iterator[Stage]:
+        directory = self.directory if candidate.is_ours else None
+        with self.machine.room(candidate.options, directory, candidate.classic) as room, Crew(room.folder) as crew:
+            create_tables(room, candidate)
+            environment = {**os.environ, "PYTHONPATH": str(TESTS), CONFIGURATION: room.told.write()}
+            command = [str(candidate.python or sys.executable), "-m", candidate.module]
+            for part in candidate.crew[case]:
+                crew.start(part, [*command, part], environment)
+            stage = Stage(room, crew, [crew.start("sender", [*command, "sender"], environment) for _ in range(senders)], self.profiler)
+            stage.hear("ready")
+            stage.tell("act", WARM_UP, prefix="warm")
+            stage.hear()
+            stage.wait_for_effects(0)
+            yield stage
+
+
+def create_tables(room: Room, candidate: Candidate) -> None:
+    for url in (room.told.sender_database, room.told.receiver_database):
+        engine = create_engine(url)
+        for one in (metadata, bus.metadata) if candidate.is_ours else (metadata,):
+            one.create_all(engine)
+        engine.dispose()
+    if not candidate.is_ours and not candidate.is_peer:
+        room.sender.execute(limit.OUTBOX)
+
+
+@dataclass
+class Seen:
+    """Filled while a stage is watched."""
+
+    events: int
+    rate: float = 0.0
+    cpu: Mapping[str, float] = field(default_factory=dict)
+    memory: Mapping[str, float] = field(default_factory=dict)
+    latency: Mapping[str, float] = field(default_factory=dict)
+
+    def result(self, candidate: Candidate, case: str, senders: int) -> Result:
+        return Result(candidate.name, case, self.events, senders, self.rate, self.cpu, self.memory, self.latency)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The running processes of one candidate, warmed up."""
+
+    room: Room
+    crew: Crew
+    senders: Sequence[Child]
+    profiler: Profiler | None
+
+    def tell(self, verb: str, events: int, rate: float = 0, prefix: str = "run") -> None:
+        """Let the senders share the work: `verb` for so many subjects, at `rate` a second in all."""
+        share = events // len(self.senders)
+        for place, sender in enumerate(self.senders):
+            count = share if place else events - share * (len(self.senders) - 1)
+            sender.tell(f"{verb} {prefix}{place} 0 {count} {rate / len(self.senders)}")
+
+    def hear(self, word: str = "done") -> None:
+        for sender in self.senders:
+            sender.hear(word)
+
+    def wait_for_effects(self, events: int) -> None:
+        """Until so many effects, beside those of the warm-up, are committed. Raises ChildFailed when none comes for a minute."""
+        wait_for(self.room.receiver, "select count(*) from bench_effect", WARM_UP + events, self.crew)
+
+    def now(self) -> float:
+        return _number(self.room.sender, "select extract(epoch from clock_timestamp())")
+
+    def first_act(self) -> float:
+        return _number(
+            self.room.sender, "select extract(epoch from min(pg_xact_commit_timestamp(xmin))) from bench_act where id like 'run%'"
+        )
+
+    def last_effect(self) -> float:
+        return _number(self.room.receiver, "select extract(epoch from max(pg_xact_commit_timestamp(xmin))) from bench_effect")
+
+    def each_took(self) -> Iterator[float]:
+        """Seconds from the commit of each act to the commit of its effect."""
+        begun = dict(self.room.sender.execute("select id, pg_xact_commit_timestamp(xmin) from bench_act where id like 'run%'").fetchall())
+        ended = self.room.receiver.execute("select subject, pg_xact_commit_timestamp(xmin) from bench_effect where subject like 'run%'")
+        for subject, at in ended:
+            yield (at - begun[subject]).total_seconds()
+
+    def load_limit(self, events: int) -> float:
+        """Commit a backlog for the hand-written publisher; returns when."""
+        connection = self.room.sender
+        with connection.transaction():
+            with connection.cursor().copy("copy bench_outbox (body, created_at) from stdin") as copy:
+                for number in range(events):
+                    copy.write_row((limit.encode(f"run0-{number:08}"), "now"))
+            connection.execute("analyze bench_outbox")
+        return self.now()
+
+    @contextmanager
+    def watch(self, events: int) -> Iterator[Seen]:
+        """CPU of each kind of process over the block, its peak memory at the end, and a profile where one was asked for."""
+        seen = Seen(events)
+        pids = [(child.kind, child.pid) for child in self.crew.children] + list(server_processes().items())
+        before = {pid: cpu_of_family(pid) for _, pid in pids}
+        if self.profiler is not None:
+            self.profiler.begin(self.crew.children)
+        yield seen
+        if self.profiler is not None:
+            self.profiler.end()
+        seen.cpu = _sum((kind, (cpu_of_family(pid) - before[pid]) * 1000 / events) for kind, pid in pids)
+        seen.memory = {child.kind: peak_memory(child.pid) for child in self.crew.children}
+
+
+def wait_for(connection: psycopg.Connection[Any], count: str, wanted: int, crew: Crew) -> None:
+    """Look rarely while much is missing, and often near the end, so that looking costs little."""
+    have, last_move = 0, time.monotonic()
+    rate, begun = 0.0, time.monotonic()
+    while have < wanted:
+        missing = wanted - have
+        time.sleep(min(1.0, max(0.02, missing / rate / 2)) if rate else 0.1)
+        now, was = time.monotonic(), have
+        have = int(_number(connection, count))
+        if have > was:
+            rate, last_move = have / (now - begun), now
+        elif now - last_move > SILENCE_SECONDS:
+            logs = "\n".join(f"{child.kind}:\n{child.tail()}" for child in crew.children)
+            raise ChildFailed(f"{have} of {wanted} effects, and none for {SILENCE_SECONDS:.0f} s\n{logs}")
+        crew.check()
+
+
+def _sum(parts: Iterable[tuple[str, float]]) -> dict[str, float]:
+    total: dict[str, float] = {}
+    for kind, value in parts:
+        total[kind] = total.get(kind, 0.0) + value
+    return total
+
+
+def _number(connection: psycopg.Connection[Any], query: str) -> float:
+    row = connection.execute(query).fetchone()
+    return float(row[0]) if row and row[0] is not None else 0.0

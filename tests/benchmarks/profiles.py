@@ -1,0 +1,79 @@
+"""Where the time goes: py-spy beside every process of a measurement, and the heaviest functions of each thread."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from benchmarks.processes import Child
+
+HERTZ = 200
+SHOWN = 14
+
+
+class Profiler:
+    """`program` is py-spy; folded stacks go to `folder`."""
+
+    def __init__(self, program: Path, folder: Path) -> None:
+        self._program = program
+        self._folder = folder
+        self._running: list[tuple[str, Path, subprocess.Popen[bytes]]] = []
+        self.texts: list[str] = []
+
+    def begin(self, children: Sequence[Child]) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for place, child in enumerate(children):
+            file = self._folder / f"{place}-{child.kind}.folded"
+            command = [str(self._program), "record", "--pid", str(child.pid), "--rate", str(HERTZ), "--threads", "--format", "raw",
+                       "--nonblocking", "--output", str(file)]  # fmt: skip
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+            self._running.append((child.kind, file, process))
+
+    def end(self) -> None:
+        """End the recordings and keep a text of each in `texts`."""
+        running, self._running = self._running, []
+        for _, _, process in running:
+            process.send_signal(signal.SIGINT)
+        for kind, file, process in running:
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(5)
+            if file.exists():
+                self.texts.append(summary(kind, file.read_text(encoding="utf-8", errors="replace").splitlines()))
+
+
+def summary(kind: str, folded: Iterable[str]) -> str:
+    """The heaviest functions of a process: share of its samples in the function itself, and with all it calls."""
+    own: Counter[str] = Counter()
+    whole: Counter[str] = Counter()
+    threads: Counter[str] = Counter()
+    total = 0
+    for line in folded:
+        stack, _, count = line.rpartition(" ")
+        frames = [_place(frame) for frame in stack.split(";")]
+        samples = int(count)
+        total += samples
+        threads[frames[0]] += samples
+        own[frames[-1]] += samples
+        for frame in set(frames[1:]):
+            whole[frame] += samples
+    if not total:
+        return f"{kind}: no samples"
+    lines = [f"{kind}: {total} samples; threads: " + ", ".join(f"{name} {n / total:.0%}" for name, n in threads.most_common(6))]
+    lines += ["  itself"] + [f"  {n / total:6.1%}  {name}" for name, n in own.most_common(SHOWN)]
+    lines += ["  with what it calls"] + [f"  {n / total:6.1%}  {name}" for name, n in whole.most_common(2 * SHOWN)]
+    return "\n".join(lines)
+
+
+def _place(frame: str) -> str:
+    """`function (path/to/file.py:12)` without the line, so that a function is counted once, and with the last two folders only."""
+    name, bracket, where = frame.partition(" (")
+    if not bracket:
+        return frame
+    file = where.rstrip(")").rpartition(":")[0]
+    return f"{name} ({'/'.join(Path(file).parts[-2:])})"
