@@ -157,15 +157,21 @@ class Cluster:
             self._process.wait(10)
 
 
+def must_be_here() -> Path:
+    """The folder of the local installation's programs. Raises Missing."""
+    programs = _programs()
+    if programs is None:
+        raise Missing("PostgreSQL: install it here (apt-get install postgresql); a server elsewhere cannot be restarted")
+    return programs
+
+
 @contextmanager
 def private(settings: Mapping[str, str] | None = None) -> Iterator[Cluster]:
     """A cluster of a local installation with settings of its own, for tests that stop it and start it again.
 
     Raises Missing where PostgreSQL is not installed here.
     """
-    programs = _programs()
-    if programs is None:
-        raise Missing("PostgreSQL: install it here (apt-get install postgresql); a server elsewhere cannot be restarted")
+    programs = must_be_here()
     with tempfile.TemporaryDirectory(prefix="kim-postgres-", ignore_cleanup_errors=True) as folder:
         cluster = Cluster(programs, Path(folder), settings or {})
         try:

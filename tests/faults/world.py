@@ -1,0 +1,159 @@
+"""A world to attack: databases, a broker's vhost, and processes, with the means to hurt each of them and to see how it stands."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pika
+from kim_bus import set_up, tables
+from kim_bus.courier import LOOPS
+from kim_bus.directory import Directory
+from kim_bus.topology import OPERATOR, definitions, salted_hash
+from kim_runtime.database import Database
+from pika.adapters.blocking_connection import BlockingChannel
+from servers.ladder import steady_port
+from servers.operator import PASSWORD, Operator
+from servers.postgres import Cluster, fresh_database
+from servers.rabbitmq import Node
+from sqlalchemy import func, select
+
+from faults import place as where
+from faults.place import CASEWORK, INTAKE, MAILBOXES, TRIGGER, Place
+from faults.processes import Child, Processes
+
+TOPOLOGY = Path(__file__).parents[2] / "deploy/rabbitmq/topology.toml"
+WEBS = {INTAKE: 2, CASEWORK: 1, where.INTERPRETING: 1, where.CARITAS: 1}
+# The busiest mailbox runs in parts, with two consumers and two workers; the others each in one courier.
+SPLIT = {
+    "relay": ("relay", "chores"),
+    "consumer": ("consumer",),
+    "consumer2": ("consumer",),
+    "worker": ("worker",),
+    "worker2": ("worker",),
+}
+
+
+@dataclass
+class World:
+    node: Node
+    cluster: Cluster
+    operator: Operator
+    place: Place
+    processes: Processes
+    databases: dict[str, Database]
+    directory: Directory
+    rate: float  # things done at all desks together, a second
+    seed: int
+    sabotage: str = ""
+    counts: Counter[str] = field(default_factory=Counter)  # what the faults did, in words -> how often
+    refusals: dict[str, str] = field(default_factory=dict)  # SHA-256 of what was put into mailboxes -> how its refusal begins
+    strangers: dict[str, str] = field(default_factory=dict)  # ids of events put into mailboxes -> state they must end in
+
+    def start(self) -> None:
+        for mailbox in MAILBOXES:
+            if mailbox == CASEWORK:
+                for part, only in SPLIT.items():
+                    self.start_courier(f"{mailbox}-{part}", mailbox, only)
+            else:
+                self.start_courier(f"{mailbox}-courier", mailbox)
+        names = [(mailbox, f"{mailbox}-web{number}") for mailbox, webs in WEBS.items() for number in range(webs)]
+        for number, (mailbox, name) in enumerate(names):
+            rate, seed = self.rate / len(names), self.seed * 100 + number
+            self.processes.start(name, "web", mailbox, ("web",), rate=rate, seed=seed)
+
+    def start_courier(self, name: str, mailbox: str, only: tuple[str, ...] = LOOPS, *, keep: bool = True) -> Child:
+        address = f"127.0.0.1:{steady_port()}"
+        return self.processes.start(name, "courier", mailbox, only, keep=keep, address=address, only=only, sabotage=self.sabotage)
+
+    def import_definitions(self) -> None:
+        """As an operator does after a loss: what is there stays, what is missing comes back."""
+        self.operator.call("POST", "definitions", definitions(self.directory, lambda _: salted_hash(PASSWORD), self.operator.vhost))
+
+    @contextmanager
+    def channel(self) -> Iterator[BlockingChannel]:
+        """The operator's own, with confirms."""
+        connection = pika.BlockingConnection(pika.URLParameters(self.operator.url_of(OPERATOR)))
+        try:
+            channel = connection.channel()
+            channel.confirm_delivery()
+            yield channel
+        finally:
+            if connection.is_open:
+                connection.close()
+
+    def ready_mail(self, suffix: str = "") -> dict[str, int]:
+        """How much waits at the broker, ready to be fetched, by mailbox."""
+        with self.channel() as channel:
+            return {box: channel.queue_declare(f"{box}{suffix}", passive=True).method.message_count for box in MAILBOXES}
+
+    def backlog(self) -> dict[str, int]:
+        """What is not published, not done and not waiting for an upgrade or a person."""
+        waiting = Counter[str]()
+        for database in self.databases.values():
+            with database.read() as session:
+                unpublished = (tables.outbox.c.published_at.is_(None), tables.outbox.c.stuck_at.is_(None))
+                waiting["outbox"] += session.scalar(select(func.count()).select_from(tables.outbox).where(*unpublished)) or 0
+                reason = func.coalesce(tables.inbox.c.reason, "")
+                undone = (tables.inbox.c.state == tables.NEW, reason.not_in(("unknown_type", "no_reaction")))
+                waiting["inbox"] += session.scalar(select(func.count()).select_from(tables.inbox).where(*undone)) or 0
+        return dict(waiting)
+
+    def silent(self) -> list[str]:
+        """Couriers whose door does not say that all is well."""
+        found = []
+        for one in self.processes.children.values():
+            if one.role == "courier":
+                try:
+                    with urlopen(f"http://{one.arguments['address']}/healthz", timeout=10):
+                        continue
+                except (URLError, OSError) as error:
+                    found.append(f"{one.name}: {_answer_of(error)}")
+        return found
+
+
+def _answer_of(error: OSError) -> str:
+    read = getattr(error, "read", None)
+    return read().decode() if read else type(error).__name__
+
+
+@contextmanager
+def world(node: Node, cluster: Cluster, seed: int, rate: float, sabotage: str = "") -> Iterator[World]:
+    """Databases with the bus's tables and the workload's, a vhost with the scenario's topology, and nothing running yet."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="kim-faults-", ignore_cleanup_errors=True)))
+        directory = set_up.set_up(TOPOLOGY, folder)
+        operator = Operator(node.management_url, node.url, f"kim-{secrets.token_hex(4)}")
+        urls = {mailbox: stack.enter_context(fresh_database(cluster.url)) for mailbox in MAILBOXES}
+        place = Place(folder, urls, {mailbox: operator.url_of(mailbox) for mailbox in MAILBOXES})
+        databases = {mailbox: place.database(mailbox) for mailbox in MAILBOXES}
+        for database in databases.values():
+            stack.callback(database.close)
+            tables.metadata.create_all(database.engine)
+            where.metadata.create_all(database.engine)
+            with database.engine.begin() as connection:
+                connection.execute(TRIGGER)
+        processes = Processes(place, random.Random(seed))
+        stack.callback(processes.close)
+        made = World(node, cluster, operator, place, processes, databases, directory, rate, seed, sabotage)
+        made.import_definitions()
+        yield made
+
+
+def wait_for(condition: object, seconds: float, pause: float = 0.3) -> bool:
+    """Whether it came true in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():  # type: ignore[operator]
+            return True
+        time.sleep(pause)
+    return False
