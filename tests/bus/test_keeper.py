@@ -81,7 +81,7 @@ class Does:
 
 
 MAKE = {
-    "consumer": lambda does, bell: ConsumerLoop(does, None, bell),
+    "consumer": lambda does, bell: ConsumerLoop(does, None, bell, Bell()),
     "worker": lambda does, bell: WorkerLoop(does, Bell(), bell),
     "chores": ChoresLoop,
 }

@@ -4,10 +4,10 @@ import pytest
 from kim_bus import tables
 from kim_bus.one_relay import relay_lock
 from kim_bus.outbox import emit, take_back
-from kim_bus.relay import STUCK_AFTER, WINDOW, Relay
+from kim_bus.relay import STUCK_AFTER, WINDOW, WINDOWS, Relay
 from kim_bus.transports.interface import LinkLost, Outcome
 
-HOUSE = "staedteregion-aachen"
+HOUSE, CARITAS = "staedteregion-aachen", "caritas-eifel.casework"
 
 
 class Road:
@@ -90,9 +90,9 @@ def test_what_is_never_delivered_is_stuck_at_last_and_left_alone(casework, relay
 
 
 def test_a_window_has_an_end(casework, relay, say):
-    for number in range(WINDOW + 1):
+    for number in range(WINDOW * WINDOWS + 1):
         say(casework, "case.changed.v1", subject=f"c-{number}")
-    assert relay.send(Road()) == WINDOW
+    assert relay.send(Road()) == WINDOW * WINDOWS
     assert relay.send(Road()) == 1
 
 
@@ -133,7 +133,7 @@ class Meanwhile(Road):
 
 def test_what_is_being_sent_can_no_longer_be_taken_back(casework, relay, say, rows):
     """Revoked while the relay has it in hand: a row removed then would have left the house, and its receiver would never be told."""
-    say(casework, "case.changed.v1", "s-1")
+    say(casework, "referral.offered.v1", "s-1", to=CARITAS)
     taken = []
 
     def revoke():
@@ -146,7 +146,7 @@ def test_what_is_being_sent_can_no_longer_be_taken_back(casework, relay, say, ro
 
 
 def test_what_may_have_left_on_a_lost_link_can_not_be_taken_back(casework, relay, say):
-    say(casework, "case.changed.v1", "s-1")
+    say(casework, "referral.offered.v1", "s-1", to=CARITAS)
     with pytest.raises(LinkLost):
         relay.send(Road(lost))
     with casework.database.write() as session:
@@ -155,7 +155,14 @@ def test_what_may_have_left_on_a_lost_link_can_not_be_taken_back(casework, relay
 
 @pytest.mark.parametrize("outcome", [Outcome.RETURNED, Outcome.REFUSED])
 def test_what_the_transport_did_not_take_can_still_be_taken_back(casework, relay, say, outcome):
-    say(casework, "case.changed.v1", "s-1")
+    say(casework, "referral.offered.v1", "s-1", to=CARITAS)
     relay.send(Road(lambda mail: outcome))
     with casework.database.write() as session:
         assert take_back(session, "s-1") == 1
+
+
+def test_what_travels_open_is_never_taken_back(casework, say):
+    """It is overruled by a higher version; so the relay need not mark it before it sends."""
+    say(casework, "case.changed.v1", "s-1")
+    with casework.database.write() as session:
+        assert take_back(session, "s-1") == 0

@@ -51,10 +51,11 @@ def described(database):
 
 def test_reading_what_is_due_never_walks_through_what_is_done(houses):
     house = houses("staedteregion-aachen.casework")
+    from kim_bus.effects import Effects
     from kim_bus.worker import Worker
     from kim_runtime.clock import SystemClock
 
-    due = Worker(house.database, house.post, (), SystemClock(), SystemClock())._due()
+    due = Worker(house.database, house.post, Effects(house.post, (), SystemClock()), SystemClock())._due()
     plans = {
         "kim_inbox_undone": str(due.compile(dialect=house.database.engine.dialect, compile_kwargs={"literal_binds": False})),
         "kim_outbox_unpublished": "select * from kim_outbox where published_at is null order by serial limit 200",

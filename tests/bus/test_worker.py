@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from kim_bus import tables
+from kim_bus.effects import Effects
 from kim_bus.ladder import RUNGS
 from kim_bus.reaction import NotYet, Reaction
 from kim_bus.sealing import SIGNATURE_HEADER, sign
@@ -132,9 +133,8 @@ def test_an_event_nobody_here_handles_yet_waits_for_the_upgrade(casework, open_h
     say(casework, "case.changed.v1")
     pump_all()
     assert rows(interpreting, tables.inbox)[0].reason == "no_reaction"
-    upgraded = Worker(
-        interpreting.database, interpreting.post, [Reaction("case.changed.v1", write_effect)], houses.clock, houses.delivery_clock
-    )
+    effects_now = Effects(interpreting.post, [Reaction("case.changed.v1", write_effect)], houses.clock)
+    upgraded = Worker(interpreting.database, interpreting.post, effects_now, houses.delivery_clock)
     upgraded.resume()
     upgraded.work()
     assert effects(interpreting) == ["s-1"]

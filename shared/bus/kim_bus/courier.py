@@ -52,14 +52,14 @@ class Courier:
         self._delivery_clock = delivery_clock
         relay = Relay(database, post.mailbox, delivery_clock)
         effects = Effects(post, reactions, clock)
-        consumer = Consumer(database, post, delivery_clock, effects)
+        self._consumer = consumer = Consumer(database, post, delivery_clock, effects)
         worker = Worker(database, post, effects, delivery_clock)
         clearing = Chore("bus.retention", lambda session, _act: clear_out(session, delivery_clock.now()))
         chore_list = ChoreList(database, post, (*chores, clearing), clock, delivery_clock)
         for_relay, for_worker = Bell(), Bell()
         self._start: Mapping[str, Callable[[], Loop]] = {
             "relay": lambda: RelayLoop(database, relay, transport, for_relay),
-            "consumer": lambda: ConsumerLoop(consumer, transport, for_worker),
+            "consumer": lambda: ConsumerLoop(consumer, transport, for_worker, for_relay),
             "worker": lambda: WorkerLoop(worker, for_worker, for_relay),
             "chores": lambda: ChoresLoop(chore_list, for_relay),
         }
@@ -94,6 +94,8 @@ class Courier:
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
+        if "worker" not in only:
+            self._consumer.only_store()
         keepers = [Keeper(name, self._mailbox, self._start[name], stop) for name in only]
         door = CourierDoor(bind, lambda: self._silent(keepers), self._measure)
         door.open()

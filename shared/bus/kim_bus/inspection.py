@@ -6,11 +6,14 @@ be told this by that sender, and, where the type is known and the data lies open
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from kim_events.catalogue import CATALOGUE
 from kim_events.envelope import EVERYBODY, LARGEST_BODY, BrokenEnvelope, Envelope, decode
 from kim_events.event_type import Audience, EventType, Kind, Sensitivity
+from kim_runtime.ids import new_id
 from marshmallow import ValidationError
 
 from kim_bus.outbox import field_names, schema_of
@@ -21,12 +24,17 @@ from kim_bus.transports.interface import Delivery
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """For the inbox. `broken` says why it cannot take effect, if that is plain already; `is_state` whether higher versions overrule it."""
+    """For the inbox. `broken` says why it cannot take effect, if that is plain already; `is_state` whether higher versions overrule it;
+    `data` is its content as the schema loads it, where that lies open. At the border of the house a new act begins, so `correlation_id`
+    is the sender's only inside it: one id across authorities would be a pseudonym of the family.
+    """
 
     envelope: Envelope
     delivery: Delivery
     is_state: bool
+    correlation_id: str
     broken: str | None = None
+    data: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +59,18 @@ def inspect(post: Post, delivery: Delivery) -> Accepted | Rejected:
         envelope = _envelope(delivery)
         _check_recipient(post, envelope)
         kind = CATALOGUE.get(envelope.name)
-        if kind is None:
-            return Accepted(envelope, delivery, is_state=False)
-        _check_type(post, envelope, kind)
+        if kind is not None:
+            _check_type(post, envelope, kind)
     except _Reject as reject:
         return Rejected(delivery, reject.reason, reject.keep_body)
-    return Accepted(envelope, delivery, kind.kind is Kind.STATE, _fault_of_open_data(envelope))
+    is_state = kind is not None and kind.kind is Kind.STATE
+    correlation_id = envelope.correlationid if envelope.organisation == post.organisation else new_id()
+    if kind is None or isinstance(envelope.data, str):
+        return Accepted(envelope, delivery, is_state, correlation_id)
+    try:
+        return Accepted(envelope, delivery, is_state, correlation_id, data=schema_of(envelope.name).load(envelope.data))
+    except ValidationError as error:
+        return Accepted(envelope, delivery, is_state, correlation_id, broken=f"data: {field_names(error)}"[:200])
 
 
 def _check_signature(post: Post, delivery: Delivery) -> None:
@@ -93,19 +107,11 @@ def _check_type(post: Post, envelope: Envelope, kind: EventType) -> None:
         raise _Reject("not_between_these_services")
     if (envelope.recipient == EVERYBODY) != (kind.audience is Audience.NETWORK):
         raise _Reject("wrong_audience")
+    if kind.audience is Audience.MAILBOX and f"{envelope.organisation}.{envelope.service}" != post.mailbox:
+        raise _Reject("stays_in_its_mailbox")
     if kind.audience is Audience.ORGANISATION and envelope.organisation != post.organisation:
         raise _Reject("stays_in_its_house")
     if kind.sensitivity is Sensitivity.PERSONAL and not envelope.sealed:
         raise _Reject("not_sealed", keep_body=False)
     if not post.directory.agreed(envelope.organisation, post.organisation, kind.name):
         raise _Reject("no_agreement", keep_body=False)
-
-
-def _fault_of_open_data(envelope: Envelope) -> str | None:
-    if isinstance(envelope.data, str):
-        return None
-    try:
-        schema_of(envelope.name).load(envelope.data)
-    except ValidationError as error:
-        return f"data: {field_names(error)}"[:200]
-    return None

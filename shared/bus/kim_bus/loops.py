@@ -1,7 +1,7 @@
 """The four loops of a courier. Each opens what it needs, works in rounds, and is thrown away on any error.
 
-What one loop has done is often work for the next: the consumer rings for the worker, the worker for the relay. So a loop may rest long
-when it looks for what other processes write, and still takes up at once what its own courier hands on.
+What one loop has done is often work for the next: the consumer rings for the worker and the relay, the worker for the relay. So a loop may
+rest long when it looks for what other processes write, and still takes up at once what its own courier hands on.
 """
 
 from __future__ import annotations
@@ -73,15 +73,16 @@ class RelayLoop:
 
 
 class ConsumerLoop:
-    def __init__(self, consumer: Consumer, transport: Transport, for_worker: Bell) -> None:
+    def __init__(self, consumer: Consumer, transport: Transport, for_worker: Bell, for_relay: Bell) -> None:
         self._consumer = consumer
         self._link = consumer.open(transport)
-        self._for_worker = for_worker
+        self._rung = (for_worker, for_relay)
 
     def round(self, pause: float) -> int:
         received = self._consumer.receive(self._link, pause)
         if received:
-            self._for_worker.ring()
+            for bell in self._rung:
+                bell.ring()
         return received
 
     def close(self) -> None:

@@ -18,12 +18,15 @@ from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused
 from marshmallow import ValidationError
 from sqlalchemy import delete
+from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Session
 
-from kim_bus import tables
+from kim_bus import metrics, tables
 from kim_bus.post import Post
-from kim_bus.routing import readers
 from kim_bus.sealing import SIGNATURE_HEADER, seal, sign
+
+WRITE_DOWN = tables.outbox.insert()  # made once: a statement built anew for each event costs more than the signature
+SAID = "kim_bus.said"  # under this name a session remembers what it has said and not yet committed
 
 
 class InvalidEvent(ValueError):
@@ -77,34 +80,57 @@ def emit(
         raise InvalidEvent(f"{name}: larger than {LARGEST_BODY} bytes")
     now = SystemClock().now()
     session.execute(
-        tables.outbox.insert().values(
-            event_id=event_id,
-            name=name,
-            subject=subject,
-            subjectversion=version,
-            routing_key=envelope.routing_key,
-            mandatory=kind.audience is Audience.ADDRESSED,
-            body=body,
-            headers={SIGNATURE_HEADER: sign(body, post.keys.signing)},
-            created_at=now,
-            attempts=0,
-            next_attempt_at=now,
-        )
+        WRITE_DOWN,
+        {
+            "event_id": event_id,
+            "name": name,
+            "subject": subject,
+            "subjectversion": version,
+            "routing_key": envelope.routing_key,
+            "mandatory": kind.audience is Audience.ADDRESSED,
+            "body": body,
+            "headers": {SIGNATURE_HEADER: sign(body, post.keys.signing)},
+            "created_at": now,
+            "attempts": 0,
+            "next_attempt_at": now,
+        },
     )
+    session.info.setdefault(SAID, []).append((post.mailbox, name))
     return event_id
 
 
-def take_back(session: Session, subject: str, name: str | None = None) -> int:
-    """Remove what was said of a subject (only events called `name`, if given) and has not left the house yet. Returns how many.
+@listens_for(Session, "after_commit")
+def _count(session: Session) -> None:
+    """Only what was committed was said."""
+    for mailbox, name in session.info.pop(SAID, ()):
+        metrics.EMITTED.labels(mailbox, name).inc()
 
-    What has left already, or is being sent, is overruled by emitting a higher version.
+
+@listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(SAID, None)
+
+
+def take_back(session: Session, subject: str, name: str | None = None) -> int:
+    """Remove the sealed content of a subject (only events called `name`, if given) that has not left the house. Returns how many.
+
+    What has left already, or is being sent, is overruled by emitting a higher version; so is everything that travels open.
     """
     waiting = delete(tables.outbox).where(
-        tables.outbox.c.subject == subject, tables.outbox.c.published_at.is_(None), tables.outbox.c.leaving_at.is_(None)
+        tables.outbox.c.subject == subject,
+        tables.outbox.c.name.in_(sealed_types()),
+        tables.outbox.c.published_at.is_(None),
+        tables.outbox.c.leaving_at.is_(None),
     )
     if name is not None:
         waiting = waiting.where(tables.outbox.c.name == name)
     return session.execute(waiting).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+@cache
+def sealed_types() -> frozenset[str]:
+    """The names of the events that travel sealed: those about persons."""
+    return frozenset(kind.name for kind in CATALOGUE.values() if kind.sensitivity is Sensitivity.PERSONAL)
 
 
 @cache
@@ -133,11 +159,13 @@ def field_names(error: ValidationError) -> str:
 
 
 def _recipient(kind: EventType, post: Post, to: str | None) -> str | None:
-    allowed = readers(post.directory, post.mailbox, kind)
+    allowed = post.readers(kind)
     if kind.audience is Audience.ADDRESSED:
         return _addressed(kind, post, to, allowed)
     if to is not None:
         raise InvalidEvent(f"{kind.name}: goes to the {kind.audience}, not to somebody")
+    if kind.audience is Audience.MAILBOX:
+        return post.mailbox
     if kind.sensitivity is Sensitivity.PERSONAL:
         if not allowed:
             raise Refused("no_reader_in_house", "In diesem Haus gibt es niemanden, der das elektronisch entgegennimmt.")

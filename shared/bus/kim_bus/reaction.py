@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,7 +49,12 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """`handle` runs in the transaction that marks the event as done; it may see an event again, and in any order."""
+    """`handle` runs in the transaction that marks the event as done, once for each event and in any order.
+
+    `handle_many`, where load asks for it, does the same for many events of this type at once, with statements for all of them. When it
+    fails, nothing has happened, and they are handled one by one.
+    """
 
     event_name: str
     handle: Callable[[Session, Act, Received], None]
+    handle_many: Callable[[Session, Sequence[tuple[Act, Received]]], None] | None = None

@@ -3,26 +3,37 @@
 It looks for unmarked rows instead of remembering a place: serials are given before their transactions commit, so a late commit may
 lie behind any remembered place and would never be sent.
 
-What it takes in hand it marks as leaving, in a commit of its own, before it sends: from then on nobody can take the event back, since
+Sealed content it marks as leaving before it sends, in the transaction that takes it in hand: from then on nobody can take it back, since
 nobody can know any more whether it has left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Sequence
+from typing import Any
 
 from kim_runtime.clock import Clock
 from kim_runtime.database import Database
 from kim_runtime.logs import log
-from sqlalchemy import select, update
+from sqlalchemy import Row, Select, select, update
+from sqlalchemy.orm import Session
 
 from kim_bus import metrics
 from kim_bus.ladder import pause_after
+from kim_bus.outbox import sealed_types
 from kim_bus.tables import outbox
 from kim_bus.transports.interface import Mail, Outcome, Outgoing
 
-WINDOW = 200  # in flight at once; one at a time is ten times slower
+WINDOW = 500  # in flight at once; one at a time is ten times slower
+WINDOWS = 20  # in a round, before the loop may look at something else
 STUCK_AFTER = 12  # failed attempts, about seven hours on the ladder
+
+Answer = tuple[Row[Any], Outcome]
+IN_HAND = (
+    outbox.c.serial, outbox.c.event_id, outbox.c.name, outbox.c.routing_key, outbox.c.body, outbox.c.headers, outbox.c.mandatory,
+    outbox.c.attempts, outbox.c.leaving_at,
+)  # fmt: skip
 
 
 class Relay:
@@ -32,60 +43,79 @@ class Relay:
         self._clock = delivery_clock
 
     def send(self, link: Outgoing) -> int:
-        """Send one window of what is due. Returns how many were confirmed or failed; raises LinkLost, and then nothing is marked."""
-        batch = self._take_in_hand()
-        if not batch:
+        """Send what is due, window after window. Returns how many were confirmed or failed.
+
+        Raises LinkLost, and then the window in hand stays unmarked.
+        """
+        if not self._is_anything_due():
             return 0
-        outcomes = link.publish([mail for _, _, mail in batch])
-        confirmed = [serial for (serial, _, _), outcome in zip(batch, outcomes, strict=True) if outcome is Outcome.CONFIRMED]
-        failed = [
-            (serial, attempts + 1, mail, outcome)
-            for (serial, attempts, mail), outcome in zip(batch, outcomes, strict=True)
-            if outcome is not Outcome.CONFIRMED
-        ]
-        self._mark(confirmed, failed)
-        metrics.PUBLISHED.labels(self._mailbox).inc(len(confirmed))
-        for _, attempts, mail, outcome in failed:
-            metrics.NOT_DELIVERED.labels(self._mailbox, outcome.value).inc()
-            log().warning("event not delivered", event_id=mail.event_id, reason=outcome.value, attempt=attempts)
-        return len(batch)
+        sent = 0
+        answers: list[Answer] = []
+        for number in range(WINDOWS + 1):
+            batch = self._turn(answers, take=number < WINDOWS)
+            if not batch:
+                break
+            began = time.monotonic()
+            outcomes = link.publish([Mail(row.event_id, row.routing_key, row.body, row.headers, row.mandatory) for row in batch])
+            metrics.CONFIRM_SECONDS.labels(self._mailbox).observe(time.monotonic() - began)
+            answers = list(zip(batch, outcomes, strict=True))
+            sent += len(batch)
+        return sent
 
-    def _take_in_hand(self) -> list[tuple[int, int, Mail]]:
-        now = self._clock.now()
-        due = (
-            select(outbox)
-            .where(outbox.c.published_at.is_(None), outbox.c.stuck_at.is_(None), outbox.c.next_attempt_at <= now)
-            .order_by(outbox.c.serial)
-            .limit(WINDOW)
-        )
+    def _is_anything_due(self) -> bool:
+        """Most looks find nothing, and should not take SQLite's one write lock."""
+        if not self._database.is_sqlite:
+            return True
         with self._database.read() as session:
-            if session.execute(due.with_only_columns(outbox.c.serial).limit(1)).first() is None:
-                return []  # most rounds find nothing, and a look should not take the write lock
-        with self._database.write() as session:
-            rows = session.execute(due.with_for_update()).all()
-            staying = [row.serial for row in rows if row.leaving_at is None]
-            if staying:
-                session.execute(update(outbox).where(outbox.c.serial.in_(staying)).values(leaving_at=now))
-        return [(row.serial, row.attempts, Mail(row.event_id, row.routing_key, row.body, row.headers, row.mandatory)) for row in rows]
+            return session.execute(self._due(1).with_only_columns(outbox.c.serial)).first() is not None
 
-    def _mark(self, confirmed: list[int], failed: Iterable[tuple[int, int, Mail, Outcome]]) -> None:
-        now = self._clock.now()
+    def _due(self, limit: int) -> Select[Any]:
+        return (
+            select(*IN_HAND)
+            .where(outbox.c.published_at.is_(None), outbox.c.stuck_at.is_(None), outbox.c.next_attempt_at <= self._clock.now())
+            .order_by(outbox.c.serial)
+            .limit(limit)
+        )
+
+    def _turn(self, answers: Sequence[Answer], *, take: bool) -> Sequence[Row[Any]]:
+        """Mark what was answered and take the next window in hand, in one transaction."""
         with self._database.write() as session:
-            if confirmed:
+            self._mark(session, answers)
+            rows = session.execute(self._due(WINDOW).with_for_update()).all() if take else []
+            leaving = [row.serial for row in rows if row.leaving_at is None and row.name in sealed_types()]
+            if leaving:
+                session.execute(update(outbox).where(outbox.c.serial.in_(leaving)).values(leaving_at=self._clock.now()))
+        self._count(answers)
+        return rows
+
+    def _mark(self, session: Session, answers: Sequence[Answer]) -> None:
+        now = self._clock.now()
+        confirmed = [row.serial for row, outcome in answers if outcome is Outcome.CONFIRMED]
+        if confirmed:
+            session.execute(
+                update(outbox)
+                .where(outbox.c.serial.in_(confirmed))
+                .values(published_at=now, attempts=outbox.c.attempts + 1, last_error=None)
+            )
+        for row, outcome in answers:
+            if outcome is not Outcome.CONFIRMED:
+                attempts = row.attempts + 1
                 session.execute(
                     update(outbox)
-                    .where(outbox.c.serial.in_(confirmed))
-                    .values(published_at=now, attempts=outbox.c.attempts + 1, last_error=None)
-                )
-            for serial, attempts, _, outcome in failed:
-                session.execute(
-                    update(outbox)
-                    .where(outbox.c.serial == serial)
+                    .where(outbox.c.serial == row.serial)
                     .values(
                         attempts=attempts,
                         last_error=outcome.value,
-                        leaving_at=None,
+                        leaving_at=row.leaving_at,  # what had left before, or perhaps, cannot be taken back because it was returned now
                         next_attempt_at=now + pause_after(attempts),
                         stuck_at=now if attempts >= STUCK_AFTER else None,
                     )
                 )
+
+    def _count(self, answers: Sequence[Answer]) -> None:
+        for row, outcome in answers:
+            if outcome is Outcome.CONFIRMED:
+                metrics.PUBLISHED.labels(self._mailbox).inc()
+            else:
+                metrics.NOT_DELIVERED.labels(self._mailbox, outcome.value).inc()
+                log().warning("event not delivered", event_id=row.event_id, reason=outcome.value, attempt=row.attempts + 1)

@@ -39,12 +39,16 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event that has arrived and waits to be acknowledged. Tags count up within one link."""
+    """One event that has arrived and waits to be acknowledged. Tags count up within one link.
+
+    `redelivered`: it was fetched before and not acknowledged, so it may have ended its reader.
+    """
 
     tag: int
     routing_key: str
     body: bytes
     headers: Mapping[str, str]
+    redelivered: bool = False
 
 
 class Link(Protocol):

@@ -14,7 +14,6 @@ from typing import Any
 
 from kim_events.envelope import CONTENT_TYPE
 from pika import BasicProperties, BlockingConnection, SelectConnection, URLParameters
-from pika.adapters.blocking_connection import BlockingChannel
 from pika.channel import Channel
 from pika.exceptions import (
     AMQPError,
@@ -69,22 +68,35 @@ class RabbitTransport:
             raise _lost(error) from error
 
 
-class RabbitOutgoing:
-    """Publishes a window at once and then collects the answers.
+class _CorkedConnection(SelectConnection):  # type: ignore[misc]
+    """Hands a whole window to the socket at once: the client on its own sends three small pieces for each message."""
 
-    The broker answers late, out of order and several at a time (`multiple`), and it acknowledges what it returned: the return comes
-    first, so what is acknowledged and was not returned is delivered.
-    """
+    _held: list[bytes] | None = None
+
+    def cork(self) -> None:
+        self._held = []
+
+    def uncork(self) -> None:
+        held, self._held = self._held, None
+        if held:
+            super()._adapter_emit_data(b"".join(held))
+
+    def _adapter_emit_data(self, data: bytes) -> None:
+        if self._held is None:
+            super()._adapter_emit_data(data)
+        else:
+            self._held.append(data)
+
+
+class _RabbitLink:
+    """One connection with one channel, driven by whoever calls: it lives only inside the methods of its link."""
 
     def __init__(self, parameters: URLParameters) -> None:
         self._failure: BaseException | None = None
         self._ready = False
         self._closed = False
         self._channel: Channel | None = None
-        self._last_tag = 0
-        self._unanswered: dict[int, str] = {}  # delivery tag -> event id, in the order of publishing
-        self._outcomes: dict[str, Outcome] = {}
-        self._connection = SelectConnection(
+        self._connection = _CorkedConnection(
             parameters,
             on_open_callback=lambda connection: connection.channel(on_open_callback=self._on_channel),
             on_open_error_callback=self._on_connection_closed,
@@ -96,29 +108,10 @@ class RabbitOutgoing:
             self.close()
             raise
 
-    def publish(self, batch: Sequence[Mail]) -> list[Outcome]:
-        channel = self._channel
-        if self._failure is not None or channel is None or not channel.is_open:
-            raise _lost(self._failure)
-        self._outcomes = {}
-        try:
-            for mail in batch:
-                properties = BasicProperties(
-                    content_type=CONTENT_TYPE, delivery_mode=PERSISTENT, message_id=mail.event_id, headers=dict(mail.headers)
-                )
-                channel.basic_publish(EXCHANGE, mail.routing_key, mail.body, properties, mandatory=mail.mandatory)
-                self._last_tag += 1
-                self._unanswered[self._last_tag] = mail.event_id
-        except AMQPError as error:
-            raise _lost(error) from error
-        self._run_until(lambda: not self._unanswered, CONFIRM_SECONDS)
-        return [self._outcomes[mail.event_id] for mail in batch]
-
     def wait(self, seconds: float) -> None:
         """Answers heartbeats meanwhile."""
         self._run(seconds)
-        if self._failure is not None:
-            raise _lost(self._failure)
+        self._open_channel()
 
     def close(self) -> None:
         if self._connection.is_open:
@@ -128,31 +121,24 @@ class RabbitOutgoing:
             self._run(deadline - time.monotonic())
         self._connection.ioloop.close()
 
+    def _open_channel(self) -> Channel:
+        channel = self._channel
+        if self._failure is not None or channel is None or not channel.is_open:
+            raise _lost(self._failure)
+        return channel
+
     def _on_channel(self, channel: Channel) -> None:
         self._channel = channel
         channel.add_on_close_callback(lambda _channel, reason: self._fail(reason))
-        channel.add_on_return_callback(self._on_return)
-        channel.confirm_delivery(self._on_answer)
-        channel.exchange_declare(EXCHANGE, passive=True, callback=self._on_exchange)
+        self._prepare(channel)
 
-    def _on_exchange(self, _frame: Method) -> None:
+    def _prepare(self, channel: Channel) -> None:
+        """Ask of the channel what this link needs; the last answer calls `_on_ready`."""
+        raise NotImplementedError
+
+    def _on_ready(self, _frame: Method) -> None:
         self._ready = True
-        self._connection.ioloop.stop()
-
-    def _on_return(self, _channel: Channel, _method: Basic.Return, properties: BasicProperties, _body: bytes) -> None:
-        self._outcomes[str(properties.message_id)] = Outcome.RETURNED
-
-    def _on_answer(self, frame: Method) -> None:
-        answer: Basic.Ack | Basic.Nack = frame.method
-        outcome = Outcome.CONFIRMED if isinstance(answer, Basic.Ack) else Outcome.REFUSED
-        tags = list(self._unanswered) if answer.multiple else [answer.delivery_tag]
-        answered = [tag for tag in tags if tag <= answer.delivery_tag]
-        for tag in answered:
-            event_id = self._unanswered.pop(tag, None)
-            if event_id is not None:
-                self._outcomes.setdefault(event_id, outcome)  # RETURNED stands
-        if not self._unanswered:
-            self._connection.ioloop.stop()
+        self._stop()
 
     def _on_connection_closed(self, _connection: Any, reason: BaseException) -> None:
         self._closed = True
@@ -160,6 +146,10 @@ class RabbitOutgoing:
 
     def _fail(self, reason: BaseException) -> None:
         self._failure = self._failure or reason  # the first reason is the true one: a channel's end is followed by its connection's
+        self._stop()
+
+    def _stop(self) -> None:
+        """Let whoever runs the connection look again."""
         self._connection.ioloop.stop()
 
     def _run_until(self, done: Callable[[], bool], seconds: float) -> None:
@@ -185,7 +175,58 @@ class RabbitOutgoing:
             loop.remove_timeout(timer)
 
 
-class RabbitIncoming:
+class RabbitOutgoing(_RabbitLink):
+    """Publishes a window at once and then collects the answers.
+
+    The broker answers late, out of order and several at a time (`multiple`), and it acknowledges what it returned: the return comes
+    first, so what is acknowledged and was not returned is delivered.
+    """
+
+    def __init__(self, parameters: URLParameters) -> None:
+        self._last_tag = 0
+        self._unanswered: dict[int, str] = {}  # delivery tag -> event id, in the order of publishing
+        self._outcomes: dict[str, Outcome] = {}
+        super().__init__(parameters)
+
+    def publish(self, batch: Sequence[Mail]) -> list[Outcome]:
+        channel = self._open_channel()
+        self._outcomes = {}
+        self._connection.cork()
+        try:
+            for mail in batch:
+                properties = BasicProperties(
+                    content_type=CONTENT_TYPE, delivery_mode=PERSISTENT, message_id=mail.event_id, headers=dict(mail.headers)
+                )
+                channel.basic_publish(EXCHANGE, mail.routing_key, mail.body, properties, mandatory=mail.mandatory)
+                self._last_tag += 1
+                self._unanswered[self._last_tag] = mail.event_id
+            self._connection.uncork()
+        except AMQPError as error:
+            raise _lost(error) from error
+        self._run_until(lambda: not self._unanswered, CONFIRM_SECONDS)
+        return [self._outcomes[mail.event_id] for mail in batch]
+
+    def _prepare(self, channel: Channel) -> None:
+        channel.add_on_return_callback(self._on_return)
+        channel.confirm_delivery(self._on_answer)
+        channel.exchange_declare(EXCHANGE, passive=True, callback=self._on_ready)
+
+    def _on_return(self, _channel: Channel, _method: Basic.Return, properties: BasicProperties, _body: bytes) -> None:
+        self._outcomes[str(properties.message_id)] = Outcome.RETURNED
+
+    def _on_answer(self, frame: Method) -> None:
+        answer: Basic.Ack | Basic.Nack = frame.method
+        outcome = Outcome.CONFIRMED if isinstance(answer, Basic.Ack) else Outcome.REFUSED
+        tags = [tag for tag in self._unanswered if tag <= answer.delivery_tag] if answer.multiple else [answer.delivery_tag]
+        for tag in tags:
+            event_id = self._unanswered.pop(tag, None)
+            if event_id is not None:
+                self._outcomes.setdefault(event_id, outcome)  # RETURNED stands
+        if not self._unanswered:
+            self._stop()
+
+
+class RabbitIncoming(_RabbitLink):
     """Consumes one mailbox; a batch is acknowledged as one.
 
     An open socket proves nothing: a consumer can stay connected and deaf for days. After a minute of silence it asks the broker how
@@ -195,67 +236,63 @@ class RabbitIncoming:
     def __init__(self, parameters: URLParameters, mailbox: str) -> None:
         self._mailbox = mailbox
         self._arrived: deque[Delivery] = deque()
-        self._cancelled = False
         self._last_sign = time.monotonic()
         self._seems_deaf = False
-        try:
-            self._connection = BlockingConnection(parameters)
-            self._channel = self._connection.channel()
-            self._channel.basic_qos(prefetch_count=PREFETCH)
-            self._channel.add_on_cancel_callback(self._on_cancel)
-            self._channel.basic_consume(mailbox, self._on_message)
-        except (AMQPError, OSError) as error:
-            raise _lost(error) from error
+        super().__init__(parameters)
 
     def fetch(self, limit: int, seconds: float) -> list[Delivery]:
-        try:
-            self._connection.process_data_events(0 if self._arrived else seconds)
-            self._listen()
-        except (AMQPError, OSError) as error:
-            raise _lost(error) from error
-        if self._cancelled:
-            raise LinkLost("the broker cancelled the consumer")
+        before = -1
+        while before < len(self._arrived) < limit:  # one look takes what fits a buffer, not all that is there
+            before = len(self._arrived)
+            self._run(0 if self._arrived else seconds)
+        self._listen()
+        self._open_channel()
         return [self._arrived.popleft() for _ in range(min(limit, len(self._arrived)))]
 
     def ack(self, tag: int) -> None:
         try:
-            self._channel.basic_ack(tag, multiple=True)
-        except (AMQPError, OSError) as error:
+            self._open_channel().basic_ack(tag, multiple=True)
+        except AMQPError as error:
             raise _lost(error) from error
+        self._run(0)
 
-    def wait(self, seconds: float) -> None:
-        try:
-            self._connection.sleep(seconds)
-        except (AMQPError, OSError) as error:
-            raise _lost(error) from error
-
-    def close(self) -> None:
-        try:
-            if self._connection.is_open:
-                self._connection.close()
-        except (AMQPError, OSError):
-            return  # closed all the same; what was not acknowledged comes again
+    def _prepare(self, channel: Channel) -> None:
+        channel.add_on_cancel_callback(lambda _frame: self._fail(LinkLost("the broker cancelled the consumer")))
+        channel.basic_qos(prefetch_count=PREFETCH)
+        channel.basic_consume(self._mailbox, self._on_message, callback=self._on_ready)
 
     def _listen(self) -> None:
         now = time.monotonic()
         if self._arrived:
             self._last_sign, self._seems_deaf = now, False
         elif now - self._last_sign > SILENCE_SECONDS:
-            waits = self._channel.queue_declare(self._mailbox, passive=True).method.message_count
+            waits = self._waiting()
             if waits and self._seems_deaf and not self._arrived:
                 raise LinkLost("mail waits in the mailbox and none of it comes")
             self._last_sign, self._seems_deaf = now, bool(waits)
 
-    def _on_message(self, _channel: BlockingChannel, method: Basic.Deliver, properties: BasicProperties, body: bytes) -> None:
+    def _waiting(self) -> int:
+        """How much the broker holds in the mailbox."""
+        answers: list[int] = []
+
+        def on_answer(frame: Method) -> None:
+            answers.append(frame.method.message_count)
+            self._stop()
+
+        self._open_channel().queue_declare(self._mailbox, passive=True, callback=on_answer)
+        self._run_until(lambda: bool(answers), CONNECT_SECONDS)
+        return answers[0]
+
+    def _on_message(self, _channel: Channel, method: Basic.Deliver, properties: BasicProperties, body: bytes) -> None:
         headers: Mapping[str, Any] = properties.headers or {}
         texts = {name: value for name, value in headers.items() if isinstance(value, str)}
-        self._arrived.append(Delivery(method.delivery_tag, method.routing_key, body, texts))
-
-    def _on_cancel(self, _frame: Method) -> None:
-        self._cancelled = True
+        self._arrived.append(Delivery(method.delivery_tag, method.routing_key, body, texts, redelivered=method.redelivered))
+        self._stop()
 
 
 def _lost(error: BaseException | None) -> LinkLost:
+    if isinstance(error, LinkLost):
+        return error
     refused = isinstance(error, (ProbableAuthenticationError, ProbableAccessDeniedError)) or (
         isinstance(error, (ChannelClosedByBroker, ConnectionClosedByBroker)) and error.reply_code == ACCESS_REFUSED
     )

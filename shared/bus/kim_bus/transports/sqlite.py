@@ -115,13 +115,16 @@ class SqliteIncoming:
         file.execute("insert into dead select tag, routing_key, headers, body from mail where deliveries >= ?", (DELIVERY_LIMIT,))
         file.execute("delete from mail where deliveries >= ?", (DELIVERY_LIMIT,))
         rows = file.execute(
-            "select tag, routing_key, headers, body from mail where tag > ? order by tag limit ?", (self._fetched, limit)
+            "select tag, routing_key, headers, body, deliveries from mail where tag > ? order by tag limit ?", (self._fetched, limit)
         ).fetchall()
         if rows:
             file.execute("update mail set deliveries = deliveries + 1 where tag > ? and tag <= ?", (self._fetched, rows[-1][0]))
             self._fetched = rows[-1][0]
         file.execute("commit")
-        return [Delivery(tag, routing_key, body, json.loads(headers)) for tag, routing_key, headers, body in rows]
+        return [
+            Delivery(tag, routing_key, body, json.loads(headers), redelivered=before > 0)
+            for tag, routing_key, headers, body, before in rows
+        ]
 
     def ack(self, tag: int) -> None:
         try:
