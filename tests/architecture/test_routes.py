@@ -66,3 +66,17 @@ def test_every_service_is_alive_and_ready_and_measured(app):
 def test_the_immigration_office_reads_no_case(apps):
     """§ 87 AufenthG: what its staff may see of others' clients is what was referred to them, so casework knows no role of theirs."""
     assert "immigration_office" not in set().union(*apps["casework"].extensions["kim_web"].doors.permissions.values())
+
+
+def test_every_service_shows_its_operator_what_waits_and_nobody_else(app):
+    """Pages and JSON door alike. The operator's role opens nothing that speaks of people."""
+    theirs = {method + " " + address for method, address, endpoint in routes(app)
+              if (action_of(app, endpoint, method) or "").startswith("parked.")}  # fmt: skip
+    assert theirs == {
+        "GET /betrieb/", "GET /betrieb/<path:event_id>", "POST /betrieb/<path:event_id>/erneut", "POST /betrieb/<path:event_id>/verwerfen",
+        "GET /api/parked/", "GET /api/parked/<path:event_id>",
+        "POST /api/parked/<path:event_id>/retry", "POST /api/parked/<path:event_id>/discard",
+    }  # fmt: skip
+    permissions = app.extensions["kim_web"].doors.permissions
+    assert permissions["parked.see"] == permissions["parked.settle"] == {"ops"}
+    assert {action for action, roles in permissions.items() if "ops" in roles} <= {"parked.see", "parked.settle", "house.arrange"}

@@ -38,7 +38,9 @@ PEOPLE = (
     Person("wirtz", "Dr. Hanna Wirtz", AACHEN, ("centre_head",), "Leitung des Kommunalen Integrationszentrums"),
     Person("vogt", "Jonas Vogt", AACHEN, ("ops",), "Betrieb"),
     Person("jansen", "Tom Jansen", CARITAS, ("case_manager", "case_lead"), "Case Management, Roetgen und Simmerath"),
+    Person("peeters", "Bart Peeters", CARITAS, ("ops",), "Betrieb, dienstags"),
     Person("vossen", "Claudia Vossen", OFFICE, ("intake_staff",), "Informationspunkt"),
+    Person("yilmaz", "Deniz Yılmaz", OFFICE, ("ops",), "Betrieb"),
     Person("kim-report", "Sachstandsbericht", AACHEN, ("report_reader",), "liest die Zahlen der Dienste"),
 )
 BY_ID = {person.id: person for person in PEOPLE}

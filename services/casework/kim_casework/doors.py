@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kim_referral import doors as referral
+from kim_service.doors import operated
 from kim_web.doors import Doors, NavEntry
 from kim_web.language import mark
 
@@ -15,22 +16,24 @@ from kim_casework.model.disclosures import disclosures_seen
 from kim_casework.pages import admission, assignment, cases, closing, house, orders, week
 from kim_casework.rules.permissions import PERMISSIONS
 
-DOORS = Doors(
-    service="casework",
-    title=mark("Fallarbeit"),
-    package="kim_casework",
-    permissions={**referral.PERMISSIONS, **PERMISSIONS},
-    pages=(week.pages, assignment.pages, closing.pages, cases.pages, admission.pages, orders.pages, house.pages, *referral.PAGES),
-    apis=(api_cases.api, api_contacts.api, api_proposals.api, api_orders.api, api_statistics.api, *referral.APIS),
-    nav=(
-        NavEntry(mark("Meine Woche"), "week.show", "week.see", "w"),
-        NavEntry(mark("Fälle"), "cases.listed", "case.see"),
-        NavEntry(mark("Vorschläge"), "admission.listed", "proposal.see"),
-        NavEntry(mark("Sprachmittlung"), "orders.listed", "order.see"),
-        *referral.NAV,
-        NavEntry(mark("Unser Haus"), "house.show", "house.see"),
-    ),
-    start="week.show",
-    translations=referral.TRANSLATIONS,
-    relations={referral.PART: disclosures_seen},
+DOORS = operated(
+    Doors(
+        service="casework",
+        title=mark("Fallarbeit"),
+        package="kim_casework",
+        permissions={**referral.PERMISSIONS, **PERMISSIONS},
+        pages=(week.pages, assignment.pages, closing.pages, cases.pages, admission.pages, orders.pages, house.pages, *referral.PAGES),
+        apis=(api_cases.api, api_contacts.api, api_proposals.api, api_orders.api, api_statistics.api, *referral.APIS),
+        nav=(
+            NavEntry(mark("Meine Woche"), "week.show", "week.see", "w"),
+            NavEntry(mark("Fälle"), "cases.listed", "case.see"),
+            NavEntry(mark("Vorschläge"), "admission.listed", "proposal.see"),
+            NavEntry(mark("Sprachmittlung"), "orders.listed", "order.see"),
+            *referral.NAV,
+            NavEntry(mark("Unser Haus"), "house.show", "house.see"),
+        ),
+        start="week.show",
+        translations=referral.TRANSLATIONS,
+        relations={referral.PART: disclosures_seen},
+    )
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kim_referral import doors as referral
+from kim_service.doors import operated
 from kim_web.doors import Doors, NavEntry
 
 from kim_intake.api import consultations, hand_overs, proposals, sites, statistics
@@ -12,22 +13,24 @@ from kim_intake.pages import hand_overs as hand_over_pages
 from kim_intake.pages import proposals as proposal_pages
 from kim_intake.rules.permissions import PERMISSIONS
 
-DOORS = Doors(
-    service="intake",
-    title="Erstberatung",
-    package="kim_intake",
-    pages=(today.pages, record.pages, consultation.pages, hand_over_pages.pages, clients.pages, proposal_pages.pages, *referral.PAGES),
-    apis=(consultations.api, hand_overs.api, proposals.api, sites.api, statistics.api, *referral.APIS),
-    permissions={**PERMISSIONS, **referral.PERMISSIONS},
-    nav=(
-        NavEntry("Heute am Standort", "today.show", "today.see", key="h"),
-        NavEntry("Beratung erfassen", "record.begin", "consultation.record"),
-        NavEntry("Weitergaben", "hand_overs.listed", "hand_over.see"),
-        NavEntry("Person suchen", "clients.search", "client.see", key="f"),
-        NavEntry("Vorschläge", "proposals.listed", "proposal.see"),
-        *referral.NAV,
-    ),
-    start="today.show",
-    translations=("kim_referral",),
-    relations={referral.PART: disclosures_seen},
+DOORS = operated(
+    Doors(
+        service="intake",
+        title="Erstberatung",
+        package="kim_intake",
+        pages=(today.pages, record.pages, consultation.pages, hand_over_pages.pages, clients.pages, proposal_pages.pages, *referral.PAGES),
+        apis=(consultations.api, hand_overs.api, proposals.api, sites.api, statistics.api, *referral.APIS),
+        permissions={**PERMISSIONS, **referral.PERMISSIONS},
+        nav=(
+            NavEntry("Heute am Standort", "today.show", "today.see", key="h"),
+            NavEntry("Beratung erfassen", "record.begin", "consultation.record"),
+            NavEntry("Weitergaben", "hand_overs.listed", "hand_over.see"),
+            NavEntry("Person suchen", "clients.search", "client.see", key="f"),
+            NavEntry("Vorschläge", "proposals.listed", "proposal.see"),
+            *referral.NAV,
+        ),
+        start="today.show",
+        translations=("kim_referral",),
+        relations={referral.PART: disclosures_seen},
+    )
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kim_service.doors import operated
 from kim_web.doors import Doors, NavEntry
 
 from kim_staffing.api import assurances as assurance_api
@@ -11,18 +12,20 @@ from kim_staffing.api import statistics
 from kim_staffing.pages import assurances, contracts, expiring, extensions, hearings, letters, plan, posts
 from kim_staffing.rules.permissions import PERMISSIONS
 
-DOORS = Doors(
-    service="staffing",
-    title="Stellen",
-    package="kim_staffing",
-    pages=(expiring.pages, contracts.pages, extensions.pages, letters.pages, plan.pages, posts.pages, assurances.pages, hearings.pages),
-    apis=(post_api.api, contract_api.api, assurance_api.api, statistics.api),
-    permissions=PERMISSIONS,
-    nav=(
-        NavEntry("Was läuft ab", "expiring.show", "expiring.see", key="a"),
-        NavEntry("Stellenplan", "plan.show", "plan.see"),
-        NavEntry("Zusagen", "assurances.listed", "assurance.see"),
-        NavEntry("Mitbestimmung", "hearings.listed", "council.see"),
-    ),
-    start="expiring.show",
+DOORS = operated(
+    Doors(
+        service="staffing",
+        title="Stellen",
+        package="kim_staffing",
+        pages=(expiring.pages, contracts.pages, extensions.pages, letters.pages, plan.pages, posts.pages, assurances.pages, hearings.pages),
+        apis=(post_api.api, contract_api.api, assurance_api.api, statistics.api),
+        permissions=PERMISSIONS,
+        nav=(
+            NavEntry("Was läuft ab", "expiring.show", "expiring.see", key="a"),
+            NavEntry("Stellenplan", "plan.show", "plan.see"),
+            NavEntry("Zusagen", "assurances.listed", "assurance.see"),
+            NavEntry("Mitbestimmung", "hearings.listed", "council.see"),
+        ),
+        start="expiring.show",
+    )
 )

@@ -9,18 +9,24 @@ from typing import TYPE_CHECKING, Any
 from kim_runtime.act import Actor
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from kim_web.json_door import JsonDoor
     from kim_web.page import Pages
 
 
 @dataclass(frozen=True, slots=True)
 class NavEntry:
-    """One entry of the navigation, shown to those who may do `action`. `label` is a German msgid; `key` an access key, if any."""
+    """One entry of the navigation, shown to those who may do `action`. `label` is a German msgid; `key` an access key, if any.
+
+    `waits` counts what waits for this person behind the entry; asked for each page, so it must be quick.
+    """
 
     label: str
     endpoint: str
     action: str
     key: str = ""
+    waits: Callable[[Session], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from flask import g, request
 from kim_runtime.act import Actor
+from sqlalchemy.exc import OperationalError
 
 from kim_web.doors import Doors, NavEntry
 from kim_web.language import LANGUAGES, language, language_address
@@ -33,6 +34,16 @@ class Site:
         here = {entry.endpoint for entry in entries} & {request.endpoint}
         belongs = "" if here else next((entry.endpoint for entry in entries if entry.endpoint.split(".")[0] == request.blueprint), "")
         return [(entry, "page" if entry.endpoint in here else "true" if entry.endpoint == belongs else "") for entry in entries]
+
+    def waits(self, entry: NavEntry) -> int:
+        """How much waits behind an entry. Without a database nothing is said of it: this page may be the one that says so."""
+        if entry.waits is None:
+            return 0
+        try:
+            with self.web.rows.read() as session:
+                return entry.waits(session)
+        except OperationalError:
+            return 0
 
     def key(self, wanted: str) -> str:
         """An access key for its first bearer on the page, nothing for later ones: a key stands for one thing."""

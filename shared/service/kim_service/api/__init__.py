@@ -1,0 +1,1 @@
+"""What an operator's programs may ask of every service."""

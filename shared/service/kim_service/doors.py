@@ -1,0 +1,27 @@
+"""What every service shows its operator beside its own doors: the messages that wait for somebody, as a page and for programs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kim_bus.parked import count
+from kim_web.doors import Doors, NavEntry
+from kim_web.language import mark
+
+from kim_service.api import parked as api
+from kim_service.pages import operator
+
+OPERATORS = frozenset({"ops"})
+PERMISSIONS = {"parked.see": OPERATORS, "parked.settle": OPERATORS}
+
+
+def operated(doors: Doors) -> Doors:
+    """The doors of a service, with the operator's."""
+    return replace(
+        doors,
+        permissions={**doors.permissions, **PERMISSIONS},
+        pages=(*doors.pages, operator.pages),
+        apis=(*doors.apis, api.api),
+        nav=(*doors.nav, NavEntry(mark("Betrieb"), "operator.show", "parked.see", waits=count)),
+        translations=(*doors.translations, "kim_service"),
+    )

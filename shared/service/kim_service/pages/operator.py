@@ -1,0 +1,112 @@
+"""Betrieb: messages that wait for somebody to look, and what was done to them. Ids and types alone: never what a message says."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import request
+from kim_bus import parked
+from kim_bus.directory import Directory
+from kim_bus.parked import Waiting
+from kim_events.envelope import EVERYBODY
+from kim_runtime.refusal import NotFound
+from kim_web.language import _, mark
+from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from werkzeug.wrappers import Response
+
+from kim_service.interventions import DiscardMessageSchema, discard_message, retry_message
+from kim_service.place import after, as_cursor
+from kim_service.reasons import reason_of
+
+AT_ONCE = 50
+LAST_INTERVENTIONS = 20
+ACTIONS = {"retry": mark("erneut versucht"), "discard": mark("verworfen"), "replay": mark("erneut gesendet")}
+
+pages = Pages("operator", __name__, url_prefix="/betrieb")
+
+
+@pages.get("/")
+@pages.guard("parked.see")
+def show() -> str:
+    with see() as (session, act):
+        messages = parked.waiting(session, AT_ONCE + 1, after(request.args.get("nach", "")))
+        return render(
+            "operator/show.html",
+            count=parked.count(session),
+            messages=messages[:AT_ONCE],
+            following=as_cursor(messages[AT_ONCE - 1]) if len(messages) > AT_ONCE else "",
+            interventions=parked.made(session, LAST_INTERVENTIONS),
+            names=Names(session.info["post"].directory, act.today),
+            why=why,
+            actions=ACTIONS,
+        )
+
+
+@pages.get("/<path:event_id>")
+@pages.guard("parked.see")
+def message(event_id: str) -> str:
+    return _message(event_id, blank(DiscardMessageSchema))
+
+
+@pages.post("/<path:event_id>/erneut")
+@pages.guard("parked.settle")
+def retry(event_id: str) -> Response:
+    try:
+        with act_on() as (session, act):
+            retry_message(session, act, event_id)
+    except NotFound:  # a second click, or a colleague was faster
+        return redirect_to("operator.show", said=_("Diese Nachricht wartet nicht mehr."), tone="info")
+    return redirect_to(
+        "operator.show", said=_("Die Nachricht wird jetzt erneut versucht. Misslingt es wieder, steht sie später wieder hier.")
+    )
+
+
+@pages.post("/<path:event_id>/verwerfen")
+@pages.guard("parked.settle")
+def discard(event_id: str) -> Response | tuple[str, int]:
+    form = submitted(DiscardMessageSchema)
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            discard_message(session, act, event_id, form.command)
+        if form.ok:
+            return redirect_to("operator.show", said=_("Die Nachricht ist verworfen; Grund und Kennung bleiben gespeichert."))
+    return _message(event_id, form), 422
+
+
+def _message(event_id: str, form: Form) -> str:
+    with see() as (session, act):
+        found, before = parked.show(session, event_id)
+        names = Names(session.info["post"].directory, act.today)
+        return render(
+            "operator/message.html",
+            message=found,
+            reason=reason_of(found),
+            why=why,
+            before=before,
+            names=names,
+            form=form,
+            actions=ACTIONS,
+        )
+
+
+def why(waiting: Waiting) -> str:
+    """The reason as one sentence, in the language of the request."""
+    reason = reason_of(waiting)
+    return _(reason.words).format(detail=reason.detail)
+
+
+class Names:
+    """Mailboxes and organisations as people call them on that day."""
+
+    def __init__(self, directory: Directory, day: date) -> None:
+        self._directory = directory
+        self._day = day
+
+    def __call__(self, address: str) -> str:
+        """`caritas-eifel.casework` -> Caritasverband für die Region Eifel; an organisation nobody lists keeps its id."""
+        organisation = address.partition(".")[0]
+        if address == EVERYBODY:
+            return _("alle, die das vereinbart haben")
+        if not self._directory.knows(organisation):
+            return organisation
+        return self._directory.organisation(organisation).name_on(self._day)

@@ -1,0 +1,93 @@
+"""A house in which one message is parked and one is stuck, and the people who look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from kim_bus import tables
+from kim_bus.outbox import emit
+from kim_bus.reaction import Reaction
+from kim_casework.doors import DOORS
+from kim_runtime.act import Actor
+from kim_runtime.refusal import Refused
+from kim_runtime.settings import WebSettings
+from kim_web.app import create_app
+from kim_web.signin import DemoSignIn
+
+HOUSE = "staedteregion-aachen"
+PEOPLE = {
+    "vogt": Actor("vogt", "Jonas Vogt", HOUSE, frozenset({"ops"})),
+    "thelen": Actor("thelen", "Petra Thelen", HOUSE, frozenset({"case_lead", "case_manager"})),
+    "pruefer": Actor("pruefer", "Ute Prüfer", HOUSE, frozenset({"auditor"})),
+}
+TALK = {"site": "aachen-arkaden", "service": "school_entry", "kind": "first", "day": date(2022, 5, 10), "persons_present": 5, "topics": []}
+CASE = {"number": "2022-0041", "state": "open", "phase": "intake", "change": "opened", "changed_on": date(2022, 5, 10)}
+
+
+def ids(house: Any, table: Any) -> list[str]:
+    with house.database.read() as session:
+        return [row.event_id for row in session.execute(table.select())]
+
+
+@pytest.fixture
+def casework(houses: Any, pump_all: Callable[..., int]) -> Any:
+    """Casework, with one event of intake parked, and one of its own stuck. The parked one would take effect if it were tried again."""
+    broken = True
+
+    def react(_session: Any, _act: Any, _event: Any) -> None:
+        if broken:
+            raise Refused("site_unknown", "Der Standort ist unbekannt.")
+
+    house = houses(f"{HOUSE}.casework", reactions=[Reaction("consultation.recorded.v1", react)])
+    intake = houses(f"{HOUSE}.intake")
+    with intake.database.write() as session:
+        emit(session, intake.act(), "consultation.recorded.v1", subject="talk-7", version=1, data=TALK)
+    pump_all()
+    broken = False
+    with house.database.write() as session:
+        emit(session, house.act(), "case.changed.v1", subject="case-41", version=1, data=CASE)
+        now = house.clock.now()
+        session.execute(tables.outbox.update().values(stuck_at=now, attempts=12, last_error="returned", next_attempt_at=now))
+    return house
+
+
+@pytest.fixture
+def parked_id(casework: Any) -> str:
+    return ids(casework, tables.inbox)[0]
+
+
+@pytest.fixture
+def stuck_id(casework: Any) -> str:
+    return ids(casework, tables.outbox)[0]
+
+
+@pytest.fixture
+def sit_down(casework: Any) -> Callable[[str], FlaskClient]:
+    """A browser in which somebody is signed in at the house."""
+    settings = WebSettings(organisation=HOUSE, secret="x" * 40, demo=True, demo_actors=Path("unused"))
+    app = create_app(DOORS, casework.database, settings, casework.clock, sign_in=DemoSignIn(PEOPLE), ready=lambda: True)
+    app.config["WTF_CSRF_ENABLED"] = False  # kim_web's own tests have it on
+
+    def sign_in(person: str) -> FlaskClient:
+        client = app.test_client()
+        assert client.post("/anmelden", data={"actor": person}).status_code == 303
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def program(sit_down: Callable[[str], FlaskClient]) -> Callable[..., Any]:
+    """`program("GET", "/api/parked/")` as the operator's program, or as somebody else's."""
+
+    def ask(method: str, path: str, by: str = "vogt", **sent: Any) -> Any:
+        client = sit_down(by)
+        client.delete_cookie("session")
+        return client.open(path, method=method, headers={"Authorization": f"Bearer demo-{by}"}, **sent)
+
+    return ask
