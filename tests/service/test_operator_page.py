@@ -27,7 +27,7 @@ def interventions(house):
 def test_the_list_says_who_sent_what_since_when_and_why_it_waits(sit_down):
     said = text_of(sit_down("vogt").get("/betrieb/"))
     assert "2 Nachrichten warten darauf, dass jemand nachsieht" in said
-    assert "StädteRegion Aachen, Kommunales Integrationszentrum (A 46)" in said
+    assert "eigenes Haus, intake" in said
     assert "Der Dienst kann sie nicht wirken lassen (site_unknown)" in said
     assert "Kein Postfach nimmt sie an" in said
     assert PARKED in said
@@ -153,3 +153,14 @@ def test_a_program_lists_shows_retries_and_discards(program, casework, parked_id
     assert program("POST", f"/api/parked/{stuck_id}/discard", json={"because": "aufgelöst"}).status_code == 204
     assert program("POST", f"/api/parked/{stuck_id}/discard", json={"because": "aufgelöst"}).status_code == 404
     assert [entry[:2] for entry in interventions(casework)] == [("vogt", "retry"), ("vogt", "discard")]
+
+
+def test_a_sender_of_another_house_is_called_by_its_name(sit_down, casework):
+    with casework.database.write() as session:
+        [kept] = session.execute(select(tables.inbox)).mappings().all()
+        key = "caritas-eifel.casework.referral.answered.v1.staedteregion-aachen.casework"
+        strange = {"source": "urn:kim:caritas-eifel:casework", "event_id": "e/2", "name": "referral.answered.v1", "routing_key": key}
+        session.execute(tables.inbox.insert(), {**kept, **strange})
+    operator = sit_down("vogt")
+    assert "Caritasverband für die Region Eifel, casework" in text_of(operator.get("/betrieb/"))
+    assert "(caritas-eifel.casework)" in text_of(operator.get("/betrieb/e/2"))

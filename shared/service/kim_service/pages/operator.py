@@ -6,8 +6,8 @@ from datetime import date
 
 from flask import request
 from kim_bus import parked
-from kim_bus.directory import Directory
 from kim_bus.parked import Waiting
+from kim_bus.post import Post
 from kim_events.envelope import EVERYBODY
 from kim_runtime.refusal import NotFound
 from kim_web.language import _, mark
@@ -36,7 +36,7 @@ def show() -> str:
             messages=messages[:AT_ONCE],
             following=as_cursor(messages[AT_ONCE - 1]) if len(messages) > AT_ONCE else "",
             interventions=parked.made(session, LAST_INTERVENTIONS),
-            names=Names(session.info["post"].directory, act.today),
+            names=Names(session.info["post"], act.today),
             why=why,
             actions=ACTIONS,
         )
@@ -76,7 +76,7 @@ def discard(event_id: str) -> Response | tuple[str, int]:
 def _message(event_id: str, form: Form) -> str:
     with see() as (session, act):
         found, before = parked.show(session, event_id)
-        names = Names(session.info["post"].directory, act.today)
+        names = Names(session.info["post"], act.today)
         return render(
             "operator/message.html",
             message=found,
@@ -96,17 +96,21 @@ def why(waiting: Waiting) -> str:
 
 
 class Names:
-    """Mailboxes and organisations as people call them on that day."""
+    """Mailboxes and organisations as people of this house call them on that day."""
 
-    def __init__(self, directory: Directory, day: date) -> None:
-        self._directory = directory
+    def __init__(self, post: Post, day: date) -> None:
+        self._post = post
         self._day = day
 
     def __call__(self, address: str) -> str:
-        """`caritas-eifel.casework` -> Caritasverband für die Region Eifel; an organisation nobody lists keeps its id."""
-        organisation = address.partition(".")[0]
+        """`caritas-eifel.casework` -> Caritasverband für die Region Eifel, casework; an organisation nobody lists keeps its id."""
         if address == EVERYBODY:
             return _("alle, die das vereinbart haben")
-        if not self._directory.knows(organisation):
-            return organisation
-        return self._directory.organisation(organisation).name_on(self._day)
+        organisation, _dot, service = address.partition(".")
+        return f"{self._organisation(organisation)}, {service}" if service else self._organisation(organisation)
+
+    def _organisation(self, organisation: str) -> str:
+        if organisation == self._post.organisation:
+            return _("eigenes Haus")
+        directory = self._post.directory
+        return directory.organisation(organisation).name_on(self._day) if directory.knows(organisation) else organisation
