@@ -95,6 +95,7 @@ class _RabbitLink:
         self._failure: BaseException | None = None
         self._ready = False
         self._closed = False
+        self._stopping = False
         self._channel: Channel | None = None
         self._connection = _CorkedConnection(
             parameters,
@@ -149,8 +150,10 @@ class _RabbitLink:
         self._stop()
 
     def _stop(self) -> None:
-        """Let whoever runs the connection look again."""
-        self._connection.ioloop.stop()
+        """Let whoever runs the connection look again. Asked for once, since each asking costs a system call."""
+        if not self._stopping:
+            self._stopping = True
+            self._connection.ioloop.stop()
 
     def _run_until(self, done: Callable[[], bool], seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -165,13 +168,14 @@ class _RabbitLink:
     def _run(self, seconds: float) -> None:
         """Let the connection live for up to `seconds`, or until a callback stops it."""
         loop = self._connection.ioloop
-        timer = loop.call_later(max(seconds, 0), loop.stop)
+        timer = loop.call_later(max(seconds, 0), self._stop)
         try:
             loop.start()
         except (AMQPError, OSError) as error:
             self._failure = self._failure or error
             raise _lost(error) from error
         finally:
+            self._stopping = False
             loop.remove_timeout(timer)
 
 
