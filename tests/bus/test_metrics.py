@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from kim_bus import metrics, tables
 from kim_bus.reaction import NotYet, Reaction
+from kim_bus.standing import measure
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused
 from prometheus_client import REGISTRY
@@ -47,6 +48,6 @@ def test_a_subject_with_several_waiting_events_counts_once(houses, say, rows):
     now = datetime.now(UTC)
     with casework.database.write() as session:
         session.execute(tables.outbox.update().where(tables.outbox.c.subject != "s-3").values(stuck_at=now))
-    metrics.measure(casework.database, casework.mailbox, now)
+    measure(casework.database, casework.mailbox, now, 0)
     assert value("kim_stuck_subjects", casework) == 2
     assert value("kim_outbox_stuck", casework) == 3

@@ -24,7 +24,9 @@ def run(database, step):
 
 def test_the_steps_make_the_tables_the_code_uses_and_take_them_away_again(database):
     run(database, steps.create_bus_1)
+    run(database, steps.create_probe_1)
     assert differences(database, [tables.metadata]) == []
+    run(database, steps.drop_probe_1)
     run(database, steps.drop_bus_1)
     assert inspect(database.engine).get_table_names() == []
 
@@ -34,6 +36,7 @@ def test_the_steps_and_the_tables_name_the_same_columns_and_types(database):
     expected = described(database)
     tables.metadata.drop_all(database.engine)
     run(database, steps.create_bus_1)
+    run(database, steps.create_probe_1)
     assert described(database) == expected
 
 

@@ -41,12 +41,18 @@ def test_no_binding_has_a_wildcard(directory):
 
 
 def test_the_immigration_office_is_sent_referrals_and_nothing_else(directory):
-    heard = {".".join(binding.routing_key.split(".")[2:4]) for binding in bindings(directory) if binding.mailbox == OFFICE}
+    heard = {
+        ".".join(binding.routing_key.split(".")[2:4])
+        for binding in bindings(directory)
+        if binding.mailbox == OFFICE and not binding.routing_key.startswith(f"{OFFICE}.")
+    }
     assert heard == {"referral.offered", "referral.withdrawn", "referral.answered", "referral.completed"}
 
 
-def test_what_stays_in_the_house_is_bound_in_the_house_only(directory):
+def test_what_stays_in_the_house_or_the_mailbox_is_bound_there_only(directory):
     for kind in CATALOGUE.values():
+        if kind.audience is Audience.MAILBOX:
+            assert all(readers(directory, sender, kind) == (sender,) for sender in directory.mailboxes())
         if kind.audience is Audience.ORGANISATION:
             for sender in directory.mailboxes():
                 assert {reader.partition(".")[0] for reader in readers(directory, sender, kind)} <= {sender.partition(".")[0]}

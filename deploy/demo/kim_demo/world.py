@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Protocol
 
 from kim_bus.directory import Directory
+from kim_bus.probe import PROBED
 from kim_bus.routing import bindings
 from kim_bus.tables import inbox, outbox
 from kim_runtime.act import Act
 from kim_runtime.database import Database
 from kim_service.service import House
-from sqlalchemy import func, select
+from sqlalchemy import Column, func, select
 from sqlalchemy.orm import Session
 
 from kim_demo.people import actor
@@ -159,6 +160,8 @@ def undone_chores(houses: Mapping[str, House]) -> list[str]:
     return [f"{mailbox}: chores of the day" for mailbox, house in houses.items() if not house.chores_done()]
 
 
-def _grouped(database: Database, column: object) -> list[tuple[str, int]]:
+def _grouped(database: Database, column: Column[str]) -> list[tuple[str, int]]:
+    """Events by the value of a column of outbox or inbox, without the couriers' probes, which come and go by themselves."""
     with database.read() as session:
-        return [(key, count) for key, count in session.execute(select(column, func.count()).group_by(column))]  # type: ignore[call-overload]
+        counted = select(column, func.count()).where(column.table.c.name != PROBED).group_by(column)
+        return [(key, count) for key, count in session.execute(counted)]

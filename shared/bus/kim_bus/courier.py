@@ -1,4 +1,4 @@
-"""The courier of one service: relay, consumer, worker and chores, as threads of one process of their own.
+"""The courier of one service: relay, consumer, worker, chores and probe, as threads of one process of their own.
 
 Web processes never speak to the broker: a forked or shared connection loses mail silently.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from kim_runtime.clock import Clock, SystemClock
 from kim_runtime.database import Database
@@ -19,17 +19,20 @@ from kim_bus.chores import Chore, ChoreList
 from kim_bus.consumer import Consumer
 from kim_bus.courier_door import CourierDoor
 from kim_bus.effects import Effects
+from kim_bus.health import Health, health_of
 from kim_bus.keeper import Keeper
-from kim_bus.loops import Bell, ChoresLoop, ConsumerLoop, Loop, RelayLoop, WorkerLoop
+from kim_bus.loops import Bell, ChoresLoop, ConsumerLoop, Loop, ProbeLoop, RelayLoop, WorkerLoop
 from kim_bus.post import Post
+from kim_bus.probe import Probe
 from kim_bus.reaction import Reaction
 from kim_bus.relay import Relay
 from kim_bus.retention import clear_out
+from kim_bus.standing import measure
 from kim_bus.transports.interface import Transport
 from kim_bus.worker import Worker
 
-LOOPS = ("relay", "consumer", "worker", "chores")
-DEAF_AFTER = 60.0  # seconds without a finished round until a loop no longer counts as alive
+PUMPED = ("relay", "consumer", "worker", "chores")
+LOOPS = (*PUMPED, "probe")
 LAST_ROUND_SECONDS = 20.0  # how long a stopping courier waits for its loops
 
 
@@ -49,9 +52,11 @@ class Courier:
         clock, delivery_clock = clock or SystemClock(), delivery_clock or SystemClock()
         self._database = database
         self._mailbox = post.mailbox
+        self._began = time.monotonic()
         self._delivery_clock = delivery_clock
         relay = Relay(database, post.mailbox, delivery_clock)
-        effects = Effects(post, reactions, clock)
+        self._probe = Probe(database, post, clock, delivery_clock)
+        effects = Effects(post, (*reactions, self._probe.reaction()), clock)
         self._consumer = consumer = Consumer(database, post, delivery_clock, effects)
         worker = Worker(database, post, effects, delivery_clock)
         clearing = Chore("bus.retention", lambda session, _act: clear_out(session, delivery_clock.now()))
@@ -62,14 +67,15 @@ class Courier:
             "consumer": lambda: ConsumerLoop(consumer, transport, for_worker, for_relay),
             "worker": lambda: WorkerLoop(worker, for_worker, for_relay),
             "chores": lambda: ChoresLoop(chore_list, for_relay),
+            "probe": lambda: ProbeLoop(self._probe, for_relay),
         }
         self._pumped: dict[str, Loop] = {}
 
     def pump(self) -> int:
-        """Run all loops in turn until nothing moves in this house any more. Returns how much was done: 0 means quiet."""
+        """Run all loops but the probe in turn until nothing moves in this house any more. Returns how much was done: 0 means quiet."""
         done = 0
         try:
-            while moved := sum(self._pumped_loop(name).round(0) for name in LOOPS):
+            while moved := sum(self._pumped_loop(name).round(0) for name in PUMPED):
                 done += moved
         except BaseException:
             self.close()
@@ -97,7 +103,7 @@ class Courier:
         if "worker" not in only:
             self._consumer.only_store()
         keepers = [Keeper(name, self._mailbox, self._start[name], stop) for name in only]
-        door = CourierDoor(bind, lambda: self._silent(keepers), self._measure)
+        door = CourierDoor(bind, lambda: self._health(keepers), self._measure)
         door.open()
         log().info("courier started", mailbox=self._mailbox, address=bind)
         for keeper in keepers:
@@ -107,6 +113,9 @@ class Courier:
         deadline = time.monotonic() + LAST_ROUND_SECONDS
         for keeper in keepers:
             keeper.join(max(0.0, deadline - time.monotonic()))
+            if keeper.is_alive():
+                metrics.FORCED_STOPS.labels(self._mailbox, keeper.loop_name).inc()
+                log().error("loop did not end in time and is left behind", loop=keeper.loop_name)
         door.close()
         log().info("courier stopped", mailbox=self._mailbox)
 
@@ -115,10 +124,8 @@ class Courier:
             self._pumped[name] = self._start[name]()
         return self._pumped[name]
 
-    def _silent(self, keepers: Iterable[Keeper]) -> list[str]:
-        """The loops that have not finished a round for too long."""
-        now = time.monotonic()
-        return [keeper.loop_name for keeper in keepers if not keeper.is_alive() or now - keeper.last_beat > DEAF_AFTER]
+    def _health(self, keepers: Sequence[Keeper]) -> Health:
+        return health_of(keepers, self._probe.is_lost)
 
     def _measure(self) -> None:
-        metrics.measure(self._database, self._mailbox, self._delivery_clock.now())
+        measure(self._database, self._mailbox, self._delivery_clock.now(), time.monotonic() - self._began)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -11,13 +12,15 @@ from kim_runtime.logs import log
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
+from kim_bus.health import Health
+
 
 class CourierDoor:
-    """`silent` names the loops that are not alive; `measure` brings the gauges up to date. `bind` is host:port."""
+    """`health` says whether the courier is alive; `measure` brings the gauges up to date. `bind` is host:port."""
 
-    def __init__(self, bind: str, silent: Callable[[], list[str]], measure: Callable[[], None]) -> None:
+    def __init__(self, bind: str, health: Callable[[], Health], measure: Callable[[], None]) -> None:
         host, _, port = bind.rpartition(":")
-        self._server = ThreadingHTTPServer((host, int(port)), _handler(silent, measure))
+        self._server = ThreadingHTTPServer((host, int(port)), _handler(health, measure))
         self._server.daemon_threads = True
 
     @property
@@ -32,12 +35,12 @@ class CourierDoor:
         self._server.server_close()
 
 
-def _handler(silent: Callable[[], list[str]], measure: Callable[[], None]) -> type[BaseHTTPRequestHandler]:
+def _handler(health: Callable[[], Health], measure: Callable[[], None]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:  # the name http.server looks for
             if self.path == "/healthz":
-                quiet = silent()
-                self._answer(503 if quiet else 200, "application/json", json.dumps({"silent_loops": quiet}).encode())
+                found = health()
+                self._answer(200 if found.alive else 503, "application/json", json.dumps(asdict(found)).encode())
             elif self.path == "/metrics":
                 try:
                     measure()

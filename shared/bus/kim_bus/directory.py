@@ -152,7 +152,8 @@ def _faults(directory: Directory) -> list[str]:
             covered = [kind for kind in CATALOGUE.values() if Agreement("", "", (pattern,)).covers(kind.name)]
             if not covered:
                 faults.append(f"{between}: {pattern} matches no event type")
-            faults += [f"{between}: {kind.name} stays in its house" for kind in covered if kind.audience is Audience.ORGANISATION]
+            staying = [kind for kind in covered if kind.audience in (Audience.MAILBOX, Audience.ORGANISATION)]
+            faults += [f"{between}: {kind.name} stays in its house" for kind in staying]
     return faults + _immigration_office_faults(directory)
 
 

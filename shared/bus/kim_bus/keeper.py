@@ -18,12 +18,16 @@ STEADY_SECONDS = 60.0  # a loop that ran this long starts again with the first p
 
 
 class Keeper(threading.Thread):
-    """One thread, one loop after another. `last_beat` is the monotonic time at which a round last ended well."""
+    """One thread, one loop after another.
+
+    In monotonic time: `last_beat` is when a round last ended well, `last_work` when one last did something, `last_sign` when the loop
+    last did anything at all: ended a round, failed, or was started anew.
+    """
 
     def __init__(self, name: str, mailbox: str, start_loop: Callable[[], Loop], stop: threading.Event) -> None:
         super().__init__(name=f"kim-{name}", daemon=True)
         self.loop_name = name
-        self.last_beat = time.monotonic()
+        self.last_beat = self.last_work = self.last_sign = time.monotonic()
         self._mailbox = mailbox
         self._start_loop = start_loop
         self._stopping = stop
@@ -31,10 +35,11 @@ class Keeper(threading.Thread):
     def run(self) -> None:
         pause = FIRST_PAUSE
         while not self._stopping.is_set():
-            began = time.monotonic()
+            began = self.last_sign = time.monotonic()
             try:
                 self._keep_one()
             except Exception as error:  # noqa: BLE001 - crash-only: the next loop starts from what is committed
+                self.last_sign = time.monotonic()
                 if time.monotonic() - began > STEADY_SECONDS:
                     pause = FIRST_PAUSE
                 metrics.RESTARTS.labels(self._mailbox, self.loop_name).inc()
@@ -48,8 +53,11 @@ class Keeper(threading.Thread):
         rest = SHORTEST_REST
         try:
             while not self._stopping.is_set():
-                rest = SHORTEST_REST if loop.round(rest) else min(rest * REST_GROWTH, LONGEST_REST)
-                self.last_beat = time.monotonic()
+                done = loop.round(rest)
+                rest = SHORTEST_REST if done else min(rest * REST_GROWTH, LONGEST_REST)
+                self.last_beat = self.last_sign = time.monotonic()
+                if done:
+                    self.last_work = self.last_beat
                 beat.set_to_current_time()
         finally:
             loop.close()

@@ -1,4 +1,4 @@
-"""The four loops of a courier. Each opens what it needs, works in rounds, and is thrown away on any error.
+"""The loops of a courier. Each opens what it needs, works in rounds, and is thrown away on any error.
 
 What one loop has done is often work for the next: the consumer rings for the worker and the relay, the worker for the relay. So a loop may
 rest long when it looks for what other processes write, and still takes up at once what its own courier hands on.
@@ -15,12 +15,14 @@ from kim_runtime.database import Database
 from kim_bus.chores import ChoreList
 from kim_bus.consumer import Consumer
 from kim_bus.one_relay import relay_lock
+from kim_bus.probe import Probe
 from kim_bus.relay import Relay
 from kim_bus.transports.interface import Transport
 from kim_bus.worker import Worker
 
 STANDBY_SECONDS = 1.0  # between two looks whether the relay's place is free
 CHORES_SECONDS = 0.5
+PROBE_SECONDS = 1.0
 
 
 class Loop(Protocol):
@@ -120,6 +122,23 @@ class ChoresLoop:
         elif pause:
             time.sleep(CHORES_SECONDS)
         return ran
+
+    def close(self) -> None:
+        """Holds nothing open."""
+
+
+class ProbeLoop:
+    def __init__(self, probe: Probe, for_relay: Bell) -> None:
+        self._probe = probe
+        self._for_relay = for_relay
+
+    def round(self, pause: float) -> int:
+        sent = self._probe.send_if_due()
+        if sent:
+            self._for_relay.ring()
+        elif pause:
+            time.sleep(PROBE_SECONDS)
+        return sent
 
     def close(self) -> None:
         """Holds nothing open."""

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from kim_events.catalogue import CATALOGUE
-from kim_runtime.database import Database
 from prometheus_client import Counter, Gauge, Histogram
-from sqlalchemy import func, select, union
-
-from kim_bus.tables import IS_NEW, IS_PARKED, inbox, outbox, refused
 
 UNKNOWN = "unknown"
 
@@ -64,29 +58,3 @@ def seconds_since_emit(event_id: str, now: float) -> float | None:
     except ValueError:
         return None
     return max(0.0, now - emitted)  # another machine's clock may be ahead
-
-
-def measure(database: Database, mailbox: str, now: datetime) -> None:
-    """Set the gauges that are counted from the tables. `now` is the delivery clock's."""
-    unpublished = outbox.c.published_at.is_(None)
-    with database.read() as session:
-        waiting, oldest = session.execute(
-            select(func.count(), func.min(outbox.c.created_at)).where(unpublished, outbox.c.stuck_at.is_(None))
-        ).one()
-        stuck = session.execute(select(func.count()).where(unpublished, outbox.c.stuck_at.is_not(None))).scalar_one()
-        undone, earliest = session.execute(select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.state == IS_NEW)).one()
-        parked = session.execute(select(func.count()).where(inbox.c.state == IS_PARKED)).scalar_one()
-        subjects = union(
-            select(outbox.c.subject).where(unpublished, outbox.c.stuck_at.is_not(None)),
-            select(inbox.c.subject).where(inbox.c.state == IS_PARKED),
-        ).subquery()
-        stuck_subjects = session.execute(select(func.count()).select_from(subjects)).scalar_one()
-        kept = session.execute(select(func.count()).select_from(refused)).scalar_one()
-    OUTBOX_WAITING.labels(mailbox).set(waiting)
-    OUTBOX_AGE.labels(mailbox).set((now - oldest).total_seconds() if oldest else 0)
-    OUTBOX_STUCK.labels(mailbox).set(stuck)
-    INBOX_WAITING.labels(mailbox).set(undone)
-    INBOX_AGE.labels(mailbox).set((now - earliest).total_seconds() if earliest else 0)
-    INBOX_PARKED.labels(mailbox).set(parked)
-    REFUSED_KEPT.labels(mailbox).set(kept)
-    STUCK_SUBJECTS.labels(mailbox).set(stuck_subjects)

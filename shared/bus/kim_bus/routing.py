@@ -23,8 +23,8 @@ class Binding:
 def readers(directory: Directory, sender: str, kind: EventType) -> tuple[str, ...]:
     """The mailboxes that may be sent this event by mailbox `sender`.
 
-    The house's own events stay in the house. Addressed ones reach the receivers of the house and of organisations that agreed. Network
-    ones go to the same service of other organisations that agreed.
+    A mailbox's own come back to it. The house's own events stay in the house. Addressed ones reach the receivers of the house and of
+    organisations that agreed. Network ones go to the same service of other organisations that agreed.
     """
     organisation, _, service = sender.partition(".")
     if service not in kind.senders:
@@ -33,6 +33,8 @@ def readers(directory: Directory, sender: str, kind: EventType) -> tuple[str, ..
     for mailbox in directory.mailboxes():
         reader, _, reading_service = mailbox.partition(".")
         if reading_service not in kind.receivers:
+            continue
+        if kind.audience is Audience.MAILBOX and mailbox != sender:
             continue
         if kind.audience is Audience.ORGANISATION and reader != organisation:
             continue
@@ -57,11 +59,11 @@ def bindings(directory: Directory) -> tuple[Binding, ...]:
 
 
 def _recipients(kind: EventType, reader: str) -> tuple[str, ...]:
-    """How an event may name this reader. Personal events name the mailbox, since they are sealed to its key."""
+    """How an event may name this reader. Personal events name the mailbox, since they are sealed to its key; so do those to oneself."""
     organisation = reader.partition(".")[0]
     if kind.audience is Audience.NETWORK:
         return (EVERYBODY,)
-    if kind.sensitivity is Sensitivity.PERSONAL:
+    if kind.sensitivity is Sensitivity.PERSONAL or kind.audience is Audience.MAILBOX:
         return (reader,)
     if kind.audience is Audience.ORGANISATION:
         return (organisation,)

@@ -1,6 +1,6 @@
 """Migration steps of the bus's tables, frozen: each says what it does in its own words and is never changed again.
 
-A service's migration calls them: `steps.create_bus_1(op)` and, going back, `steps.drop_bus_1(op)`.
+A service's migration calls them: `steps.create_bus_1(op)` and, going back, `steps.drop_bus_1(op)`; likewise `steps.create_probe_1(op)`.
 """
 
 from __future__ import annotations
@@ -86,3 +86,18 @@ def create_bus_1(op: Operations) -> None:
 def drop_bus_1(op: Operations) -> None:
     for table in ("kim_interventions", "kim_chores", "kim_refused", "kim_heads", "kim_inbox", "kim_outbox"):
         op.drop_table(table)
+
+
+def create_probe_1(op: Operations) -> None:
+    op.create_table(
+        "kim_probe",
+        Column("mailbox", String(80), primary_key=True),
+        Column("version", Integer, nullable=False),
+        Column("event_id", String(64)),
+        Column("sent_at", DateTime(timezone=True)),
+        Column("seen_at", DateTime(timezone=True)),
+    )
+
+
+def drop_probe_1(op: Operations) -> None:
+    op.drop_table("kim_probe")

@@ -118,6 +118,16 @@ chores = Table(
     Column("ran_on", Date, nullable=False),
 )
 
+probe = Table(  # the last probe the courier sent to its own mailbox; one row
+    "kim_probe",
+    metadata,
+    Column("mailbox", String(80), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("event_id", String(64)),
+    Column("sent_at", UtcColumn),
+    Column("seen_at", UtcColumn),  # when one came back
+)
+
 interventions = Table(  # what people did to parked and stuck messages
     "kim_interventions",
     metadata,

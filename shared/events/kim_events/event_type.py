@@ -16,6 +16,7 @@ class Kind(StrEnum):
 
 
 class Audience(StrEnum):
+    MAILBOX = "mailbox"  # comes back to the mailbox that says it
     ORGANISATION = "organisation"  # stays in the house
     ADDRESSED = "addressed"  # goes to one organisation, or to one mailbox of it
     NETWORK = "network"  # goes to every organisation that agreed to read it: aggregates only

@@ -12,6 +12,7 @@ from kim_tools.generated.text import as_json
 from kim_tools.tree import SERVICES
 
 RECIPIENTS = {
+    Audience.MAILBOX: "the sender's own mailbox (caritas-eifel.casework)",
     Audience.ORGANISATION: "the sender's own organisation, or one mailbox of it",
     Audience.ADDRESSED: "an organisation, or one mailbox of it (caritas-eifel.casework)",
     Audience.NETWORK: "all",

@@ -1,0 +1,15 @@
+"""The table of the courier's probe."""
+
+from alembic import op
+from kim_bus import steps
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    steps.create_probe_1(op)
+
+
+def downgrade() -> None:
+    steps.drop_probe_1(op)
