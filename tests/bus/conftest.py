@@ -8,9 +8,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
+from bus.doors import PATIENCE, free_address, reachable, until
+from kim_bus.courier import Courier
 from kim_bus.directory import Directory
 from kim_bus.outbox import emit
 from kim_bus.transports import open_transport
@@ -144,3 +147,24 @@ def rows() -> Callable[..., list[Any]]:
             return list(session.execute(select(table).order_by(*table.primary_key.columns)))
 
     return read
+
+
+@pytest.fixture
+def run() -> Iterator[Callable[..., str]]:
+    """`run(courier)` in a thread; returns its address. All are stopped at the end, and must stop soon."""
+    running: list[tuple[Thread, Event]] = []
+
+    def start(courier: Courier, **options: Any) -> str:
+        address, stop = free_address(), Event()
+        thread = Thread(target=courier.run, args=(address,), kwargs={"stop": stop, **options})
+        thread.start()
+        running.append((thread, stop))
+        until(lambda: reachable(address))
+        return address
+
+    yield start
+    for _, stop in running:
+        stop.set()
+    for thread, _ in running:
+        thread.join(PATIENCE)
+        assert not thread.is_alive()

@@ -7,9 +7,9 @@ import threading
 import time
 from urllib.error import HTTPError
 from urllib.parse import quote
-from urllib.request import urlopen
 
 import pytest
+from bus.doors import PATIENCE, get, until
 from kim_bus import tables
 from kim_bus.courier import Courier
 from kim_bus.probe import PROBED
@@ -18,56 +18,6 @@ from kim_bus.transports import open_transport
 from kim_bus.transports.interface import LinkLost
 from prometheus_client import REGISTRY
 from sqlalchemy import select
-
-PATIENCE = 15.0
-
-
-def free_address():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{probe.getsockname()[1]}"
-
-
-def until(condition):
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "did not happen in time"
-        time.sleep(0.02)
-
-
-@pytest.fixture
-def run():
-    """`run(courier)` in a thread; returns its address. All are stopped at the end, and must stop soon."""
-    running = []
-
-    def start(courier, **options):
-        address, stop = free_address(), threading.Event()
-        thread = threading.Thread(target=courier.run, args=(address,), kwargs={"stop": stop, **options})
-        thread.start()
-        running.append((thread, stop))
-        until(lambda: reachable(address))
-        return address
-
-    yield start
-    for _, stop in running:
-        stop.set()
-    for thread, _ in running:
-        thread.join(PATIENCE)
-        assert not thread.is_alive()
-
-
-def reachable(address):
-    host, _, port = address.rpartition(":")
-    with socket.socket() as knock:
-        return knock.connect_ex((host, int(port))) == 0
-
-
-def get(address, path):
-    try:
-        with urlopen(f"http://{address}{path}", timeout=10) as answer:
-            return answer.status, answer.read().decode()
-    except HTTPError as answer:
-        return answer.code, answer.read().decode()
 
 
 def test_two_running_couriers_carry_an_event_within_a_second_or_so(houses, run, say):

@@ -22,7 +22,7 @@ from kim_bus.worker import Worker
 
 STANDBY_SECONDS = 1.0  # between two looks whether the relay's place is free
 CHORES_SECONDS = 0.5
-PROBE_SECONDS = 1.0
+PROBE_SECONDS = 0.5
 
 
 class Loop(Protocol):
