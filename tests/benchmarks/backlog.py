@@ -51,7 +51,7 @@ class Backlogs:
 
     def _make(self, options: Mapping[str, Any], events: int) -> Path:
         file = self._machine.folder / f"backlog-{'sealed' if options['sealed'] else 'open'}-{events}"
-        with self._machine.room(options, None) as room, Crew(room.folder) as crew:
+        with self._machine.room(options) as room, Crew(room.folder) as crew:
             engine = create_engine(room.told.sender_database)
             metadata.create_all(engine)
             bus.metadata.create_all(engine)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 
@@ -13,8 +12,7 @@ class Candidate:
     """`module` is run with the name of a part: `sender`, and those in `crew` by case.
 
     `senders` are the numbers of sender processes tried in the sustained case; the best counts. `backlog` is how many events are
-    drained at most: peers are too slow for more. `classic`: its queue is a classic durable one, since it cannot use a quorum queue.
-    `python`: of its own environment.
+    drained at most: peers are too slow for more.
     """
 
     name: str
@@ -24,9 +22,7 @@ class Candidate:
     options: Mapping[str, Any] = field(default_factory=dict)
     is_ours: bool = False
     is_peer: bool = False
-    classic: bool = False
-    python: Path | None = None
-    backlog: int = 1_000_000
+    backlog: int = 100_000
     senders: Sequence[int] = (1, 2)
     cases: Sequence[str] = ("sustained", "drain", "latency")
 
@@ -51,4 +47,17 @@ LIMIT = Candidate(
     "benchmarks.limit",
     {"sustained": ("relay", "receiver"), "drain": ("publisher", "receiver"), "latency": ("relay", "receiver")},
 )
-CANDIDATES = {one.name: one for one in (*OURS, LIMIT)}
+
+
+def _peer(name: str, title: str, **options: Any) -> Candidate:
+    crew = {"sustained": ("receiver",), "drain": ("receiver",), "latency": ("receiver",)}
+    return Candidate(name, title, f"benchmarks.peers.{name}_peer", crew, options, is_peer=True, backlog=10_000)
+
+
+PEERS = (
+    _peer("faststream", "FastStream", workers=10),
+    _peer("celery", "Celery", pool="prefork", workers=2, prefetch=64),
+    _peer("dramatiq", "Dramatiq", processes=1, threads=8),
+    _peer("nameko", "Nameko", workers=10),
+)
+CANDIDATES = {one.name: one for one in (*OURS, *PEERS, LIMIT)}

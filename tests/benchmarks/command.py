@@ -6,7 +6,7 @@ import argparse
 import json
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from servers.ladder import Missing
@@ -15,6 +15,7 @@ from benchmarks import machine, ours
 from benchmarks.backlog import Backlogs
 from benchmarks.candidates import CANDIDATES, Candidate
 from benchmarks.measuring import Bench, Result
+from benchmarks.processes import ChildFailed
 from benchmarks.profiles import Profiler
 from benchmarks.report import table
 from benchmarks.sizes import FULL, QUICK, USUAL, Sizes
@@ -22,16 +23,18 @@ from benchmarks.sizes import FULL, QUICK, USUAL, Sizes
 CASES = ("sustained", "drain", "latency")
 
 
-def main(arguments: Sequence[str], results: Path, py_spy: Path | None) -> int:
+def main(arguments: Sequence[str], results: Path, peers: Callable[[], Path]) -> int:
+    """`peers` gives the folder of programs of the peers' environment, and makes it first where it is not there."""
     options = parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that every block ends its processes
     sizes = QUICK if options.quick else FULL if options.full else USUAL
     rounds = options.rounds or sizes.rounds
     chosen = [CANDIDATES[name] for name in options.only] if options.only else list(CANDIDATES.values())
+    programs = peers() if options.profile or any(one.is_peer for one in chosen) else Path()
     try:
         with machine.running() as servers:
-            profiler = Profiler(py_spy, results.parent / "profiles") if options.profile and py_spy else None
-            bench = Bench(servers, ours.prepare(servers.folder), Backlogs(servers), profiler)
+            profiler = Profiler(programs / "py-spy", results.parent / "profiles") if options.profile else None
+            bench = Bench(servers, ours.prepare(servers.folder), Backlogs(servers), programs / "python", profiler)
             found: list[Result] = []
             for number in range(rounds):
                 for case in options.case or CASES:
@@ -51,16 +54,23 @@ def main(arguments: Sequence[str], results: Path, py_spy: Path | None) -> int:
 
 
 def measure(bench: Bench, candidate: Candidate, case: str, sizes: Sizes, number: int) -> list[Result]:
-    if case == "sustained":
-        made = [bench.sustained(candidate, sizes.sustained, senders) for senders in candidate.senders]
-    elif case == "drain":
-        made = [bench.drain(candidate, min(sizes.drain, candidate.backlog))]
-    else:
-        made = [bench.latency(candidate, sizes.latency, sizes.latency_rate)]
+    try:
+        made = _measure(bench, candidate, case, sizes)
+    except ChildFailed as failure:  # one that cannot run must not keep the others from being measured
+        print(f"round {number + 1}  {case:9}  {candidate.name:12}  FAILED: {failure}", flush=True)
+        return []
     for one in made:
         figure = f"p50 {one.latency['p50']:.1f} ms, p99 {one.latency['p99']:.1f} ms" if one.latency else f"{one.rate:,.0f}/s"
         print(f"round {number + 1}  {case:9}  {candidate.name:12}  {one.senders} sender(s)  {figure}", flush=True)
     return made
+
+
+def _measure(bench: Bench, candidate: Candidate, case: str, sizes: Sizes) -> list[Result]:
+    if case == "sustained":
+        return [bench.sustained(candidate, sizes.sustained, senders) for senders in candidate.senders]
+    if case == "drain":
+        return [bench.drain(candidate, min(sizes.drain, candidate.backlog))]
+    return [bench.latency(candidate, sizes.latency, sizes.latency_rate)]
 
 
 def parser() -> argparse.ArgumentParser:

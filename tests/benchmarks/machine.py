@@ -18,7 +18,7 @@ from kim_bus.directory import Directory
 from servers import postgres, rabbitmq
 from servers.operator import Operator, topology_on
 
-from benchmarks.common import QUEUE, Configuration
+from benchmarks.common import Configuration
 from benchmarks.limit import libpq
 
 # When a transaction committed is asked of the server: it is the one clock that both ends share.
@@ -35,6 +35,9 @@ class Room:
     receiver: psycopg.Connection[Any]
     operator: Operator
 
+    def declare(self, queue: str) -> None:
+        self.operator.call("PUT", f"queues/{self.operator.vhost}/{queue}", {"durable": True, "arguments": {"x-queue-type": "quorum"}})
+
 
 class Machine:
     """PostgreSQL and RabbitMQ, started for this run, with all set-up that outlives one measurement in `folder`."""
@@ -45,8 +48,8 @@ class Machine:
         self._broker = broker
 
     @contextmanager
-    def room(self, options: Mapping[str, Any], directory: Directory | None, classic: bool = False) -> Iterator[Room]:
-        """With a directory: its topology, as an operator sets it up. Without: one durable queue."""
+    def room(self, options: Mapping[str, Any], directory: Directory | None = None) -> Iterator[Room]:
+        """With a directory: its topology, as an operator sets it up. Without: nothing."""
         assert self._broker.management_url is not None
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=self.folder)))
@@ -56,20 +59,18 @@ class Machine:
                 operator = stack.enter_context(topology_on(self._broker.url, self._broker.management_url, directory))
                 amqp = operator.url_of("MAILBOX")
             else:
-                operator = stack.enter_context(self._one_queue(classic))
+                operator = stack.enter_context(self._empty_vhost())
                 amqp = self._broker.url.rstrip("/") + "/" + operator.vhost
             told = Configuration(urls[0], urls[1], amqp, str(self.folder), options)
             yield Room(folder, told, sender, receiver, operator)
 
     @contextmanager
-    def _one_queue(self, classic: bool) -> Iterator[Operator]:
+    def _empty_vhost(self) -> Iterator[Operator]:
         assert self._broker.management_url is not None
         operator = Operator(self._broker.management_url, self._broker.url, f"bench-{secrets.token_hex(4)}")
         operator.call("PUT", f"vhosts/{operator.vhost}", {})
         user = urlsplit(self._broker.url).username
         operator.call("PUT", f"permissions/{operator.vhost}/{user}", {"configure": ".*", "write": ".*", "read": ".*"})
-        arguments = {} if classic else {"x-queue-type": "quorum"}
-        operator.call("PUT", f"queues/{operator.vhost}/{QUEUE}", {"durable": True, "auto_delete": False, "arguments": arguments})
         try:
             yield operator
         finally:

@@ -20,7 +20,7 @@ from sqlalchemy import create_engine
 from benchmarks import limit
 from benchmarks.backlog import Backlogs
 from benchmarks.candidates import Candidate
-from benchmarks.common import CONFIGURATION, metadata
+from benchmarks.common import CONFIGURATION, QUEUE, metadata
 from benchmarks.machine import Machine, Room
 from benchmarks.processes import Child, ChildFailed, Crew, cpu_of_family, peak_memory, server_processes
 from benchmarks.profiles import Profiler
@@ -54,6 +54,7 @@ class Bench:
     machine: Machine
     directory: Directory
     backlogs: Backlogs
+    peer_python: Path | None = None
     profiler: Profiler | None = None
 
     def sustained(self, candidate: Candidate, events: int, senders: int) -> Result:
@@ -96,10 +97,10 @@ class Bench:
     @contextmanager
     def _set_up(self, candidate: Candidate, case: str, senders: int) -> Iterator[Stage]:
         directory = self.directory if candidate.is_ours else None
-        with self.machine.room(candidate.options, directory, candidate.classic) as room, Crew(room.folder) as crew:
-            create_tables(room, candidate)
+        with self.machine.room(candidate.options, directory) as room, Crew(room.folder) as crew:
+            furnish(room, candidate)
             environment = {**os.environ, "PYTHONPATH": str(TESTS), CONFIGURATION: room.told.write()}
-            command = [str(candidate.python or sys.executable), "-m", candidate.module]
+            command = [str(self.peer_python if candidate.is_peer else sys.executable), "-m", candidate.module]
             for part in candidate.crew[case]:
                 crew.start(part, [*command, part], environment)
             stage = Stage(room, crew, [crew.start("sender", [*command, "sender"], environment) for _ in range(senders)], self.profiler)
@@ -110,7 +111,8 @@ class Bench:
             yield stage
 
 
-def create_tables(room: Room, candidate: Candidate) -> None:
+def furnish(room: Room, candidate: Candidate) -> None:
+    """Tables, and the queue of a candidate that declares none itself."""
     for url in (room.told.sender_database, room.told.receiver_database):
         engine = create_engine(url)
         for one in (metadata, bus.metadata) if candidate.is_ours else (metadata,):
@@ -118,6 +120,7 @@ def create_tables(room: Room, candidate: Candidate) -> None:
         engine.dispose()
     if not candidate.is_ours and not candidate.is_peer:
         room.sender.execute(limit.OUTBOX)
+        room.declare(QUEUE)
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""This bus as a candidate: `python -m benchmarks.ours sender | intake | casework`.
+"""This bus as a candidate: `python -m benchmarks.ours sender | intake | casework [loop …]`.
 
 Two services of one house. The sender is a process that acts as a request would; intake and casework are the services' couriers as they
 always run, with everything the real ones load, and with one reaction of the benchmark.
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kim_bus.courier import Courier
+from kim_bus.courier import LOOPS, Courier
 from kim_bus.directory import Directory
 from kim_bus.keys import Keys
 from kim_bus.outbox import emit
@@ -43,14 +43,14 @@ SEALED_WORDS: Mapping[str, Any] = {
 LINES_A_TRANSACTION = 500  # of a backlog
 
 
-def main(part: str) -> None:
+def main(part: str, *loops: str) -> None:
     told = Configuration.read()
     logs.set_up(HOUSE, part, "bench", "WARNING")
     variants.apply(told.options)
     if part == "sender":
         _send(told)
     else:
-        _courier(told, part).run(f"127.0.0.1:{free_port()}")
+        _courier(told, part).run(f"127.0.0.1:{free_port()}", only=loops or LOOPS)
 
 
 def prepare(folder: Path) -> Directory:
@@ -125,9 +125,15 @@ def _sealed_row(event: Received) -> dict[str, Any]:
     )
 
 
-REACTIONS = {
-    OPEN: Reaction(OPEN, lambda session, _act, event: _store(session, [event], _open_row)),
-    SEALED: Reaction(SEALED, lambda session, _act, event: _store(session, [event], _sealed_row)),
-}
+def _reaction(name: str, row: Callable[[Received], dict[str, Any]]) -> Reaction:
+    return Reaction(
+        name,
+        lambda session, _act, event: _store(session, [event], row),
+        lambda session, some: _store(session, [event for _, event in some], row),
+    )
+
+
+REACTIONS = {OPEN: _reaction(OPEN, _open_row), SEALED: _reaction(SEALED, _sealed_row)}
+
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

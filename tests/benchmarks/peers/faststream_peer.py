@@ -1,0 +1,53 @@
+"""FastStream with RabbitMQ: an asynchronous handler and engine, several handlers at once, acknowledged after the commit."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from typing import Any
+
+from faststream import AckPolicy, FastStream
+from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitQueue
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from benchmarks.common import QUEUE, Configuration, effects, message, serve
+from benchmarks.peers.rows import committing, row
+
+TOLD = Configuration.read()
+WORKERS = int(TOLD.options.get("workers", 10))
+BROKER = RabbitBroker(
+    TOLD.amqp, default_channel=Channel(prefetch_count=WORKERS, publisher_confirms=True), logger=None, log_level=logging.WARNING
+)
+MAILBOX = RabbitQueue(QUEUE, queue_type=QueueType.QUORUM, durable=True)
+ENGINE = create_async_engine(TOLD.receiver_database, pool_size=WORKERS)
+
+
+def receive() -> None:
+    @BROKER.subscriber(MAILBOX, ack_policy=AckPolicy.NACK_ON_ERROR)
+    async def handle(body: dict[str, Any]) -> None:
+        async with ENGINE.begin() as connection:
+            await connection.execute(insert(effects).values(row(body)).on_conflict_do_nothing())
+
+    asyncio.run(FastStream(BROKER, logger=None).run())
+
+
+def send() -> None:
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(BROKER.start())
+    loop.run_until_complete(BROKER.declare_queue(MAILBOX))
+    commit = committing(TOLD.sender_database)
+
+    def publish(subject: str) -> None:
+        loop.run_until_complete(BROKER.publish(message(subject), queue=MAILBOX, persist=True, mandatory=True))
+
+    def act(subject: str) -> None:
+        commit(subject)
+        publish(subject)
+
+    serve(act=act, commit=commit, publish=publish)
+
+
+if __name__ == "__main__":
+    {"sender": send, "receiver": receive}[sys.argv[1]]()
