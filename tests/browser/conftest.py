@@ -36,12 +36,12 @@ from kim_report.app import create as create_report
 from kim_runtime import logs
 from kim_runtime.clock import FileClock
 from kim_runtime.ids import new_id
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Page
+from servers.plugin import PATIENCE
 from werkzeug.serving import make_server
 
 TODAY = at(date(2022, 12, 8), "10:00")
 DESK: dict[str, Any] = {"locale": "de-DE", "timezone_id": "Europe/Berlin", "viewport": {"width": 1280, "height": 900}}
-PATIENCE = 15_000  # milliseconds; a shared machine may be slow
 REFUSED = "Failed to load resource: the server responded with a status of 422"  # what Chromium notes of a form that comes back
 
 
@@ -134,15 +134,6 @@ def begun(folder: Path) -> Iterator[Verbund]:
         settings = replace(report_settings(layout), sources=sources)
         addresses[REPORT] = stack.enter_context(served(create_report(settings, settings.clock())))
         yield Verbund(world, stage, addresses)
-
-
-@pytest.fixture(scope="package")
-def chromium(playwright: Playwright, chromium_launch: dict[str, Any]) -> Iterator[Browser]:
-    """One Chromium for the folder. Playwright itself is the session's: two sets of it cannot run in one thread."""
-    expect.set_options(timeout=PATIENCE)
-    browser = playwright.chromium.launch(**chromium_launch)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture(scope="package", params=[True, False], ids=["with script", "without script"])

@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from kim_intake.model.consultation import Consultation
 from kim_intake.model.hand_over import hand_overs_of
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -38,9 +38,8 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @contextmanager
-def signed_in(playwright: Playwright, address: str, launch: dict[str, Any], *, with_script: bool) -> Iterator[Page]:
+def signed_in(chromium: Browser, address: str, *, with_script: bool) -> Iterator[Page]:
     """A page of a browser in which Ms Aydın sits at desk 2."""
-    chromium = playwright.chromium.launch(**launch)
     context = chromium.new_context(
         base_url=address, locale="de-DE", viewport={"width": 1280, "height": 800}, java_script_enabled=with_script
     )
@@ -50,18 +49,18 @@ def signed_in(playwright: Playwright, address: str, launch: dict[str, Any], *, w
     opened.goto("/heute/platz")
     opened.locator("form:has([name=service][value=case_management]) button[value='2']").first.click()
     yield opened
-    chromium.close()
+    context.close()
 
 
 @pytest.fixture(params=[True, False], ids=["with script", "without script"])
-def typist(request: pytest.FixtureRequest, playwright: Playwright, address: str, chromium_launch: dict[str, Any]) -> Iterator[Page]:
-    with signed_in(playwright, address, chromium_launch, with_script=request.param) as page:
+def typist(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[Page]:
+    with signed_in(chromium, address, with_script=request.param) as page:
         yield page
 
 
 @pytest.fixture
-def scripted(playwright: Playwright, address: str, chromium_launch: dict[str, Any]) -> Iterator[Page]:
-    with signed_in(playwright, address, chromium_launch, with_script=True) as page:
+def scripted(chromium: Browser, address: str) -> Iterator[Page]:
+    with signed_in(chromium, address, with_script=True) as page:
         yield page
 
 

@@ -10,8 +10,12 @@ from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, Playwright, expect
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
-from servers import chromium, postgres, rabbitmq
+from servers import chromium as chromium_ladder
+from servers import postgres, rabbitmq
 from servers.ladder import Missing, docker_answers
 from servers.tiers import TIERS
 
@@ -23,7 +27,10 @@ settings.register_profile("thorough", deadline=None, suppress_health_check=[Heal
 settings.register_profile("quick", settings.get_profile("thorough"), max_examples=25)
 settings.load_profile("thorough")
 
-GAPS = pytest.StashKey[dict[str, str]]()
+GAP = "gap: "  # with a tier: the property of a report that tells a gap to the process that writes them down
+
+LONGEST = ("faults", "suite", "browser", "web")  # so that no process is left alone with one of them at the end
+PATIENCE = 15_000  # milliseconds for a page to say what a test expects; a shared machine may be slow
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,7 +38,36 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[GAPS] = {}
+    target = config.getoption("--gaps-to")
+    if target and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Gaps(target))
+
+
+class ByFolder(LoadScopeScheduling):
+    """The tests of a folder run in one process, where they share what they set up.
+
+    A way of our own, since xdist's `--dist=loadgroup` writes its groups where pytest 9 no longer reads them.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = _folder(nodeid)
+        return f"{folder} without script" if folder == "browser" and "without script" in nodeid else folder  # other houses, set up anew
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFolder | None:
+    return ByFolder(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest folders first."""
+    places = {folder: place for place, folder in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(_folder(item.nodeid), len(places)))
+
+
+def _folder(nodeid: str) -> str:
+    """Of `tests/browser/test_a_case.py::test_it`: browser."""
+    return Path(nodeid.partition("::")[0]).parent.name
 
 
 @pytest.hookimpl(wrapper=True)
@@ -40,15 +76,24 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     if report.skipped and isinstance(report.longrepr, tuple):
         reason = str(report.longrepr[2]).removeprefix("Skipped: ")
-        for tier in TIERS:
-            if item.get_closest_marker(tier):
-                item.config.stash[GAPS].setdefault(tier, reason)
+        report.user_properties += [(GAP + tier, reason) for tier in TIERS if item.get_closest_marker(tier)]
     return report
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    if target := session.config.getoption("--gaps-to"):
-        target.write_text(json.dumps(session.config.stash[GAPS]), encoding="utf-8")
+class Gaps:
+    """Collects the gaps from the reports of all processes, in the one that started them."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._found: dict[str, str] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        for name, reason in report.user_properties:
+            if name.startswith(GAP):
+                self._found.setdefault(name.removeprefix(GAP), str(reason))
+
+    def pytest_sessionfinish(self) -> None:
+        self._target.write_text(json.dumps(self._found), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -88,9 +133,18 @@ def postgres_database_url(postgres_url: str) -> Iterator[str]:
 def chromium_launch() -> dict[str, Any]:
     """Arguments of Playwright's `launch` for the Chromium that was found."""
     try:
-        return chromium.launch_arguments()
+        return chromium_ladder.launch_arguments()
     except Missing as missing:
         pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright, chromium_launch: dict[str, Any]) -> Iterator[Browser]:
+    """One Chromium for all tests; each opens a context of its own, which knows nothing of the others."""
+    expect.set_options(timeout=PATIENCE)
+    browser = playwright.chromium.launch(**chromium_launch)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -167,9 +167,12 @@ class Node:
     def end(self) -> None:
         """At once: nobody needs its mail any more, and an orderly end takes it six seconds."""
         if self._process is not None:
-            with suppress(ProcessLookupError):
+            self.signal(signal.SIGKILL)
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
                 os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait(10)
+                self._process.wait(10)
         self._epmd.terminate()
         self._epmd.wait(10)
 

@@ -59,9 +59,8 @@ def test_each_test_gets_an_empty_database_of_its_own(postgres_url, postgres_data
 
 
 @pytest.mark.browser
-def test_chromium_opens_a_page(playwright, chromium_launch):
-    browser = playwright.chromium.launch(**chromium_launch)
-    page = browser.new_page()
+def test_chromium_opens_a_page(chromium):
+    page = chromium.new_page()
     page.set_content("<title>Guten Tag</title>")
     assert page.title() == "Guten Tag"
-    browser.close()
+    page.close()

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +18,6 @@ from web.sample import doors
 from werkzeug.serving import make_server
 
 NOON = SetClock(datetime(2022, 8, 15, 10, 0, tzinfo=UTC))
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 
 ACTORS = [
     {"id": "aydin", "name": "Selin Aydın", "organisation": "staedteregion-aachen", "roles": ["intake_staff"], "sites": ["arkaden"]},
@@ -111,10 +108,3 @@ def address(make: Make) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
     thread.join()
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: set CHROMIUM, or apt-get install chromium")
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox"]}

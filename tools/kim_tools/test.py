@@ -26,20 +26,22 @@ from servers.tiers import TIERS
 QUICK = " and ".join(f"not {tier}" for tier in TIERS)
 SLOW = " or ".join(TIERS)
 NOTHING_COLLECTED = 5
-PARALLEL = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile")
+# Quick tests share nothing but the files of the tree. The others share servers and houses with their folder: see servers.plugin.ByFolder.
+PARALLEL = ("--numprocesses=auto", "--maxprocesses=4")
+BY_FILE = (*PARALLEL, "--dist=loadfile")
+BY_FOLDER = (*PARALLEL, "--dist=loadscope", "--no-loadscope-reorder")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options, rest = _parser().parse_known_args(arguments)
     begun = time.monotonic()
     gaps: dict[str, str] = {}
-    # Quick tests share nothing but the files of the tree, so they may use every core; the others share servers, so they may not.
     examples = f"--hypothesis-profile={'quick' if options.quick else 'thorough'}"
-    verdicts = [_pytest("quick", QUICK, [*PARALLEL, examples, *rest], gaps)]
+    verdicts = [_pytest("quick", QUICK, [*BY_FILE, examples, *rest], gaps)]
     if not options.quick:
         for server in (rabbitmq, postgres, chromium):
             _find(server, install=not options.no_install)
-        verdicts.append(_pytest("full", SLOW, rest, gaps))
+        verdicts.append(_pytest("full", SLOW, [*BY_FOLDER, *rest], gaps))
     passed = all(verdicts) and not (gaps and _gaps_fail(options.all))
     words = [f"{'passed' if passed else 'FAILED'} in {time.monotonic() - begun:.0f} s"]
     words += [f"could not run: {tier} ({reason})" for tier, reason in sorted(gaps.items())]
