@@ -161,7 +161,7 @@ def test_mail_that_ends_its_reader_again_and_again_is_put_aside(network, mail):
         if not got:
             break
     assert 20 <= deliveries <= 21
-    assert network.dead(CASEWORK) == 1
+    assert network.dead(CASEWORK) == network.transport(CASEWORK).dead() == 1
 
 
 def test_checking_finds_the_transport_and_the_mailbox(network):

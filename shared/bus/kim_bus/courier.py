@@ -54,11 +54,12 @@ class Courier:
         self._mailbox = post.mailbox
         self._began = time.monotonic()
         self._delivery_clock = delivery_clock
-        relay = Relay(database, post.mailbox, delivery_clock)
+        self._queues = queues = database.for_queues()
+        relay = Relay(queues, post.mailbox, delivery_clock)
         self._probe = Probe(database, post, clock, delivery_clock)
         effects = Effects(post, (*reactions, self._probe.reaction()), clock)
-        self._consumer = consumer = Consumer(database, post, delivery_clock, effects)
-        worker = Worker(database, post, effects, delivery_clock)
+        self._consumer = consumer = Consumer(queues, post, delivery_clock, effects)
+        worker = Worker(queues, post, effects, delivery_clock)
         clearing = Chore("bus.retention", lambda session, _act: clear_out(session, delivery_clock.now()))
         chore_list = ChoreList(database, post, (*chores, clearing), clock, delivery_clock)
         for_relay, for_worker = Bell(), Bell()
@@ -86,10 +87,11 @@ class Courier:
         return done
 
     def close(self) -> None:
-        """Close the links that `pump` opened."""
+        """Close the links that `pump` opened, and the connections to the database."""
         pumped, self._pumped = self._pumped, {}
         for loop in pumped.values():
             loop.close()
+        self._queues.close()
 
     def run(self, bind: str, only: Iterable[str] = LOOPS, stop: threading.Event | None = None) -> None:
         """Run until SIGTERM or SIGINT (or `stop`), with health and metrics at `bind` (host:port). Call it from the main thread.
@@ -117,6 +119,7 @@ class Courier:
                 metrics.FORCED_STOPS.labels(self._mailbox, keeper.loop_name).inc()
                 log().error("loop did not end in time and is left behind", loop=keeper.loop_name)
         door.close()
+        self._queues.close()
         log().info("courier stopped", mailbox=self._mailbox)
 
     def _pumped_loop(self, name: str) -> Loop:

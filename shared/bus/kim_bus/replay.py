@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from kim_bus.post import Post
+from kim_bus.probe import PROBED
 from kim_bus.retention import CONTENTS_KEPT, MARKS_KEPT
 from kim_bus.routing import bindings
 from kim_bus.tables import interventions, outbox
@@ -50,6 +51,7 @@ def replay(
         outbox.c.published_at < until,
         outbox.c.created_at >= now - REACH,
         outbox.c.body != b"",
+        outbox.c.name != PROBED,
         _newest(),
     ]
     if name is not None:

@@ -1,4 +1,4 @@
-"""The commands every service has: `kim-intake web | courier | migrate | check | parked`.
+"""The commands every service has: `kim-intake web | courier | migrate | check | parked | outbox`.
 
 Exit codes: 0 done, 1 something is wrong with what was found, 2 the command or the settings are wrong, 3 an address is taken.
 """
@@ -10,6 +10,7 @@ import errno
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from kim_bus.courier import LOOPS
 from kim_bus.directory import BrokenDirectory
@@ -19,7 +20,8 @@ from kim_runtime.refusal import Refused
 from kim_runtime.settings import Settings, SettingsError, load
 from sqlalchemy.exc import OperationalError
 
-from kim_service import parked
+from kim_service import outbox, parked
+from kim_service.courier_status import status_of
 from kim_service.service import House, Service
 
 WRONG, MISUSED, TAKEN = 1, 2, 3
@@ -51,9 +53,12 @@ def _parser(service: Service) -> argparse.ArgumentParser:
     commands.add_parser("web", help="serve the pages and the JSON door")
     courier = commands.add_parser("courier", help="carry events: relay, consumer, worker and chores")
     courier.add_argument("--only", choices=LOOPS, action="append", help="run this loop alone; may be given several times")
+    status = courier.add_subparsers(dest="action").add_parser("status", help="say what waits, and whether the last probe came back")
+    status.add_argument("--json", action="store_true", help="for programs")
     commands.add_parser("migrate", help="bring the database to this version's tables")
     commands.add_parser("check", help="say whether settings, database, keys and broker are in order")
     parked.add_commands(commands.add_parser("parked", help="messages that could not take effect"))
+    outbox.add_commands(commands.add_parser("outbox", help="messages that have left"))
     return parser
 
 
@@ -70,6 +75,10 @@ def _web(house: House, _asked: argparse.Namespace) -> int:
 
 
 def _courier(house: House, asked: argparse.Namespace) -> int:
+    if asked.action == "status":
+        text, well = status_of(house, as_json=asked.json)
+        sys.stdout.write(f"{text}\n")
+        return 0 if well else WRONG
     try:
         house.courier().run(house.settings.courier_bind, asked.only or LOOPS)
     except OSError as error:
@@ -116,8 +125,16 @@ def _broker_fault(house: House) -> str | None:
 
 
 def _parked(house: House, asked: argparse.Namespace) -> int:
+    return _intervene(parked.carry_out, house, asked)
+
+
+def _outbox(house: House, asked: argparse.Namespace) -> int:
+    return _intervene(outbox.carry_out, house, asked)
+
+
+def _intervene(carry_out: Callable[[House, argparse.Namespace], Any], house: House, asked: argparse.Namespace) -> int:
     try:
-        outcome = parked.carry_out(house, asked)
+        outcome = carry_out(house, asked)
     except Refused as refused:
         return _say(str(refused), WRONG)
     sys.stdout.write(json.dumps(outcome, ensure_ascii=False, indent=1, default=str) + "\n")
@@ -139,4 +156,5 @@ COMMANDS: Mapping[str, Callable[[House, argparse.Namespace], int]] = {
     "migrate": _migrate,
     "check": _check,
     "parked": _parked,
+    "outbox": _outbox,
 }

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 from dataclasses import asdict
 from typing import Any
 
 from kim_bus import parked
-from kim_runtime.act import Act, Actor
 from kim_runtime.clock import SystemClock
 
+from kim_service.operator_act import operator_act
 from kim_service.service import House
 
 
@@ -36,12 +35,7 @@ def carry_out(house: House, asked: argparse.Namespace) -> Any:
             return {**asdict(found), "interventions": [asdict(one) for one in before]}
     with house.database.write() as session:
         if asked.action == "retry":
-            parked.retry(session, _operator(house), asked.event_id, clock)
+            parked.retry(session, operator_act(house), asked.event_id, clock)
         else:
-            parked.discard(session, _operator(house), asked.event_id, asked.because, clock)
+            parked.discard(session, operator_act(house), asked.event_id, asked.because, clock)
     return {"done": asked.action, "event_id": asked.event_id}
-
-
-def _operator(house: House) -> Act:
-    """Whoever has a shell on the machine; the account's name stands in the record of interventions."""
-    return house.act(Actor(f"shell:{getpass.getuser()}", getpass.getuser(), house.settings.organisation, frozenset({"ops"})))

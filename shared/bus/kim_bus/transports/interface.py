@@ -83,3 +83,7 @@ class Transport(Protocol):
     def check(self) -> None:
         """Raises LinkLost unless the transport is there and this mailbox exists."""
         ...
+
+    def dead(self) -> int:
+        """How many deliveries to this mailbox were put aside because they ended their reader again and again. Raises LinkLost."""
+        ...

@@ -9,11 +9,13 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from kim_events.envelope import CONTENT_TYPE
 from pika import BasicProperties, BlockingConnection, SelectConnection, URLParameters
+from pika.adapters.blocking_connection import BlockingChannel
 from pika.channel import Channel
 from pika.exceptions import (
     AMQPError,
@@ -55,12 +57,22 @@ class RabbitTransport:
         return RabbitIncoming(self._parameters, self._mailbox)
 
     def check(self) -> None:
+        with self._looking() as channel:
+            channel.exchange_declare(EXCHANGE, passive=True)
+            channel.queue_declare(self._mailbox, passive=True)
+
+    def dead(self) -> int:
+        with self._looking() as channel:
+            count: int = channel.queue_declare(f"{self._mailbox}.dead", passive=True).method.message_count
+            return count
+
+    @contextmanager
+    def _looking(self) -> Iterator[BlockingChannel]:
+        """A channel of its own for a look."""
         try:
             connection = BlockingConnection(self._parameters)
             try:
-                channel = connection.channel()
-                channel.exchange_declare(EXCHANGE, passive=True)
-                channel.queue_declare(self._mailbox, passive=True)
+                yield connection.channel()
             finally:
                 if connection.is_open:
                     connection.close()

@@ -45,6 +45,13 @@ class SqliteTransport:
     def check(self) -> None:
         self.incoming().close()
 
+    def dead(self) -> int:
+        incoming = self.incoming()
+        try:
+            return incoming.dead()
+        finally:
+            incoming.close()
+
 
 class SqliteOutgoing:
     def __init__(self, folder: Path, mailbox: str, readers: dict[str, list[str]]) -> None:
@@ -125,6 +132,13 @@ class SqliteIncoming:
             Delivery(tag, routing_key, body, json.loads(headers), redelivered=before > 0)
             for tag, routing_key, headers, body, before in rows
         ]
+
+    def dead(self) -> int:
+        try:
+            count: int = self._file.execute("select count(*) from dead").fetchone()[0]
+        except sqlite3.Error as error:
+            raise LinkLost(type(error).__name__) from error
+        return count
 
     def ack(self, tag: int) -> None:
         try:
