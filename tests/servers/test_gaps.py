@@ -51,11 +51,20 @@ def test_the_quick_tier_has_no_gaps(run, monkeypatch):
 
 
 def test_a_test_that_skips_itself_in_a_tier_is_a_gap(pytestconfig, tmp_path):
-    """The plugin writes what it saw; without a marker a skip is nobody's gap."""
+    """The plugin writes what it saw in another process; without a marker a skip is nobody's gap."""
     (tmp_path / "test_skipping.py").write_text(
         "import pytest\n@pytest.mark.browser\ndef test_a(): pytest.skip('no browser here')\ndef test_b(): pytest.skip('whatever')\n",
         encoding="utf-8",
     )
-    command = [sys.executable, "-m", "pytest", "-q", "-c", pytestconfig.inipath, f"--rootdir={ROOT}", f"--gaps-to={tmp_path / 'gaps.json'}"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n1",
+        "-c",
+        pytestconfig.inipath,
+        f"--rootdir={ROOT}",
+        f"--gaps-to={tmp_path / 'gaps.json'}",
+    ]
     subprocess.run([*command, tmp_path / "test_skipping.py"], cwd=ROOT, capture_output=True, check=True)
     assert json.loads((tmp_path / "gaps.json").read_text(encoding="utf-8")) == {"browser": "no browser here"}
