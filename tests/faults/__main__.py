@@ -10,6 +10,7 @@ from servers.ladder import Missing
 
 from faults import report
 from faults.attack import DEFAULT_RATE, attack_alone
+from faults.fault import ALL
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,13 +19,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="the same seed draws the same faults")
     parser.add_argument("--minutes", type=float, default=3.0, help="how long faults are inflicted; settling comes on top")
     parser.add_argument("--rate", type=float, default=DEFAULT_RATE, help="things done at all desks together, a second")
+    parser.add_argument("--only", action="append", default=[], metavar="FAULT", help="inflict this fault only; may be given again")
     options = parser.parse_args(arguments)
+    if unknown := set(options.only) - set(ALL):
+        parser.error(f"no such fault: {', '.join(sorted(unknown))}; there are: {', '.join(sorted(ALL))}")
 
     def say(line: str) -> None:
         print(f"kim faults: {line}", flush=True)
 
     try:
-        result = attack_alone(options.seed, options.minutes * 60, options.rate, say)
+        result = attack_alone(options.seed, options.minutes * 60, options.rate, options.only, say)
     except Missing as missing:
         say(str(missing))
         return 3

@@ -22,6 +22,7 @@ from faults.world import World, world
 CLUSTER = {"deadlock_timeout": "200ms", "max_connections": "300"}
 SETTLING_SECONDS = 90.0  # at least; and half as long as the faults went on
 DEFAULT_RATE = 30.0
+FOREVER = ("ArithmeticError", "not_ours", "ended_the_process")  # why the workload's own bad messages are parked
 
 
 @dataclass
@@ -41,10 +42,10 @@ class Result:
         return self.findings.good and not self.troubles
 
 
-def attack_alone(seed: int, seconds: float, rate: float = DEFAULT_RATE, say: Callable[[str], None] = print) -> Result:
+def attack_alone(seed: int, seconds: float, rate: float, names: Sequence[str], say: Callable[[str], None]) -> Result:
     """On a broker and a database cluster of its own. Raises servers.ladder.Missing."""
     with rabbitmq.private() as node, postgres.private(CLUSTER) as cluster:
-        return attack(node, cluster, seed, seconds, rate, say=say)
+        return attack(node, cluster, seed, seconds, rate, names=names, say=say)
 
 
 def attack(
@@ -112,14 +113,14 @@ def _help(attacked: World) -> None:
         organisation, _, service = mailbox.partition(".")
         with database.write() as session:
             for one in parked.waiting(session):
-                if not one.arrived or one.reason not in ("ArithmeticError", "not_ours"):
+                if not one.arrived or (one.reason not in FOREVER and one.event_id not in attacked.strangers):
                     attacked.counts["tried again by hand"] += 1
                     parked.retry(session, service_act(organisation, service, clock.now()), one.event_id, clock)
 
 
 def check(attacked: World) -> Findings:
     houses = {mailbox: checker.read(database) for mailbox, database in attacked.databases.items()}
-    return Check(houses, attacked.directory, dead_mail(attacked), attacked.refusals, attacked.strangers).run()
+    return Check(houses, attacked.directory, dead_mail(attacked), attacked.refusals, attacked.strangers, attacked.lost).run()
 
 
 def dead_mail(attacked: World) -> Mapping[str, list[bytes]]:

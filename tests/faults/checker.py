@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -88,7 +88,9 @@ def read(database: Database) -> House:
 
 
 class Check:
-    """`dead`: bodies in the dead queues, by mailbox. `refusals` and `strangers`: what was put in from outside, see World."""
+    """`dead`: bodies in the dead queues, by mailbox. `refusals`, `strangers`: what was put in from outside, see World. `lost`: mailboxes
+    that were deleted with what they held.
+    """
 
     def __init__(
         self,
@@ -97,8 +99,10 @@ class Check:
         dead: Mapping[str, list[bytes]],
         refusals: Mapping[str, str],
         strangers: Mapping[str, str],
+        lost: Collection[str],
     ) -> None:
-        self.houses, self.dead, self.refusals, self.strangers = houses, dead, refusals, strangers
+        self.houses, self.dead, self.refusals, self.strangers, self.lost = houses, dead, refusals, strangers, lost
+        self.highest = {mailbox: _highest(house) for mailbox, house in houses.items()}
         self.readers: dict[str, list[str]] = defaultdict(list)
         for binding in bindings(directory):
             self.readers[binding.routing_key].append(binding.mailbox)
@@ -120,7 +124,6 @@ class Check:
     def _check_sender(self, mailbox: str, house: House) -> None:
         """Everything said is published and has reached each reader; what was taken back has reached none."""
         counts = self.found.counts
-        highest: dict[str, Row[Any]] = {}
         for row in house.said:
             readers = self.readers[row.routing_key]
             counts["events said"] += 1
@@ -136,9 +139,7 @@ class Check:
             self._check_outbox(house, row, what)
             for reader in readers:
                 self._check_delivery(mailbox, self.houses[reader], row, reader, what)
-            if _is_state(row.name) and row.version > (highest[row.subject].version if row.subject in highest else 0):
-                highest[row.subject] = row
-        for row in highest.values():
+        for row in self.highest[mailbox].values():
             for reader in self.readers[row.routing_key]:
                 self._check_projection(mailbox, row, reader)
         for event_id in house.outbox.keys() - {row.event_id for row in house.said}:
@@ -165,7 +166,7 @@ class Check:
                 self._fault("kills its reader and is not in the dead queue", what)
             return
         if arrived is None:
-            self._fault("lost", what)
+            self._check_missing(mailbox, row, reader, what)
         elif end == "parked":
             given_up = arrived.state == PARKED or (arrived.state == DONE and arrived.reason == "discarded")
             if done or not given_up or not arrived.reason:
@@ -181,6 +182,13 @@ class Check:
             said_next = receiver.follow_ups[row.event_id]
             if said_next != follow_ups(row.event_id, row.name, reader):
                 self._fault("its effect said too much or too little", f"{what}: {said_next} events")
+
+    def _check_missing(self, mailbox: str, row: Row[Any], reader: str, what: str) -> None:
+        """A state that went with a lost mailbox does not come again where a higher version does."""
+        if reader in self.lost and _is_state(row.name) and row.version < self.highest[mailbox][row.subject].version:
+            self.found.counts["lost with a mailbox, a higher version sent again"] += 1
+        else:
+            self._fault("lost", what)
 
     def _check_projection(self, mailbox: str, row: Row[Any], reader: str) -> None:
         seen = self.houses[reader].projections.get((mailbox, row.subject))
@@ -244,6 +252,15 @@ class Check:
                 self.found.counts["in dead queues"] += 1
                 if MARKS[marks.get(event_id, NORMAL)] != "dead":
                     self._fault("dead without having killed anybody", f"{event_id} at {mailbox}")
+
+
+def _highest(house: House) -> dict[str, Row[Any]]:
+    """Of each subject the highest version of its state that was not taken back."""
+    found: dict[str, Row[Any]] = {}
+    for row in house.said:
+        if _is_state(row.name) and not row.taken_back and (row.subject not in found or row.version > found[row.subject].version):
+            found[row.subject] = row
+    return found
 
 
 def sha256(body: bytes) -> str:

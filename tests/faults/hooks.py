@@ -21,7 +21,7 @@ from kim_runtime.act import Act
 from kim_runtime.clock import SystemClock
 from sqlalchemy.orm import Session
 
-from faults.workload import DEADLY
+from faults.workload import DEADLY, FATAL
 
 BEFORE_PUBLISH = "before publishing"
 CONFIRM_MARK = "between confirm and mark"
@@ -118,8 +118,8 @@ class HookedTransport:
     def outgoing(self) -> HookedOutgoing:
         return HookedOutgoing(self._transport.outgoing(), self._points)
 
-    def incoming(self) -> Incoming:
-        return self._wrap(HookedIncoming(self._transport.incoming(), self._points))
+    def incoming(self) -> HookedIncoming:
+        return HookedIncoming(self._wrap(self._transport.incoming()), self._points)
 
     def check(self) -> None:
         self._transport.check()
@@ -127,6 +127,8 @@ class HookedTransport:
 
 def hooked(reaction: Reaction, points: Points) -> Reaction:
     def handle(session: Session, act: Act, event: Received) -> None:
+        if event.data.get("site") == FATAL:
+            os._exit(KILLED_BY_MAIL)
         reaction.handle(session, act, event)
         points.reach(EFFECT_COMMIT)
         session.info[AFTER_EFFECT] = True

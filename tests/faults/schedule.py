@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from faults import faults_of_processes, faults_of_servers  # noqa: F401 - each lists its faults
+from faults import faults_of_mail, faults_of_processes, faults_of_servers  # noqa: F401 - each lists its faults
 from faults.fault import ALL, Fault
 from faults.world import World
 

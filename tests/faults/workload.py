@@ -26,9 +26,10 @@ from sqlalchemy.orm import Session
 from faults.place import CARITAS, CASEWORK, INTAKE, INTERPRETING, effects, projections, said, shown, things
 
 NORMAL = "aachen-arkaden"
-POISON, REFUSED, HEALING, NOT_YET, DEADLY = "poison", "refused", "healing", "not-yet", "deadly"
+POISON, REFUSED, HEALING, NOT_YET = "poison", "refused", "healing", "not-yet"
+DEADLY, FATAL = "deadly", "fatal"  # ends the consumer that fetches it; ends the worker that tries it
 # mark -> where its event must be at the end: "effect", "parked" or "dead"
-MARKS = {NORMAL: "effect", HEALING: "effect", NOT_YET: "effect", POISON: "parked", REFUSED: "parked", DEADLY: "dead"}
+MARKS = {NORMAL: "effect", HEALING: "effect", NOT_YET: "effect", POISON: "parked", REFUSED: "parked", FATAL: "parked", DEADLY: "dead"}
 HEALED_AFTER, READY_AFTER = timedelta(seconds=8), timedelta(seconds=4)
 CASES, REFERRALS, ORDERS = 300, 120, 120
 DAY = date(2022, 6, 1)
@@ -148,7 +149,7 @@ def _sum(event_id: str) -> int:
 
 
 def misbehave(mark: str, time: datetime) -> None:
-    """As the mark of a consultation says. A deadly one is no matter of a reaction: see hooks.py."""
+    """As the mark of a consultation says. What ends a process is no matter of a reaction: see hooks.py."""
     age = datetime.now(UTC) - time
     if mark == POISON or (mark == HEALING and age < HEALED_AFTER):
         raise ArithmeticError("poison")

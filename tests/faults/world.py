@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.error import URLError
@@ -18,9 +19,13 @@ import pika
 from kim_bus import set_up, tables
 from kim_bus.courier import LOOPS
 from kim_bus.directory import Directory
-from kim_bus.topology import OPERATOR, definitions, salted_hash
+from kim_bus.routing import bindings
+from kim_bus.sealing import SIGNATURE_HEADER
+from kim_bus.topology import EXCHANGE, OPERATOR, definitions, salted_hash
 from kim_runtime.database import Database
+from pika import BasicProperties
 from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import AMQPError
 from servers.ladder import steady_port
 from servers.operator import PASSWORD, Operator
 from servers.postgres import Cluster, fresh_database
@@ -42,6 +47,8 @@ SPLIT = {
     "worker2": ("worker",),
 }
 
+Letter = tuple[str, bytes, str]  # routing key, body, signature
+
 
 @dataclass
 class World:
@@ -57,7 +64,14 @@ class World:
     sabotage: str = ""
     counts: Counter[str] = field(default_factory=Counter)  # what the faults did, in words -> how often
     refusals: dict[str, str] = field(default_factory=dict)  # SHA-256 of what was put into mailboxes -> how its refusal begins
+    lost: set[str] = field(default_factory=set)  # mailboxes that were deleted with what they held
+    letters: list[Letter] = field(default_factory=list)
     strangers: dict[str, str] = field(default_factory=dict)  # ids of events put into mailboxes -> state they must end in
+
+    @cached_property
+    def routing_keys(self) -> frozenset[str]:
+        """Of all that some mailbox is bound to."""
+        return frozenset(binding.routing_key for binding in bindings(self.directory))
 
     def start(self) -> None:
         for mailbox in MAILBOXES:
@@ -78,6 +92,36 @@ class World:
     def import_definitions(self) -> None:
         """As an operator does after a loss: what is there stays, what is missing comes back."""
         self.operator.call("POST", "definitions", definitions(self.directory, lambda _: salted_hash(PASSWORD), self.operator.vhost))
+
+    def put(self, letter: Letter) -> None:
+        """Into casework's mailbox, by a binding that is there for this one delivery where there is none."""
+        self.letters.append(letter)
+        self._put(letter)
+
+    def put_again(self) -> None:
+        """Into a mailbox that was lost. Of this mail no outbox knows."""
+        for letter in self.letters:
+            self._put(letter)
+
+    def _put(self, letter: Letter) -> None:
+        routing_key, body, signature = letter
+        with self.channel() as channel:
+            bound = routing_key in self.routing_keys
+            if not bound:
+                channel.queue_bind(CASEWORK, EXCHANGE, routing_key)
+            properties = BasicProperties(delivery_mode=2, headers={SIGNATURE_HEADER: signature})
+            channel.basic_publish(EXCHANGE, routing_key, body, properties, mandatory=True)
+            if not bound:
+                channel.queue_unbind(CASEWORK, EXCHANGE, routing_key)
+
+    def broker_answers(self) -> bool:
+        """Its mailboxes and its operator's interface, which come up later than its port."""
+        try:
+            self.ready_mail()
+            self.operator.call("GET", "overview")
+        except (AMQPError, OSError):
+            return False
+        return True
 
     @contextmanager
     def channel(self) -> Iterator[BlockingChannel]:
