@@ -76,6 +76,9 @@ class Does:
     def run_due(self):
         return 1
 
+    def step(self):
+        return 0
+
     def resume(self):
         pass
 
@@ -83,7 +86,7 @@ class Does:
 MAKE = {
     "consumer": lambda does, bell: ConsumerLoop(does, None, bell, Bell()),
     "worker": lambda does, bell: WorkerLoop(does, Bell(), bell),
-    "chores": ChoresLoop,
+    "chores": lambda does, bell: ChoresLoop(does, does, bell),
 }
 
 

@@ -6,7 +6,7 @@ from alembic.operations import Operations
 from kim_bus import steps, tables
 from kim_runtime.database import Database
 from kim_runtime.migrations import differences
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -73,26 +73,3 @@ def test_reading_what_is_due_never_walks_through_what_is_done(houses):
             plan = " / ".join(row[-1] for row in rows)
             assert index in plan
             assert "TEMP B-TREE" not in plan
-
-
-def test_what_was_carried_is_kept_a_month_and_marks_for_longer(houses, say, pump_all, rows):
-    from datetime import timedelta
-
-    from kim_bus.reaction import Reaction
-    from kim_bus.retention import CONTENTS_KEPT, MARKS_KEPT, clear_out
-    from kim_runtime.clock import SystemClock
-
-    casework = houses("staedteregion-aachen.casework")
-    interpreting = houses("staedteregion-aachen.interpreting", reactions=[Reaction("case.changed.v1", lambda session, act, event: None)])
-    say(casework, "case.changed.v1")
-    pump_all()
-    say(casework, "case.changed.v1", subject="not-yet-sent")
-    now = SystemClock().now()
-    for house in (casework, interpreting):
-        with house.database.write() as session:
-            clear_out(session, now + CONTENTS_KEPT + timedelta(minutes=1))
-    assert [row.subject for row in rows(casework, tables.outbox)] == ["not-yet-sent"]
-    assert [row.body for row in rows(interpreting, tables.inbox)] == [b""]
-    with interpreting.database.write() as session:
-        clear_out(session, now + MARKS_KEPT + timedelta(minutes=1))
-        assert session.execute(text("select count(*) from kim_inbox")).scalar() == 0

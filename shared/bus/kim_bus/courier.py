@@ -26,7 +26,7 @@ from kim_bus.post import Post
 from kim_bus.probe import Probe
 from kim_bus.reaction import Reaction
 from kim_bus.relay import Relay
-from kim_bus.retention import clear_out
+from kim_bus.retention import Retention
 from kim_bus.standing import measure
 from kim_bus.transports.interface import Transport
 from kim_bus.worker import Worker
@@ -60,14 +60,14 @@ class Courier:
         effects = Effects(post, (*reactions, self._probe.reaction()), clock)
         self._consumer = consumer = Consumer(queues, post, delivery_clock, effects)
         worker = Worker(queues, post, effects, delivery_clock)
-        clearing = Chore("bus.retention", lambda session, _act: clear_out(session, delivery_clock.now()))
-        chore_list = ChoreList(database, post, (*chores, clearing), clock, delivery_clock)
+        chore_list = ChoreList(database, post, chores, clock, delivery_clock)
+        retention = Retention(queues, delivery_clock)
         for_relay, for_worker = Bell(), Bell()
         self._start: Mapping[str, Callable[[], Loop]] = {
             "relay": lambda: RelayLoop(database, relay, transport, for_relay),
             "consumer": lambda: ConsumerLoop(consumer, transport, for_worker, for_relay),
             "worker": lambda: WorkerLoop(worker, for_worker, for_relay),
-            "chores": lambda: ChoresLoop(chore_list, for_relay),
+            "chores": lambda: ChoresLoop(chore_list, retention, for_relay),
             "probe": lambda: ProbeLoop(self._probe, for_relay),
         }
         self._pumped: dict[str, Loop] = {}

@@ -17,11 +17,13 @@ from kim_bus.consumer import Consumer
 from kim_bus.one_relay import relay_lock
 from kim_bus.probe import Probe
 from kim_bus.relay import Relay
+from kim_bus.retention import Retention
 from kim_bus.transports.interface import Transport
 from kim_bus.worker import Worker
 
 STANDBY_SECONDS = 1.0  # between two looks whether the relay's place is free
 CHORES_SECONDS = 0.5
+CLEARING_SECONDS = 0.05  # between two batches, so that those who wait for the database come first
 PROBE_SECONDS = 0.5
 
 
@@ -111,17 +113,19 @@ class WorkerLoop:
 
 
 class ChoresLoop:
-    def __init__(self, chores: ChoreList, for_relay: Bell) -> None:
+    def __init__(self, chores: ChoreList, retention: Retention, for_relay: Bell) -> None:
         self._chores = chores
+        self._retention = retention
         self._for_relay = for_relay
 
     def round(self, pause: float) -> int:
         ran = self._chores.run_due()
         if ran:
             self._for_relay.ring()
-        elif pause:
-            time.sleep(CHORES_SECONDS)
-        return ran
+        cleared = self._retention.step()
+        if not ran and pause:
+            time.sleep(CHORES_SECONDS if self._retention.resting else CLEARING_SECONDS)
+        return ran + cleared
 
     def close(self) -> None:
         """Holds nothing open."""
