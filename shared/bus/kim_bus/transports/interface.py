@@ -67,7 +67,10 @@ class Outgoing(Link, Protocol):
 
 class Incoming(Link, Protocol):
     def fetch(self, limit: int, seconds: float) -> list[Delivery]:
-        """Up to `limit` deliveries not yet fetched on this link; waits up to `seconds` for the first."""
+        """Up to `limit` deliveries not yet fetched on this link; waits up to `seconds` for the first.
+
+        What was fetched before and never acknowledged comes alone, before what nobody had yet: it may have ended its reader.
+        """
         ...
 
     def ack(self, tag: int) -> None:

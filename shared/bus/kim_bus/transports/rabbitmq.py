@@ -247,6 +247,9 @@ class RabbitIncoming(_RabbitLink):
 
     An open socket proves nothing: a consumer can stay connected and deaf for days. After a minute of silence it asks the broker how
     much waits in the mailbox; when some does, twice, and none of it came, the link is lost.
+
+    It begins with one delivery at a time and takes many only once it sees one that nobody had before: what comes again comes first, and
+    may have ended its reader. Otherwise all that was fetched with it would count as failed too, and end in the dead queue with it.
     """
 
     def __init__(self, parameters: URLParameters, mailbox: str) -> None:
@@ -254,6 +257,8 @@ class RabbitIncoming(_RabbitLink):
         self._arrived: deque[Delivery] = deque()
         self._last_sign = time.monotonic()
         self._seems_deaf = False
+        self._consumer_tag = ""
+        self._careful = True
         super().__init__(parameters)
 
     def fetch(self, limit: int, seconds: float) -> list[Delivery]:
@@ -274,8 +279,15 @@ class RabbitIncoming(_RabbitLink):
 
     def _prepare(self, channel: Channel) -> None:
         channel.add_on_cancel_callback(lambda _frame: self._fail(LinkLost("the broker cancelled the consumer")))
+        channel.basic_qos(prefetch_count=1)
+        self._consumer_tag = channel.basic_consume(self._mailbox, self._on_message, callback=self._on_ready)
+
+    def _take_many(self, channel: Channel) -> None:
+        """A prefetch holds for new consumers only. With the one delivery in hand none is on its way to the old one."""
+        self._careful = False
+        channel.basic_cancel(self._consumer_tag)
         channel.basic_qos(prefetch_count=PREFETCH)
-        channel.basic_consume(self._mailbox, self._on_message, callback=self._on_ready)
+        channel.basic_consume(self._mailbox, self._on_message)
 
     def _listen(self) -> None:
         now = time.monotonic()
@@ -299,10 +311,12 @@ class RabbitIncoming(_RabbitLink):
         self._run_until(lambda: bool(answers), CONNECT_SECONDS)
         return answers[0]
 
-    def _on_message(self, _channel: Channel, method: Basic.Deliver, properties: BasicProperties, body: bytes) -> None:
+    def _on_message(self, channel: Channel, method: Basic.Deliver, properties: BasicProperties, body: bytes) -> None:
         headers: Mapping[str, Any] = properties.headers or {}
         texts = {name: value for name, value in headers.items() if isinstance(value, str)}
         self._arrived.append(Delivery(method.delivery_tag, method.routing_key, body, texts, redelivered=method.redelivered))
+        if self._careful and not method.redelivered:
+            self._take_many(channel)
         self._stop()
 
 
