@@ -4,7 +4,8 @@ import threading
 import time
 
 import pytest
-from kim_bus.keeper import LONGEST_REST, SHORTEST_REST, Keeper
+from kim_bus import keeper
+from kim_bus.keeper import FIRST_PAUSE, LONGEST_PAUSE, LONGEST_REST, SHORTEST_REST, Keeper
 from kim_bus.loops import Bell, ChoresLoop, ConsumerLoop, RelayLoop, WorkerLoop
 from kim_bus.relay import Relay
 from kim_bus.transports import rabbitmq
@@ -97,6 +98,55 @@ def test_what_a_loop_hands_on_ends_the_rest_of_the_next(make):
     began = time.monotonic()
     bell.rest(PATIENCE)
     assert time.monotonic() - began < 1
+
+
+class Impatient(threading.Event):
+    """Does not wait, and notes how long it should have."""
+
+    def __init__(self):
+        super().__init__()
+        self.waits = []
+
+    def wait(self, timeout=None):
+        self.waits.append(timeout)
+        return self.is_set()
+
+
+def failing(times, stop):
+    """A loop that fails `times` in its first round, and then stops its keeper."""
+    tries = iter(range(times + 1))
+
+    def start():
+        if next(tries) == times:
+            stop.set()
+        return Loop(threading.Event(), [OSError("gone")] if not stop.is_set() else [0])
+
+    kept = Keeper("worker", "caritas-eifel.casework", start, stop)
+    kept.start()
+    kept.join(PATIENCE)
+    assert not kept.is_alive()
+    return stop.waits
+
+
+def test_restarts_come_ever_later_and_never_in_step():
+    waits = failing(10, Impatient())
+    assert len(waits) == 10
+    for number, wait in enumerate(waits):
+        planned = min(FIRST_PAUSE * 2**number, LONGEST_PAUSE)
+        assert 0.5 * planned <= wait <= 1.5 * planned
+    others = failing(10, Impatient())
+    assert waits != others
+
+
+def test_a_loop_that_ran_steadily_starts_again_with_the_first_pause(monkeypatch):
+    clock = iter(range(0, 10**9, 100))  # each look at the clock is 100 s later
+    monkeypatch.setattr(keeper.time, "monotonic", lambda: next(clock))
+    waits = failing(6, Impatient())
+    assert max(waits) <= 1.5 * FIRST_PAUSE
+
+
+def test_what_failed_is_closed_before_the_next_begins():
+    assert keep([OSError("gone"), 0]).closed == 2
 
 
 @pytest.mark.rabbitmq
