@@ -92,9 +92,13 @@ def test_the_act_carries_who_when_and_what_it_is_part_of(make: Make) -> None:
     assert (act.mailbox, act.actor.id, act.actor.sites) == ("staedteregion-aachen.intake", "aydin", {"arkaden"})
     assert act.today.isoformat() == "2022-08-15"
     assert act.correlation_id == answer.headers["X-Correlation-Id"]
-    assert act.traceparent == TRACE
-    browser.get("/probe", headers={"traceparent": "nonsense"})
-    assert seen[1].traceparent is None
+    assert act.trace_id == TRACE[3:35]  # of the same trace, and a step of its own
+    assert act.traceparent[36:52] != TRACE[36:52]
+    assert act.traceparent[53:] == TRACE[53:]
+    for headers in ({"traceparent": "nonsense"}, {}):
+        browser.get("/probe", headers=headers)
+        assert seen[-1].trace_id == seen[-1].correlation_id.replace("-", "")
+        assert seen[-1].traceparent.endswith("-00")
 
 
 def test_a_request_is_logged_by_route_and_role_without_names_and_values(desk: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
@@ -105,6 +109,7 @@ def test_a_request_is_logged_by_route_and_role_without_names_and_values(desk: Fl
     assert (line["method"], line["route"], line["status"]) == ("GET", "/besuche/<visit_id>", 404)
     assert line["actor_role"] == ["intake_staff"]
     assert line["correlation_id"] == answer.headers["X-Correlation-Id"]
+    assert line["trace_id"] == line["correlation_id"].replace("-", "")
     assert "4711" not in str(line)
     assert "ydin" not in str(line)
     assert set(line) <= set(logs.LOG_KEYS)

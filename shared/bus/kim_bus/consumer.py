@@ -97,7 +97,7 @@ class Consumer:
             log().info("batch failed, it is stored for the worker", error=type(error).__name__, count=len(accepted))
             return False
         metrics.SUPERSEDED.labels(self._post.mailbox).inc(len(overruled))
-        done = [(event_id, effect.event.name) for event_id, effect in effects.items() if event_id not in overruled]
+        done = [effect for event_id, effect in effects.items() if event_id not in overruled]
         self._effects.count(done, self._clock.now().timestamp())
         return True
 

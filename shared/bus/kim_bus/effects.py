@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from kim_events.envelope import Envelope
+from kim_events.catalogue import CATALOGUE
+from kim_events.envelope import BrokenEnvelope, Envelope, decode
+from kim_events.event_type import Audience
+from kim_runtime import trace
 from kim_runtime.act import Act, service_act
 from kim_runtime.clock import Clock
+from kim_runtime.logs import log
 from sqlalchemy import collate, select
 from sqlalchemy.orm import Session
 
@@ -68,9 +72,20 @@ class Effects:
             self._clock.now(),
             correlation_id=correlation_id,
             causation_id=envelope.id,
-            traceparent=envelope.traceparent if envelope.organisation == self._post.organisation else None,
+            traceparent=self._next_step(envelope, correlation_id),
         )
         return Effect(act, event)
+
+    def trace_id(self, body: bytes, correlation_id: str) -> str:
+        """The trace in which an event takes effect here, or would; for a line about one that did not."""
+        try:
+            return trace.trace_id(self._next_step(decode(body), correlation_id))
+        except BrokenEnvelope:
+            return trace.trace_id(trace.next_step(None, correlation_id))
+
+    def _next_step(self, envelope: Envelope, correlation_id: str) -> str:
+        """A sender of another house has no say in our traces: at the border a new one begins."""
+        return trace.next_step(envelope.traceparent if envelope.organisation == self._post.organisation else None, correlation_id)
 
     def apply(self, session: Session, effects: Iterable[Effect]) -> None:
         """Let them all take effect in this transaction; raises what a reaction raises, and then none of them may be committed."""
@@ -86,19 +101,33 @@ class Effects:
                     _handle(session, reaction, effect)
         session.flush()
 
-    def count(self, events: Iterable[tuple[str, str]], now: float) -> None:
-        """Count events (id, name) whose effect is committed. `now` is Unix time."""
+    def count(self, effects: Iterable[Effect], now: float) -> None:
+        """Count the events whose effect is committed, and write one line for them all. `now` is Unix time."""
         mailbox = self._post.mailbox
-        for event_id, name in events:
-            metrics.HANDLED.labels(mailbox, name).inc()
-            since_emit = metrics.seconds_since_emit(event_id, now)
+        told = []
+        for effect in effects:
+            event = effect.event
+            metrics.HANDLED.labels(mailbox, event.name).inc()
+            since_emit = metrics.seconds_since_emit(event.id, now)
             if since_emit is not None:
                 metrics.EFFECT_SECONDS.labels(mailbox).observe(since_emit)
+            if CATALOGUE[event.name].audience is not Audience.MAILBOX:  # the probe, once a minute, has its own mark
+                told.append(effect)
+        if told:
+            log().info(
+                "events took effect",
+                count=len(told),
+                trace_id=" ".join(effect.act.trace_id for effect in told),
+                event_id=" ".join(effect.event.id for effect in told),
+                event_type=" ".join(effect.event.name for effect in told),
+            )
 
 
 def _handle(session: Session, reaction: Reaction, effect: Effect) -> None:
     event = effect.event
-    with structlog.contextvars.bound_contextvars(correlation_id=event.correlation_id, event_id=event.id, event_type=event.name):
+    with structlog.contextvars.bound_contextvars(
+        correlation_id=event.correlation_id, trace_id=effect.act.trace_id, event_id=event.id, event_type=event.name
+    ):
         reaction.handle(session, effect.act, event)
 
 

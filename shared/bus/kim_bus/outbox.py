@@ -15,6 +15,7 @@ from kim_events.event_type import Audience, EventData, EventType, Sensitivity
 from kim_runtime.act import Act
 from kim_runtime.clock import SystemClock
 from kim_runtime.ids import new_id
+from kim_runtime.logs import log
 from kim_runtime.refusal import Refused
 from marshmallow import ValidationError
 from sqlalchemy import delete
@@ -95,15 +96,20 @@ def emit(
             "next_attempt_at": now,
         },
     )
-    session.info.setdefault(SAID, []).append((post.mailbox, name))
+    session.info.setdefault(SAID, []).append((post.mailbox, name, event_id, act.trace_id))
     return event_id
 
 
 @listens_for(Session, "after_commit")
 def _count(session: Session) -> None:
     """Only what was committed was said."""
-    for mailbox, name in session.info.pop(SAID, ()):
+    said = session.info.pop(SAID, ())
+    for mailbox, name, _, _ in said:
         metrics.EMITTED.labels(mailbox, name).inc()
+    told = [one for one in said if CATALOGUE[one[1]].audience is not Audience.MAILBOX]  # the probe, once a minute, has its own mark
+    if told:
+        _, names, events, traces = zip(*told, strict=True)
+        log().info("events said", count=len(told), trace_id=" ".join(traces), event_id=" ".join(events), event_type=" ".join(names))
 
 
 @listens_for(Session, "after_rollback")

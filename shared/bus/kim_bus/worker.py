@@ -93,8 +93,8 @@ class Worker:
     def _handle_together(self) -> int:
         with self._database.write() as session:
             taken = session.execute(_nobody_elses(self._due())).all()
-            marks = self._handle(session, taken)
-        self._count(marks)
+            marks, effects = self._handle(session, taken)
+        self._count(marks, effects)
         return len(taken)
 
     def _handle_carefully(self) -> int:
@@ -115,26 +115,26 @@ class Worker:
             attempts = row.attempts + 1
             if row.reason == IN_HAND and attempts > ENDED_PROCESSES_AFTER:
                 mark: Mark = {"state": PARKED, "reason": ENDED_THE_PROCESS}
-                log().error("event parked", event_id=row.event_id, event_type=row.name, reason=ENDED_THE_PROCESS)
+                self._about(row).error("event parked", reason=ENDED_THE_PROCESS)
             else:
                 mark = {"reason": IN_HAND, "attempts": attempts, "next_attempt_at": self._clock.now() + pause_after(attempts)}
             _write(session, [(row, mark)])
-        self._count([(row, mark)])
+        self._count([(row, mark)], [])
         return "state" not in mark
 
     def _handle_alone(self, key: Key, these: Select[Any], counted: int = 0) -> None:
         """`counted` attempts were counted when it was taken in hand."""
         try:
             with self._database.write() as session:
-                marks = self._handle(session, session.execute(_nobody_elses(these.where(_is(key)))).all(), counted)
+                marks, effects = self._handle(session, session.execute(_nobody_elses(these.where(_is(key)))).all(), counted)
         except Exception as error:  # noqa: BLE001 - recorded with its class; the event waits or is parked
             with self._database.write() as session:
                 this = select(inbox).where(_is(key), inbox.c.state == IS_NEW).with_for_update()
                 _write(session, [(row, self._failure(row, error, counted)) for row in session.execute(this).all()])
         else:
-            self._count(marks)
+            self._count(marks, effects)
 
-    def _handle(self, session: Session, rows: Iterable[Row[Any]], counted: int = 0) -> list[tuple[Row[Any], Mark]]:
+    def _handle(self, session: Session, rows: Iterable[Row[Any]], counted: int = 0) -> tuple[list[tuple[Row[Any], Mark]], list[Effect]]:
         """Let these take effect, as far as they may, and write down what became of them."""
         states = [(row.source, row.subject) for row in rows if _is_state(row.name)]
         known = versions(session, states, lock=True) if states else {}
@@ -154,7 +154,7 @@ class Worker:
             marks.append((row, {**found, "attempts": found.get("attempts", row.attempts) - counted}))
         self._effects.apply(session, effects)
         _write(session, marks)
-        return marks
+        return marks, effects
 
     def _look(self, row: Row[Any], known: int, now: datetime) -> Effect | Mark:
         """What may take effect, or what its row must say instead."""
@@ -172,20 +172,21 @@ class Worker:
 
     def _wait_for_upgrade(self, row: Row[Any], reason: str, now: datetime) -> Mark:
         if row.reason != reason:
-            log().warning("event waits for an upgrade", event_id=row.event_id, event_type=row.name, reason=reason)
+            self._about(row).warning("event waits for an upgrade", reason=reason)
         return {"reason": reason, "next_attempt_at": now + UPGRADE_PAUSE}
 
     def _park(self, row: Row[Any], fault: Exception) -> Mark:
         reason = f"data: {field_names(fault)}" if isinstance(fault, ValidationError) else f"{type(fault).__name__}: {fault}"
-        log().error("event parked", event_id=row.event_id, event_type=row.name, reason=reason[:200])
+        self._about(row).error("event parked", reason=reason[:200])
         return {"state": PARKED, "reason": reason[:200], "attempts": row.attempts + 1}
 
     def _failure(self, row: Row[Any], error: Exception, counted: int) -> Mark:
         attempts = row.attempts + 1 - counted
         gives_up = isinstance(error, Refused) or attempts >= PARKED_AFTER  # a refusal is an answer to give, never an accident to repeat
         (metrics.PARKED if gives_up else metrics.RETRIED).labels(self._post.mailbox, metrics.label_of(row.name)).inc()
-        say = log().error if gives_up else log().warning
-        say("event parked" if gives_up else "reaction failed", event_id=row.event_id, event_type=row.name, attempt=attempts, exc_info=error)
+        about = self._about(row)
+        say = about.error if gives_up else about.warning
+        say("event parked" if gives_up else "reaction failed", attempt=attempts, exc_info=error)
         return {
             "state": PARKED if gives_up else NEW,
             "reason": code_of(error),
@@ -193,14 +194,18 @@ class Worker:
             "next_attempt_at": self._clock.now() + pause_after(attempts),
         }
 
-    def _count(self, marks: Iterable[tuple[Row[Any], Mark]]) -> None:
+    def _about(self, row: Row[Any]) -> Any:
+        """The log, for a line about one event."""
+        trace_id = self._effects.trace_id(row.body, row.correlation_id)
+        return log().bind(event_id=row.event_id, event_type=row.name, correlation_id=row.correlation_id, trace_id=trace_id)
+
+    def _count(self, marks: Iterable[tuple[Row[Any], Mark]], effects: Iterable[Effect]) -> None:
         for row, mark in marks:
             if mark.get("reason") == SUPERSEDED:
                 metrics.SUPERSEDED.labels(self._post.mailbox).inc()
             elif mark.get("state") == PARKED:
                 metrics.PARKED.labels(self._post.mailbox, metrics.label_of(row.name)).inc()
-        done = [(row.event_id, row.name) for row, mark in marks if mark.get("state") == DONE and not mark.get("reason")]
-        self._effects.count(done, self._clock.now().timestamp())
+        self._effects.count(effects, self._clock.now().timestamp())
 
 
 def _nobody_elses(these: Select[Any]) -> Select[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from kim_runtime import trace
 from kim_runtime.clock import local_day
 from kim_runtime.ids import new_id
 
@@ -29,7 +30,8 @@ class Act:
     """The frame of one operation: which house, who, when, and as part of what.
 
     `at` is business time in UTC. `correlation_id` follows one act through the services of one organisation; `causation_id` is the
-    event that caused it.
+    event that caused it. `traceparent` is the act's step of its trace (`kim_runtime.trace`); without one the trace has the correlation
+    id as its own.
     """
 
     organisation: str
@@ -43,6 +45,11 @@ class Act:
     @property
     def today(self) -> date:
         return local_day(self.at)
+
+    @property
+    def trace_id(self) -> str:
+        """The trace the act belongs to."""
+        return trace.trace_id(self.traceparent or trace.next_step(None, self.correlation_id))
 
     @property
     def mailbox(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from http import HTTPMethod
 from typing import Any
@@ -10,6 +9,7 @@ from uuid import UUID
 
 import structlog
 from flask import Flask, Response, g, request, session
+from kim_runtime import trace
 from kim_runtime.act import Actor
 from kim_runtime.ids import new_id
 from kim_runtime.logs import log
@@ -22,7 +22,6 @@ from kim_web.web import this_web
 
 SESSION_ACTOR = "actor"
 CORRELATION_HEADER = "X-Correlation-Id"
-TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")  # W3C Trace Context, version 00
 _QUIET = frozenset({"health.healthz", "health.readyz", "health.metrics"})
 _YEAR = 365 * 24 * 3600
 
@@ -43,10 +42,13 @@ def _begin(app: Flask) -> None:
     g.began = time.perf_counter()
     g.actor = _bearer() if wants_json() else _signed_in()
     g.correlation_id = _correlation_id()
-    traceparent = request.headers.get("traceparent", "")
-    g.traceparent = traceparent if TRACEPARENT.match(traceparent) else None
+    g.traceparent = trace.next_step(request.headers.get("traceparent"), g.correlation_id)
     g.log_tokens = structlog.contextvars.bind_contextvars(
-        organisation=web.settings.organisation, service=web.doors.service, process="web", correlation_id=g.correlation_id
+        organisation=web.settings.organisation,
+        service=web.doors.service,
+        process="web",
+        correlation_id=g.correlation_id,
+        trace_id=trace.trace_id(g.traceparent),
     )
     enforce(app)
 
