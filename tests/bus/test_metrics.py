@@ -2,12 +2,16 @@
 
 from datetime import UTC, datetime
 
+import pytest
+from bus.doors import get, until
 from kim_bus import metrics, tables
 from kim_bus.reaction import NotYet, Reaction
 from kim_bus.standing import measure
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused
 from prometheus_client import REGISTRY
+from servers import promtool
+from servers.ladder import Missing
 
 
 def value(metric, house, **labels):
@@ -51,3 +55,20 @@ def test_a_subject_with_several_waiting_events_counts_once(houses, say, rows):
     measure(casework.database, casework.mailbox, now, 0)
     assert value("kim_stuck_subjects", casework) == 2
     assert value("kim_outbox_stuck", casework) == 3
+
+
+@pytest.mark.slow
+def test_promtool_finds_no_fault_with_what_a_courier_shows(houses, run, say):
+    try:
+        promtool.find()
+    except Missing as missing:
+        pytest.skip(str(missing))
+    casework = houses("staedteregion-aachen.casework")
+    address = run(casework.courier)
+    say(casework, "case.changed.v1")
+    until(lambda: value("kim_confirm_seconds_count", casework) and value("kim_commit_to_effect_seconds_count", casework))
+    status, text = get(address, "/metrics")
+    assert status == 200
+    for name in ("kim_events_emitted_total", "kim_commit_to_effect_seconds_bucket", "kim_confirm_seconds_bucket", "kim_probe_age_seconds"):
+        assert f"{name}{{" in text
+    assert promtool.faults(text) == []
