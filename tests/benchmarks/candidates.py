@@ -30,9 +30,8 @@ class Candidate:
 def _ours(name: str, title: str, **options: Any) -> Candidate:
     couriers = ("intake", "casework")
     crew = {"sustained": couriers, "drain": couriers, "latency": couriers}
-    return Candidate(
-        name, title, "benchmarks.ours", crew, options, is_ours=True, cases=tuple(crew) if not options else ("sustained", "drain")
-    )
+    cases = ("sustained", "drain") if options else (*crew, "backlog")
+    return Candidate(name, title, "benchmarks.ours", crew, options, is_ours=True, cases=cases)
 
 
 OURS = (

@@ -6,79 +6,130 @@ import argparse
 import json
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from servers.ladder import Missing
 
-from benchmarks import machine, ours
+from benchmarks import documents, machine, ours
 from benchmarks.backlog import Backlogs
-from benchmarks.candidates import CANDIDATES, Candidate
-from benchmarks.measuring import Bench, Result
+from benchmarks.candidates import CANDIDATES, PEERS, Candidate
+from benchmarks.measuring import Bench
 from benchmarks.processes import ChildFailed
 from benchmarks.profiles import Profiler
 from benchmarks.report import table
+from benchmarks.results import Result
 from benchmarks.sizes import FULL, QUICK, USUAL, Sizes
 
-CASES = ("sustained", "drain", "latency")
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = ROOT / "docs"
+PINS = Path(__file__).with_name("requirements.txt")
+CASES = ("sustained", "drain", "latency", "backlog")
+ENDED = 143  # as a shell says it of a process that SIGTERM ended
 
 
-def main(arguments: Sequence[str], results: Path, peers: Callable[[], Path]) -> int:
-    """`peers` gives the folder of programs of the peers' environment, and makes it first where it is not there."""
+def main(arguments: Sequence[str], folder: Path, peers: Callable[[], Path]) -> int:
+    """Results and profiles go to `folder`. `peers` gives the programs of the peers' environment, and makes it where it is not there."""
     options = parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that every block ends its processes
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))  # so that every block ends its processes
+    chosen = [one for one in CANDIDATES.values() if one.name in (options.only or CANDIDATES)]
     sizes = QUICK if options.quick else FULL if options.full else USUAL
     rounds = options.rounds or sizes.rounds
-    chosen = [CANDIDATES[name] for name in options.only] if options.only else list(CANDIDATES.values())
-    programs = peers() if options.profile or any(one.is_peer for one in chosen) else Path()
     try:
+        programs = peers() if options.profile or any(one.is_peer for one in chosen) else Path()
         with machine.running() as servers:
-            profiler = Profiler(programs / "py-spy", results.parent / "profiles") if options.profile else None
+            profiler = Profiler(programs / "py-spy", folder / "profiles") if options.profile else None
             bench = Bench(servers, ours.prepare(servers.folder), Backlogs(servers), programs / "python", profiler)
-            found: list[Result] = []
+            run = Run(bench, sizes)
             for number in range(rounds):
-                for case in options.case or CASES:
-                    for candidate in chosen:
-                        if case in candidate.cases:
-                            found += measure(bench, candidate, case, sizes, number)
-            record = {"versions": servers.versions(), "rounds": rounds, "results": [one.as_dict() for one in found]}
+                run.round(number, chosen, options.case or CASES)
+            record = {
+                "date": datetime.now(UTC).date().isoformat(),
+                "machine": machine.hardware(),
+                "versions": servers.versions(),
+                "peers": machine.pinned(PINS, [one.name for one in PEERS]),
+                "rounds": rounds,
+                "results": [one.as_dict() for one in run.results],
+            }
     except Missing as missing:
         print(f"kim bench: {missing}", file=sys.stderr)
         return 1
-    results.parent.mkdir(parents=True, exist_ok=True)
-    results.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    for text in profiler.texts if profiler else ():
-        print(text)
-    print(table(found))
-    return 0
+    except KeyboardInterrupt:
+        print("kim bench: ended; nothing is written", file=sys.stderr)
+        return 130
+    if profiler is not None:
+        print(f"kim bench: wrote {profiler.write()}")
+    report(record, run.results, folder, write_docs=options.write_docs)
+    return 1 if run.failed else 0
 
 
-def measure(bench: Bench, candidate: Candidate, case: str, sizes: Sizes, number: int) -> list[Result]:
-    try:
-        made = _measure(bench, candidate, case, sizes)
-    except ChildFailed as failure:  # one that cannot run must not keep the others from being measured
-        print(f"round {number + 1}  {case:9}  {candidate.name:12}  FAILED: {failure}", flush=True)
-        return []
-    for one in made:
-        figure = f"p50 {one.latency['p50']:.1f} ms, p99 {one.latency['p99']:.1f} ms" if one.latency else f"{one.rate:,.0f}/s"
-        print(f"round {number + 1}  {case:9}  {candidate.name:12}  {one.senders} sender(s)  {figure}", flush=True)
-    return made
+def report(record: dict[str, Any], results: Sequence[Result], folder: Path, *, write_docs: bool) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "results.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    print(f"\n{table(results)}")
+    for file in documents.write(record, results, DOCUMENTS) if write_docs else ():
+        print(f"kim bench: wrote {file.relative_to(ROOT)}")
 
 
-def _measure(bench: Bench, candidate: Candidate, case: str, sizes: Sizes) -> list[Result]:
-    if case == "sustained":
-        return [bench.sustained(candidate, sizes.sustained, senders) for senders in candidate.senders]
-    if case == "drain":
-        return [bench.drain(candidate, min(sizes.drain, candidate.backlog))]
-    return [bench.latency(candidate, sizes.latency, sizes.latency_rate)]
+@dataclass
+class Run:
+    bench: Bench
+    sizes: Sizes
+    results: list[Result] = field(default_factory=list)
+    failed: bool = False
+
+    def round(self, number: int, chosen: Sequence[Candidate], cases: Collection[str]) -> None:
+        for case in cases:
+            if case == "backlog" and number:
+                continue  # once a run: its large backlog takes long enough
+            for candidate in chosen:
+                if case in candidate.cases:
+                    self._measure(f"round {number + 1}", candidate, case)
+
+    def _measure(self, heading: str, candidate: Candidate, case: str) -> None:
+        try:
+            for one in self._results(candidate, case):
+                self.results.append(one)
+                rate = f"{one.rate:,.0f}/s" if not one.latency else f"p50 {one.latency['p50']:.1f} ms, p99 {one.latency['p99']:.1f} ms"
+                print(f"{heading}  {one.case:17} {candidate.name:12} {one.events:>9,} events, {one.senders} sender(s): {rate}", flush=True)
+        except ChildFailed as failure:  # who cannot run must not keep the others from being measured
+            self.failed = True
+            print(f"{heading}  {case:17} {candidate.name:12} FAILED: {failure}", flush=True)
+
+    def _results(self, candidate: Candidate, case: str) -> Iterator[Result]:
+        bench, sizes = self.bench, self.sizes
+        if case == "sustained":
+            for senders in candidate.senders:
+                yield bench.sustained(candidate, sizes.sustained, senders)
+        elif case == "drain":
+            yield bench.drain(candidate, min(sizes.drain, candidate.backlog))
+        elif case == "latency":
+            yield bench.latency(candidate, sizes.latency, sizes.latency_rate)
+        else:
+            for events in (sizes.small_backlog, sizes.large_backlog):
+                yield from bench.backlog(candidate, events)
 
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./kim bench bus", description=__doc__)
     parser.add_argument("--rounds", type=int, help="how often each is measured, in turn; the median counts (3)")
     parser.add_argument("--quick", action="store_true", help="one round of few events: whether it runs, not how fast")
-    parser.add_argument("--full", action="store_true", help="a backlog of a million too")
-    parser.add_argument("--only", type=lambda text: text.split(","), help=f"some of {','.join(CANDIDATES)}")
-    parser.add_argument("--case", type=lambda text: text.split(","), help=f"some of {','.join(CASES)}")
-    parser.add_argument("--profile", action="store_true", help="record where each process spends its time (slows all)")
+    parser.add_argument("--full", action="store_true", help="with a backlog of a million")
+    parser.add_argument("--only", type=_some_of(CANDIDATES), help=f"some of {','.join(CANDIDATES)}")
+    parser.add_argument("--case", type=_some_of(CASES), help=f"some of {','.join(CASES)}")
+    parser.add_argument("--write-docs", action="store_true", help="write the results into docs/benchmarks.md, and its chart")
+    parser.add_argument("--profile", action="store_true", help="record where each process spends its time, which slows all")
     return parser
+
+
+def _some_of(allowed: Collection[str]) -> Callable[[str], list[str]]:
+    def read(text: str) -> list[str]:
+        names = text.split(",")
+        if unknown := [name for name in names if name not in allowed]:
+            raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: none of {', '.join(allowed)}")
+        return names
+
+    return read

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import re
 import secrets
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -16,13 +18,11 @@ from urllib.parse import urlsplit
 import psycopg
 from kim_bus.directory import Directory
 from servers import postgres, rabbitmq
+from servers.ladder import Missing
 from servers.operator import Operator, topology_on
 
 from benchmarks.common import Configuration
 from benchmarks.limit import libpq
-
-# When a transaction committed is asked of the server: it is the one clock that both ends share.
-SETTINGS = {"track_commit_timestamp": "on"}
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,30 @@ def running() -> Iterator[Machine]:
     """Raises servers.ladder.Missing with what to install."""
     with (
         tempfile.TemporaryDirectory(prefix="kim-bench-", ignore_cleanup_errors=True) as folder,
-        postgres.running(SETTINGS) as postgres_url,
+        postgres.running() as postgres_url,
         rabbitmq.running() as broker,
     ):
+        if not _keeps_commit_times(postgres_url):
+            raise Missing("PostgreSQL: the given server must run with track_commit_timestamp = on, since that is the clock")
+        if broker.management_url is None:
+            raise Missing("RabbitMQ: the given broker has no management URL; set KIM_TEST_AMQP_MANAGEMENT_URL")
         yield Machine(Path(folder), postgres_url, broker)
+
+
+def _keeps_commit_times(url: str) -> bool:
+    with psycopg.connect(libpq(url)) as connection:
+        return connection.execute("show track_commit_timestamp").fetchone() == ("on",)
+
+
+def hardware() -> dict[str, object]:
+    """Of the machine, without its name."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    processor = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {"cores": len(os.sched_getaffinity(0)), "processor": processor, "memory GiB": round(memory), "Linux": platform.release()}
+
+
+def pinned(requirements: Path, names: Iterable[str]) -> dict[str, str]:
+    """The versions of these packages in a file of pins."""
+    pins = dict(re.findall(r"^([a-z0-9-]+)==([^ ]+)", requirements.read_text(encoding="utf-8"), re.MULTILINE))
+    return {name: pins[name] for name in names}

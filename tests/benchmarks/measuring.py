@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,27 +24,19 @@ from benchmarks.common import CONFIGURATION, QUEUE, metadata
 from benchmarks.machine import Machine, Room
 from benchmarks.processes import Child, ChildFailed, Crew, cpu_of_family, peak_memory, server_processes
 from benchmarks.profiles import Profiler
+from benchmarks.results import Result
 
 WARM_UP = 200
 SILENCE_SECONDS = 60.0
 TESTS = Path(__file__).parents[1]
-
-
-@dataclass(frozen=True)
-class Result:
-    """`rate` is in events a second; `latency` in ms by percentile; `cpu` in ms an event, `memory` the peak in MB, by kind of process."""
-
-    candidate: str
-    case: str
-    events: int
-    senders: int
-    rate: float
-    cpu: Mapping[str, float] = field(default_factory=dict)
-    memory: Mapping[str, float] = field(default_factory=dict)
-    latency: Mapping[str, float] = field(default_factory=dict)
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+# Which part works, whose database tells how far it is, the courier's loops, how much is done, and when each event was.
+BACKLOG_PARTS = (
+    ("sending", "sender", ("intake", "relay"), "select {events} - count(*) from kim_outbox where published_at is null",
+     ("published_at", "kim_outbox")),
+    ("storing", "receiver", ("casework", "consumer"), "select count(*) from kim_inbox", ("received_at", "kim_inbox")),
+    ("handling", "receiver", ("casework", "worker"), "select count(*) from bench_effect",
+     ("pg_xact_commit_timestamp(xmin)", "bench_effect")),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,7 +51,7 @@ class Bench:
 
     def sustained(self, candidate: Candidate, events: int, senders: int) -> Result:
         """Acts as fast as the senders can, all of the chain at work at the same time."""
-        with self._set_up(candidate, "sustained", senders) as stage, stage.watch(events) as seen:
+        with self._set_up(candidate, "sustained", senders) as stage, stage.watch(f"{candidate.name}-sustained", events) as seen:
             stage.tell("act", events)
             stage.wait_for_effects(events)
             begun, ended = stage.first_act(), stage.last_effect()
@@ -68,7 +60,7 @@ class Bench:
 
     def latency(self, candidate: Candidate, events: int, rate: float) -> Result:
         """So many acts a second, evenly, each followed from its commit to the commit of its effect."""
-        with self._set_up(candidate, "latency", 1) as stage, stage.watch(events) as seen:
+        with self._set_up(candidate, "latency", 1) as stage, stage.watch(f"{candidate.name}-latency", events) as seen:
             stage.tell("act", events, rate)
             stage.wait_for_effects(events)
             took = sorted(stage.each_took())
@@ -82,7 +74,7 @@ class Bench:
             if candidate.is_peer:
                 stage.tell("commit", events)
                 stage.hear()
-            with stage.watch(events) as seen:
+            with stage.watch(f"{candidate.name}-drain", events) as seen:
                 if candidate.is_peer:
                     begun = stage.now()
                     stage.tell("publish", events)
@@ -94,16 +86,39 @@ class Bench:
                 seen.rate = events / (stage.last_effect() - begun)
         return seen.result(candidate, "drain", 1)
 
+    def backlog(self, candidate: Candidate, events: int) -> Iterator[Result]:
+        """What a backlog costs each part of a courier: first all lies at the sender, then in the mailbox, then in the receiver's inbox.
+
+        One part works at a time, each in a courier of its own; its rate is between its first and its last event.
+        """
+        with self.machine.room(candidate.options, self.directory) as room:
+            furnish(room, candidate)
+            self.backlogs.load(room.sender, candidate, events)
+            for case, connection, part, done, moments in BACKLOG_PARTS:
+                with Crew(room.folder) as crew:
+                    courier = crew.start(case, self._command(candidate, *part), self._environment(room))
+                    database = room.sender if connection == "sender" else room.receiver
+                    wait_for(database, done.format(events=events), events, crew)
+                    seconds = _number(database, f"select extract(epoch from max({moments[0]}) - min({moments[0]})) from {moments[1]}")
+                    memory = {part[0]: peak_memory(courier.pid)}
+                yield Result(candidate.name, f"backlog, {case}", events, 0, events / seconds, memory=memory)
+
+    def _command(self, candidate: Candidate, *part: str) -> list[str]:
+        return [str(self.peer_python if candidate.is_peer else sys.executable), "-m", candidate.module, *part]
+
+    def _environment(self, room: Room) -> dict[str, str]:
+        return {**os.environ, "PYTHONPATH": str(TESTS), CONFIGURATION: room.told.write()}
+
     @contextmanager
     def _set_up(self, candidate: Candidate, case: str, senders: int) -> Iterator[Stage]:
         directory = self.directory if candidate.is_ours else None
         with self.machine.room(candidate.options, directory) as room, Crew(room.folder) as crew:
             furnish(room, candidate)
-            environment = {**os.environ, "PYTHONPATH": str(TESTS), CONFIGURATION: room.told.write()}
-            command = [str(self.peer_python if candidate.is_peer else sys.executable), "-m", candidate.module]
+            environment = self._environment(room)
             for part in candidate.crew[case]:
-                crew.start(part, [*command, part], environment)
-            stage = Stage(room, crew, [crew.start("sender", [*command, "sender"], environment) for _ in range(senders)], self.profiler)
+                crew.start(part, self._command(candidate, part), environment)
+            command = self._command(candidate, "sender")
+            stage = Stage(room, crew, [crew.start("sender", command, environment) for _ in range(senders)], self.profiler)
             stage.hear("ready")
             stage.tell("act", WARM_UP, prefix="warm")
             stage.hear()
@@ -190,13 +205,13 @@ class Stage:
         return self.now()
 
     @contextmanager
-    def watch(self, events: int) -> Iterator[Seen]:
+    def watch(self, title: str, events: int) -> Iterator[Seen]:
         """CPU of each kind of process over the block, its peak memory at the end, and a profile where one was asked for."""
         seen = Seen(events)
         pids = [(child.kind, child.pid) for child in self.crew.children] + list(server_processes().items())
         before = {pid: cpu_of_family(pid) for _, pid in pids}
         if self.profiler is not None:
-            self.profiler.begin(self.crew.children)
+            self.profiler.begin(title, self.crew.children)
         yield seen
         if self.profiler is not None:
             self.profiler.end()

@@ -88,7 +88,7 @@ class Crew:
 
     def end(self, *, at_once: bool = False) -> None:
         children, self.children = self.children, []
-        families = [one for child in children for one in (child.pid, *descendants(child.pid))]
+        families = {one: _started(one) for child in children for one in (child.pid, *descendants(child.pid))}
         for child in children:
             child.process.terminate()
         deadline = time.monotonic() + (3.0 if at_once else END_SECONDS)
@@ -101,9 +101,8 @@ class Crew:
             for stream in (child.process.stdin, child.process.stdout):
                 if stream is not None:
                     stream.close()
-        own = set(descendants(os.getpid()))
-        for pid in families:
-            if pid in own:
+        for pid, started in families.items():
+            if started and _started(pid) == started:  # not another process that was given its number
                 os.kill(pid, signal.SIGKILL)
 
 
@@ -154,6 +153,12 @@ def _stat(pid: int) -> list[str]:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
     except OSError:
         return []
+
+
+def _started(pid: int) -> str:
+    """When it was started, in ticks since the machine was: empty when it is gone."""
+    fields = _stat(pid)
+    return fields[19] if fields else ""
 
 
 def _parent(pid: int) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.processes import Child
 
-HERTZ = 200
+HERTZ = 100
 SHOWN = 14
 
 
@@ -21,33 +21,40 @@ class Profiler:
         self._program = program
         self._folder = folder
         self._running: list[tuple[str, Path, subprocess.Popen[bytes]]] = []
-        self.texts: list[str] = []
+        self._texts: list[str] = []
 
-    def begin(self, children: Sequence[Child]) -> None:
+    def write(self) -> Path:
+        """The summaries of all measurements, in one file."""
+        file = self._folder / "summary.txt"
+        file.write_text("\n\n".join(self._texts) + "\n", encoding="utf-8")
+        return file
+
+    def begin(self, title: str, children: Sequence[Child]) -> None:
+        """`title` names the measurement in one word; a later one of that name overwrites its files."""
         self._folder.mkdir(parents=True, exist_ok=True)
         for place, child in enumerate(children):
-            file = self._folder / f"{place}-{child.kind}.folded"
+            file = self._folder / f"{title}-{place}-{child.kind}.folded"
             command = [str(self._program), "record", "--pid", str(child.pid), "--rate", str(HERTZ), "--threads", "--format", "raw",
-                       "--nonblocking", "--output", str(file)]  # fmt: skip
+                       "--output", str(file)]  # fmt: skip
             process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-            self._running.append((child.kind, file, process))
+            self._running.append((f"{title} {child.kind}", file, process))
 
     def end(self) -> None:
-        """End the recordings and keep a text of each in `texts`."""
+        """End the recordings and keep a summary of each for `write`."""
         running, self._running = self._running, []
         for _, _, process in running:
             process.send_signal(signal.SIGINT)
-        for kind, file, process in running:
+        for title, file, process in running:
             try:
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait(5)
             if file.exists():
-                self.texts.append(summary(kind, file.read_text(encoding="utf-8", errors="replace").splitlines()))
+                self._texts.append(summary(title, file.read_text(encoding="utf-8", errors="replace").splitlines()))
 
 
-def summary(kind: str, folded: Iterable[str]) -> str:
+def summary(title: str, folded: Iterable[str]) -> str:
     """The heaviest functions of a process: share of its samples in the function itself, and with all it calls."""
     own: Counter[str] = Counter()
     whole: Counter[str] = Counter()
@@ -58,13 +65,13 @@ def summary(kind: str, folded: Iterable[str]) -> str:
         frames = [_place(frame) for frame in stack.split(";")]
         samples = int(count)
         total += samples
-        threads[frames[0]] += samples
+        threads[stack.partition(";")[0].rpartition(": ")[2]] += samples
         own[frames[-1]] += samples
         for frame in set(frames[1:]):
             whole[frame] += samples
     if not total:
-        return f"{kind}: no samples"
-    lines = [f"{kind}: {total} samples; threads: " + ", ".join(f"{name} {n / total:.0%}" for name, n in threads.most_common(6))]
+        return f"{title}: no samples"
+    lines = [f"{title}: {total} samples; threads: " + ", ".join(f"{name} {n / total:.0%}" for name, n in threads.most_common(6))]
     lines += ["  itself"] + [f"  {n / total:6.1%}  {name}" for name, n in own.most_common(SHOWN)]
     lines += ["  with what it calls"] + [f"  {n / total:6.1%}  {name}" for name, n in whole.most_common(2 * SHOWN)]
     return "\n".join(lines)

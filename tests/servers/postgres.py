@@ -24,6 +24,7 @@ from servers.ladder import Missing, apt_install, can_install, docker_answers, is
 
 VARIABLE = "KIM_TEST_POSTGRES_URL"
 IMAGE = "postgres:17"
+COMMIT_TIMES = {"track_commit_timestamp": "on"}  # when a row was committed: the clock of the benchmark
 WHAT_TO_DO = f"PostgreSQL: install it (apt-get install postgresql), or start Docker, or set {VARIABLE}=postgresql+psycopg://user:password@host/database"
 
 
@@ -43,19 +44,16 @@ def find(*, install: bool = False, say: Callable[[str], None] = print) -> str:
 
 
 @contextmanager
-def running(further: Mapping[str, str] | None = None) -> Iterator[str]:
-    """The URL of a server's administrator, who may create databases; the server ends with the block where it was started here.
-
-    `further` are server settings for one that is started here; a given server has its own.
-    """
+def running() -> Iterator[str]:
+    """The URL of a server's administrator, who may create databases; the server ends with the block where it was started here."""
     find()
     if given := os.environ.get(VARIABLE):
         yield given
     elif _programs():
-        with private({"synchronous_commit": "off", **(further or {})}) as cluster:
+        with private({"synchronous_commit": "off", **COMMIT_TIMES}) as cluster:
             yield cluster.url
     else:
-        with _container(further or {}) as url:
+        with _container() as url:
             yield url
 
 
@@ -183,13 +181,13 @@ def private(settings: Mapping[str, str] | None = None) -> Iterator[Cluster]:
 
 
 @contextmanager
-def _container(further: Mapping[str, str]) -> Iterator[str]:
+def _container() -> Iterator[str]:
     os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")  # the block below removes the container; no second image is needed
     from testcontainers.core.container import DockerContainer
 
     container = DockerContainer(IMAGE).with_exposed_ports(5432)
     container.with_env("POSTGRES_USER", "kim").with_env("POSTGRES_PASSWORD", "kim").with_env("POSTGRES_DB", "postgres")
-    container.with_command(["postgres", *(part for name, value in further.items() for part in ("-c", f"{name}={value}"))])
+    container.with_command(["postgres", *(part for name, value in COMMIT_TIMES.items() for part in ("-c", f"{name}={value}"))])
     with container:
         url = f"postgresql+psycopg://kim:kim@{container.get_container_host_ip()}:{container.get_exposed_port(5432)}/postgres"
         wait_until(lambda: _answers(url), f"the container {IMAGE}", seconds=180)

@@ -18,7 +18,7 @@ from kim_tools.tree import ROOT
 sys.path.insert(0, str(ROOT / "tests"))
 from benchmarks import command
 
-RESULTS = ROOT / "var/bench/results.json"
+RESULTS = ROOT / "var/bench"
 REQUIREMENTS = ROOT / "tests/benchmarks/requirements.txt"
 ENVIRONMENT = ROOT / "var/bench-venv"
 
@@ -44,9 +44,8 @@ def peers_programs() -> Path:
             [*pip, "--quiet", "--require-hashes", "--no-deps", "-r", str(REQUIREMENTS)], capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
-            sys.exit(
-                f"kim bench: {done.stderr.strip()[-500:]}\nThe packages of {REQUIREMENTS.relative_to(ROOT)} could not be installed; the first run needs a network"
-            )
+            said = done.stderr.strip()[-500:]
+            sys.exit(f"{said}\nkim bench: {REQUIREMENTS.relative_to(ROOT)} could not be installed; the first run needs a network")
         stamp.write_text(wanted, encoding="utf-8")
     return ENVIRONMENT / "bin"
 

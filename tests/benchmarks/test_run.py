@@ -1,0 +1,82 @@
+"""The benchmark runs, on a few events: so that what it measures is still the bus, and nothing of it stays behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from servers import postgres, rabbitmq
+
+from benchmarks import command
+from benchmarks.processes import Crew, cpu_of_family, descendants, peak_memory
+from benchmarks.sizes import QUICK
+
+
+@pytest.fixture
+def bench(tmp_path):
+    """`bench("--only", "limit")`: its exit code; results are in `tmp_path`."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield lambda *arguments: command.main(["--quick", *arguments], tmp_path, lambda: tmp_path)
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.rabbitmq
+@pytest.mark.postgres
+def test_this_bus_and_the_limit_are_measured(bench, broker, postgres_url, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv(postgres.VARIABLE, postgres_url)
+    monkeypatch.setenv(rabbitmq.VARIABLE, broker.url)
+    monkeypatch.setenv("KIM_TEST_AMQP_MANAGEMENT_URL", broker.management_url)
+    assert bench("--only", "ours,limit", "--case", "drain") == 0
+    assert "drain, of the limit" in capsys.readouterr().out
+    record = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
+    assert {one["candidate"]: one["events"] for one in record["results"]} == {"ours": QUICK.drain, "limit": QUICK.drain}
+    assert all(one["rate"] > 0 and one["cpu"]["sender"] >= 0 for one in record["results"])
+
+
+def test_an_unknown_candidate_is_refused_with_those_there_are(bench, capsys):
+    with pytest.raises(SystemExit):
+        bench("--only", "kafka")
+    assert "kafka: none of ours," in capsys.readouterr().err
+
+
+def test_no_child_outlives_its_crew(tmp_path):
+    sleeper = "import subprocess, sys; subprocess.Popen(['sleep', '60']); print('ready', flush=True); sys.stdin.read()"
+    with Crew(tmp_path) as crew:
+        child = crew.start("sender", [sys.executable, "-c", sleeper], os.environ)
+        child.hear("ready")
+        family = [child.pid, *descendants(child.pid)]
+        assert len(family) == 2
+        assert peak_memory(child.pid) > 1
+        assert cpu_of_family(child.pid) > 0
+    assert all(has_ended(pid) for pid in family)
+
+
+def test_no_child_outlives_a_killed_benchmark(tmp_path):
+    program = (
+        "import os, pathlib, sys; from benchmarks.processes import Crew\n"
+        f"crew = Crew(pathlib.Path({str(tmp_path)!r})); child = crew.start('sender', ['sleep', '60'], os.environ)\n"
+        "print(child.pid, flush=True); sys.stdin.read()"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(command.ROOT / "tests")}
+    bench = subprocess.Popen([sys.executable, "-c", program], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    child = int(bench.stdout.readline())
+    bench.send_signal(signal.SIGKILL)
+    bench.communicate()
+    assert has_ended(child)
+
+
+def has_ended(pid):
+    """A killed process needs a moment."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            if Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z":
+                return True
+        except OSError:
+            return True
+        time.sleep(0.02)
+    return False
