@@ -1,5 +1,6 @@
 """Every German text of the operator's page, and of what the bus refuses, has its English."""
 
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,3 +19,10 @@ def test_no_text_lacks_its_english():
 
 def test_no_english_is_left_without_its_german():
     assert sorted(set(english_of("kim_service")) - {*texts_in(PACKAGE), *texts_in(BUS)}) == []
+
+
+def test_placeholders_are_the_same_in_both():
+    def placeholders(text):
+        return set(re.findall(r"\{(\w+)\}", text))
+
+    assert [german for german, english in english_of("kim_service").items() if placeholders(german) != placeholders(english)] == []

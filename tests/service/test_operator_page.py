@@ -1,9 +1,11 @@
 """The operator's page: what waits, why, and what may be done about it, without reading what it says."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from kim_bus import tables
+from kim_runtime.clock import SystemClock
 from sqlalchemy import select
 from web.static_html import faults
 
@@ -164,3 +166,29 @@ def test_a_sender_of_another_house_is_called_by_its_name(sit_down, casework):
     operator = sit_down("vogt")
     assert "Caritasverband für die Region Eifel, casework" in text_of(operator.get("/betrieb/"))
     assert "(caritas-eifel.casework)" in text_of(operator.get("/betrieb/e/2"))
+
+
+def test_the_page_says_in_plain_words_how_the_courier_stands(sit_down, casework):
+    operator, now = sit_down("vogt"), SystemClock().now()
+    with casework.database.write() as session:
+        seen = {"mailbox": casework.mailbox, "version": 1, "event_id": "p-1", "sent_at": now, "seen_at": now}
+        session.execute(tables.probe.insert(), seen)
+    said = text_of(operator.get("/betrieb/"))
+    assert "Der Zusteller arbeitet" in said
+    assert "Warten auf den Versand keine" in said
+    assert "Letzte Probe, die zurückkam vor" in said
+    with casework.database.write() as session:
+        [kept] = session.execute(select(tables.outbox).where(tables.outbox.c.name == STUCK)).mappings().all()
+        fresh = {"event_id": "waits", "stuck_at": None, "created_at": now - timedelta(hours=3), "serial": 999}
+        session.execute(tables.outbox.insert(), {**kept, **fresh})
+        session.execute(tables.probe.update().values(sent_at=now, seen_at=now - timedelta(minutes=12)))
+    said = text_of(operator.get("/betrieb/"))
+    assert "Der Zusteller trägt nichts mehr aus" in said
+    assert "Warten auf den Versand 1; die älteste kam vor 3 Stunden" in said
+    assert "vor 12 Minuten" in said
+
+
+def test_a_courier_that_never_ran_is_said_to_have_never_run(sit_down):
+    said = text_of(sit_down("vogt").get("/betrieb/"))
+    assert "noch nie gelaufen" in said
+    assert "„kim-casework courier“ starten" in said

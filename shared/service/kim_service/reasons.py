@@ -14,7 +14,9 @@ from kim_web.language import mark
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """`words` and `hint` are German texts to be translated; `{detail}` in `words` is what the bus noted beside the code."""
+    """`words` and `hint` are German texts to be translated; `{detail}` in `words` is what the bus noted beside the code,
+    `{service}` in `hint` the service that shows it.
+    """
 
     words: str
     hint: str
@@ -33,7 +35,7 @@ REFUSED_BY_TRANSPORT = Reason(
     mark("Meist meldet er Alarm: Speicher oder Platte voll. Den Broker ansehen, dann erneut versuchen."),
 )
 NOT_SENT = Reason(
-    mark("Sie ließ sich nicht versenden ({detail})"), mark("Mit „kim-<dienst> check“ die Verbindung prüfen, dann erneut versuchen.")
+    mark("Sie ließ sich nicht versenden ({detail})"), mark("Mit „kim-{service} check“ die Verbindung prüfen, dann erneut versuchen.")
 )
 DATA = Reason(
     mark("Der Inhalt widerspricht seiner Beschreibung (Felder: {detail})"),
@@ -49,7 +51,7 @@ ENVELOPE = Reason(
 SEAL = Reason(
     mark("Der versiegelte Inhalt lässt sich hier nicht öffnen"),
     mark(
-        "Meist wurde mit einem alten Schlüssel versiegelt. Mit „kim-<dienst> check“ die Schlüssel prüfen und der absendenden Stelle"
+        "Meist wurde mit einem alten Schlüssel versiegelt. Mit „kim-{service} check“ die Schlüssel prüfen und der absendenden Stelle"
         " das neue Verzeichnis geben. Sie muss neu senden; diese dann verwerfen."
     ),
 )

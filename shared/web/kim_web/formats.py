@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal
 from kim_runtime.clock import BERLIN
 
@@ -48,6 +48,11 @@ def weekday(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """15.08.2022, 09:05, at the desk (Europe/Berlin)."""
     return NOTHING if value is None else format_datetime(value, f"{_DAY[language()]}, HH:mm", tzinfo=BERLIN, locale=locale())
+
+
+def ago(span: timedelta) -> str:
+    """vor 2 Minuten: in the largest unit, rounded, from a second on."""
+    return format_timedelta(-max(span, timedelta(seconds=1)), add_direction=True, locale=locale())
 
 
 def plain(value: Any) -> str:

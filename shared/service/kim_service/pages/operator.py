@@ -8,13 +8,16 @@ from flask import request
 from kim_bus import parked
 from kim_bus.parked import Waiting
 from kim_bus.post import Post
+from kim_bus.standing import standing
 from kim_events.envelope import EVERYBODY
+from kim_runtime.clock import SystemClock
 from kim_runtime.refusal import NotFound
 from kim_web.language import _, mark
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
 from werkzeug.wrappers import Response
 
 from kim_service.interventions import DiscardMessageSchema, discard_message, retry_message
+from kim_service.pages import courier_words
 from kim_service.place import after, as_cursor
 from kim_service.reasons import reason_of
 
@@ -29,10 +32,14 @@ pages = Pages("operator", __name__, url_prefix="/betrieb")
 @pages.guard("parked.see")
 def show() -> str:
     with see() as (session, act):
+        now = SystemClock().now()
+        found = standing(session, act.mailbox, now)
         messages = parked.waiting(session, AT_ONCE + 1, after(request.args.get("nach", "")))
         return render(
             "operator/show.html",
-            count=parked.count(session),
+            count=found.parked + found.stuck,
+            verdict=courier_words.verdict(found, now),
+            courier=courier_words.lines(found, now),
             messages=messages[:AT_ONCE],
             following=as_cursor(messages[AT_ONCE - 1]) if len(messages) > AT_ONCE else "",
             interventions=parked.made(session, LAST_INTERVENTIONS),
@@ -80,8 +87,8 @@ def _message(event_id: str, form: Form) -> str:
         return render(
             "operator/message.html",
             message=found,
-            reason=reason_of(found),
-            why=why,
+            why=why(found),
+            hint=_(reason_of(found).hint).format(service=act.service),
             before=before,
             names=names,
             form=form,
