@@ -20,7 +20,8 @@ from faults.place import MAILBOXES
 from faults.world import World, world
 
 CLUSTER = {"deadlock_timeout": "200ms", "max_connections": "300"}
-SETTLING_SECONDS = 90.0  # at least; and half as long as the faults went on
+SETTLING_SECONDS = 90.0
+CALM_SECONDS = 8.0  # when nothing waits anywhere for so long, nothing more will come
 DEFAULT_RATE = 30.0
 FOREVER = ("ArithmeticError", "not_ours", "ended_the_process")  # why the workload's own bad messages are parked
 
@@ -65,7 +66,7 @@ def attack(
     with world(node, cluster, seed, rate, sabotage) as attacked:
         attacked.start()
         schedule.play(attacked, planned, seconds, say)
-        return _reckon(attacked, seconds, max(settling, seconds / 2) if not sabotage else settling, say)
+        return _reckon(attacked, seconds, settling, say)
 
 
 def _reckon(attacked: World, seconds: float, settling: float, say: Callable[[str], None]) -> Result:
@@ -95,13 +96,17 @@ def _reckon(attacked: World, seconds: float, settling: float, say: Callable[[str
 
 def _settle(attacked: World, deadline: float) -> Findings:
     """Until nothing waits anywhere and nothing is missing, or the time is over."""
+    calm_since: float | None = None
     while True:
         attacked.processes.tick()
         _help(attacked)
+        now = time.monotonic()
         quiet = not any(attacked.backlog().values()) and not any(attacked.ready_mail().values())
-        if quiet or time.monotonic() > deadline:
+        calm_since = (calm_since or now) if quiet else None
+        over = now > deadline or (calm_since is not None and now > calm_since + CALM_SECONDS)
+        if quiet or over:
             findings = check(attacked)
-            if findings.good or time.monotonic() > deadline:
+            if findings.good or over:
                 return findings
         time.sleep(1)
 

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from faults import hooks, workload
 from faults.hooks import AFTER_EMIT, EMIT_COMMIT, Points
 from faults.place import Place
+from faults.sabotage import SABOTAGES
 
 WEB_PAUSE = 0.3  # seconds until a web process that was refused by its database tries the next thing
 
@@ -44,14 +45,10 @@ def main(role: str, place: Place, name: str, mailbox: str, arguments: dict[str, 
 def courier(place: Place, name: str, mailbox: str, address: str, only: Sequence[str] = LOOPS, sabotage: str = "") -> None:
     points = Points(place.folder, name)
     post = place.post(mailbox)
-    wrap: Callable[..., Any] = lambda link: link  # noqa: E731
-    if sabotage:
-        from faults.sabotage import SABOTAGES
-
-        replaced, wrap = SABOTAGES[sabotage]
-        for part, replacement in replaced.items():
-            setattr(courier_module, part, replacement)
-    transport = hooks.HookedTransport(open_transport(place.brokers[mailbox], mailbox, post.directory), points, wrap)
+    replaced, around = SABOTAGES.get(sabotage, ({}, None))
+    for part, replacement in replaced.items():
+        setattr(courier_module, part, replacement)
+    transport = hooks.HookedTransport(open_transport(place.brokers[mailbox], mailbox, post.directory), points, around)
     reactions = [hooks.hooked(reaction, points) for reaction in workload.reactions(mailbox)]
     event.listen(Session, "after_commit", hooks.after_commit(points))
     clock = hooks.ShiftedClock(hooks.clock_file(place.folder, mailbox))

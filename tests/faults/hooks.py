@@ -112,14 +112,15 @@ class HookedIncoming:
 
 
 class HookedTransport:
-    def __init__(self, transport: Transport, points: Points, wrap: Callable[[Incoming], Incoming] = lambda link: link) -> None:
-        self._transport, self._points, self._wrap = transport, points, wrap
+    def __init__(self, transport: Transport, points: Points, around: Callable[[Incoming], Any] | None) -> None:
+        self._transport, self._points, self._around = transport, points, around
 
     def outgoing(self) -> HookedOutgoing:
         return HookedOutgoing(self._transport.outgoing(), self._points)
 
     def incoming(self) -> HookedIncoming:
-        return HookedIncoming(self._wrap(self._transport.incoming()), self._points)
+        link = self._transport.incoming()
+        return HookedIncoming(self._around(link) if self._around else link, self._points)
 
     def check(self) -> None:
         self._transport.check()

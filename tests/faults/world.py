@@ -40,7 +40,7 @@ TOPOLOGY = Path(__file__).parents[2] / "deploy/rabbitmq/topology.toml"
 WEBS = {INTAKE: 2, CASEWORK: 1, where.INTERPRETING: 1, where.CARITAS: 1}
 # The busiest mailbox runs in parts, with two consumers and two workers; the others each in one courier.
 SPLIT = {
-    "relay": ("relay", "chores"),
+    "relay": ("relay", "chores", "probe"),
     "consumer": ("consumer",),
     "consumer2": ("consumer",),
     "worker": ("worker",),
