@@ -16,14 +16,14 @@ from kim_casework.model.base import Base
 from kim_casework.operations.report_statistics import report_month_before
 from kim_casework.reactions.admission_proposed import admission_proposed
 from kim_casework.reactions.assignability_changed import assignability_changed
-from kim_casework.reactions.consultation_recorded import consultation_recorded
+from kim_casework.reactions.consultation_recorded import consultation_recorded, consultations_recorded
 from kim_casework.reactions.order_changed import order_changed
 
 if TYPE_CHECKING:
     from kim_web.doors import Doors
 
 REACTIONS = (
-    Reaction("consultation.recorded.v1", consultation_recorded),
+    Reaction("consultation.recorded.v1", consultation_recorded, consultations_recorded),
     Reaction("admission.proposed.v1", admission_proposed),
     Reaction("assignability.changed.v1", assignability_changed),
     Reaction("order.changed.v1", order_changed),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,17 +102,19 @@ class Effects:
                     _handle(session, reaction, effect)
         session.flush()
 
-    def count(self, effects: Iterable[Effect], now: float) -> None:
+    def count(self, effects: Sequence[Effect], now: float) -> None:
         """Count the events whose effect is committed, and write one line for them all. `now` is Unix time."""
         mailbox = self._post.mailbox
-        told = []
+        told: list[Effect] = []
+        seconds = metrics.EFFECT_SECONDS.labels(mailbox)
+        by_name = Counter(effect.event.name for effect in effects)
+        for name, number in by_name.items():
+            metrics.HANDLED.labels(mailbox, name).inc(number)
         for effect in effects:
-            event = effect.event
-            metrics.HANDLED.labels(mailbox, event.name).inc()
-            since_emit = metrics.seconds_since_emit(event.id, now)
+            since_emit = metrics.seconds_since_emit(effect.event.id, now)
             if since_emit is not None:
-                metrics.EFFECT_SECONDS.labels(mailbox).observe(since_emit)
-            if CATALOGUE[event.name].audience is not Audience.MAILBOX:  # the probe, once a minute, has its own mark
+                seconds.observe(since_emit)
+            if CATALOGUE[effect.event.name].audience is not Audience.MAILBOX:  # the probe, once a minute, has its own mark
                 told.append(effect)
         if told:
             log().info(

@@ -6,7 +6,7 @@ only itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -199,7 +199,7 @@ class Worker:
         trace_id = self._effects.trace_id(row.body, row.correlation_id)
         return log().bind(event_id=row.event_id, event_type=row.name, correlation_id=row.correlation_id, trace_id=trace_id)
 
-    def _count(self, marks: Iterable[tuple[Row[Any], Mark]], effects: Iterable[Effect]) -> None:
+    def _count(self, marks: Iterable[tuple[Row[Any], Mark]], effects: Sequence[Effect]) -> None:
         for row, mark in marks:
             if mark.get("reason") == SUPERSEDED:
                 metrics.SUPERSEDED.labels(self._post.mailbox).inc()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import Integer, func, select
@@ -9,6 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kim_casework.model.base import Base, code, identifier, line
+
+
+Tally = tuple[str, date, str, str]  # site, day, counselling service, kind
 
 
 class Site(Base):
@@ -33,11 +37,19 @@ class ConsultationTally(Base):
     consultations: Mapped[int] = mapped_column(Integer)
 
 
-def count_consultation(session: Session, *, site: str, day: date, service: str, kind: str) -> None:
+def count_consultations(session: Session, told: Mapping[Tally, int]) -> None:
+    """Add to the tallies: (site, day, counselling service, kind) -> how many more."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    counted = insert(ConsultationTally).values(site=site, day=day, service=service, kind=kind, consultations=1)
-    once_more = {"consultations": ConsultationTally.consultations + 1}
-    session.execute(counted.on_conflict_do_update(index_elements=["site", "day", "service", "kind"], set_=once_more))
+    counted = insert(ConsultationTally)
+    more = {"consultations": ConsultationTally.consultations + counted.excluded.consultations}
+    session.execute(
+        counted.on_conflict_do_update(index_elements=["site", "day", "service", "kind"], set_=more),
+        # Sorted, so that two transactions lock the rows in one order.
+        [
+            {"site": site, "day": day, "service": service, "kind": kind, "consultations": number}
+            for (site, day, service, kind), number in sorted(told.items())
+        ],
+    )
 
 
 def site_names(session: Session) -> dict[str, str]:
