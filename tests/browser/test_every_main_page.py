@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from kim_bus.tables import PARKED, inbox, interventions
 from kim_casework.model.case import Case
 from kim_casework.operations.order_interpreting import OrderInterpreting, order_interpreting
 from kim_demo.story.stage import CARITAS, CASEWORK
@@ -16,6 +17,7 @@ from kim_interpreting.model.order import Order
 from kim_referral.operations.preview_referral import ReferPerson
 from kim_referral.operations.record_consent import RecordConsent, record_consent
 from kim_referral.operations.refer_person import refer_person
+from kim_runtime.ids import new_id
 from kim_staffing.model.contract import Contract
 from playwright.sync_api import Page
 from sqlalchemy import select
@@ -40,11 +42,23 @@ PEOPLE = {
     ("demir", "interpreting"): ["/auftraege", "/auftraege/{order}", "/auftraege/neu", "/rechnungen/", "/toepfe/",
          "/toepfe/kim-dolmetschen-2022"],
     ("lenzen", "staffing"): ["/ablauf", "/vertraege/{contract}", "/zusagen", "/zusagen/neu", "/mitbestimmung/neu", "/stellenplan"],
+    ("vogt", "interpreting"): ["/betrieb/", "/betrieb/waits-1"],
     ("wirtz", "report"): ["/bericht", "/zahlen", "/festgeschrieben"],
 }  # fmt: skip
 # Both languages' words, and what is a name: of a person, a pot, the number of a referral or an order.
 ALIKE = {"Case Management", "Person", "Phase", "Status", "Service", "Name"}
-NAMED = ("Olha Lysenko", "Natalia Kowal", "Yusuf Demirci", "Selin Aydın", "R-2022-", "S-2022-", "KIM: zusätzliche Mittel")
+NAMED = (
+    "Olha Lysenko", "Natalia Kowal", "Yusuf Demirci", "Selin Aydın", "R-2022-", "S-2022-", "KIM: zusätzliche Mittel", "order.requested.v1",
+)  # fmt: skip
+    "Olha Lysenko",
+    "Natalia Kowal",
+    "Yusuf Demirci",
+    "Selin Aydın",
+    "R-2022-",
+    "S-2022-",
+    "KIM: zusätzliche Mittel",
+    "order.requested.v1",
+)
 HEADINGS = "nav a, nav [aria-current], h1, h2, h3, th[scope=col], caption"
 
 
@@ -108,8 +122,26 @@ def shown(verbund: Any, family: Callable[[str], str], case: Callable[[str], Case
     return found
 
 
+@pytest.fixture
+def message(verbund: Any) -> Iterator[None]:
+    """A message that waits for the operator, once retried in vain. It goes afterwards: houses with one never settle."""
+    desk, now = verbund.world.desk("staedteregion-aachen.interpreting", "demir"), datetime.now(UTC)
+    came = {"source": "urn:kim:caritas-eifel:casework", "event_id": "waits-1", "name": "order.requested.v1", "subject": "order-77"}
+    key = "caritas-eifel.casework.order.requested.v1.staedteregion-aachen"
+    kept = {"correlation_id": new_id(), "body": b"{}", "headers": {}, "received_at": now, "next_attempt_at": now}
+    parked = {"subjectversion": 1, "routing_key": key, "state": PARKED, "attempts": 30, "reason": "KeyError"}
+    tried = {"at": now, "actor": "vogt", "action": "retry", "event_id": "waits-1", "because": ""}
+    with desk.write() as (session, _act):
+        session.execute(inbox.insert(), {**came, **kept, **parked})
+        session.execute(interventions.insert(), tried)
+    yield
+    with desk.write() as (session, _act):
+        session.execute(inbox.delete().where(inbox.c.event_id == "waits-1"))
+        session.execute(interventions.delete().where(interventions.c.event_id == "waits-1"))
+
+
 @pytest.fixture(params=PEOPLE, ids=lambda at: f"{at[0]} in {at[1]}")
-def addresses(request: pytest.FixtureRequest, shown: dict[str, str]) -> tuple[str, str, list[str]]:
+def addresses(request: pytest.FixtureRequest, shown: dict[str, str], message: None) -> tuple[str, str, list[str]]:
     person, service = request.param
     return person, service, [path.format(**shown) for path in PEOPLE[request.param]]
 
