@@ -50,15 +50,6 @@ ALIKE = {"Case Management", "Person", "Phase", "Status", "Service", "Name"}
 NAMED = (
     "Olha Lysenko", "Natalia Kowal", "Yusuf Demirci", "Selin Aydın", "R-2022-", "S-2022-", "KIM: zusätzliche Mittel", "order.requested.v1",
 )  # fmt: skip
-    "Olha Lysenko",
-    "Natalia Kowal",
-    "Yusuf Demirci",
-    "Selin Aydın",
-    "R-2022-",
-    "S-2022-",
-    "KIM: zusätzliche Mittel",
-    "order.requested.v1",
-)
 HEADINGS = "nav a, nav [aria-current], h1, h2, h3, th[scope=col], caption"
 
 
