@@ -192,3 +192,8 @@ def test_a_courier_that_never_ran_is_said_to_have_never_run(sit_down):
     said = text_of(sit_down("vogt").get("/betrieb/"))
     assert "noch nie gelaufen" in said
     assert "„kim-casework courier“ starten" in said
+
+
+def test_the_web_process_counts_what_was_said_at_its_desks(sit_down):
+    shown = sit_down("vogt").get("/metrics").text
+    assert re.search(r'kim_events_emitted_total\{mailbox="staedteregion-aachen.casework",name="case.changed.v1"\} [1-9]', shown)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from kim_bus.parked import Waiting
 from kim_bus.transports.interface import Outcome
+from kim_bus.worker import ENDED_THE_PROCESS
 from kim_service import reasons
 from kim_service.reasons import reason_of
 
@@ -21,6 +22,7 @@ def waits(reason, *, arrived=True):
         ("CannotOpen: DecodeError", reasons.SEAL),
         ("BrokenEnvelope: time: without a zone", reasons.ENVELOPE),
         ("OperationalError", reasons.DATABASE),
+        (ENDED_THE_PROCESS, reasons.ENDED),
         ("KeyError", reasons.PROGRAM),
         ("pot_empty", reasons.CODE),
         ("", reasons.CODE),

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from kim_bus.parked import Waiting
+from kim_bus.worker import ENDED_THE_PROCESS
 from kim_web.language import mark
 
 
@@ -59,6 +60,13 @@ DATABASE = Reason(
     mark("Die Datenbank hat nicht geantwortet"),
     mark("Läuft sie wieder, erneut versuchen: es geht nichts verloren und nichts wirkt doppelt."),
 )
+ENDED = Reason(
+    mark("Der Zusteller ist mehrmals an ihr abgestürzt"),
+    mark(
+        "Das Protokoll vor dem Ende sagt, woran (Speicher, Absturz einer Bibliothek). Bitte den Entwickelnden melden;"
+        " nach der Reparatur erneut versuchen."
+    ),
+)
 PROGRAM = Reason(
     mark("Ein Fehler im Programm ({detail})"),
     mark(
@@ -83,6 +91,8 @@ def reason_of(waiting: Waiting) -> Reason:
         known = _OF_TRANSPORT.get(code, NOT_SENT)
     elif code in _BEFORE_COLON:
         return Reason(_BEFORE_COLON[code].words, _BEFORE_COLON[code].hint, detail)
+    elif code == ENDED_THE_PROCESS:
+        known = ENDED
     elif code in _DATABASE_ERRORS:
         known = DATABASE
     else:
