@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kim_casework.model.base import Base, code, identifier, line
 
-
 Tally = tuple[str, date, str, str]  # site, day, counselling service, kind
 
 
