@@ -2,11 +2,19 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from kim_bus import tables
 from kim_runtime.clock import SystemClock
+from kim_runtime.settings import WebSettings
+from kim_service.doors import operated
+from kim_web.app import create_app
+from kim_web.doors import Doors
+from kim_web.signin import DemoSignIn
+from service.conftest import HOUSE, PEOPLE
 from sqlalchemy import select
+from web.generated_requests import attack
 from web.static_html import faults
 
 PARKED, STUCK = "consultation.recorded.v1", "case.changed.v1"
@@ -197,3 +205,11 @@ def test_a_courier_that_never_ran_is_said_to_have_never_run(sit_down):
 def test_the_web_process_counts_what_was_said_at_its_desks(sit_down):
     shown = sit_down("vogt").get("/metrics").text
     assert re.search(r'kim_events_emitted_total\{mailbox="staedteregion-aachen.casework",name="case.changed.v1"\} [1-9]', shown)
+
+
+@pytest.mark.slow
+def test_the_door_does_what_its_description_says(casework):
+    settings = WebSettings(organisation=HOUSE, secret="x" * 40, demo=True, demo_actors=Path("unused"))
+    doors = operated(Doors("casework", "Fallarbeit", "kim_casework", {}, "operator.show"))
+    app = create_app(doors, casework.database, settings, casework.clock, sign_in=DemoSignIn(PEOPLE), ready=lambda: True)
+    assert attack(app, "demo-vogt") > 100
