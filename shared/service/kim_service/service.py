@@ -14,7 +14,6 @@ from kim_bus.post import Post
 from kim_bus.reaction import Reaction
 from kim_bus.tables import chores
 from kim_bus.transports import Transport, open_transport
-from kim_runtime import migrations
 from kim_runtime.act import Act, Actor, service_act
 from kim_runtime.clock import Clock, local_day
 from kim_runtime.database import Database
@@ -76,9 +75,13 @@ class House:
         return Act(self.settings.organisation, self.service.name, actor, self.clock.now())
 
     def migrate(self) -> None:
+        from kim_runtime import migrations  # loads Alembic, which a courier never needs
+
         migrations.upgrade(self.database, self.service.package)
 
     def is_migrated(self) -> bool:
+        from kim_runtime import migrations
+
         return self.database.answers() and migrations.is_current(self.database, self.service.package)
 
     def transport(self) -> Transport:
