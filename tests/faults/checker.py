@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from kim_bus import tables
+from kim_bus.probe import PROBED
 from kim_bus.routing import bindings
 from kim_bus.tables import DONE, NEW, PARKED
 from kim_events.catalogue import CATALOGUE
@@ -78,7 +79,8 @@ def read(database: Database) -> House:
             said=spoken,
             follow_ups=Counter(row.cause for row in spoken if row.cause),
             outbox={row.event_id: row for row in rows(leaving)},
-            inbox={(_mailbox(row.source), row.event_id): row for row in rows(select(*columns))},
+            # Without the couriers' probes: a repeat may arrive when its sender has removed it already.
+            inbox={(_mailbox(row.source), row.event_id): row for row in rows(select(*columns).where(inbox.name != PROBED))},
             effects=done,
             projections={(row.source, row.subject): row for row in rows(select(projections))},
             shown=rows(select(shown).order_by(shown.c.serial)),
