@@ -1,5 +1,7 @@
 """What people can do about messages that wait for them."""
 
+from datetime import timedelta
+
 import pytest
 from kim_bus import parked, tables
 from kim_bus.reaction import Reaction
@@ -117,3 +119,17 @@ def test_the_list_comes_in_pages_of_both_kinds_oldest_first(open_house, say, pum
     assert {(one.sender, one.recipient) for one in everything} == {
         ("staedteregion-aachen.intake", "staedteregion-aachen"), ("staedteregion-aachen.casework", "staedteregion-aachen"),
     }  # fmt: skip
+
+
+def test_two_senders_events_with_one_id_are_settled_one_by_one(broken, rows, houses):
+    """Ids are unique per sender; one that copies another's must not have the other's event discarded with its own."""
+    with broken.database.write() as session:
+        [row] = session.execute(tables.inbox.select()).mappings().all()
+        key = row["routing_key"].replace("staedteregion-aachen.casework.", "caritas-eifel.casework.", 1)
+        copy = {"source": "urn:kim:caritas-eifel:casework", "routing_key": key, "received_at": row["received_at"] + timedelta(seconds=1)}
+        session.execute(tables.inbox.insert(), {**row, **copy})
+    with broken.database.write() as session:
+        found, _ = parked.show(session, row["event_id"])
+        parked.discard(session, broken.act(VOGT), row["event_id"], "Testnachricht", houses.delivery_clock)
+    assert found.source == row["source"]
+    assert {one.source: one.state for one in rows(broken, tables.inbox)} == {row["source"]: "done", copy["source"]: "parked"}

@@ -40,6 +40,10 @@ class Waiting:
         return ".".join(self.routing_key.split(".")[:2])
 
     @property
+    def source(self) -> str:
+        return "urn:kim:{}:{}".format(*self.sender.split("."))
+
+    @property
     def recipient(self) -> str:
         """Whom it is for: a mailbox, an organisation, or `all`."""
         return self.routing_key.removeprefix(f"{self.sender}.{self.name}.")
@@ -91,7 +95,7 @@ def retry(session: Session, act: Act, event_id: str, delivery_clock: Clock) -> N
     if found.arrived:
         session.execute(
             update(inbox)
-            .where(inbox.c.event_id == event_id, inbox.c.state == IS_PARKED)
+            .where(inbox.c.source == found.source, inbox.c.event_id == event_id, inbox.c.state == IS_PARKED)
             .values(state=NEW, attempts=0, next_attempt_at=now, reason=None)
         )
     else:
@@ -109,7 +113,7 @@ def discard(session: Session, act: Act, event_id: str, because: str, delivery_cl
     if found.arrived:
         session.execute(
             update(inbox)
-            .where(inbox.c.event_id == event_id, inbox.c.state == IS_PARKED)
+            .where(inbox.c.source == found.source, inbox.c.event_id == event_id, inbox.c.state == IS_PARKED)
             .values(state=DONE, reason="discarded", done_at=now, body=b"")
         )
     else:
@@ -132,7 +136,9 @@ def _slice(
 
 
 def _find(session: Session, event_id: str) -> Waiting:
-    row = session.execute(select(inbox).where(inbox.c.event_id == event_id, inbox.c.state == IS_PARKED)).first()
+    row = session.execute(
+        select(inbox).where(inbox.c.event_id == event_id, inbox.c.state == IS_PARKED).order_by(inbox.c.received_at)
+    ).first()
     if row is not None:
         return _arrived(row)
     row = session.execute(select(outbox).where(outbox.c.event_id == event_id, _stuck())).first()

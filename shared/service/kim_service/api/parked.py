@@ -6,7 +6,7 @@ from typing import Any
 
 from flask.views import MethodView
 from kim_bus import parked
-from kim_events.fields import Moment, StrictInt
+from kim_events.fields import Moment, StrictInt, Text
 from kim_web.json_door import JsonDoor, Page
 from kim_web.page import act_on, see
 from marshmallow import Schema, fields
@@ -30,6 +30,12 @@ class MessageSchema(Schema):
     since = Moment(required=True, metadata={"description": "when it came in, or was given up"})
     attempts = StrictInt(required=True)
     reason = fields.String(required=True, metadata={"description": "a code, a class of errors, or names of fields; never a value"})
+
+
+class MessageQuery(Page):
+    """Ids of others' events may be longer than ours, and stand in the cursor."""
+
+    cursor = Text(longest=400, metadata={"description": "`next` of the page before"})
 
 
 class MessageListSchema(Schema):
@@ -58,7 +64,7 @@ api = JsonDoor("parked", __name__, description="Messages that wait for an operat
 @api.route("/")
 class Messages(MethodView):
     @api.guard("parked.see")
-    @api.arguments(Page, location="query")
+    @api.arguments(MessageQuery, location="query")
     @api.response(200, MessageListSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """All that waits, oldest first."""
