@@ -25,8 +25,8 @@ def desk_of(settings, clock):
     return ReportDesk(settings, clock)
 
 
-def test_each_service_is_asked_for_the_period_with_the_token_and_one_correlation(services, settings, clock):
-    desk_of(settings, clock).compose(PERIOD, "0191-act")
+def test_each_service_is_asked_for_the_period_with_the_token_and_one_act(services, settings, clock):
+    desk_of(settings, clock).compose(PERIOD, {"X-Correlation-Id": "0191-act"})
     asked = services[0].asked
     assert {request.path.split("/")[1] for request in asked} == {"intake", "casework", "interpreting", "staffing"}
     assert {(request.args["from"], request.args["to"]) for request in asked} == {("2022-03-01", "2022-08-15")}
@@ -34,9 +34,20 @@ def test_each_service_is_asked_for_the_period_with_the_token_and_one_correlation
     assert {request.headers["X-Correlation-Id"] for request in asked} == {"0191-act"}
 
 
+def test_a_services_answer_is_a_step_of_the_readers_trace(services, client):
+    given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    answer = client("wirtz").get("/bericht", headers={"traceparent": given})
+    asked = services[0].asked
+    assert asked
+    assert {request.headers["X-Correlation-Id"] for request in asked} == {answer.headers["X-Correlation-Id"]}
+    [step] = {request.headers["traceparent"] for request in asked}
+    assert step[:36] == given[:36]
+    assert step != given
+
+
 def test_a_service_that_does_not_answer_is_missing_and_never_nought(services, settings, clock):
     services[0].answers["casework"] = None
-    report = desk_of(settings, clock).compose(PERIOD, "act")
+    report = desk_of(settings, clock).compose(PERIOD, {})
     assert report["sources"]["casework"] == {"state": "missing", "why": "HTTP 503"}
     assert report["cases"] is None
     assert "nicht geliefert" in render(report)
@@ -45,14 +56,14 @@ def test_a_service_that_does_not_answer_is_missing_and_never_nought(services, se
 
 def test_what_a_service_that_answered_does_not_mention_is_nought(services, settings, clock):
     del services[0].answers["intake"]["consultations"]["school_entry"]
-    lines = render(desk_of(settings, clock).compose(PERIOD, "act")).splitlines()
+    lines = render(desk_of(settings, clock).compose(PERIOD, {})).splitlines()
     assert next(line for line in lines if "Seiteneinstiegsberatung" in line).endswith(" 0 Beratungen")
 
 
 def test_a_service_nobody_reaches_is_missing(settings, clock):
     from dataclasses import replace
 
-    report = desk_of(replace(settings, sources="intake=http://127.0.0.1:9"), clock).compose(PERIOD, "act")
+    report = desk_of(replace(settings, sources="intake=http://127.0.0.1:9"), clock).compose(PERIOD, {})
     assert report["sources"]["intake"]["state"] == "missing"
 
 
@@ -86,10 +97,10 @@ def test_a_path_finds_every_value_although_keys_hold_dots(tree):
 
 def test_a_frozen_report_keeps_its_figures_and_shows_what_came_later(services, settings, clock):
     desk = desk_of(settings, clock)
-    frozen = desk.freeze(desk.compose(PERIOD, "act"), "Dr. Hanna Wirtz")
+    frozen = desk.freeze(desk.compose(PERIOD, {}), "Dr. Hanna Wirtz")
     services[0].answers["intake"]["consultations"]["case_management"]["total"] = 47
     assert desk.frozen()[0].report["consultations"]["case_management"]["total"] == 41
-    assert [(entry.path, entry.change) for entry in desk.since(frozen, "act")] == [("consultations.case_management.total", 6)]
+    assert [(entry.path, entry.change) for entry in desk.since(frozen, {})] == [("consultations.case_management.total", 6)]
 
 
 def test_frozen_reports_are_numbered_by_year_and_never_overwritten(tmp_path):

@@ -25,7 +25,6 @@ from kim_report.desk import ReportDesk
 from kim_report.frozen import Frozen
 from kim_report.sources import Period
 from kim_runtime.clock import FileClock, SetClock
-from kim_runtime.ids import new_id
 from kim_runtime.settings import Settings
 from kim_service.service import House
 from servers.operator import topology_on
@@ -100,7 +99,7 @@ def played_on(
         settings = replace(report_settings(layout), sources=sources)
 
         def compose(last: date) -> dict[str, Any]:
-            return desk_on(last).compose(Period(BEGIN, last), new_id())
+            return desk_on(last).compose(Period(BEGIN, last), {})
 
         def desk_on(day: date) -> ReportDesk:
             return ReportDesk(settings, SetClock(at(day, "23:00")))

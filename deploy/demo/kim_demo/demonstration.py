@@ -19,7 +19,6 @@ from kim_report.sources import Period
 from kim_report.text import render, render_differences
 from kim_runtime import logs
 from kim_runtime.clock import FileClock, SetClock
-from kim_runtime.ids import new_id
 from kim_service import command_line
 from kim_service.service import House
 from kim_web.neighbours import TITLES
@@ -127,7 +126,7 @@ def _play(layout: Layout, houses: Mapping[str, House], supervisor: Supervisor) -
 
     def report(day: date) -> None:
         desk = _desk_on(layout, day)
-        frozen[day] = desk.freeze(desk.compose(Period(scenario_file.BEGIN, day), new_id()), "Dr. Hanna Wirtz")
+        frozen[day] = desk.freeze(desk.compose(Period(scenario_file.BEGIN, day), {}), "Dr. Hanna Wirtz")
 
     play(world, story, report)
     first, last = frozen[FIRST_REPORT], frozen[scenario_file.LAST_DAY]
@@ -154,7 +153,7 @@ def _desk_on(layout: Layout, day: date) -> ReportDesk:
 
 def _since(layout: Layout, frozen: Frozen) -> str:
     """What was entered since the first report was frozen, without the long tail of distributions."""
-    now = _desk_on(layout, scenario_file.LAST_DAY).compose(Period(scenario_file.BEGIN, FIRST_REPORT), new_id())
+    now = _desk_on(layout, scenario_file.LAST_DAY).compose(Period(scenario_file.BEGIN, FIRST_REPORT), {})
     short = [entry for entry in differences(frozen.report, now) if ".by_" not in entry.path]
     return render_differences(frozen.number, short)
 

@@ -28,9 +28,9 @@ class ReportDesk:
         begins = date.fromisoformat(self.settings.begins) if self.settings.begins else today.replace(month=1, day=1)
         return Period(min(begins, today), today)
 
-    def compose(self, period: Period, correlation_id: str) -> Report:
-        """Ask every source and put the answers together; what does not answer is marked as missing."""
-        answers = ask_all(self.settings.parsed_sources(), period, self.settings.token, correlation_id)
+    def compose(self, period: Period, onward: Mapping[str, str]) -> Report:
+        """Ask every source, as part of the act `onward` names, and put the answers together; what does not answer is marked as missing."""
+        answers = ask_all(self.settings.parsed_sources(), period, self.settings.token, onward)
         return compose(self.settings.organisation, period, answers, self.clock.now())
 
     def freeze(self, report: Mapping[str, Any], by: str) -> Frozen:
@@ -40,7 +40,7 @@ class ReportDesk:
         """Every frozen report, oldest first; raises frozen.Changed for one that was altered."""
         return [load(self.settings.reports, number) for number in numbers(self.settings.reports)]
 
-    def since(self, frozen: Frozen, correlation_id: str) -> list[Difference]:
+    def since(self, frozen: Frozen, onward: Mapping[str, str]) -> list[Difference]:
         """What reads otherwise now for the period of a frozen report."""
         period = Period(date.fromisoformat(frozen.report["period"]["from"]), date.fromisoformat(frozen.report["period"]["to"]))
-        return differences(frozen.report, self.compose(period, correlation_id))
+        return differences(frozen.report, self.compose(period, onward))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import current_app, g, request
+from flask import current_app, request
 from kim_web.language import _
+from kim_web.traffic import onward
 
 from kim_report.compose import Report
 from kim_report.desk import ReportDesk
@@ -35,4 +36,4 @@ def asked_period() -> Period:
 
 
 def composed(period: Period) -> Report:
-    return desk().compose(period, g.correlation_id)
+    return desk().compose(period, onward())

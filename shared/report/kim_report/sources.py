@@ -61,19 +61,19 @@ def parse_sources(text: str) -> list[Source]:
     return sources
 
 
-def ask_all(sources: Sequence[Source], period: Period, token: str, correlation_id: str) -> list[Answer]:
-    """Ask every source about the period, all at once."""
+def ask_all(sources: Sequence[Source], period: Period, token: str, onward: Mapping[str, str]) -> list[Answer]:
+    """Ask every source about the period, all at once. `onward`: headers that say which act this is part of."""
     if not sources:
         return []
     with ThreadPoolExecutor(max_workers=len(sources)) as pool:
-        return list(pool.map(lambda source: _ask(source, period, token, correlation_id), sources))
+        return list(pool.map(lambda source: _ask(source, period, token, onward), sources))
 
 
-def _ask(source: Source, period: Period, token: str, correlation_id: str) -> Answer:
+def _ask(source: Source, period: Period, token: str, onward: Mapping[str, str]) -> Answer:
     days = urlencode({"from": period.first.isoformat(), "to": period.last.isoformat()})
     request = Request(  # noqa: S310 - the address was checked to be http(s) when it was read
         f"{source.address}/api/statistics?{days}",
-        headers={"Authorization": f"Bearer {token}", "Accept": "application/json", "X-Correlation-Id": correlation_id},
+        headers={"Authorization": f"Bearer {token}", "Accept": "application/json", **onward},
     )
     try:
         with urlopen(request, timeout=SECONDS) as response:  # noqa: S310

@@ -77,6 +77,11 @@ def _correlation_id() -> str:
     return new_id()
 
 
+def onward() -> dict[str, str]:
+    """Headers for what this request asks of other services of the house: which act, and which step of its trace, they are part of."""
+    return {CORRELATION_HEADER: g.correlation_id, "traceparent": g.traceparent}
+
+
 def _end(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else "unknown"
     seconds = time.perf_counter() - g.get("began", time.perf_counter())

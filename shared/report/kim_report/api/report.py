@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, g
+from flask import abort
 from flask.views import MethodView
 from kim_events.fields import Day, Moment
 from kim_web.json_door import JsonDoor
+from kim_web.traffic import onward
 from marshmallow import Schema, fields
 
 from kim_report.compose import Report
@@ -112,4 +113,4 @@ class OneFrozenReport(MethodView):
             frozen = load(desk().settings.reports, number)
         except Changed:
             abort(409, description="this report's file was altered after it was frozen")
-        return {**_entry(frozen), "report": as_answer(frozen.report), "differences": desk().since(frozen, g.correlation_id)}
+        return {**_entry(frozen), "report": as_answer(frozen.report), "differences": desk().since(frozen, onward())}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import abort, g
+from flask import abort
 from kim_web.language import _
 from kim_web.page import Pages, render
+from kim_web.traffic import onward
 
 from kim_report.figures import pots
 from kim_report.frozen import Changed, load, numbers
@@ -35,7 +36,7 @@ def show(number: str) -> str | tuple[str, int]:
     return render(
         "report/frozen.html",
         frozen=frozen,
-        differences=desk().since(frozen, g.correlation_id),
+        differences=desk().since(frozen, onward()),
         pots=pots(frozen.report),
         text=as_text(frozen.report),
         as_day=date.fromisoformat,
