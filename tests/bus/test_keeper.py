@@ -145,6 +145,15 @@ def test_a_loop_that_ran_steadily_starts_again_with_the_first_pause(monkeypatch)
     assert max(waits) <= 1.5 * FIRST_PAUSE
 
 
+def test_a_failure_is_a_sign_and_no_beat():
+    stop = Impatient()
+    kept = Keeper("worker", "caritas-eifel.casework", lambda: Loop(stop, [OSError("gone")]), stop)
+    begun = kept.last_beat
+    kept.start()
+    kept.join(PATIENCE)
+    assert kept.last_beat == begun < kept.last_sign
+
+
 def test_what_failed_is_closed_before_the_next_begins():
     assert keep([OSError("gone"), 0]).closed == 2
 
