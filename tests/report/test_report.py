@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kim_report.__main__ import main
 from kim_report.compose import at, compose
 from kim_report.desk import ReportDesk
 from kim_report.frozen import Changed, differences, freeze, load, numbers
@@ -43,6 +44,18 @@ def test_a_services_answer_is_a_step_of_the_readers_trace(services, client):
     [step] = {request.headers["traceparent"] for request in asked}
     assert step[:36] == given[:36]
     assert step != given
+
+
+def test_a_command_at_the_shell_asks_all_services_in_one_act(services, settings, monkeypatch, capsys):
+    for name in ("organisation", "secret", "sources", "token", "reports", "begins"):
+        monkeypatch.setenv(f"KIM_{name.upper()}", str(getattr(settings, name)))
+    assert main(["show", "--from", "2022-03-01", "--to", "2022-08-15"]) == 0
+    assert "Beratungen" in capsys.readouterr().out
+    assert main(["freeze", "--from", "2022-03-01", "--to", "2022-08-15", "--by", "Dr. Hanna Wirtz"]) == 0
+    assert main(["since", capsys.readouterr().out.strip()]) == 0
+    per_command = [{request.headers["X-Correlation-Id"] for request in services[0].asked[first : first + 4]} for first in (0, 4, 8)]
+    assert [len(ids) for ids in per_command] == [1, 1, 1]
+    assert len(set.union(*per_command)) == 3
 
 
 def test_a_service_that_does_not_answer_is_missing_and_never_nought(services, settings, clock):

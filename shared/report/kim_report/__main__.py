@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from kim_runtime import logs
-from kim_runtime.ids import new_id
 from kim_runtime.settings import SettingsError, load
 
-from kim_report.desk import ReportDesk
+from kim_report.desk import ReportDesk, one_act
 from kim_report.frozen import Changed
 from kim_report.frozen import load as load_frozen
 from kim_report.settings import ReportSettings
@@ -39,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         period = Period(asked.first or usual.first, asked.last or usual.last)
     except ValueError as fault:
         return _say(f"kim-report: {fault}", MISUSED)
-    report = desk.compose(period, new_id())
+    report = desk.compose(period, one_act())
     if asked.command == "freeze":
         if missing := [service for service, source in report["sources"].items() if source["state"] == "missing"]:
             return _say(f"kim-report: not frozen, because {', '.join(missing)} did not answer", WRONG)
@@ -71,7 +70,7 @@ def _since(desk: ReportDesk, number: str) -> int:
         return _say(f"kim-report: there is no frozen report {number} in {desk.settings.reports}", WRONG)
     except Changed:
         return _say(f"kim-report: report {number} was altered after it was frozen", WRONG)
-    sys.stdout.write(render_differences(number, desk.since(frozen, new_id())) + "\n")
+    sys.stdout.write(render_differences(number, desk.since(frozen, one_act())) + "\n")
     return 0
 
 

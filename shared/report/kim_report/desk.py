@@ -8,11 +8,17 @@ from datetime import date
 from typing import Any
 
 from kim_runtime.clock import Clock, local_day
+from kim_runtime.ids import new_id
 
 from kim_report.compose import Report, compose
 from kim_report.frozen import Difference, Frozen, differences, freeze, load, numbers
 from kim_report.settings import ReportSettings
 from kim_report.sources import Period, ask_all
+
+
+def one_act() -> dict[str, str]:
+    """What says to all services that they are asked in one act: for a command at a shell, which no request began."""
+    return {"X-Correlation-Id": new_id()}
 
 
 @dataclass(frozen=True)
