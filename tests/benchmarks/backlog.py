@@ -63,9 +63,7 @@ class Backlogs:
                 maker.hear("ready")
                 share = events // MAKERS
                 maker.tell(f"fill run{place} 0 {share if place else events - share * (MAKERS - 1)} 0")
-                maker.tell("flush run 0 1 0")
             for maker in makers:
-                maker.hear("done")
                 maker.hear("done")
             with psycopg.connect(libpq(room.told.sender_database)) as connection:
                 order = "copy (select * from kim_outbox order by serial) to stdout (format binary)"

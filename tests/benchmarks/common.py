@@ -79,10 +79,10 @@ def message(subject: str) -> dict[str, Any]:
     return body
 
 
-def serve(**verbs: Callable[[str], None]) -> None:
+def serve(*, finish: Callable[[], None] = lambda: None, **verbs: Callable[[str], None]) -> None:
     """The loop of a sender: each line `verb prefix first count rate` calls the verb for so many subjects, at `rate` a second (0: at once).
 
-    Says `ready` first, and `done` after each line.
+    Says `ready` first, and `done` after each line, when `finish` has done what the verb left open.
     """
     print("ready", flush=True)
     for line in sys.stdin:
@@ -93,4 +93,5 @@ def serve(**verbs: Callable[[str], None]) -> None:
             if pause and (early := begun + number * pause - time.monotonic()) > 0:
                 time.sleep(early)
             one(f"{prefix}-{int(first) + number:08}")
+        finish()
         print("done", flush=True)

@@ -93,7 +93,9 @@ class Machine:
 
 @contextmanager
 def running() -> Iterator[Machine]:
-    """Raises servers.ladder.Missing with what to install."""
+    """Installs what is missing, where it can. Raises servers.ladder.Missing with what to install."""
+    for server in (postgres, rabbitmq):
+        server.find(install=True, say=lambda line: print(f"kim bench: {line}", flush=True))
     with (
         tempfile.TemporaryDirectory(prefix="kim-bench-", ignore_cleanup_errors=True) as folder,
         postgres.running() as postgres_url,

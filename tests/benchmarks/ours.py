@@ -82,15 +82,15 @@ def _send(told: Configuration) -> None:
         """Many events in one transaction: how a backlog is made, not how one comes about."""
         waiting.append(subject)
         if len(waiting) >= LINES_A_TRANSACTION:
-            flush("")
+            finish()
 
-    def flush(_subject: str) -> None:
+    def finish() -> None:
         with database.write() as session:
             for subject in waiting:
                 say(session, subject)
         waiting.clear()
 
-    serve(act=act, fill=fill, flush=flush)
+    serve(act=act, fill=fill, finish=finish)
 
 
 def _courier(told: Configuration, service: str) -> Courier:

@@ -43,6 +43,21 @@ def test_an_unknown_candidate_is_refused_with_those_there_are(bench, capsys):
     assert "kafka: none of ours," in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("option", "holds"),
+    [
+        ("unsigned", "variants.kim_bus.outbox.sign(b'', None) == 'e..e' and variants.kim_bus.inspection.verify(b'', '', None) is None"),
+        ("unvalidated", "schema_of('consultation.recorded.v1').load({'day': 'never'}) == {'day': 'never'}"),
+    ],
+)
+def test_what_the_benchmark_takes_away_is_gone(option, holds):
+    """In a process of its own: it is not put back."""
+    program = f"from kim_bus.outbox import schema_of; from benchmarks import variants; variants.apply({{{option!r}: True}})"
+    environment = {**os.environ, "PYTHONPATH": str(command.ROOT / "tests")}
+    done = subprocess.run([sys.executable, "-c", f"{program}; assert {holds}"], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_no_child_outlives_its_crew(tmp_path):
     sleeper = "import subprocess, sys; subprocess.Popen(['sleep', '60']); print('ready', flush=True); sys.stdin.read()"
     with Crew(tmp_path) as crew:

@@ -6,10 +6,9 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kim_bus import inspection, outbox, sealing, worker
+import kim_bus.courier  # noqa: F401 - loads every module that may have taken a function under its own name
+from kim_bus import sealing
 from kim_events.event_type import EventData
-
-LOADED = (outbox, inspection, worker)  # the modules that may have taken a function under their own name
 
 
 def apply(options: Mapping[str, Any]) -> None:

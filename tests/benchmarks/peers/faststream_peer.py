@@ -17,6 +17,7 @@ from benchmarks.peers.rows import committing, row
 
 TOLD = Configuration.read()
 WORKERS = int(TOLD.options.get("workers", 10))
+IN_FLIGHT = int(TOLD.options.get("in_flight", 100))
 BROKER = RabbitBroker(
     TOLD.amqp, default_channel=Channel(prefetch_count=WORKERS, publisher_confirms=True), logger=None, log_level=logging.WARNING
 )
@@ -38,15 +39,29 @@ def send() -> None:
     loop.run_until_complete(BROKER.start())
     loop.run_until_complete(BROKER.declare_queue(MAILBOX))
     commit = committing(TOLD.sender_database)
+    waiting: list[str] = []
 
-    def publish(subject: str) -> None:
-        loop.run_until_complete(BROKER.publish(message(subject), queue=MAILBOX, persist=True, mandatory=True))
+    async def confirmed(subject: str) -> None:
+        await BROKER.publish(message(subject), queue=MAILBOX, persist=True, mandatory=True)
+
+    async def all_confirmed() -> None:
+        await asyncio.gather(*(confirmed(subject) for subject in waiting))
+        waiting.clear()
 
     def act(subject: str) -> None:
         commit(subject)
-        publish(subject)
+        loop.run_until_complete(confirmed(subject))
 
-    serve(act=act, commit=commit, publish=publish)
+    def publish(subject: str) -> None:
+        """Without an act before each, many can wait for their confirms at the same time."""
+        waiting.append(subject)
+        if len(waiting) >= IN_FLIGHT:
+            finish()
+
+    def finish() -> None:
+        loop.run_until_complete(all_confirmed())
+
+    serve(act=act, commit=commit, publish=publish, finish=finish)
 
 
 if __name__ == "__main__":
