@@ -6,10 +6,12 @@ Both are let go by the system when their process dies.
 from __future__ import annotations
 
 import fcntl
+from contextlib import suppress
 from typing import IO, Protocol
 
 from kim_runtime.database import Database
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 RELAY_LOCK = 0x4B494D0001  # "KIM", 1: other locks of the suite have other numbers
 
@@ -45,6 +47,9 @@ class _AdvisoryLock:
     def release(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
+            if not connection.invalidated:  # with a session that is gone, its lock is gone too
+                with suppress(SQLAlchemyError):
+                    connection.execute(text("select pg_advisory_unlock(:key)"), {"key": RELAY_LOCK})  # at once, not when the server notices
             connection.invalidate()  # ends the session and its lock; a pooled one would keep it
             connection.close()
 
