@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from kim_casework.model.case import Case, list_cases
-from kim_casework.model.site import consultations_by_site, count_consultation
+from kim_casework.model.site import consultations_by_site, count_consultations
 from kim_casework.operations.close_case import CloseCase, close_case
 from kim_casework.operations.count_statistics import count_statistics
 from kim_casework.operations.order_interpreting import OrderInterpreting, order_interpreting
@@ -58,7 +58,7 @@ def test_a_case_its_order_and_its_figures_are_the_same_on_both_databases(
         withdraw_order(session, act, WithdrawOrder(order.id))
         close_case(session, act, CloseCase(other.id, "moved_away"))
         for _ in range(2):
-            count_consultation(session, site="arkaden", day=act.today, service="case_management", kind="first")
+            count_consultations(session, {("arkaden", act.today, "case_management", "first"): 1})
     with house.database.read() as session:
         assert [one.number for one in list_cases(session, actors["kowalczyk"], words="azizi")] == ["2022-0001"]
         assert consultations_by_site(session, act.today, act.today) == [("arkaden", "case_management", 2, 0)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -100,7 +101,7 @@ class _CorkedConnection(SelectConnection):  # type: ignore[misc]
             self._held.append(data)
 
 
-class _RabbitLink:
+class _RabbitLink(ABC):
     """One connection with one channel, driven by whoever calls: it lives only inside the methods of its link."""
 
     def __init__(self, parameters: URLParameters) -> None:
@@ -145,9 +146,10 @@ class _RabbitLink:
         channel.add_on_close_callback(lambda _channel, reason: self._fail(reason))
         self._prepare(channel)
 
+    @abstractmethod
     def _prepare(self, channel: Channel) -> None:
         """Ask of the channel what this link needs; the last answer calls `_on_ready`."""
-        raise NotImplementedError
+        ...
 
     def _on_ready(self, _frame: Method) -> None:
         self._ready = True
