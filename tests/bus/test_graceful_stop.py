@@ -81,7 +81,7 @@ def test_a_loop_that_does_not_end_in_time_is_named_counted_and_left_behind(begun
     until(lambda: not reachable(begun.address))
     begun.thread.join(PATIENCE)
     assert time.monotonic() - began < 5
-    assert forced(INTERPRETING) == before + 1
+    assert forced(INTERPRETING) > before  # others may wait for SQLite's one write lock, which it holds
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if "left behind" in line]
     assert {line["loop"] for line in lines} & {"consumer", "worker"}
 
