@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -44,10 +45,31 @@ class House:
 
 
 @dataclass
+class EmptyDatabases:
+    """SQLite databases without rows, made once for each set of tables and copied: creating tables takes longer than most tests."""
+
+    folder: Path
+    made: dict[tuple[tuple[MetaData, ...], int], Path] = field(default_factory=dict)
+
+    def copy(self, metadata: Iterable[MetaData], to: Path) -> None:
+        known = tuple(metadata)
+        key = (known, sum(len(one.tables) for one in known))
+        if key not in self.made:
+            path = self.folder / f"{len(self.made)}.sqlite3"
+            database = Database(f"sqlite:///{path}")
+            for one in known:
+                one.create_all(database.engine)
+            database.close()
+            self.made[key] = path
+        copyfile(self.made[key], to)
+
+
+@dataclass
 class Houses:
     """Call it with a mailbox to open a house: with its `Service` (tables, reactions, chores), or with these named one by one."""
 
     folder: Path
+    empty_databases: EmptyDatabases
     directory: Directory
     keys: dict[str, Keys]
     clock: SetClock
@@ -69,8 +91,13 @@ class Houses:
             metadata, reactions, chores = service.metadata, service.reactions, service.chores
         post = Post(mailbox, self.directory, self.keys[mailbox])
         known = {"post": post, "pool": post.organisation, "coordinator": ""}
-        database = Database(url or f"sqlite:///{self.folder / mailbox}.sqlite3", {**known, **info})
-        for one in {id(one): one for one in (tables.metadata, *metadata)}.values():
+        wanted = dict.fromkeys((tables.metadata, *metadata))
+        file = self.folder / f"{mailbox}.sqlite3"
+        copied = url is None and not file.exists()
+        if copied:
+            self.empty_databases.copy(wanted, file)
+        database = Database(url or f"sqlite:///{file}", {**known, **info})
+        for one in () if copied else wanted:
             one.create_all(database.engine)
         transport = open_transport(f"sqlite:///{self.folder / 'mail'}", mailbox, self.directory)
         courier = Courier(database, post, transport, reactions, chores, self.clock, self.delivery_clock)
@@ -101,10 +128,15 @@ def directory(keys: dict[str, Keys]) -> Directory:
     return Directory.load(TOPOLOGY).with_keys({mailbox: own.public() for mailbox, own in keys.items()})
 
 
+@pytest.fixture(scope="session")
+def empty_databases(tmp_path_factory: pytest.TempPathFactory) -> EmptyDatabases:
+    return EmptyDatabases(tmp_path_factory.mktemp("empty-databases"))
+
+
 @pytest.fixture
-def houses(tmp_path: Path, directory: Directory, keys: dict[str, Keys]) -> Iterator[Houses]:
+def houses(tmp_path: Path, empty_databases: EmptyDatabases, directory: Directory, keys: dict[str, Keys]) -> Iterator[Houses]:
     """`houses("staedteregion-aachen.casework", SERVICE)`; all share one business clock, `houses.clock`."""
-    opened = Houses(tmp_path, directory, keys, SetClock(START))
+    opened = Houses(tmp_path, empty_databases, directory, keys, SetClock(START))
     yield opened
     opened.close()
 
