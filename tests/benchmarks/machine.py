@@ -87,7 +87,7 @@ class Machine:
             "PostgreSQL": f"{server // 10000}.{server % 10000}",
             "RabbitMQ": overview["rabbitmq_version"],
             "Erlang/OTP": overview["erlang_version"],
-            **{name: version(name) for name in ("pika", "psycopg", "SQLAlchemy", "marshmallow", "joserfc")},
+            **{name: version(name) for name in ("pika", "psycopg", "SQLAlchemy", "marshmallow", "PyNaCl", "joserfc")},
         }
 
 
@@ -118,7 +118,12 @@ def hardware() -> dict[str, object]:
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     processor = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return {"cores": len(os.sched_getaffinity(0)), "processor": processor, "memory GiB": round(memory), "Linux": platform.release()}
+    return {
+        "cores": len(os.sched_getaffinity(0)),
+        "processor": processor,
+        "memory GiB": round(memory),
+        "Linux": platform.release().partition("-")[0],
+    }
 
 
 def pinned(requirements: Path, names: Iterable[str]) -> dict[str, str]:

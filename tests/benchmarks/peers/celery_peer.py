@@ -22,7 +22,7 @@ APP.conf.update(
     broker_native_delayed_delivery_queue_type="classic",
     task_acks_late=True,
     task_ignore_result=True,
-    worker_prefetch_multiplier=int(TOLD.options.get("prefetch", 64)),
+    worker_prefetch_multiplier=int(TOLD.options["prefetch"]),
     worker_send_task_events=False,
     broker_connection_retry_on_startup=True,
 )
@@ -41,7 +41,7 @@ def handle(body: dict[str, Any]) -> None:
 
 def receive() -> None:
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING"]
-    pool = ["--pool", str(TOLD.options.get("pool", "prefork")), "--concurrency", str(TOLD.options.get("workers", 2))]
+    pool = ["--pool", TOLD.options["pool"], "--concurrency", str(TOLD.options["workers"])]
     APP.worker_main(["worker", *quiet, *pool])
 
 

@@ -35,7 +35,7 @@ def handle(body: dict[str, Any]) -> None:
 def receive() -> None:
     from dramatiq.cli import main, make_argument_parser
 
-    processes, threads = TOLD.options.get("processes", 1), TOLD.options.get("threads", 8)
+    processes, threads = TOLD.options["processes"], TOLD.options["threads"]
     main(make_argument_parser().parse_args(["benchmarks.peers.dramatiq_peer", "--processes", str(processes), "--threads", str(threads)]))
 
 

@@ -16,8 +16,8 @@ from benchmarks.common import QUEUE, Configuration, effects, message, serve
 from benchmarks.peers.rows import committing, row
 
 TOLD = Configuration.read()
-WORKERS = int(TOLD.options.get("workers", 10))
-IN_FLIGHT = int(TOLD.options.get("in_flight", 100))
+WORKERS = int(TOLD.options["workers"])
+IN_FLIGHT = int(TOLD.options["in_flight"])
 BROKER = RabbitBroker(
     TOLD.amqp, default_channel=Channel(prefetch_count=WORKERS, publisher_confirms=True), logger=None, log_level=logging.WARNING
 )

@@ -35,7 +35,7 @@ class Receiver:
 
 
 def receive() -> None:
-    runner = ServiceRunner({"AMQP_URI": TOLD.amqp, "max_workers": int(TOLD.options.get("workers", 10))})
+    runner = ServiceRunner({"AMQP_URI": TOLD.amqp, "max_workers": int(TOLD.options["workers"])})
     runner.add_service(Receiver)
     runner.start()
     runner.wait()
