@@ -134,7 +134,13 @@ def hooked(reaction: Reaction, points: Points) -> Reaction:
         points.reach(EFFECT_COMMIT)
         session.info[AFTER_EFFECT] = True
 
-    return Reaction(reaction.event_name, handle)
+    def handle_many(session: Session, pairs: Sequence[tuple[Act, Received]]) -> None:
+        assert reaction.handle_many is not None
+        reaction.handle_many(session, pairs)
+        points.reach(EFFECT_COMMIT)
+        session.info[AFTER_EFFECT] = True
+
+    return Reaction(reaction.event_name, handle, handle_many if reaction.handle_many else None)
 
 
 def after_commit(points: Points) -> Callable[[Session], None]:

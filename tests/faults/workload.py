@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -172,6 +172,13 @@ def on_case(session: Session, _act: Act, event: Received) -> None:
     _project(session, event, event.data["number"])
 
 
+def on_cases(session: Session, pairs: Sequence[tuple[Act, Received]]) -> None:
+    """Many at once: the effects in one statement, the projections in another, of each case the highest."""
+    events = sorted((event for _, event in pairs), key=lambda event: event.version)
+    session.execute(effects.insert(), [_effect(event) for event in events])
+    _project_all(session, {event.subject: _projection(event, event.data["number"]) for event in events}.values())
+
+
 def on_order(session: Session, act: Act, event: Received) -> None:
     on_case(session, act, event)
     answer_order(session, act, event.subject, event.mailbox, cause=event.id)
@@ -212,20 +219,30 @@ REACTIONS: dict[str, dict[str, Callable[[Session, Act, Received], None]]] = {
 
 
 def reactions(mailbox: str) -> list[Reaction]:
-    return [Reaction(name, handle) for name, handle in REACTIONS[mailbox].items()]
+    many = {on_case: on_cases}
+    return [Reaction(name, handle, many.get(handle)) for name, handle in REACTIONS[mailbox].items()]
 
 
 def _note(session: Session, event: Received) -> None:
-    session.execute(
-        effects.insert().values(
-            source=event.mailbox, event_id=event.id, name=event.name, subject=event.subject, version=event.version
-        )
-    )  # fmt: skip
+    session.execute(effects.insert(), [_effect(event)])
+
+
+def _effect(event: Received) -> dict[str, Any]:
+    return {"source": event.mailbox, "event_id": event.id, "name": event.name, "subject": event.subject, "version": event.version}
 
 
 def _project(session: Session, event: Received, content: str) -> None:
-    new = {"source": event.mailbox, "subject": event.subject, "version": event.version, "content": content}
-    session.execute(insert(projections).values(new).on_conflict_do_update(index_elements=["source", "subject"], set_=new))
+    _project_all(session, [_projection(event, content)])
+
+
+def _projection(event: Received, content: str) -> dict[str, Any]:
+    return {"source": event.mailbox, "subject": event.subject, "version": event.version, "content": content}
+
+
+def _project_all(session: Session, rows: Iterable[dict[str, Any]]) -> None:
+    new = insert(projections)
+    written = {"version": new.excluded.version, "content": new.excluded.content}
+    session.execute(new.on_conflict_do_update(index_elements=["source", "subject"], set_=written), list(rows))
 
 
 def _show(session: Session, event: Received, content: str) -> None:
