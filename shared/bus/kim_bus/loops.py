@@ -15,6 +15,7 @@ from kim_runtime.database import Database
 from kim_bus.chores import ChoreList
 from kim_bus.consumer import Consumer
 from kim_bus.one_relay import relay_lock
+from kim_bus.pace import wait_for_more
 from kim_bus.probe import Probe
 from kim_bus.relay import Relay
 from kim_bus.retention import Retention
@@ -61,7 +62,7 @@ class RelayLoop:
         if not self._lock.held():
             self._link.wait(STANDBY_SECONDS if pause else 0)
             return 0
-        sent = self._relay.send(self._link)
+        sent = self._relay.send(self._link, paced=pause > 0)
         if not sent and pause:
             self._bell.rest(pause)
             self._link.wait(0)  # a link that is not looked at loses its heartbeat
@@ -87,6 +88,8 @@ class ConsumerLoop:
         if received:
             for bell in self._rung:
                 bell.ring()
+            if pause:
+                time.sleep(wait_for_more(received))
         return received
 
     def close(self) -> None:

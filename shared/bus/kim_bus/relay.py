@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from kim_bus import metrics
 from kim_bus.ladder import pause_after
 from kim_bus.outbox import sealed_types
+from kim_bus.pace import wait_for_more
 from kim_bus.tables import outbox
 from kim_bus.transports.interface import Mail, Outcome, Outgoing
 
@@ -42,8 +43,8 @@ class Relay:
         self._mailbox = mailbox
         self._clock = delivery_clock
 
-    def send(self, link: Outgoing) -> int:
-        """Send what is due, window after window. Returns how many were confirmed or failed.
+    def send(self, link: Outgoing, *, paced: bool = False) -> int:
+        """Send what is due, window after window, `paced` so that small windows grow. Returns how many were confirmed or failed.
 
         Raises LinkLost, and then the window in hand stays unmarked.
         """
@@ -60,6 +61,8 @@ class Relay:
             metrics.CONFIRM_SECONDS.labels(self._mailbox).observe(time.monotonic() - began)
             answers = list(zip(batch, outcomes, strict=True))
             sent += len(batch)
+            if paced and (pause := wait_for_more(len(batch))):
+                link.wait(pause)
         return sent
 
     def _is_anything_due(self) -> bool:

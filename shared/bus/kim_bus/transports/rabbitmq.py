@@ -274,10 +274,9 @@ class RabbitIncoming(_RabbitLink):
 
     def ack(self, tag: int) -> None:
         try:
-            self._open_channel().basic_ack(tag, multiple=True)
+            self._open_channel().basic_ack(tag, multiple=True)  # leaves with the next look, or with the goodbye
         except AMQPError as error:
             raise _lost(error) from error
-        self._run(0)
 
     def _prepare(self, channel: Channel) -> None:
         channel.add_on_cancel_callback(lambda _frame: self._fail(LinkLost("the broker cancelled the consumer")))
