@@ -7,12 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
 import pytest
 from kim_web.serve import AddressTaken, serve
+from servers.ladder import steady_port, wait_until
 
 PROGRAM = """
 import sys
@@ -44,14 +44,12 @@ def test_a_taken_address_is_said_before_anything_starts() -> None:
 
 @pytest.mark.slow
 def test_it_serves_until_told_to_stop(tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        bind = f"127.0.0.1:{probe.getsockname()[1]}"
+    bind = f"127.0.0.1:{steady_port()}"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     command = [sys.executable, "-c", PROGRAM, bind, str(tmp_path)]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as server:
         try:
-            assert _answer(f"http://{bind}/readyz") == 200
+            wait_until(lambda: _status(f"http://{bind}/readyz") == 200, "the server", alive=lambda: server.poll() is None)
             server.send_signal(signal.SIGTERM)
             _, said = server.communicate(timeout=20)
         finally:
@@ -61,11 +59,9 @@ def test_it_serves_until_told_to_stop(tmp_path: Path) -> None:
     assert "web serving" in said
 
 
-def _answer(address: str) -> int:
-    for _try in range(600):
-        try:
-            with urllib.request.urlopen(address, timeout=2) as answer:
-                return int(answer.status)
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail("the server did not answer")
+def _status(address: str) -> int | None:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:
+            return int(answer.status)
+    except OSError:
+        return None
