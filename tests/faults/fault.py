@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
+from urllib.error import HTTPError
+
+from pika.exceptions import AMQPError
+from sqlalchemy.exc import DBAPIError
 
 from faults.world import World
 
 # Inflicts one fault. It yields the seconds to wait until it goes on, so that several may be under way at the same time.
 Course = Callable[[World, random.Random], Iterator[float]]
+Result = TypeVar("Result")
 BROKER, DATABASE = "broker", "database"
 
 
@@ -23,6 +29,20 @@ class Fault:
 
 
 ALL: dict[str, Fault] = {}
+TRIES, AGAIN_AFTER = 40, 0.5  # seconds
+
+
+def insist(action: Callable[[], Result]) -> Generator[float, None, Result]:
+    """What an operator does with a server that has just come up or is busy: try again, for a while. Returns what it returned."""
+    for left in reversed(range(TRIES)):
+        try:
+            return action()
+        except (AMQPError, OSError, DBAPIError) as error:
+            client_error = isinstance(error, HTTPError) and error.code < 500
+            if client_error or not left:
+                raise
+            yield AGAIN_AFTER
+    raise AssertionError("unreachable")
 
 
 def fault(name: str, *needs: str) -> Callable[[Course], Course]:

@@ -15,6 +15,7 @@ from typing import Any
 from kim_bus import tables
 from kim_bus.keys import Keys
 from kim_bus.sealing import sign
+from kim_bus.topology import EXCHANGE
 from kim_events.envelope import Envelope
 from kim_runtime.clock import SystemClock
 from kim_runtime.ids import new_id
@@ -22,7 +23,7 @@ from pika import BasicProperties
 from sqlalchemy import func, select
 
 from faults.checker import sha256
-from faults.fault import BROKER, DATABASE, fault
+from faults.fault import BROKER, DATABASE, fault, insist
 from faults.place import CASEWORK, INTAKE, INTERPRETING, MAILBOXES
 from faults.workload import DEADLY, FATAL, HEALING, NOT_YET, POISON, REFUSED
 from faults.world import Letter, World
@@ -40,11 +41,14 @@ def replayed(world: World, dice: random.Random) -> Iterator[float]:
         rows = session.execute(sent.order_by(func.random()).limit(60)).all()
     letters = [(row.routing_key, bytes(row.body), row.headers) for row in rows] * 2
     dice.shuffle(letters)
-    with world.channel() as channel:
-        for routing_key, body, headers in letters:
-            channel.basic_publish("kim.events", routing_key, body, BasicProperties(delivery_mode=2, headers=headers))
+
+    def send() -> None:
+        with world.channel() as channel:
+            for routing_key, body, headers in letters:
+                channel.basic_publish(EXCHANGE, routing_key, body, BasicProperties(delivery_mode=2, headers=headers))
+
+    yield from insist(send)
     world.counts["deliveries repeated"] += len(letters)
-    yield 0
 
 
 def marked(world: World, _dice: random.Random, mark: str) -> Iterator[float]:
@@ -112,19 +116,17 @@ STRANGERS: dict[str, tuple[Callable[[World], Letter], str]] = {
 def refused(world: World, _dice: random.Random, name: str) -> Iterator[float]:
     make, begins = REFUSALS[name]
     letter = make(world)
-    world.put(letter)
+    yield from insist(lambda: world.put(letter))
     world.refusals[sha256(letter[1])] = begins
     world.counts[name] += 1
-    yield 0
 
 
 def stranger(world: World, _dice: random.Random, name: str) -> Iterator[float]:
     make, ends = STRANGERS[name]
     letter = make(world)
-    world.put(letter)
+    yield from insist(lambda: world.put(letter))
     world.strangers[json.loads(letter[1])["id"]] = ends
     world.counts[name] += 1
-    yield 0
 
 
 for _name in REFUSALS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from urllib.error import HTTPError
@@ -15,7 +16,7 @@ from kim_runtime.clock import SystemClock
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from faults.fault import BROKER, DATABASE, fault
+from faults.fault import BROKER, DATABASE, fault, insist
 from faults.place import CASEWORK, MAILBOXES
 from faults.resend import resend
 from faults.world import World
@@ -57,15 +58,11 @@ for _resource in ALARMS:
 
 @fault("connections closed by the broker", BROKER)
 def connections_closed(world: World, dice: random.Random) -> Iterator[float]:
-    for connection in world.operator.call("GET", "connections"):
+    for connection in (yield from insist(lambda: world.operator.call("GET", "connections"))):
         if connection.get("user") in MAILBOXES and dice.random() < 0.7:
-            try:
+            with suppress(HTTPError):  # gone by itself
                 world.operator.call("DELETE", f"connections/{quote(connection['name'])}")
                 world.counts["connections closed"] += 1
-            except HTTPError as gone:
-                if gone.code != 404:
-                    raise
-    yield 0
 
 
 def queue_deleted(world: World, dice: random.Random, seconds: tuple[float, float]) -> Iterator[float]:
@@ -73,13 +70,13 @@ def queue_deleted(world: World, dice: random.Random, seconds: tuple[float, float
     mailbox = dice.choice(MAILBOXES)
     lost_at = SystemClock().now()
     world.lost.add(mailbox)
-    world.operator.call("DELETE", f"queues/{world.operator.vhost}/{mailbox}")
+    yield from insist(lambda: world.operator.call("DELETE", f"queues/{world.operator.vhost}/{mailbox}"))
     world.counts["mailboxes deleted"] += 1
     yield dice.uniform(*seconds)
-    world.import_definitions()
+    yield from insist(world.import_definitions)
     world.counts["sent again for a lost mailbox"] += yield from resend(world, mailbox, lost_at - REPLAYED)
     if mailbox == CASEWORK:
-        world.put_again()
+        yield from insist(world.put_again)
 
 
 fault("consumers cancelled by the broker", BROKER)(partial(queue_deleted, seconds=(0, 0)))

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import datetime
+from functools import partial
 
 from kim_bus.replay import replay
 from kim_bus.routing import bindings
 from kim_runtime.act import service_act
 from kim_runtime.clock import SystemClock
-from sqlalchemy.exc import DBAPIError
 
+from faults.fault import insist
 from faults.place import MAILBOXES
 from faults.world import World
 
-AGAIN_AFTER = 1.0  # seconds, when a sender's database does not answer
 
-
-def resend(world: World, mailbox: str, since: datetime) -> Iterator[float]:
+def resend(world: World, mailbox: str, since: datetime) -> Generator[float, None, int]:
     """Let what was published since then and `mailbox` reads leave its senders once more. Returns how much, as a generator does."""
     keys = [binding.routing_key for binding in bindings(world.directory) if binding.mailbox == mailbox]
     count = 0
     for sender in MAILBOXES:
-        organisation, _, service = sender.partition(".")
-        sent = not any(key.startswith(f"{sender}.") for key in keys)
-        while not sent:
-            now = SystemClock().now()
-            try:
-                with world.databases[sender].write() as session:
-                    count += replay(session, service_act(organisation, service, now), since=since, until=now, recipient=mailbox)
-                sent = True
-            except DBAPIError:
-                yield AGAIN_AFTER
+        if any(key.startswith(f"{sender}.") for key in keys):
+            count += yield from insist(partial(_replay, world, sender, mailbox, since))
     return count
+
+
+def _replay(world: World, sender: str, mailbox: str, since: datetime) -> int:
+    organisation, _, service = sender.partition(".")
+    now = SystemClock().now()
+    with world.databases[sender].write() as session:
+        return replay(session, service_act(organisation, service, now), since=since, until=now, recipient=mailbox)

@@ -15,6 +15,7 @@ from kim_runtime.database import Database
 from sqlalchemy import ColumnElement, Row, func, select, update
 
 WINDOW = 200
+SOON = 0.02  # seconds in which an acknowledgement leaves the process
 ACK_BEFORE_STORE = "ack before store"
 CURSOR = "a cursor by serial"
 MARK_BEFORE_CONFIRM = "marked before the confirm"
@@ -30,6 +31,7 @@ class AcksAtOnce:
         deliveries = self._link.fetch(limit, seconds)
         if deliveries:
             self._link.ack(deliveries[-1].tag)
+            self._link.wait(SOON)
         return deliveries
 
     def ack(self, tag: int) -> None:
@@ -58,7 +60,7 @@ class CursorRelay(_Relay):
 
     _place: int | None = None
 
-    def send(self, link: Outgoing) -> int:
+    def send(self, link: Outgoing, **_pace: bool) -> int:
         if self._place is None:
             with self._database.read() as session:
                 published = select(func.max(outbox.c.serial)).where(outbox.c.published_at.is_not(None))
@@ -74,7 +76,7 @@ class CursorRelay(_Relay):
 class HastyRelay(_Relay):
     """Marks as published what it is about to send."""
 
-    def send(self, link: Outgoing) -> int:
+    def send(self, link: Outgoing, **_pace: bool) -> int:
         rows = self._rows(outbox.c.published_at.is_(None))
         if rows:
             self._mark(rows)

@@ -9,7 +9,7 @@ from servers import postgres, rabbitmq
 from servers.ladder import Missing
 
 SEEDS = (1, 2, 3)
-MINUTES, RATE = 1.5, 8
+MINUTES, RATE = 1.5, 6
 PATIENCE = 500  # seconds for setting up, the attack, settling and the check, on a busy machine
 
 pytestmark = [pytest.mark.rabbitmq, pytest.mark.postgres]

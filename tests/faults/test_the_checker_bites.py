@@ -46,3 +46,4 @@ def test_the_checker_finds(results, sabotage, sort):
     print("\n".join(report.lines(result)))
     assert not result.good
     assert sort in result.findings.faults
+    assert len(result.findings.faults["lost"]) < result.findings.counts["effects"] / 2  # found in what works but for this

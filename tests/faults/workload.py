@@ -151,8 +151,10 @@ def _sum(event_id: str) -> int:
 def misbehave(mark: str, time: datetime) -> None:
     """As the mark of a consultation says. What ends a process is no matter of a reaction: see hooks.py."""
     age = datetime.now(UTC) - time
-    if mark == POISON or (mark == HEALING and age < HEALED_AFTER):
+    if mark == POISON:
         raise ArithmeticError("poison")
+    if mark == HEALING and age < HEALED_AFTER:
+        raise LookupError("not healed yet")
     if mark == REFUSED:
         raise Refused("not_ours", "Das nehmen wir nicht an.")
     if mark == NOT_YET and age < READY_AFTER:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import secrets
 import time
@@ -46,6 +47,7 @@ SPLIT = {
     "worker": ("worker",),
     "worker2": ("worker",),
 }
+DELIVERY_LIMIT = 10  # half of the product's: each of these deliveries ends a process, which must start again
 
 Letter = tuple[str, bytes, str]  # routing key, body, signature
 
@@ -91,12 +93,15 @@ class World:
 
     def import_definitions(self) -> None:
         """As an operator does after a loss: what is there stays, what is missing comes back."""
-        self.operator.call("POST", "definitions", definitions(self.directory, lambda _: salted_hash(PASSWORD), self.operator.vhost))
+        wanted = definitions(self.directory, lambda _: salted_hash(PASSWORD), self.operator.vhost)
+        for policy in wanted["policies"]:
+            policy["definition"]["delivery-limit"] = DELIVERY_LIMIT
+        self.operator.call("POST", "definitions", wanted)
 
     def put(self, letter: Letter) -> None:
         """Into casework's mailbox, by a binding that is there for this one delivery where there is none."""
-        self.letters.append(letter)
         self._put(letter)
+        self.letters.append(letter)
 
     def put_again(self) -> None:
         """Into a mailbox that was lost. Of this mail no outbox knows."""
@@ -168,6 +173,9 @@ class World:
 def _answer_of(error: OSError) -> str:
     read = getattr(error, "read", None)
     return read().decode() if read else type(error).__name__
+
+
+logging.getLogger("pika").setLevel(logging.CRITICAL)  # connections that fail are what an attack is about
 
 
 @contextmanager
