@@ -49,6 +49,7 @@ outbox = Table(
     Column("published_at", UtcColumn),
     Column("leaving_at", UtcColumn),  # in the relay's hands, or perhaps gone: cannot be taken back any more
     Column("stuck_at", UtcColumn),  # given up until somebody looks
+    implicit_returning=False,  # nobody asks what serial a row was given
 )
 Index(
     "kim_outbox_unpublished",
