@@ -32,7 +32,7 @@ from kim_bus.tables import DONE, NEW, PARKED, heads, inbox, refused
 from kim_bus.transports.interface import Incoming, LinkLost, Transport
 from kim_bus.worker import SUPERSEDED
 
-BATCH = 200
+BATCH = 500
 KEPT_OF_REFUSED = 16 * 1024  # bytes
 TAKE_IN = {  # on conflict do nothing: a repeat changes nothing
     True: sqlite.insert(inbox).on_conflict_do_nothing(),

@@ -36,7 +36,7 @@ CONNECT_SECONDS = 20.0
 CONFIRM_SECONDS = 60.0
 CLOSE_SECONDS = 5.0
 SILENCE_SECONDS = 60.0
-PREFETCH = 400  # two batches of the consumer
+PREFETCH = 1000  # two batches of the consumer
 PERSISTENT = 2
 ACCESS_REFUSED = 403  # AMQP's reply code
 
