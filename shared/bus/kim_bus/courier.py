@@ -5,6 +5,7 @@ Web processes never speak to the broker: a forked or shared connection loses mai
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 import time
@@ -108,6 +109,8 @@ class Courier:
         door = CourierDoor(bind, lambda: self._health(keepers), self._measure)
         door.open()
         log().info("courier started", mailbox=self._mailbox, address=bind)
+        gc.collect()
+        gc.freeze()  # what was loaded so far stays; looking through it again and again stopped all loops for a tenth of a second
         for keeper in keepers:
             keeper.start()
         while not stop.wait(1.0):
