@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -27,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def say(line: str) -> None:
         print(f"kim faults: {line}", flush=True)
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(f"kim faults: told to end, seed {options.seed}"))  # and so ends what it started
     try:
         result = attack_alone(options.seed, options.minutes * 60, options.rate, options.only, say)
     except Missing as missing:

@@ -21,6 +21,7 @@ from faults.world import World, world
 
 CLUSTER = {"deadlock_timeout": "200ms", "max_connections": "300"}
 SETTLING_SECONDS = 90.0
+START_SECONDS = 15.0
 CALM_SECONDS = 8.0  # when nothing waits anywhere for so long, nothing more will come
 DEFAULT_RATE = 30.0
 FOREVER = ("ArithmeticError", "not_ours", "ended_the_process")  # why the workload's own bad messages are parked
@@ -77,7 +78,7 @@ def _reckon(attacked: World, seconds: float, settling: float, say: Callable[[str
     say("settling")
     findings = _settle(attacked, begun + settling)
     settled_in = time.monotonic() - begun
-    troubles += [f"silent: {line}" for line in attacked.silent()]
+    troubles += [f"silent: {line}" for line in _silent(attacked)]
     for one in list(attacked.processes.children.values()):
         if not attacked.processes.end(one):
             troubles.append(f"{one.name} did not end in good order")
@@ -92,6 +93,17 @@ def _reckon(attacked: World, seconds: float, settling: float, say: Callable[[str
     return Result(
         attacked.seed, seconds, settled_in, findings, attacked.counts, points, processes.deaths, processes.started, troubles
     )  # fmt: skip
+
+
+def _silent(attacked: World) -> list[str]:
+    """Who does not answer well, though what died last has had the time to start."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        attacked.processes.tick()
+        silent = attacked.silent()
+        if not silent or time.monotonic() > deadline:
+            return silent
+        time.sleep(0.5)
 
 
 def _settle(attacked: World, deadline: float) -> Findings:

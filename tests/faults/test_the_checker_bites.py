@@ -17,7 +17,7 @@ AT = {
     CURSOR: "a transaction held open",
     MARK_BEFORE_CONFIRM: f"kill -9 {BEFORE_PUBLISH}",
 }
-SECONDS, RATE, SETTLING = 10, 12, 8
+SECONDS, RATE, SETTLING = 13, 12, 8
 
 pytestmark = [pytest.mark.rabbitmq, pytest.mark.postgres]
 

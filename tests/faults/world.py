@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import random
 import secrets
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -199,13 +198,3 @@ def world(node: Node, cluster: Cluster, seed: int, rate: float, sabotage: str = 
         made = World(node, cluster, operator, place, processes, databases, directory, rate, seed, sabotage)
         made.import_definitions()
         yield made
-
-
-def wait_for(condition: object, seconds: float, pause: float = 0.3) -> bool:
-    """Whether it came true in time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():  # type: ignore[operator]
-            return True
-        time.sleep(pause)
-    return False
