@@ -12,7 +12,7 @@ class Candidate:
     """`module` is run with the name of a part: `sender`, and those in `crew` by case.
 
     `senders` are the numbers of sender processes tried in the sustained case; the best counts. `backlog` is how many events are
-    drained at most: peers are too slow for more.
+    drained at most: peers are too slow for more, and of the variants half will do.
     """
 
     name: str
@@ -31,7 +31,7 @@ def _ours(name: str, title: str, **options: Any) -> Candidate:
     couriers = ("intake", "casework")
     crew = {"sustained": couriers, "drain": couriers, "latency": couriers}
     cases = ("sustained", "drain") if options else (*crew, "backlog")
-    return Candidate(name, title, "benchmarks.ours", crew, options, is_ours=True, cases=cases)
+    return Candidate(name, title, "benchmarks.ours", crew, options, is_ours=True, backlog=50_000 if options else 100_000, cases=cases)
 
 
 OURS = (
@@ -50,7 +50,7 @@ LIMIT = Candidate(
 
 def _peer(name: str, title: str, **options: Any) -> Candidate:
     crew = {"sustained": ("receiver",), "drain": ("receiver",), "latency": ("receiver",)}
-    return Candidate(name, title, f"benchmarks.peers.{name}_peer", crew, options, is_peer=True, backlog=10_000)
+    return Candidate(name, title, f"benchmarks.peers.{name}_peer", crew, options, is_peer=True, backlog=5_000)
 
 
 # Their settings are those that did best of the ones in docs/benchmarks.md.
