@@ -7,13 +7,16 @@ import pytest
 from kim_bus import tables
 from kim_bus.consumer import Consumer
 from kim_bus.effects import Effects
+from kim_bus.outbox import emit, schema_of
 from kim_bus.reaction import Reaction
 from kim_bus.transports.interface import Delivery
 from kim_bus.worker import ENDED_PROCESSES_AFTER, Worker
+from kim_events.catalogue import CATALOGUE
 from sqlalchemy import Column, Integer, MetaData, String, Table, select, update
 
 HOUSE = "staedteregion-aachen"
 METADATA = MetaData()
+CHANGED = schema_of("order.changed.v1").load(CATALOGUE["order.changed.v1"].example)
 WRITTEN = Table("written", METADATA, Column("id", Integer, primary_key=True), Column("subject", String(50)))
 SHOWN = Table("shown", METADATA, Column("subject", String(50), primary_key=True), Column("version", Integer))
 
@@ -95,6 +98,7 @@ def test_what_is_new_takes_effect_as_it_is_stored(interpreting, loops, say, case
     assert written(interpreting) == ["c-0", "c-1", "c-2"]
     assert states(interpreting, rows) == ["done"] * 3
     assert link.acknowledged == 3
+    assert (consumer.left_work, consumer.spoke) == (False, False)
     assert worker.work() == 0
 
 
@@ -122,6 +126,7 @@ def test_a_failing_reaction_leaves_the_batch_to_the_worker(interpreting, loops, 
     link = Link(mail_of())
     consumer.receive(link)
     assert (written(interpreting), states(interpreting, rows), link.acknowledged) == ([], ["new"] * 3, 3)
+    assert consumer.left_work
     worker.work()
     assert written(interpreting) == ["c-0", "c-2"]
 
@@ -249,3 +254,13 @@ def test_an_older_state_in_hand_cannot_take_effect_after_a_newer(interpreting, l
     receiving.join(20)
     with interpreting.database.read() as session:
         assert session.execute(select(SHOWN.c.version)).scalar_one() == 2
+
+
+def test_a_consumer_whose_reactions_speak_tells_so(interpreting, loops, say, casework, mail_of):
+    def answer(session, act, event):
+        emit(session, act, "order.changed.v1", subject="o-1", version=1, data=CHANGED, to=f"{HOUSE}.casework")
+
+    say(casework, "case.changed.v1")
+    consumer, _ = loops(answer)
+    consumer.receive(Link(mail_of()))
+    assert (consumer.left_work, consumer.spoke) == (False, True)

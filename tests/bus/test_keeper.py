@@ -65,6 +65,9 @@ def test_a_bell_ends_a_rest_also_when_it_rang_before():
 class Does:
     """Stands for consumer, worker and chores: each has done one thing."""
 
+    left_work = True
+    spoke = True
+
     def open(self, transport):
         return None
 
@@ -98,6 +101,14 @@ def test_what_a_loop_hands_on_ends_the_rest_of_the_next(make):
     began = time.monotonic()
     bell.rest(PATIENCE)
     assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize(("left_work", "spoke"), [(True, False), (False, True), (False, False)])
+def test_a_consumer_wakes_nobody_for_nothing(left_work, spoke):
+    does, for_worker, for_relay = Does(), Bell(), Bell()
+    does.left_work, does.spoke = left_work, spoke
+    ConsumerLoop(does, None, for_worker, for_relay).round(PATIENCE)
+    assert (for_worker.has_rung, for_relay.has_rung) == (left_work, spoke)
 
 
 class Impatient(threading.Event):

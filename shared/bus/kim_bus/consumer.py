@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from kim_bus import metrics
 from kim_bus.effects import Effect, Effects, Subject, versions
 from kim_bus.inspection import Accepted, Rejected, inspect
-from kim_bus.outbox import sealed_types
+from kim_bus.outbox import SAID, sealed_types
 from kim_bus.post import Post
 from kim_bus.sealing import CannotOpen
 from kim_bus.tables import DONE, NEW, PARKED, heads, inbox, refused
@@ -52,6 +52,8 @@ class Consumer:
         self._post = post
         self._clock = delivery_clock
         self._effects = effects
+        self.left_work = False  # the last batch has something in it for the worker
+        self.spoke = False  # the last batch has made this house say something, for the relay
 
     def only_store(self) -> None:
         """Leave every effect to a worker in another process."""
@@ -74,7 +76,9 @@ class Consumer:
             (mail for mail in checked if isinstance(mail, Accepted)), key=lambda mail: (mail.envelope.source, mail.envelope.id)
         )
         rejected = [mail for mail in checked if isinstance(mail, Rejected)]
+        self.left_work = self.spoke = False
         if not self._take_effect(accepted, rejected):
+            self.left_work = True
             with self._database.write() as session:
                 self._store(session, accepted, rejected, {})
         link.ack(deliveries[-1].tag)
@@ -91,11 +95,13 @@ class Consumer:
                 overruled = self._store(session, accepted, rejected, effects)
                 assert self._effects is not None
                 self._effects.apply(session, [effect for event_id, effect in effects.items() if event_id not in overruled])
+                self.spoke = SAID in session.info
         except _Repeated:
             return False
         except Exception as error:  # noqa: BLE001 - whatever it is, the batch is now stored, and each event's own failure recorded by the worker
             log().info("batch failed, it is stored for the worker", error=type(error).__name__, count=len(accepted))
             return False
+        self.left_work = len(effects) < len(accepted)
         metrics.SUPERSEDED.labels(self._post.mailbox).inc(len(overruled))
         done = [effect for event_id, effect in effects.items() if event_id not in overruled]
         self._effects.count(done, self._clock.now().timestamp())

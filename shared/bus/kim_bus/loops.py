@@ -1,7 +1,8 @@
 """The loops of a courier. Each opens what it needs, works in rounds, and is thrown away on any error.
 
-What one loop has done is often work for the next: the consumer rings for the worker and the relay, the worker for the relay. So a loop may
-rest long when it looks for what other processes write, and still takes up at once what its own courier hands on.
+What one loop has done is often work for the next: the consumer rings for the worker when it left it something, and both ring for the relay
+when they had something said. So a loop may rest long when it looks for what other processes write, and still takes up at once what its own
+courier hands on.
 """
 
 from __future__ import annotations
@@ -45,6 +46,11 @@ class Bell:
     def ring(self) -> None:
         self._rung.set()
 
+    @property
+    def has_rung(self) -> bool:
+        """Since the last rest."""
+        return self._rung.is_set()
+
     def rest(self, seconds: float) -> None:
         """Up to `seconds`, or until it rings; a ring since the last rest counts."""
         self._rung.wait(seconds)
@@ -81,13 +87,16 @@ class ConsumerLoop:
     def __init__(self, consumer: Consumer, transport: Transport, for_worker: Bell, for_relay: Bell) -> None:
         self._consumer = consumer
         self._link = consumer.open(transport)
-        self._rung = (for_worker, for_relay)
+        self._for_worker = for_worker
+        self._for_relay = for_relay
 
     def round(self, pause: float) -> int:
         received = self._consumer.receive(self._link, pause)
         if received:
-            for bell in self._rung:
-                bell.ring()
+            if self._consumer.left_work:
+                self._for_worker.ring()
+            if self._consumer.spoke:
+                self._for_relay.ring()
             if pause:
                 time.sleep(wait_for_more(received))
         return received
