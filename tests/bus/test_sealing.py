@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws
+from joserfc.errors import BadSignatureError
 from kim_bus.keys import Keys
 from kim_bus.sealing import BadSignature, sign, verify
 
@@ -18,12 +19,17 @@ def registry():
 
 @given(bodies)
 def test_another_library_verifies_what_is_signed_here(body):
-    jws.deserialize_compact(sign(body, KEYS), KEYS, registry=registry(), payload=body)
+    assert jws.deserialize_compact(sign(body, KEYS), KEYS, registry=registry(), payload=body).payload == body
+    with pytest.raises(BadSignatureError):
+        jws.deserialize_compact(sign(body, KEYS), OTHERS, registry=registry(), payload=body)
 
 
 @given(bodies)
 def test_what_another_library_signs_is_verified_here(body):
-    verify(body, jws.serialize_compact(HEADER, body, KEYS, registry=registry()), KEYS)
+    theirs = jws.serialize_compact(HEADER, body, KEYS, registry=registry())
+    verify(body, theirs, KEYS)
+    with pytest.raises(BadSignature):
+        verify(body, theirs, OTHERS)
 
 
 @given(bodies, st.data())
