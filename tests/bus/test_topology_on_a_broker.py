@@ -142,7 +142,7 @@ def test_a_service_may_look_whether_exchange_and_mailbox_are_there(connected, di
     for mailbox in directory.mailboxes():
         channel = connected(mailbox).channel()
         channel.exchange_declare(EXCHANGE, passive=True)
-        channel.queue_declare(mailbox, passive=True)
+        assert channel.queue_declare(mailbox, passive=True).method.queue == mailbox
         channel.close()
 
 
