@@ -95,7 +95,7 @@ class World:
         wanted = definitions(self.directory, lambda _: salted_hash(PASSWORD), self.operator.vhost)
         for policy in wanted["policies"]:
             policy["definition"]["delivery-limit"] = DELIVERY_LIMIT
-        self.operator.call("POST", "definitions", wanted)
+        self.operator.import_definitions(wanted)
 
     def put(self, letter: Letter) -> None:
         """Into casework's mailbox, by a binding that is there for this one delivery where there is none."""
