@@ -1,7 +1,9 @@
 """The relay: takes events from the outbox to the transport, marks what was confirmed.
 
 It looks for unmarked rows instead of remembering a place: serials are given before their transactions commit, so a late commit may
-lie behind any remembered place and would never be sent.
+lie behind any remembered place and would never be sent. Only inside one round it goes on behind the window before: an index still holds the
+rows marked just now, and walking over all of them for each window made a backlog of a million a third slower than one of ten thousand. What
+commits late behind it is found by the next round, which begins at the beginning.
 
 Sealed content it marks as leaving before it sends, in the transaction that takes it in hand: from then on nobody can take it back, since
 nobody can know any more whether it has left.
@@ -52,10 +54,12 @@ class Relay:
             return 0
         sent = 0
         answers: list[Answer] = []
+        behind = 0
         for number in range(WINDOWS + 1):
-            batch = self._turn(answers, take=number < WINDOWS)
+            batch = self._turn(answers, behind, take=number < WINDOWS)
             if not batch:
                 break
+            behind = batch[-1].serial
             began = time.monotonic()
             outcomes = link.publish([Mail(row.event_id, row.routing_key, row.body, row.headers, row.mandatory) for row in batch])
             metrics.CONFIRM_SECONDS.labels(self._mailbox).observe(time.monotonic() - began)
@@ -70,21 +74,26 @@ class Relay:
         if not self._database.is_sqlite:
             return True
         with self._database.read() as session:
-            return session.execute(self._due(1).with_only_columns(outbox.c.serial)).first() is not None
+            return session.execute(self._due(1, 0).with_only_columns(outbox.c.serial)).first() is not None
 
-    def _due(self, limit: int) -> Select[Any]:
+    def _due(self, limit: int, behind: int) -> Select[Any]:
         return (
             select(*IN_HAND)
-            .where(outbox.c.published_at.is_(None), outbox.c.stuck_at.is_(None), outbox.c.next_attempt_at <= self._clock.now())
+            .where(
+                outbox.c.published_at.is_(None),
+                outbox.c.stuck_at.is_(None),
+                outbox.c.next_attempt_at <= self._clock.now(),
+                outbox.c.serial > behind,
+            )
             .order_by(outbox.c.serial)
             .limit(limit)
         )
 
-    def _turn(self, answers: Sequence[Answer], *, take: bool) -> Sequence[Row[Any]]:
+    def _turn(self, answers: Sequence[Answer], behind: int, *, take: bool) -> Sequence[Row[Any]]:
         """Mark what was answered and take the next window in hand, in one transaction."""
         with self._database.write() as session:
             self._mark(session, answers)
-            rows = session.execute(self._due(WINDOW).with_for_update()).all() if take else []
+            rows = session.execute(self._due(WINDOW, behind).with_for_update()).all() if take else []
             leaving = [row.serial for row in rows if row.leaving_at is None and row.name in sealed_types()]
             if leaving:
                 session.execute(update(outbox).where(outbox.c.serial.in_(leaving)).values(leaving_at=self._clock.now()))
