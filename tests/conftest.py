@@ -20,6 +20,7 @@ from kim_runtime import logs
 from kim_runtime.act import Act, Actor, service_act
 from kim_runtime.clock import SetClock
 from kim_runtime.database import Database
+from kim_web import tables as signed_in
 from sqlalchemy import MetaData
 
 ROOT = Path(__file__).parents[1]
@@ -91,7 +92,7 @@ class Houses:
             metadata, reactions, chores = service.metadata, service.reactions, service.chores
         post = Post(mailbox, self.directory, self.keys[mailbox])
         known = {"post": post, "pool": post.organisation, "coordinator": ""}
-        wanted = dict.fromkeys((tables.metadata, *metadata))
+        wanted = dict.fromkeys((tables.metadata, signed_in.metadata, *metadata))
         file = self.folder / f"{mailbox}.sqlite3"
         copied = url is None and not file.exists()
         if copied:

@@ -33,11 +33,13 @@ from kim_intake.operations.propose_admission import ProposeAdmission, propose_ad
 from kim_intake.operations.record_consultation import RecordConsultation, record_consultation
 from kim_intake.operations.register_client import RegisterClient, register_client
 from kim_report.app import create as create_report
+from kim_report.app import open_database
 from kim_runtime import logs
 from kim_runtime.clock import FileClock
 from kim_runtime.ids import new_id
 from playwright.sync_api import Browser, BrowserContext, Page
 from servers.plugin import PATIENCE
+from web.signed_in import secret_of_session
 from werkzeug.serving import make_server
 
 TODAY = at(date(2022, 12, 8), "10:00")
@@ -52,6 +54,7 @@ class Verbund:
     world: PumpedWorld
     stage: Stage
     addresses: dict[str, str]
+    apps: dict[str, Flask]
 
     def settle(self) -> None:
         """Let the couriers carry everything that was said."""
@@ -78,11 +81,12 @@ class Work:
         )
         context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
+        name, secret = secret_of_session(self.verbund.apps[mailbox], BY_ID[person].actor())
+        context.add_cookies([{"name": name, "value": secret, "url": self.verbund.addresses[mailbox]}])
         page = context.new_page()
         page.on("console", lambda message: self._note(page, message.text) if message.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self._note(page, str(error)))
-        page.goto("/anmelden")
-        page.locator(f"button[name=actor][value={person}]").click()
+        page.goto("/")
         return page
 
     def close(self) -> None:
@@ -127,13 +131,15 @@ def begun(folder: Path) -> Iterator[Verbund]:
                 step.run(stage)
         set_clock(TODAY)
         world.settle()
-        addresses = {mailbox: stack.enter_context(served(houses[mailbox].app())) for mailbox in HOUSES}
+        apps = {mailbox: houses[mailbox].app() for mailbox in HOUSES}
+        addresses = {mailbox: stack.enter_context(served(app)) for mailbox, app in apps.items()}
         sources = ",".join(
             f"{mailbox.partition('.')[2]}={address}" for mailbox, address in addresses.items() if mailbox.startswith(f"{COORDINATOR}.")
         )
         settings = replace(report_settings(layout), sources=sources)
-        addresses[REPORT] = stack.enter_context(served(create_report(settings, settings.clock())))
-        yield Verbund(world, stage, addresses)
+        apps[REPORT] = create_report(settings, settings.clock(), open_database(settings))
+        addresses[REPORT] = stack.enter_context(served(apps[REPORT]))
+        yield Verbund(world, stage, addresses, apps)
 
 
 @pytest.fixture(scope="package", params=[True, False], ids=["with script", "without script"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,8 +21,8 @@ from kim_runtime.clock import SystemClock
 from kim_runtime.database import Database
 from kim_runtime.settings import WebSettings
 from kim_web.app import create_app
-from kim_web.signin import DemoSignIn
 from kim_web.web import EXTENSION
+from web.signed_in import NOBODYS_PROVIDER, sign_in
 
 STAEDTEREGION = "staedteregion-aachen"
 MANAGERS = frozenset({"case_manager"})
@@ -112,9 +111,9 @@ def proposal() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """One application for all tests, since putting one together takes longer than most of them; `browse` gives it its house."""
-    settings = WebSettings(organisation=STAEDTEREGION, secret="x" * 40, demo=True, demo_actors=Path("unused"))
+    settings = WebSettings(organisation=STAEDTEREGION, secret="x" * 40, **NOBODYS_PROVIDER)
     nowhere = Database(f"sqlite:///{tmp_path_factory.mktemp('nowhere') / 'empty.sqlite3'}")
-    app = create_app(DOORS, nowhere, settings, SystemClock(), sign_in=DemoSignIn({}), ready=lambda: True)
+    app = create_app(DOORS, nowhere, settings, SystemClock(), ready=lambda: True)
     app.config["WTF_CSRF_ENABLED"] = False  # kim_web's own tests have it on
     return app
 
@@ -123,14 +122,10 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 def browse(application: Flask, actors: dict[str, Actor]) -> Callable[..., FlaskClient]:
     """A browser in which somebody is signed in at a house."""
 
-    def sign_in(house: Any, who: str) -> FlaskClient:
+    def sit(house: Any, who: str) -> FlaskClient:
         web = application.extensions[EXTENSION]
         settings = replace(web.settings, organisation=house.post.organisation)
-        application.extensions[EXTENSION] = replace(
-            web, database=house.database, clock=house.clock, settings=settings, sign_in=DemoSignIn(actors)
-        )
-        client = application.test_client()
-        assert client.post("/anmelden", data={"actor": who}).status_code == 303
-        return client
+        application.extensions[EXTENSION] = replace(web, database=house.database, clock=house.clock, settings=settings)
+        return sign_in(application.test_client(), actors[who])
 
-    return sign_in
+    return sit

@@ -10,18 +10,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 from kim_casework.model.case import Case
 from kim_casework.operations.household import HouseholdPerson
+from kim_runtime.act import Actor
+from web.signed_in import bearer
 
 ADMIT = {"criteria": ["many_actors", "voluntary"], "reasoning": "Viele Stellen, keine Übersicht.", "name": "Zahra Azizi"}
 
 
 @pytest.fixture
-def call(application: Flask, casework: Any, browse: Callable[..., FlaskClient]) -> Callable[..., Any]:
+def call(application: Flask, casework: Any, browse: Callable[..., FlaskClient], actors: dict[str, Actor]) -> Callable[..., Any]:
     """Call the door as an actor known by a bearer token."""
     browse(casework, "kowalczyk")
     client = application.test_client()
 
     def call_it(method: str, path: str, who: str = "kowalczyk", expected: int = 200, **values: Any) -> Any:
-        answer = client.open(path, method=method, headers={"Authorization": f"Bearer demo-{who}"}, **values)
+        answer = client.open(path, method=method, headers=bearer(application, actors[who]), **values)
         assert answer.status_code == expected, answer.text
         return answer.json
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from kim_runtime.act import Act, Actor, service_act
 from kim_runtime.clock import SystemClock
 from kim_runtime.database import Database
 from kim_runtime.settings import Settings
+from web.signed_in import NOBODYS_PROVIDER, sign_in
 
 US = "staedteregion-aachen"
 ARKADEN = SetUpSite(
@@ -103,11 +103,6 @@ def app(house: Any, tmp_path: Path, templates: FileSystemBytecodeCache) -> Flask
     from kim_intake.doors import DOORS
     from kim_web.app import create_app
 
-    actors = [
-        {"id": one.id, "name": one.name, "organisation": one.organisation, "roles": sorted(one.roles), "sites": sorted(one.sites)}
-        for one in PEOPLE.values()
-    ]
-    (tmp_path / "actors.json").write_text(json.dumps(actors), encoding="utf-8")
     settings = Settings(
         organisation=US,
         database=str(house.database.url),
@@ -115,8 +110,7 @@ def app(house: Any, tmp_path: Path, templates: FileSystemBytecodeCache) -> Flask
         directory=tmp_path / "directory.json",
         keys=tmp_path / "keys.json",
         secret="a secret of more than thirty-two letters",
-        demo=True,
-        demo_actors=tmp_path / "actors.json",
+        **NOBODYS_PROVIDER,
     )
     made = create_app(DOORS, house.database, settings, house.clock, organisation_name="StädteRegion Aachen", ready=lambda: True)
     made.config["WTF_CSRF_ENABLED"] = False  # kim_web tests it
@@ -129,8 +123,7 @@ def desk(app: Flask) -> Callable[[str], FlaskClient]:
     """A browser in which somebody has signed in and sat down: `desk("aydin")`, for the school-entry service with `service=`."""
 
     def sit(person: str = "aydin", service: str = "case_management", number: int = 1) -> FlaskClient:
-        browser = app.test_client()
-        assert browser.post("/anmelden", data={"actor": person}).status_code == 303
+        browser = sign_in(app.test_client(), PEOPLE[person])
         browser.post("/heute/platz", data={"site": "aachen-arkaden", "service": service, "desk": str(number)})
         return browser
 

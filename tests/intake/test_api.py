@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from intake.conftest import PEOPLE
+from web.signed_in import bearer
 
 FAMILY = {
     "id": "one", "site": "aachen-arkaden", "service": "case_management", "desk": 1, "persons_present": 5, "children": 3, "place": "52477",
@@ -18,7 +20,7 @@ def call(app: Flask) -> Callable[..., Any]:
     browser: FlaskClient = app.test_client()
 
     def send(method: str, path: str, actor: str = "aydin", **more: Any) -> Any:
-        return browser.open(f"/api{path}", method=method, headers={"Authorization": f"Bearer demo-{actor}"}, **more)
+        return browser.open(f"/api{path}", method=method, headers=bearer(app, PEOPLE[actor]), **more)
 
     return send
 

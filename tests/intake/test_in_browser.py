@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
+from intake.conftest import PEOPLE
 from kim_intake.model.consultation import Consultation
 from kim_intake.model.hand_over import hand_overs_of
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
+from web.signed_in import secret_of_session
 from werkzeug.serving import make_server
 
 pytestmark = pytest.mark.browser
@@ -38,14 +40,14 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @contextmanager
-def signed_in(chromium: Browser, address: str, *, with_script: bool) -> Iterator[Page]:
+def signed_in(chromium: Browser, app: Flask, address: str, *, with_script: bool) -> Iterator[Page]:
     """A page of a browser in which Ms Aydın sits at desk 2."""
     context = chromium.new_context(
         base_url=address, locale="de-DE", viewport={"width": 1280, "height": 800}, java_script_enabled=with_script
     )
+    name, secret = secret_of_session(app, PEOPLE["aydin"])
+    context.add_cookies([{"name": name, "value": secret, "url": address}])
     opened = context.new_page()
-    opened.goto("/anmelden")
-    opened.locator("[name=actor][value=aydin], form:has([value=aydin]) button").first.click()
     opened.goto("/heute/platz")
     opened.locator("form:has([name=service][value=case_management]) button[value='2']").first.click()
     yield opened
@@ -53,14 +55,14 @@ def signed_in(chromium: Browser, address: str, *, with_script: bool) -> Iterator
 
 
 @pytest.fixture(params=[True, False], ids=["with script", "without script"])
-def typist(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[Page]:
-    with signed_in(chromium, address, with_script=request.param) as page:
+def typist(request: pytest.FixtureRequest, chromium: Browser, app: Flask, address: str) -> Iterator[Page]:
+    with signed_in(chromium, app, address, with_script=request.param) as page:
         yield page
 
 
 @pytest.fixture
-def scripted(chromium: Browser, address: str) -> Iterator[Page]:
-    with signed_in(chromium, address, with_script=True) as page:
+def scripted(chromium: Browser, app: Flask, address: str) -> Iterator[Page]:
+    with signed_in(chromium, app, address, with_script=True) as page:
         yield page
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -29,6 +28,7 @@ from kim_runtime.act import Act, Actor
 from kim_runtime.settings import Settings
 from kim_web.app import create_app
 from sqlalchemy.orm import Session
+from web.signed_in import NOBODYS_PROVIDER, sign_in
 
 HOUSE = "staedteregion-aachen"
 KIM, LAND, OWN = "kim-dolmetschen-2022", "land-sprachmittlerpool-2022", "staedteregion-eigenmittel-2022"
@@ -136,9 +136,6 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
 @pytest.fixture
 def app(pool: Pool, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Flask:
     """The pages and the JSON door over the pool, in the demonstration's manner."""
-    people = [pool.people.demir, pool.people.oeztuerk, pool.people.kraemer, pool.people.wirtz]
-    actors = [{"id": one.id, "name": one.name, "organisation": one.organisation, "roles": sorted(one.roles)} for one in people]
-    (tmp_path / "actors.json").write_text(json.dumps(actors), encoding="utf-8")
     settings = Settings(
         organisation=HOUSE,
         database=str(pool.house.database.url),
@@ -146,8 +143,7 @@ def app(pool: Pool, tmp_path: Path, compiled_templates: FileSystemBytecodeCache)
         directory=tmp_path / "directory.json",
         keys=tmp_path / "keys.json",
         secret="a secret of more than thirty-two letters",
-        demo=True,
-        demo_actors=tmp_path / "actors.json",
+        **NOBODYS_PROVIDER,
     )
     made = create_app(DOORS, pool.house.database, settings, pool.house.clock, organisation_name="StädteRegion Aachen", ready=lambda: True)
     made.config["WTF_CSRF_ENABLED"] = False  # kim_web tests it
@@ -156,12 +152,10 @@ def app(pool: Pool, tmp_path: Path, compiled_templates: FileSystemBytecodeCache)
 
 
 @pytest.fixture
-def sit(app: Flask) -> Callable[[str], FlaskClient]:
+def sit(app: Flask, pool: Pool) -> Callable[[str], FlaskClient]:
     """A browser in which somebody has signed in: `sit("demir")`."""
 
     def sit(person: str = "demir") -> FlaskClient:
-        browser = app.test_client()
-        assert browser.post("/anmelden", data={"actor": person}).status_code == 303
-        return browser
+        return sign_in(app.test_client(), getattr(pool.people, person))
 
     return sit

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +25,7 @@ from kim_runtime.settings import WebSettings
 from kim_web.app import create_app
 from kim_web.doors import Doors
 from sqlalchemy import literal, select
+from web.signed_in import NOBODYS_PROVIDER, sign_in
 
 REGION, CARITAS, OFFICE = "staedteregion-aachen.casework", "caritas-eifel.casework", "auslaenderamt.intake"
 NAME = "Zahra Rahimi-Ḫalīl"
@@ -113,15 +112,18 @@ def now(houses: Any) -> Iterator[Callable[..., None]]:
     yield set_clock
 
 
-ACTORS = [
-    {"id": "kowalczyk", "name": "Kinga Kowalczyk", "organisation": "staedteregion-aachen", "roles": ["case_manager"], "sites": []},
-    {"id": "breuer", "name": "Birgit Breuer", "organisation": "staedteregion-aachen", "roles": ["case_manager"], "sites": []},
-    {"id": "thelen", "name": "Tom Thelen", "organisation": "staedteregion-aachen", "roles": ["case_lead"], "sites": []},
-    {"id": "haddad", "name": "Rania Haddad", "organisation": "staedteregion-aachen", "roles": ["case_manager"], "sites": []},
-    {"id": "jansen", "name": "Peter Jansen", "organisation": "caritas-eifel", "roles": ["case_manager", "case_lead"], "sites": []},
-    {"id": "vossen", "name": "Ulla Vossen", "organisation": "auslaenderamt", "roles": ["intake_staff"], "sites": []},
-    {"id": "pruefer", "name": "Ute Prüfer", "organisation": "staedteregion-aachen", "roles": ["auditor"], "sites": []},
-]
+ACTORS = {
+    actor.id: actor
+    for actor in (
+        Actor("kowalczyk", "Kinga Kowalczyk", "staedteregion-aachen", frozenset({"case_manager"})),
+        Actor("breuer", "Birgit Breuer", "staedteregion-aachen", frozenset({"case_manager"})),
+        Actor("thelen", "Tom Thelen", "staedteregion-aachen", frozenset({"case_lead"})),
+        Actor("haddad", "Rania Haddad", "staedteregion-aachen", frozenset({"case_manager"})),
+        Actor("jansen", "Peter Jansen", "caritas-eifel", frozenset({"case_manager", "case_lead"})),
+        Actor("vossen", "Ulla Vossen", "auslaenderamt", frozenset({"intake_staff"})),
+        Actor("pruefer", "Ute Prüfer", "staedteregion-aachen", frozenset({"auditor"})),
+    )
+}
 
 
 def relation(actor: Actor) -> Seen:
@@ -138,19 +140,17 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
 
 
 @pytest.fixture
-def website(tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Callable[..., Flask]:
+def website(compiled_templates: FileSystemBytecodeCache) -> Callable[..., Flask]:
     """The pages and the JSON door as a service mounts them, at one desk."""
 
     def build(desk: Desk, relations: dict[str, Any] | None = None) -> Flask:
         post = desk.house.post
-        actors = tmp_path / f"{post.organisation}.json"
-        actors.write_text(json.dumps([actor for actor in ACTORS if actor["organisation"] == post.organisation]), encoding="utf-8")
         doors = Doors(
             service=post.service, title="Fallarbeit", package="kim_referral", permissions=PERMISSIONS, start="referrals.index",
             pages=PAGES, apis=APIS, nav=NAV, translations=TRANSLATIONS,
             relations={PART: relation} if relations is None else relations,
         )  # fmt: skip
-        settings = WebSettings(organisation=post.organisation, secret="x" * 40, demo=True, demo_actors=actors)
+        settings = WebSettings(organisation=post.organisation, secret="x" * 40, **NOBODYS_PROVIDER)
         name = post.directory.organisation(post.organisation).name
         app = create_app(doors, desk.house.database, settings, desk.house.clock, organisation_name=name, ready=lambda: True)
         app.jinja_env.bytecode_cache = compiled_templates
@@ -163,11 +163,9 @@ def website(tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Call
 def browse(website: Callable[..., Flask]) -> Callable[..., FlaskClient]:
     """A browser in which somebody is signed in, without form protection (its own tests have it on)."""
 
-    def sign_in(desk: Desk, actor: str) -> FlaskClient:
+    def sit(desk: Desk, actor: str) -> FlaskClient:
         app = website(desk)
         app.config["WTF_CSRF_ENABLED"] = False
-        client = app.test_client()
-        assert client.post("/anmelden", data={"actor": actor}).status_code == 303
-        return client
+        return sign_in(app.test_client(), ACTORS[actor])
 
-    return sign_in
+    return sit

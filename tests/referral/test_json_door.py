@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from kim_referral.operations.revoke_consent import RevokeConsent, revoke_consent
+from referral.conftest import ACTORS
+from web.signed_in import bearer
 
 NAME = "Zahra Rahimi-Ḫalīl"
 
@@ -17,7 +19,7 @@ class Door:
 
     def __init__(self, client: FlaskClient, actor: str) -> None:
         self.client = client
-        self.headers = {"Authorization": f"Bearer demo-{actor}"}
+        self.headers = bearer(client.application, ACTORS[actor])
 
     def get(self, address: str) -> Any:
         return self.client.get(address, headers=self.headers)
@@ -98,7 +100,7 @@ def test_an_auditor_may_look_and_not_send(region: Any, door: Callable[..., Door]
     auditor = door(region, "pruefer")
     assert auditor.get("/api/referrals/").status_code == 200
     assert auditor.post("/api/referrals/slips", receiver="sprungbrett").status_code == 403
-    assert Door(auditor.client, "nobody").get("/api/referrals/").status_code == 401
+    assert auditor.client.get("/api/referrals/").status_code == 401
 
 
 def test_what_does_not_exist_is_not_found(region: Any, door: Callable[..., Door]) -> None:

@@ -12,6 +12,8 @@ from kim_referral.operations.preview_referral import ReferPerson
 from kim_referral.operations.refer_by_letter import refer_by_letter
 from kim_referral.operations.refer_person import refer_person
 from kim_runtime.act import Actor
+from referral.conftest import ACTORS
+from web.signed_in import bearer
 
 NAME = "Zahra Rahimi-Ḫalīl"
 MANAGER = frozenset({"case_manager"})
@@ -30,7 +32,7 @@ def call(website: Callable[..., Any], region: Any) -> Callable[..., Any]:
 
     def ask(who: str, method: str, address: str, **data: Any) -> Any:
         client = website(region).test_client()
-        return client.open(address, method=method, json=data or None, headers={"Authorization": f"Bearer demo-{who}"})
+        return client.open(address, method=method, json=data or None, headers=bearer(client.application, ACTORS[who]))
 
     return ask
 
@@ -125,7 +127,7 @@ def test_where_the_service_says_nothing_everybody_sees_their_own_alone(region: A
     client = website(region, relations={}).test_client()
 
     def numbers(who: str) -> set[str]:
-        listed = client.get("/api/referrals/", headers={"Authorization": f"Bearer demo-{who}"})
+        listed = client.get("/api/referrals/", headers=bearer(client.application, ACTORS[who]))
         return {one["number"] for one in listed.json["items"]}
 
     assert numbers("kowalczyk") == {slip.number, letter.number}

@@ -10,11 +10,11 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from kim_report.app import create
+from kim_report.app import create, open_database
 from kim_report.settings import ReportSettings
 from kim_runtime.act import Actor
 from kim_runtime.clock import SetClock
-from kim_web.signin import DemoSignIn
+from web.signed_in import sign_in
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
@@ -98,19 +98,20 @@ def clock() -> SetClock:
     return SetClock(datetime(2022, 8, 15, 10, 0, tzinfo=UTC))
 
 
+WIRTZ = Actor("wirtz", "Dr. Hanna Wirtz", HOUSE, frozenset({"centre_head"}))
+
+
 @pytest.fixture
 def client(settings: ReportSettings, clock: SetClock) -> Callable[[str], Any]:
     """`client("wirtz")`: the report's pages as this person sees them, through a real sign-in."""
     people = {
-        "wirtz": Actor("wirtz", "Dr. Hanna Wirtz", HOUSE, frozenset({"centre_head"})),
+        "wirtz": WIRTZ,
         "thelen": Actor("thelen", "Petra Thelen", HOUSE, frozenset({"case_lead"})),
     }
-    app = create(settings, clock, sign_in=DemoSignIn(people))
+    app = create(settings, clock, open_database(settings))
+    app.config["WTF_CSRF_ENABLED"] = False
 
     def signed_in(person: str) -> Any:
-        client = app.test_client()
-        app.config["WTF_CSRF_ENABLED"] = False
-        client.post("/anmelden", data={"actor": person})
-        return client
+        return sign_in(app.test_client(), people[person])
 
     return signed_in

@@ -16,6 +16,8 @@ from kim_report.sources import Answer, Period, parse_sources
 from kim_report.text import render
 from kim_web.translations import missing_translations
 from lxml import html
+from report.conftest import WIRTZ
+from web.signed_in import bearer
 from web.static_html import faults
 
 PERIOD = Period(date(2022, 3, 1), date(2022, 8, 15))
@@ -162,10 +164,10 @@ def test_nobody_else_freezes(client):
 
 def test_the_json_door_answers_wrong_days_with_a_problem(client):
     wirtz = client("wirtz")
-    bearer = {"Authorization": "Bearer demo-wirtz"}
-    good = wirtz.get("/api/report?from=2022-03-01&to=2022-08-15", headers=bearer)
+    program = bearer(wirtz.application, WIRTZ)
+    good = wirtz.get("/api/report?from=2022-03-01&to=2022-08-15", headers=program)
     assert good.json["chapters"]["consultations"]["case_management"]["total"] == 41
-    wrong = wirtz.get("/api/report?from=morgen", headers=bearer)
+    wrong = wirtz.get("/api/report?from=morgen", headers=program)
     assert (wrong.status_code, wrong.content_type) == (422, "application/problem+json")
 
 

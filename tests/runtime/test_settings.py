@@ -89,7 +89,7 @@ def test_what_only_the_tests_read_is_left_alone(environment):
         ("KIM_DATABASE", "mysql://x", "postgresql"),
         ("KIM_BROKER", "http://x", "amqps://"),
         ("KIM_LOG_LEVEL", "LOUD", "WARNING"),
-        ("KIM_DEMO_ACTORS", "actors.toml", "real people sign in"),
+        ("KIM_SESSION_HOURS", "0", "1 or more"),
         ("KIM_CLOCK_FILE", "clock", "real office"),
     ],
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from kim_runtime.act import Actor
 from kim_runtime.refusal import Refused
 from kim_runtime.settings import WebSettings
 from kim_web.app import create_app
-from kim_web.signin import DemoSignIn
+from web.signed_in import NOBODYS_PROVIDER, bearer, sign_in
 
 HOUSE = "staedteregion-aachen"
 PEOPLE = {
@@ -69,16 +68,14 @@ def stuck_id(casework: Any) -> str:
 @pytest.fixture
 def sit_down(casework: Any) -> Callable[[str], FlaskClient]:
     """A browser in which somebody is signed in at the house."""
-    settings = WebSettings(organisation=HOUSE, secret="x" * 40, demo=True, demo_actors=Path("unused"))
-    app = create_app(DOORS, casework.database, settings, casework.clock, sign_in=DemoSignIn(PEOPLE), ready=lambda: True)
+    settings = WebSettings(organisation=HOUSE, secret="x" * 40, **NOBODYS_PROVIDER)
+    app = create_app(DOORS, casework.database, settings, casework.clock, ready=lambda: True)
     app.config["WTF_CSRF_ENABLED"] = False  # kim_web's own tests have it on
 
-    def sign_in(person: str) -> FlaskClient:
-        client = app.test_client()
-        assert client.post("/anmelden", data={"actor": person}).status_code == 303
-        return client
+    def sit(person: str) -> FlaskClient:
+        return sign_in(app.test_client(), PEOPLE[person])
 
-    return sign_in
+    return sit
 
 
 @pytest.fixture
@@ -86,8 +83,7 @@ def program(sit_down: Callable[[str], FlaskClient]) -> Callable[..., Any]:
     """`program("GET", "/api/parked/")` as the operator's program, or as somebody else's."""
 
     def ask(method: str, path: str, by: str = "vogt", **sent: Any) -> Any:
-        client = sit_down(by)
-        client.delete_cookie("session")
-        return client.open(path, method=method, headers={"Authorization": f"Bearer demo-{by}"}, **sent)
+        app = sit_down(by).application
+        return app.test_client().open(path, method=method, headers=bearer(app, PEOPLE[by]), **sent)
 
     return ask

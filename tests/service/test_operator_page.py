@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from kim_bus import tables
@@ -11,10 +10,10 @@ from kim_runtime.settings import WebSettings
 from kim_service.doors import operated
 from kim_web.app import create_app
 from kim_web.doors import Doors
-from kim_web.signin import DemoSignIn
 from service.conftest import HOUSE, PEOPLE
 from sqlalchemy import select
 from web.generated_requests import attack
+from web.signed_in import NOBODYS_PROVIDER, bearer
 from web.static_html import faults
 
 PARKED, STUCK = "consultation.recorded.v1", "case.changed.v1"
@@ -209,7 +208,7 @@ def test_the_web_process_counts_what_was_said_at_its_desks(sit_down):
 
 @pytest.mark.slow
 def test_the_door_does_what_its_description_says(casework):
-    settings = WebSettings(organisation=HOUSE, secret="x" * 40, demo=True, demo_actors=Path("unused"))
+    settings = WebSettings(organisation=HOUSE, secret="x" * 40, **NOBODYS_PROVIDER)
     doors = operated(Doors("casework", "Fallarbeit", "kim_casework", {}, "operator.show"))
-    app = create_app(doors, casework.database, settings, casework.clock, sign_in=DemoSignIn(PEOPLE), ready=lambda: True)
-    assert attack(app, "demo-vogt") > 100
+    app = create_app(doors, casework.database, settings, casework.clock, ready=lambda: True)
+    assert attack(app, bearer(app, PEOPLE["vogt"])) > 100

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,9 +21,9 @@ from kim_runtime.settings import WebSettings
 from kim_web.app import create_app
 from kim_web.doors import Doors
 from kim_web.page import Pages, act_on
-from kim_web.signin import DemoSignIn
 from sqlalchemy import select
 from structlog.contextvars import bound_contextvars
+from web.signed_in import NOBODYS_PROVIDER, sign_in
 
 HOUSE, CARITAS = "staedteregion-aachen", "caritas-eifel.casework"
 GIVEN = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"  # as a proxy of the house begins it
@@ -85,13 +84,11 @@ def press(network: dict[str, Any]) -> Callable[..., Any]:
 
     house = network[f"{HOUSE}.casework"]
     people = {"breuer": Actor("breuer", "Anne Breuer", HOUSE, frozenset({"case_manager"}))}
-    doors = Doors("casework", "Fallarbeit", "kim_casework", {"button.press": frozenset({"case_manager"})}, "account.choose", (pages,))
-    settings = WebSettings(organisation=HOUSE, secret="x" * 40, demo=True, demo_actors=Path("unused"))
-    app = create_app(doors, house.database, settings, house.clock, sign_in=DemoSignIn(people), ready=lambda: True)
+    doors = Doors("casework", "Fallarbeit", "kim_casework", {"button.press": frozenset({"case_manager"})}, "own_access.show", (pages,))
+    settings = WebSettings(organisation=HOUSE, secret="x" * 40, **NOBODYS_PROVIDER)
+    app = create_app(doors, house.database, settings, house.clock, ready=lambda: True)
     app.config["WTF_CSRF_ENABLED"] = False
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session["actor"] = "breuer"
+    client = sign_in(app.test_client(), people["breuer"])
     return lambda **headers: client.post("/knopf", headers=headers)
 
 

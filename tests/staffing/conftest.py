@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -26,6 +25,7 @@ from kim_staffing.service import SERVICE
 from kim_web.app import create_app
 from kim_web.web import EXTENSION
 from sqlalchemy.orm import Session
+from web.signed_in import NOBODYS_PROVIDER, sign_in
 
 LENZEN = Actor("lenzen", "Lenzen", "staedteregion-aachen", frozenset({"hr_staff"}))
 WIRTZ = Actor("wirtz", "Wirtz", "staedteregion-aachen", frozenset({"centre_head"}))
@@ -155,14 +155,9 @@ def hire_twelve(office: Office) -> None:
 
 
 @pytest.fixture(scope="session")
-def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def shared_app() -> Flask:
     """Staffing's pages for Lenzen, Wirtz and somebody who reads reports; made once, since its templates are read once then."""
-    actors = [
-        {"id": one.id, "name": one.name, "organisation": one.organisation, "roles": sorted(one.roles)} for one in (LENZEN, WIRTZ, READER)
-    ]
-    listed = tmp_path_factory.mktemp("staffing") / "actors.json"
-    listed.write_text(json.dumps(actors), encoding="utf-8")
-    settings = WebSettings(organisation=OWN, secret="a secret of more than thirty-two letters", demo=True, demo_actors=listed)
+    settings = WebSettings(organisation=OWN, secret="a secret of more than thirty-two letters", **NOBODYS_PROVIDER)
     made = create_app(DOORS, None, settings, SystemClock(), organisation_name="StädteRegion Aachen", ready=lambda: True)
     made.config["WTF_CSRF_ENABLED"] = False  # kim_web tests it
     return made
@@ -180,9 +175,7 @@ def app(twelve: Office, shared_app: Flask) -> Flask:
 def desk(app: Flask) -> Callable[[str], FlaskClient]:
     """A browser in which somebody is signed in: `desk("wirtz")`."""
 
-    def sign_in(person: str = "lenzen") -> FlaskClient:
-        client = app.test_client()
-        assert client.post("/anmelden", data={"actor": person}).status_code == 303
-        return client
+    def sit(person: str = "lenzen") -> FlaskClient:
+        return sign_in(app.test_client(), {one.id: one for one in (LENZEN, WIRTZ, READER)}[person])
 
-    return sign_in
+    return sit

@@ -15,6 +15,8 @@ from kim_staffing.operations.ask_council import AskCouncil, RecordCouncilAnswer,
 from kim_staffing.operations.draft_extension import DraftAllExtensions, draft_all_extensions
 from kim_staffing.operations.record_assurance import RecordAssurance, record_assurance
 from lxml import html
+from staffing.conftest import LENZEN, READER
+from web.signed_in import bearer
 
 Desk = Callable[..., FlaskClient]
 P07 = "/vertraege/contract-p-07"
@@ -85,8 +87,8 @@ def test_the_head_sees_the_lamps_and_no_contract(drafted: Any, desk: Desk, app: 
     assert head.get(P07).status_code == 403
     assert head.post("/zusagen", data=COMMITMENT).status_code == 403
     nobody = app.test_client()
-    assert nobody.post("/anmelden", data={"actor": "reader"}).status_code == 403  # who reads figures by a program alone
     assert nobody.get("/ablauf").status_code == 302
+    assert desk("reader").get("/ablauf").status_code == 403  # who reads figures by a program alone
 
 
 def test_an_announcement_makes_nothing_extendable_and_a_commitment_all_it_covers(twelve: Any, desk: Desk) -> None:
@@ -231,7 +233,7 @@ def test_the_json_door_says_what_the_report_needs(twelve: Any, app: Any) -> None
     client = app.test_client()
 
     def ask(address: str, actor: str = "reader") -> Any:
-        return client.get(address, headers={"Authorization": f"Bearer demo-{actor}"})
+        return client.get(address, headers=bearer(app, {"reader": READER, "lenzen": LENZEN}[actor]))
 
     figures = ask("/api/statistics?from=2022-03-01&to=2022-08-15").json
     own = figures["staedteregion-aachen"]
@@ -250,7 +252,7 @@ def test_the_json_door_says_what_the_report_needs(twelve: Any, app: Any) -> None
 def test_programs_record_posts_and_assurances(twelve: Any, app: Any) -> None:
     twelve.on(date(2022, 12, 8))
     client = app.test_client()
-    door = {"headers": {"Authorization": "Bearer demo-lenzen"}}
+    door = {"headers": bearer(app, LENZEN)}
     post = {"baustein": 2, "role": "case_management", "fte": "1.0", "status": "undecided", "municipality": "05334012"}
     made = client.post("/api/posts/", json=post, **door)
     assert made.status_code == 201 and client.get(made.location, **door).json["status"] == "undecided"

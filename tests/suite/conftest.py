@@ -16,9 +16,9 @@ from kim_bus import set_up as bus_set_up
 from kim_demo import scenario
 from kim_demo.demonstration import report_settings
 from kim_demo.layout import HOUSES, Layout, service
-from kim_demo.people import write_actors
 from kim_demo.scenario import BEGIN, COORDINATOR, FIRST_REPORT, at
 from kim_demo.set_up import TOPOLOGY
+from kim_demo.sign_in import let_the_report_read
 from kim_demo.story import play
 from kim_demo.world import PumpedWorld, RunningWorld, World
 from kim_report.desk import ReportDesk
@@ -87,13 +87,13 @@ def played_on(
     """Play the whole scenario; `change` puts another database or broker into a house's settings, `begin` sets the couriers to work."""
     layout = Layout(folder)
     bus_set_up.set_up(TOPOLOGY, folder)
-    write_actors(layout.actors_file)
     FileClock.write(layout.clock_file, at(BEGIN, "06:00"))
     with ExitStack() as stack:
         houses = {mailbox: service(mailbox.partition(".")[2]).open(change(mailbox, layout.settings(mailbox))) for mailbox in HOUSES}
         for house in houses.values():
             stack.callback(house.close)
             house.migrate()
+            let_the_report_read(layout, house.mailbox, house)
         own = {mailbox: house for mailbox, house in houses.items() if mailbox.startswith(f"{COORDINATOR}.")}
         sources = ",".join(f"{mailbox.partition('.')[2]}={stack.enter_context(served(house.app()))}" for mailbox, house in own.items())
         settings = replace(report_settings(layout), sources=sources)

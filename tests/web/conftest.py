@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,28 +9,31 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from kim_runtime.act import Actor
 from kim_runtime.clock import SetClock
 from kim_runtime.database import Database
 from kim_runtime.settings import Settings
+from kim_web import tables
 from kim_web.app import create_app
 from web.sample import doors
+from web.signed_in import NOBODYS_PROVIDER, bearer, sign_in
 from werkzeug.serving import make_server
 
 NOON = SetClock(datetime(2022, 8, 15, 10, 0, tzinfo=UTC))
 
-ACTORS = [
-    {"id": "aydin", "name": "Selin Aydın", "organisation": "staedteregion-aachen", "roles": ["intake_staff"], "sites": ["arkaden"]},
-    {"id": "pruefer", "name": "Ute Prüfer", "organisation": "staedteregion-aachen", "roles": ["auditor"], "sites": []},
-    {"id": "lenzen", "name": "Jürgen Lenzen", "organisation": "staedteregion-aachen", "roles": ["hr_staff"], "sites": []},
-    {"id": "jansen", "name": "Peter Jansen", "organisation": "caritas-eifel", "roles": ["intake_staff"], "sites": []},
-]
+ACTORS = {
+    actor.id: actor
+    for actor in (
+        Actor("aydin", "Selin Aydın", "staedteregion-aachen", frozenset({"intake_staff"}), frozenset({"arkaden"})),
+        Actor("pruefer", "Ute Prüfer", "staedteregion-aachen", frozenset({"auditor"})),
+        Actor("lenzen", "Jürgen Lenzen", "staedteregion-aachen", frozenset({"hr_staff"})),
+    )
+}
 
 Make = Callable[..., Flask]
 
 
 def settings_in(folder: Path) -> Settings:
-    actors = folder / "actors.json"
-    actors.write_text(json.dumps(ACTORS), encoding="utf-8")
     return Settings(
         organisation="staedteregion-aachen",
         database=f"sqlite:///{folder}/web.db",
@@ -40,12 +42,13 @@ def settings_in(folder: Path) -> Settings:
         keys=folder / "keys.json",
         secret="a secret of more than thirty-two letters",
         demo=True,
-        demo_actors=actors,
+        **NOBODYS_PROVIDER,
         neighbours="intake=http://localhost:8101,casework=http://localhost:8102",
     )
 
 
 def build(settings: Settings, database: Database, **changed: Any) -> Flask:
+    tables.metadata.create_all(database.engine)
     given = {"doors": doors.DOORS, "clock": NOON, "ready": lambda: True, "organisation_name": "StädteRegion Aachen", **changed}
     return create_app(database=database, settings=settings, **given)
 
@@ -87,6 +90,12 @@ def app(shared_app: Flask) -> Flask:
 
 
 @pytest.fixture
+def token(app: Flask) -> dict[str, str]:
+    """The header of a program that acts for Selin Aydın."""
+    return bearer(app, ACTORS["aydin"])
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A browser that nobody has signed in with."""
     return app.test_client()
@@ -95,14 +104,18 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def desk(client: FlaskClient) -> FlaskClient:
     """A browser in which Selin Aydın is signed in."""
-    assert client.post("/anmelden", data={"actor": "aydin"}).status_code == 303
-    return client
+    return sign_in(client, ACTORS["aydin"])
 
 
 @pytest.fixture
-def address(make: Make) -> Iterator[str]:
+def served_app(make: Make) -> Flask:
+    return make()
+
+
+@pytest.fixture
+def address(served_app: Flask) -> Iterator[str]:
     """The sample served on a free port, with form protection on."""
-    server = make_server("127.0.0.1", 0, make(), threaded=True)
+    server = make_server("127.0.0.1", 0, served_app, threaded=True)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from web.conftest import ACTORS
+from web.signed_in import secret_of_session
 
 pytestmark = pytest.mark.browser
 
@@ -21,22 +24,22 @@ LOOKS: dict[str, dict[str, Any]] = {
     "narrow": {"viewport": {"width": 320, "height": 700}},
     "high contrast": {"forced_colors": "active"},
 }
-PAGES = ["/anmelden", "/barrierefreiheit", "/besuche?page=2", "/besuche/neu", "/nowhere"]
+PAGES = ["/abgemeldet", "/zugang/", "/barrierefreiheit", "/besuche?page=2", "/besuche/neu", "/nowhere"]
 DESK = {"viewport": {"width": 1280, "height": 800}, "locale": "de-DE"}
 
 Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(chromium: Browser, address: str) -> Iterator[Visit]:
+def visit(chromium: Browser, address: str, served_app: Flask) -> Iterator[Visit]:
     """Opens a page as Selin Aydın; keyword arguments are options of the browser's context."""
     contexts: list[BrowserContext] = []
 
     def open_page(path: str, **options: Any) -> Page:
         contexts.append(chromium.new_context(base_url=address, **{**DESK, **options}))
+        name, secret = secret_of_session(served_app, ACTORS["aydin"])
+        contexts[-1].add_cookies([{"name": name, "value": secret, "url": address}])
         page = contexts[-1].new_page()
-        page.goto("/anmelden")
-        page.get_by_role("button", name="Selin Aydın").click()
         page.goto(path)
         return page
 
@@ -107,8 +110,8 @@ def test_errors_take_the_focus_and_lead_to_their_fields(visit: Visit, scripts: b
 
 
 def test_the_focus_can_be_seen_at_every_stop(visit: Visit) -> None:
-    page = visit("/anmelden")
-    for path in ("/besuche", "/besuche/neu", "/anmelden"):
+    page = visit("/zugang/")
+    for path in ("/besuche", "/besuche/neu", "/zugang/"):
         page.goto(path)
         assert stops_without_a_mark(page) == [], path
 

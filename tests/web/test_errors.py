@@ -9,12 +9,15 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 from kim_runtime import logs
+from kim_runtime.database import Database
 from kim_runtime.settings import Settings
 from kim_web.json_door import JsonDoor
 from kim_web.page import Pages, see
+from kim_web.web import EXTENSION
 from sqlalchemy import text
-from web.conftest import Make
+from web.conftest import ACTORS, Make
 from web.sample.doors import DOORS
+from web.signed_in import bearer, sign_in
 
 NUMBER = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{8}\b")
 
@@ -46,8 +49,8 @@ def test_a_program_gets_the_number_too(make: Make) -> None:
     def fail() -> None:
         raise RuntimeError("the name of somebody")
 
-    browser = make(doors=replace(DOORS, apis=(*DOORS.apis, broken))).test_client()
-    answer = browser.get("/api/broken/", headers={"Authorization": "Bearer demo-aydin"})
+    app = make(doors=replace(DOORS, apis=(*DOORS.apis, broken)))
+    answer = app.test_client().get("/api/broken/", headers=bearer(app, ACTORS["aydin"]))
     assert answer.status_code == 500
     assert answer.json and answer.json["code"] == "internal_error"
     assert NUMBER.fullmatch(answer.json["support_number"])
@@ -71,10 +74,10 @@ def test_a_database_that_does_not_answer_is_said_so(make: Make, settings: Settin
             session.execute(text("select 1"))
         return ""
 
-    app = make(doors=replace(DOORS, pages=(*DOORS.pages, looking)), settings=replace(settings, database="sqlite:////nowhere/at/all.db"))
-    app.config["WTF_CSRF_ENABLED"] = False
-    browser = app.test_client()
-    browser.post("/anmelden", data={"actor": "aydin"})
+    app = make(doors=replace(DOORS, pages=(*DOORS.pages, looking)))
+    browser = sign_in(app.test_client(), ACTORS["aydin"])
+    web = app.extensions[EXTENSION]
+    app.extensions[EXTENSION] = replace(web, database=Database("sqlite:////nowhere/at/all.db"))
     answer = browser.get("/looking")
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "60"

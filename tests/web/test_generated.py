@@ -6,5 +6,5 @@ from web.generated_requests import attack
 
 
 @pytest.mark.slow
-def test_the_door_does_what_its_description_says(app: Flask) -> None:
-    assert attack(app, "demo-aydin") > 80
+def test_the_door_does_what_its_description_says(app: Flask, token: dict[str, str]) -> None:
+    assert attack(app, token) > 80

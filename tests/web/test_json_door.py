@@ -13,20 +13,19 @@ from kim_web.openapi import openapi
 from openapi_spec_validator import validate
 from web.conftest import Make
 
-TOKEN = {"Authorization": "Bearer demo-aydin"}
 GOOD = {"id": "b1", "persons_present": 5, "town": "roetgen", "on": "2022-08-15", "amount": "12.50"}
 
 
-def test_what_is_made_says_where_it_is(client: FlaskClient) -> None:
-    made = client.post("/api/visits/", json=GOOD, headers=TOKEN)
+def test_what_is_made_says_where_it_is(client: FlaskClient, token: dict[str, str]) -> None:
+    made = client.post("/api/visits/", json=GOOD, headers=token)
     assert made.status_code == 201
     assert made.headers["Location"] == "/api/visits/b1"
     assert made.json == {"id": "b1", "persons_present": 5, "town": "roetgen", "amount": "12.50"}
-    assert client.get("/api/visits/b1", headers=TOKEN).json == made.json
+    assert client.get("/api/visits/b1", headers=token).json == made.json
 
 
-def test_every_wrong_value_is_named(client: FlaskClient) -> None:
-    answer = client.post("/api/visits/", json={"persons_present": 0, "town": "köln", "amount": 12.5, "colour": "red"}, headers=TOKEN)
+def test_every_wrong_value_is_named(client: FlaskClient, token: dict[str, str]) -> None:
+    answer = client.post("/api/visits/", json={"persons_present": 0, "town": "köln", "amount": 12.5, "colour": "red"}, headers=token)
     assert answer.status_code == 422
     assert answer.content_type == "application/problem+json"
     assert answer.json
@@ -40,15 +39,15 @@ def test_every_wrong_value_is_named(client: FlaskClient) -> None:
     }
 
 
-def test_messages_follow_the_language_asked_for(client: FlaskClient) -> None:
-    german = client.post("/api/visits/", json={}, headers=TOKEN).json
-    english = client.post("/api/visits/", json={}, headers={**TOKEN, "Accept-Language": "en"}).json
+def test_messages_follow_the_language_asked_for(client: FlaskClient, token: dict[str, str]) -> None:
+    german = client.post("/api/visits/", json={}, headers=token).json
+    english = client.post("/api/visits/", json={}, headers={**token, "Accept-Language": "en"}).json
     assert german and german["errors"][0]["message"] == "Bitte ausfüllen."
     assert english and english["errors"][0]["message"] == "Please fill in."
 
 
-def test_a_refusal_is_a_problem_with_its_own_code(client: FlaskClient) -> None:
-    answer = client.post("/api/visits/", json={**GOOD, "town": "monschau"}, headers=TOKEN)
+def test_a_refusal_is_a_problem_with_its_own_code(client: FlaskClient, token: dict[str, str]) -> None:
+    answer = client.post("/api/visits/", json={**GOOD, "town": "monschau"}, headers=token)
     assert answer.status_code == 409
     assert answer.json == {
         "type": "urn:kim:problem:desk_closed",
@@ -68,26 +67,26 @@ def test_a_refusal_is_a_problem_with_its_own_code(client: FlaskClient) -> None:
         ("GET", "/api/visits/?limit=999", 422, "invalid"),
     ],
 )
-def test_errors_are_problems(client: FlaskClient, method: str, address: str, status: int, code: str) -> None:
-    answer = client.open(address, method=method, headers=TOKEN)
+def test_errors_are_problems(client: FlaskClient, method: str, address: str, status: int, code: str, token: dict[str, str]) -> None:
+    answer = client.open(address, method=method, headers=token)
     assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
     assert answer.json and answer.json["code"] == code
 
 
-def test_errors_keep_the_headers_they_need(client: FlaskClient) -> None:
-    assert set(client.patch("/api/visits/", headers=TOKEN).headers["Allow"].split(", ")) >= {"GET", "POST"}
+def test_errors_keep_the_headers_they_need(client: FlaskClient, token: dict[str, str]) -> None:
+    assert set(client.patch("/api/visits/", headers=token).headers["Allow"].split(", ")) >= {"GET", "POST"}
     assert client.get("/api/visits/").headers["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff", b"[]", b"null", b'"x"'])
-def test_what_is_no_object_is_refused(client: FlaskClient, body: bytes) -> None:
-    answer = client.post("/api/visits/", data=body, content_type="application/json", headers=TOKEN)
+def test_what_is_no_object_is_refused(client: FlaskClient, body: bytes, token: dict[str, str]) -> None:
+    answer = client.post("/api/visits/", data=body, content_type="application/json", headers=token)
     assert answer.status_code in (400, 422)
     assert answer.content_type == "application/problem+json"
 
 
-def test_too_much_at_once_is_refused(client: FlaskClient) -> None:
-    answer = client.post("/api/visits/", json={"need": "x" * 2_000_000}, headers=TOKEN)
+def test_too_much_at_once_is_refused(client: FlaskClient, token: dict[str, str]) -> None:
+    answer = client.post("/api/visits/", json={"need": "x" * 2_000_000}, headers=token)
     assert answer.status_code == 413
 
 

@@ -48,12 +48,12 @@ _("Abbrechen")
 
 def test_the_language_is_asked_for_then_remembered_then_the_browsers(app: Flask) -> None:
     browser = app.test_client()
-    assert '<html lang="de">' in browser.get("/anmelden").text
-    assert '<html lang="en">' in browser.get("/anmelden", headers={"Accept-Language": "fr, en;q=0.8"}).text
-    assert '<html lang="en">' in browser.get("/anmelden?lang=en").text
-    assert '<html lang="en">' in browser.get("/anmelden").text
-    assert '<html lang="de">' in browser.get("/anmelden?lang=de").text
-    assert '<html lang="de">' in browser.get("/anmelden?lang=xx").text
+    assert '<html lang="de">' in browser.get("/offen").text
+    assert '<html lang="en">' in browser.get("/offen", headers={"Accept-Language": "fr, en;q=0.8"}).text
+    assert '<html lang="en">' in browser.get("/offen?lang=en").text
+    assert '<html lang="en">' in browser.get("/offen").text
+    assert '<html lang="de">' in browser.get("/offen?lang=de").text
+    assert '<html lang="de">' in browser.get("/offen?lang=xx").text
 
 
 def test_switching_the_language_keeps_what_was_asked_for(desk: FlaskClient) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from web.conftest import ACTORS
+from web.signed_in import sign_in
 from web.static_html import faults
 
-PAGES = ["/besuche", "/besuche/neu", "/anmelden", "/barrierefreiheit", "/offen", "/api/", "/besuche/secret", "/nowhere"]
+PAGES = ["/besuche", "/besuche/neu", "/abgemeldet", "/zugang/", "/barrierefreiheit", "/offen", "/api/", "/besuche/secret", "/nowhere"]
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -27,13 +29,13 @@ def test_a_page_with_errors_is_well_made(desk: FlaskClient) -> None:
 
 def test_name_and_organisation_stand_in_the_head_and_beside_the_button(desk: FlaskClient) -> None:
     text = " ".join(desk.get("/besuche/neu").text.split())
-    assert '<span class="kim-head__person">Selin Aydın</span>' in text
+    assert '<a class="kim-head__person" href="/zugang/">Selin Aydın</a>' in text
     assert '<span class="kim-head__organisation">StädteRegion Aachen</span>' in text
     assert "<strong>Selin Aydın</strong>, StädteRegion Aachen" in text
 
 
 def test_the_navigation_shows_only_what_the_person_may_do(client: FlaskClient) -> None:
-    client.post("/anmelden", data={"actor": "pruefer"})
+    sign_in(client, ACTORS["pruefer"])
     page = client.get("/besuche").text
     assert "Heute am Standort" in page
     assert "/besuche/neu" not in page

@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from kim_web.json_door import JsonDoor
 from kim_web.page import Pages
 from kim_web.policy import PolicyMissing, unguarded
-from web.conftest import Make
+from web.conftest import ACTORS, Make
 from web.sample.doors import DOORS
+from web.signed_in import bearer, sign_in
 
 
 def test_every_route_of_the_sample_has_a_policy(app: Flask) -> None:
@@ -43,16 +44,14 @@ def test_an_action_nobody_is_permitted_stops_the_application(make: Make) -> None
         make(doors=replace(DOORS, pages=(*DOORS.pages, misspelt)))
 
 
-def test_who_is_not_signed_in_is_asked_to_and_comes_back(client: FlaskClient) -> None:
+def test_who_is_not_signed_in_is_asked_to(client: FlaskClient) -> None:
     asked = client.get("/besuche?page=2")
     assert asked.status_code == 302
     assert asked.headers["Location"] == "/anmelden?next=/besuche?page%3D2"
-    there = client.post("/anmelden", data={"actor": "aydin", "next": "/besuche?page=2"})
-    assert there.headers["Location"] == "/besuche?page=2"
 
 
 def test_a_role_that_may_only_look_may_not_record(client: FlaskClient) -> None:
-    client.post("/anmelden", data={"actor": "pruefer"})
+    sign_in(client, ACTORS["pruefer"])
     assert client.get("/besuche").status_code == 200
     for refused in (client.get("/besuche/neu"), client.post("/besuche")):
         assert refused.status_code == 403
@@ -61,7 +60,7 @@ def test_a_role_that_may_only_look_may_not_record(client: FlaskClient) -> None:
 
 def test_the_policy_comes_before_anything_that_was_sent_is_read(client: FlaskClient) -> None:
     assert client.post("/api/visits/", data="{", content_type="application/json").status_code == 401
-    auditor = {"Authorization": "Bearer demo-pruefer"}
+    auditor = bearer(client.application, ACTORS["pruefer"])
     assert client.post("/api/visits/", data="{", content_type="application/json", headers=auditor).status_code == 403
 
 

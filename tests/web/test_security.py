@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from kim_runtime import logs
 from kim_web.page import Pages, this_act
 from kim_web.security import HEADERS
-from web.conftest import Make
+from web.conftest import ACTORS, Make
+from web.signed_in import sign_in
 
-TOKEN = {"Authorization": "Bearer demo-aydin"}
 ID = "0197f0c2-7c3a-7000-8000-000000000001"
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
@@ -31,7 +31,7 @@ def test_transport_security_is_asked_for_over_https_alone(client: FlaskClient) -
     assert "max-age=" in client.get("/offen", base_url="https://kim.example").headers["Strict-Transport-Security"]
 
 
-@pytest.mark.parametrize("address", ["/besuche", "/anmelden", "/api/visits/"])
+@pytest.mark.parametrize("address", ["/besuche", "/abgemeldet", "/api/visits/"])
 def test_pages_and_answers_are_kept_in_no_cache(desk: FlaskClient, address: str) -> None:
     assert desk.get(address).headers["Cache-Control"] == "no-store"
 
@@ -58,15 +58,16 @@ def test_nothing_but_static_files_is_given_out(client: FlaskClient, path: str) -
     assert client.get(f"/static/{path}").status_code == 404
 
 
-def test_a_program_of_the_house_says_which_act_its_request_is_part_of(client: FlaskClient) -> None:
-    answer = client.get("/api/visits/", headers={**TOKEN, "X-Correlation-Id": ID})
+def test_a_program_of_the_house_says_which_act_its_request_is_part_of(client: FlaskClient, token: dict[str, str]) -> None:
+    answer = client.get("/api/visits/", headers={**token, "X-Correlation-Id": ID})
     assert answer.headers["X-Correlation-Id"] == ID
 
 
-@pytest.mark.parametrize("headers", [{"X-Correlation-Id": ID}, {**TOKEN, "X-Correlation-Id": "x' or 1"}])
-def test_from_strangers_and_nonsense_a_new_act_begins(client: FlaskClient, headers: dict[str, str]) -> None:
+@pytest.mark.parametrize(("known", "said"), [(False, ID), (True, "x' or 1")])
+def test_from_strangers_and_nonsense_a_new_act_begins(client: FlaskClient, token: dict[str, str], known: bool, said: str) -> None:
+    headers = {**(token if known else {}), "X-Correlation-Id": said}
     given = client.get("/api/visits/", headers=headers).headers["X-Correlation-Id"]
-    assert given != headers["X-Correlation-Id"]
+    assert given != said
     assert UUID(given).version == 7
 
 
@@ -85,8 +86,7 @@ def test_the_act_carries_who_when_and_what_it_is_part_of(make: Make) -> None:
         return ""
 
     browser = make(doors=replace(DOORS, pages=(*DOORS.pages, probe))).test_client()
-    browser.application.config["WTF_CSRF_ENABLED"] = False
-    browser.post("/anmelden", data={"actor": "aydin"})
+    sign_in(browser, ACTORS["aydin"])
     answer = browser.get("/probe", headers={"traceparent": TRACE})
     (act,) = seen
     assert (act.mailbox, act.actor.id, act.actor.sites) == ("staedteregion-aachen.intake", "aydin", {"arkaden"})

@@ -1,118 +1,167 @@
-"""Sign-in: a list in the demonstration, nobody outside it."""
+"""Sessions and keys: who is known by what, for how long, and how it ends. The provider itself is tests/login."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from kim_runtime.settings import Settings, SettingsError
-from kim_web.doors import Doors
-from web.conftest import Make
-from web.sample.doors import DOORS
+from kim_runtime.clock import SetClock
+from kim_runtime.settings import Settings
+from kim_web.account import own_path
+from kim_web.tables import access_keys, sessions
+from kim_web.web import EXTENSION
+from sqlalchemy import select
+from web.conftest import ACTORS, Make
+from web.signed_in import bearer, secret_of_session, sign_in
+
+BEGUN = datetime(2026, 11, 25, 8, tzinfo=UTC)
 
 
 @pytest.fixture
-def outside(make: Make, settings: Settings) -> FlaskClient:
-    """A browser at an installation that is no demonstration and has no sign-in yet."""
-    return make(settings=replace(settings, demo=False, demo_actors=None)).test_client()
+def clock() -> SetClock:
+    return SetClock(BEGUN)
 
 
-def test_only_people_of_this_house_with_something_to_do_here_are_listed(client: FlaskClient) -> None:
-    page = client.get("/anmelden").text
-    assert "Selin Aydın" in page
-    assert "Ute Prüfer" in page
-    assert "Jürgen Lenzen" not in page  # may do nothing in this service
-    assert "Peter Jansen" not in page  # works elsewhere
-
-
-def browser_of(make: Make, doors: Doors) -> FlaskClient:
-    app = make(doors=doors)
+@pytest.fixture
+def timed(make: Make, clock: SetClock) -> FlaskClient:
+    """A browser in which Selin Aydın has signed in at eight, at a service whose real time the test sets."""
+    app = make(real_clock=clock)
     app.config["WTF_CSRF_ENABLED"] = False
-    return app.test_client()
+    return sign_in(app.test_client(), ACTORS["aydin"])
 
 
-@pytest.mark.parametrize("asked", ["/", "/anmelden"])
-def test_everybody_begins_at_the_first_page_they_may_see(make: Make, asked: str) -> None:
-    browser = browser_of(make, replace(DOORS, start="visits.new"))  # which an auditor may not see
-    for person, address in (("aydin", "/besuche/neu"), ("pruefer", "/besuche")):
-        browser.post("/abmelden")
-        assert browser.get("/").headers["Location"] == "/anmelden"
-        signed_in = browser.post("/anmelden", data={"actor": person})
-        assert (signed_in if asked == "/anmelden" else browser.get(asked)).headers["Location"] == address
+def test_a_session_ends_after_an_hour_without_a_request(timed: FlaskClient, clock: SetClock) -> None:
+    clock.set(BEGUN + timedelta(minutes=59))
+    assert timed.get("/besuche").status_code == 200
+    clock.set(BEGUN + timedelta(minutes=118))  # an hour after the last, not after the first
+    assert timed.get("/besuche").status_code == 200
+    clock.set(BEGUN + timedelta(minutes=179))
+    assert timed.get("/besuche").status_code == 302
 
 
-def test_who_only_reads_by_programs_is_not_offered_but_has_a_token(make: Make) -> None:
-    browser = browser_of(make, replace(DOORS, start="visits.new", nav=DOORS.nav[1:]))
-    page = browser.get("/anmelden").text
-    assert "Selin Aydın" in page
-    assert "Ute Prüfer" not in page
-    assert browser.post("/anmelden", data={"actor": "pruefer"}).status_code == 403
-    assert browser.get("/api/visits/", headers={"Authorization": "Bearer demo-pruefer"}).status_code == 200
+def test_a_session_ends_after_ten_hours_however_busy(timed: FlaskClient, clock: SetClock) -> None:
+    for half_hours in range(20):
+        clock.set(BEGUN + timedelta(minutes=30 * half_hours))
+        assert timed.get("/besuche").status_code == 200, half_hours
+    clock.set(BEGUN + timedelta(hours=10, seconds=1))
+    assert timed.get("/besuche").status_code == 302
 
 
-@pytest.mark.parametrize("actor", ["lenzen", "jansen", "nobody", ""])
-def test_nobody_else_gets_in(client: FlaskClient, actor: str) -> None:
-    assert client.post("/anmelden", data={"actor": actor}).status_code == 403
-    assert client.get("/besuche").status_code == 302
-    assert client.get("/api/visits/", headers={"Authorization": f"Bearer demo-{actor}"}).status_code == 401
+def test_the_database_holds_no_secret_that_opens_a_session(timed: FlaskClient) -> None:
+    name, secret = secret_of_session(timed.application, ACTORS["aydin"])
+    with timed.application.extensions[EXTENSION].rows.read() as rows:
+        kept = [str(row) for row in rows.execute(select(sessions))]
+    assert len(secret) >= 43  # 256 bit
+    assert not any(secret in row for row in kept)
+    stranger = timed.application.test_client()
+    stranger.set_cookie(name, re.search(r"'([0-9a-f]{64})'", kept[0])[1])  # type: ignore[index]
+    assert stranger.get("/besuche").status_code == 302
+
+
+def test_signing_out_ends_it_on_the_server_too(timed: FlaskClient) -> None:
+    name, secret = secret_of_session(timed.application, ACTORS["aydin"])
+    timed.set_cookie(name, secret)
+    left = timed.post("/abmelden")
+    assert (left.status_code, left.headers["Location"]) == (303, "/abgemeldet")  # the provider of this test does not answer
+    timed.set_cookie(name, secret)
+    assert timed.get("/besuche").status_code == 302
+
+
+def test_one_may_end_ones_own_sessions_and_nobody_elses(timed: FlaskClient) -> None:
+    app = timed.application
+    elsewhere, stranger = sign_in(app.test_client(), ACTORS["aydin"]), sign_in(app.test_client(), ACTORS["pruefer"])
+    with app.extensions[EXTENSION].rows.read() as rows:
+        known = dict(rows.execute(select(sessions.c.actor_id, sessions.c.id)).all())
+    assert timed.get("/zugang/").text.count("/sitzungen/") == 3  # two and "everywhere"
+    timed.post(f"/zugang/sitzungen/{known['pruefer']}/ende")
+    assert stranger.get("/besuche").status_code == 200
+    timed.post("/zugang/sitzungen/ende")
+    assert (timed.get("/besuche").status_code, elsewhere.get("/besuche").status_code) == (302, 302)
+    assert stranger.get("/besuche").status_code == 200
+
+
+def test_a_key_is_shown_once_does_what_was_ticked_and_can_be_revoked(timed: FlaskClient) -> None:
+    app = timed.application
+    made = timed.post("/zugang/schluessel", data={"label": "Auswertung", "actions": ["visit.see"], "ends_on": "31.12.2026"})
+    (key,) = re.findall(r"<code>(kim_[^<]+)</code>", made.text)
+    assert key not in timed.get("/zugang/").text
+    program = {"Authorization": f"Bearer {key}"}
+    client = app.test_client()
+    assert client.get("/api/visits/", headers=program).status_code == 200
+    assert client.post("/api/visits/", json={}, headers=program).status_code == 403  # she may, the key may not
+    (address,) = re.findall(r'action="(/zugang/schluessel/\w+/ende)"', timed.get("/zugang/").text)
+    timed.post(address)
+    assert client.get("/api/visits/", headers=program).status_code == 401
+
+
+@pytest.mark.parametrize(("ends_on", "actions"), [("24.11.2026", "visit.see"), ("1.12.2027", "visit.see"), ("31.12.2026", "operator.all")])
+def test_no_key_is_made_for_ever_or_for_what_its_owner_may_not(timed: FlaskClient, ends_on: str, actions: str) -> None:
+    answer = timed.post("/zugang/schluessel", data={"label": "Auswertung", "actions": [actions], "ends_on": ends_on})
+    assert answer.status_code == 422
+    with timed.application.extensions[EXTENSION].rows.read() as rows:
+        assert rows.execute(select(access_keys)).all() == []
+
+
+def test_a_key_ends_with_its_last_day(timed: FlaskClient, clock: SetClock) -> None:
+    program = bearer(timed.application, ACTORS["aydin"])
+    clock.set(BEGUN + timedelta(days=1))
+    assert timed.application.test_client().get("/api/visits/", headers=program).status_code == 200
+    clock.set(BEGUN + timedelta(days=2))
+    assert timed.application.test_client().get("/api/visits/", headers=program).status_code == 401
+
+
+def test_a_key_loses_what_its_owner_loses(timed: FlaskClient) -> None:
+    program = bearer(timed.application, ACTORS["aydin"])
+    sign_in(timed.application.test_client(), replace(ACTORS["aydin"], roles=frozenset({"hr_staff"})))
+    assert timed.application.test_client().get("/api/visits/", headers=program).status_code == 403
+
+
+def test_a_session_is_no_token_and_a_token_no_session(desk: FlaskClient, token: dict[str, str]) -> None:
+    assert desk.get("/api/visits/").status_code == 401
+    stranger = desk.application.test_client()
+    assert stranger.get("/besuche", headers=token).status_code == 302
+
+
+@pytest.mark.parametrize("invented", ["kim_", "kim_abcdefgh_x", "demo-aydin", "eyJhbGciOiJub25lIn0.e30."])
+def test_an_invented_token_opens_nothing(client: FlaskClient, invented: str) -> None:
+    answer = client.get("/api/visits/", headers={"Authorization": f"Bearer {invented}"})
+    assert answer.status_code in (401, 503)  # a token of a provider that does not answer cannot be looked at
+
+
+def test_the_cookie_belongs_to_this_house_and_service(client: FlaskClient) -> None:
+    app = client.application
+    assert secret_of_session(app, ACTORS["aydin"])[0] == "kim_staedteregion-aachen_intake"
+    with app.test_request_context(base_url="https://kim.example"):
+        from kim_web.signin import cookie_name
+
+        assert cookie_name() == "__Host-kim_staedteregion-aachen_intake"
 
 
 @pytest.mark.parametrize(
     "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example", "evil"]
 )
-def test_after_signing_in_nobody_is_led_elsewhere(client: FlaskClient, elsewhere: str) -> None:
-    assert client.post("/anmelden", data={"actor": "aydin", "next": elsewhere}).headers["Location"] == "/besuche"
+def test_after_signing_in_nobody_is_led_elsewhere(elsewhere: str) -> None:
+    assert own_path(elsewhere) == ""
+    assert own_path("/besuche?page=2") == "/besuche?page=2"
 
 
-def test_the_cookie_belongs_to_this_house_and_service(client: FlaskClient) -> None:
-    cookie = client.post("/anmelden", data={"actor": "aydin"}).headers["Set-Cookie"]
-    assert cookie.startswith("kim_staedteregion-aachen_intake=")
-    assert "HttpOnly" in cookie
-    assert "SameSite=Lax" in cookie
-    assert "Secure" not in cookie
+def test_a_provider_that_does_not_answer_is_said_so_and_lets_nobody_out(desk: FlaskClient, client: FlaskClient) -> None:
+    answer = client.application.test_client().get("/anmelden")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "Wer schon angemeldet ist, kann weiterarbeiten" in answer.text
+    assert desk.get("/besuche").status_code == 200
 
 
-def test_over_https_the_cookie_is_bound_to_the_host(client: FlaskClient) -> None:
-    cookie = client.post("/anmelden", data={"actor": "aydin"}, base_url="https://kim.example").headers["Set-Cookie"]
-    assert cookie.startswith("__Host-kim_staedteregion-aachen_intake=")
-    assert "Secure" in cookie
-
-
-def test_signing_out_ends_it(desk: FlaskClient) -> None:
-    assert desk.post("/abmelden").status_code == 303
-    assert desk.get("/besuche").status_code == 302
-
-
-def test_a_session_is_no_token_and_a_token_no_session(desk: FlaskClient, client: FlaskClient) -> None:
-    assert desk.get("/api/visits/").status_code == 401
-    stranger = client.application.test_client()
-    assert stranger.get("/besuche", headers={"Authorization": "Bearer demo-aydin"}).status_code == 302
-
-
-def test_outside_the_demonstration_every_guarded_page_says_what_to_do(outside: FlaskClient) -> None:
+def test_without_a_provider_every_guarded_page_says_what_to_do(make: Make, settings: Settings) -> None:
+    outside = make(settings=replace(settings, demo=False, oidc_issuer="")).test_client()
     for address in ("/besuche", "/anmelden"):
         answer = outside.get(address)
         assert answer.status_code == 503
         assert "Anmeldung ist nicht eingerichtet" in answer.text
-        assert "KIM_DEMO" in answer.text
+        assert "KIM_OIDC_ISSUER" in answer.text
     assert outside.get("/barrierefreiheit").status_code == 200
     assert outside.get("/healthz").status_code == 200
-
-
-def test_outside_the_demonstration_no_token_is_good(outside: FlaskClient) -> None:
-    answer = outside.get("/api/visits/", headers={"Authorization": "Bearer demo-aydin"})
-    assert answer.status_code == 503
-    assert answer.json and answer.json["code"] == "sign_in_not_set_up"
-
-
-def test_outside_the_demonstration_nobody_can_sign_in(outside: FlaskClient) -> None:
-    outside.application.config["WTF_CSRF_ENABLED"] = False
-    assert outside.post("/anmelden", data={"actor": "aydin"}).status_code == 503
-
-
-def test_a_list_that_cannot_be_read_is_said_so(make: Make, settings: Settings) -> None:
-    assert settings.demo_actors
-    settings.demo_actors.write_text("{", encoding="utf-8")
-    with pytest.raises(SettingsError, match="KIM_DEMO_ACTORS: cannot read"):
-        make()
+    assert outside.get("/api/visits/", headers={"Authorization": "Bearer x"}).status_code == 401

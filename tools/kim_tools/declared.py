@@ -31,4 +31,4 @@ def application(service: Service) -> Flask:
 def report_application() -> Flask:
     """The progress report's web application, with nobody to ask."""
     settings = ReportSettings(organisation="example", secret="nothing is signed and nobody signs in", sources="", token="", reports=Path())  # noqa: S106
-    return create_report(settings, SystemClock())
+    return create_report(settings, SystemClock(), None)

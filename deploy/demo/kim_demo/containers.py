@@ -12,7 +12,7 @@ import secrets
 import shlex
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -31,10 +31,10 @@ from sqlalchemy.engine import URL
 
 from kim_demo import scenario
 from kim_demo.demonstration import report_settings
-from kim_demo.layout import HOUSES, REPORT, Layout, environment, service
-from kim_demo.people import write_actors
+from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, Layout, environment, service
 from kim_demo.scenario import BEGIN, COORDINATOR, FIRST_REPORT, at
 from kim_demo.set_up import TOPOLOGY, migrate
+from kim_demo.sign_in import set_up_providers
 from kim_demo.stated import compare, table
 from kim_demo.story import play
 from kim_demo.world import RunningWorld
@@ -45,6 +45,9 @@ HOSTS = {
     "caritas-eifel.casework": "caritas-casework-web",
     "auslaenderamt.intake": "office-intake-web",
 }
+# Where docker-compose.yml publishes them on the machine, and so where a browser goes.
+BASES = {mailbox: f"http://127.0.0.1:{8501 + number}" for number, mailbox in enumerate((*HOUSES, REPORT))}
+ISSUERS = {organisation: f"http://127.0.0.1:{8511 + number}" for number, organisation in enumerate(ORGANISATIONS)}
 
 
 def house_settings(folder: Path, mailbox: str, passwords: Mapping[str, str]) -> Settings:
@@ -58,7 +61,14 @@ def house_settings(folder: Path, mailbox: str, passwords: Mapping[str, str]) -> 
         courier_bind="0.0.0.0:9000",
         neighbours="",
         log_level="INFO",
+        **_sign_in(mailbox),  # type: ignore[arg-type]
     )
+
+
+def _sign_in(mailbox: str) -> dict[str, str]:
+    """Where people open the service, where they sign in, and where the service itself reaches the provider."""
+    organisation = mailbox.partition(".")[0]
+    return {"public_url": BASES[mailbox], "oidc_issuer": ISSUERS[organisation], "oidc_internal": f"http://{organisation}-login:{PORT}"}
 
 
 def role_of(mailbox: str) -> str:
@@ -72,12 +82,15 @@ def make(folder: Path) -> None:
         return
     directory = bus_set_up.set_up(TOPOLOGY, folder)
     (folder / "keys").chmod(0o700)
-    write_actors(folder / "actors.json")
+    set_up_providers(Layout(folder), BASES)
     FileClock.write(folder / "clock", at(BEGIN, "06:00"))
     names = [*directory.mailboxes(), "kim-operator", *(role_of(mailbox) for mailbox in HOUSES)]
     passwords = {name: secrets.token_urlsafe(24) for name in names}
     for mailbox in HOUSES:
         _write_settings(folder / f"{mailbox}.env", environment(house_settings(folder, mailbox, passwords)))
+    for organisation in ORGANISATIONS:
+        settings = replace(Layout(folder).login_settings(organisation), public_url=ISSUERS[organisation], web_bind=f"0.0.0.0:{PORT}")
+        _write_settings(folder / f"{organisation}.login.env", environment(settings))
     _write_settings(folder / f"{REPORT}.env", environment(_report_settings(folder)))
     roles = "".join(
         f"create role {role} login password '{passwords[role]}';\ncreate database {role} owner {role};\n" for role in map(role_of, HOUSES)
@@ -91,7 +104,7 @@ def _report_settings(folder: Path) -> ReportSettings:
     sources = ",".join(
         f"{mailbox.partition('.')[2]}=http://{HOSTS[mailbox]}:{PORT}" for mailbox in HOUSES if mailbox.startswith(f"{COORDINATOR}.")
     )
-    return replace(report_settings(Layout(folder)), sources=sources, web_bind=f"0.0.0.0:{PORT}", neighbours="")
+    return replace(report_settings(Layout(folder)), sources=sources, web_bind=f"0.0.0.0:{PORT}", neighbours="", **_sign_in(REPORT))  # type: ignore[arg-type]
 
 
 def _write_settings(path: Path, variables: Mapping[str, str]) -> None:
@@ -109,10 +122,10 @@ def _read_settings(path: Path) -> Settings:
     for line in path.read_text(encoding="utf-8").splitlines():
         name, _, value = line.partition("=")
         values[name.removeprefix("KIM_").lower()] = shlex.split(value)[0]
-    paths = {name: Path(values.pop(name)) for name in ("directory", "keys", "demo_actors", "clock_file")}
-    for name in ("web_threads", "demo"):
-        values.pop(name)
-    return Settings(**values, **paths, demo=True)  # type: ignore[arg-type]
+    paths = {name: Path(values.pop(name)) for name in ("directory", "keys", "clock_file")}
+    values.pop("demo")
+    whole = {entry.name: int(values.pop(entry.name)) for entry in fields(Settings) if entry.type == "int" and entry.name in values}
+    return Settings(**values, **whole, **paths, demo=True)  # type: ignore[arg-type]
 
 
 def play_through(folder: Path) -> bool:
@@ -139,7 +152,7 @@ def play_through(folder: Path) -> bool:
 
 def _migrate_all(folder: Path) -> None:
     opened = houses(folder)
-    migrate(opened)
+    migrate(Layout(folder), opened)
     for house in opened.values():
         house.close()
 

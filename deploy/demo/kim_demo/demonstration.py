@@ -11,6 +11,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from kim_login import __main__ as login_command_line
 from kim_report import __main__ as report_command_line
 from kim_report.desk import ReportDesk
 from kim_report.frozen import Frozen, differences
@@ -24,10 +25,11 @@ from kim_service.service import House
 from kim_web.neighbours import TITLES
 
 from kim_demo import scenario as scenario_file
-from kim_demo.layout import ADDRESS, HOUSES, REPORT, Layout, environment
+from kim_demo.layout import ADDRESS, HOUSES, ORGANISATIONS, REPORT, Layout, environment
 from kim_demo.people import PEOPLE
 from kim_demo.scenario import COORDINATOR, FIRST_REPORT
 from kim_demo.set_up import clear, set_up
+from kim_demo.sign_in import PASSWORD, PROGRAM
 from kim_demo.stated import compare, table
 from kim_demo.story import play
 from kim_demo.supervisor import Stopped, Supervisor, busy_ports, stop_on_signals
@@ -39,7 +41,7 @@ class CannotStart(Exception):
 
 
 def report_settings(layout: Layout) -> ReportSettings:
-    """The report's settings; its token is the demonstration's actor that reads figures."""
+    """The report's settings; its token is a key that opens figures and nothing else."""
     web = layout.settings(REPORT)
     first = scenario_file.BEGIN.isoformat()
     sources = ",".join(
@@ -51,12 +53,14 @@ def report_settings(layout: Layout) -> ReportSettings:
         secret=web.secret,
         web_bind=web.web_bind,
         demo=True,
-        demo_actors=layout.actors_file,
+        public_url=web.public_url,
+        oidc_issuer=web.oidc_issuer,
+        oidc_client_secret=web.oidc_client_secret,
         clock_file=layout.clock_file,
         log_level="WARNING",
         neighbours=web.neighbours,
         sources=sources,
-        token="demo-kim-report",  # noqa: S106 - the demonstration's name for the program that reads figures
+        token=layout.report_key,
         reports=layout.frozen_reports,
         begins=first,
     )
@@ -114,8 +118,14 @@ def _start(supervisor: Supervisor, layout: Layout, houses: Mapping[str, House]) 
         variables = environment(house.settings)
         for process in ("courier", "web"):
             supervisor.start(f"{mailbox}.{process}", partial(command_line.main, house.service, [process]), variables)
+    for organisation in ORGANISATIONS:
+        supervisor.start(
+            f"{organisation}.login", partial(login_command_line.main, ["web"]), environment(layout.login_settings(organisation))
+        )
     supervisor.start(REPORT, partial(report_command_line.main, ["web"]), environment(report_settings(layout)))
-    supervisor.wait_until_ready([layout.address(mailbox) for mailbox in (*HOUSES, REPORT)])
+    supervisor.wait_until_ready(
+        [*(layout.address(mailbox) for mailbox in (*HOUSES, REPORT)), *(layout.issuer(organisation) for organisation in ORGANISATIONS)]
+    )
 
 
 def _play(layout: Layout, houses: Mapping[str, House], supervisor: Supervisor) -> bool:
@@ -159,14 +169,14 @@ def _since(layout: Layout, frozen: Frozen) -> str:
 
 
 def _addresses(layout: Layout) -> None:
-    print("\nThe services are open. Choose a person; there is no password in the demonstration.\n")
+    print("\nThe services are open. One sign-in serves all services of an organisation.\n")
     for mailbox in (*HOUSES, REPORT):
         organisation, _, name = mailbox.partition(".")
         print(f"  {layout.address(mailbox):<24} {TITLES[name]:<22} {organisation}")
-    print("\n  Demo accounts:")
+    print(f"\n  Demo accounts, each with the password {PASSWORD} (in use, leads and operators type a one-time code as well):")
     for person in PEOPLE:
-        if person.does != "liest die Zahlen der Dienste":
-            print(f"    {person.name:<18} {person.does:<48} {person.organisation}")
+        if person.id != PROGRAM:
+            print(f"    {person.id:<10} {person.name:<18} {', '.join(person.roles):<28} {person.does:<48} {person.organisation}")
     print(f"\n  Everything it wrote is in {layout.folder}. Ctrl-C stops it.")
     with suppress(OSError):
         sys.stdout.flush()

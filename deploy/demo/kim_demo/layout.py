@@ -6,8 +6,10 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from kim_login.settings import LoginSettings
 from kim_runtime.settings import Settings, WebSettings
 from kim_service.service import House, Service
+from kim_web.access_keys import new_key
 
 from kim_demo.scenario import COORDINATOR
 
@@ -22,6 +24,7 @@ HOUSES = (
     "auslaenderamt.intake",
 )
 REPORT = "staedteregion-aachen.report"
+ORGANISATIONS = tuple(dict.fromkeys(mailbox.partition(".")[0] for mailbox in HOUSES))
 
 
 def service(name: str) -> Service:
@@ -44,21 +47,26 @@ class Layout:
         return self.folder / "clock"
 
     @property
-    def actors_file(self) -> Path:
-        return self.folder / "actors.json"
-
-    @property
     def frozen_reports(self) -> Path:
         return self.folder / "reports"
 
     def web_port(self, mailbox: str) -> int:
         return self.first_port + 1 + (*HOUSES, REPORT).index(mailbox)
 
+    def login_port(self, organisation: str) -> int:
+        return self.first_port + 21 + ORGANISATIONS.index(organisation)
+
+    def issuer(self, organisation: str) -> str:
+        return f"http://{ADDRESS}:{self.login_port(organisation)}"
+
     def courier_port(self, mailbox: str) -> int:
         return self.first_port + 51 + HOUSES.index(mailbox)
 
     def ports(self) -> list[int]:
-        return [self.web_port(mailbox) for mailbox in (*HOUSES, REPORT)] + [self.courier_port(mailbox) for mailbox in HOUSES]
+        return [self.web_port(mailbox) for mailbox in (*HOUSES, REPORT)] + [
+            *(self.courier_port(mailbox) for mailbox in HOUSES),
+            *(self.login_port(organisation) for organisation in ORGANISATIONS),
+        ]
 
     def address(self, mailbox: str) -> str:
         return f"http://{ADDRESS}:{self.web_port(mailbox)}"
@@ -75,7 +83,9 @@ class Layout:
             web_bind=f"{ADDRESS}:{self.web_port(mailbox)}",
             courier_bind=f"{ADDRESS}:{self.courier_port(mailbox)}" if mailbox in HOUSES else f"{ADDRESS}:0",
             demo=True,
-            demo_actors=self.actors_file,
+            public_url=self.address(mailbox),
+            oidc_issuer=self.issuer(organisation),
+            oidc_client_secret=self.client_secret(mailbox),
             clock_file=self.clock_file,
             log_level="WARNING",
             neighbours=",".join(
@@ -83,6 +93,35 @@ class Layout:
             ),
             coordinator=COORDINATOR,
         )
+
+    def login_settings(self, organisation: str) -> LoginSettings:
+        """The sign-in of an organisation's people."""
+        return LoginSettings(
+            organisation=organisation,
+            public_url=self.issuer(organisation),
+            web_bind=f"{ADDRESS}:{self.login_port(organisation)}",
+            database=f"sqlite:///{self.folder / f'{organisation}.login.sqlite'}",
+            login_key=self.folder / "keys" / f"{organisation}.login.json",
+            login_code_roles="",  # nobody who tries the demonstration should need a second device
+            login_quick_hashes=True,
+            secret=self._secret(f"{organisation}.login"),
+            demo=True,
+            clock_file=self.clock_file,
+            log_level="WARNING",
+        )
+
+    @property
+    def report_key(self) -> str:
+        """The key with which the report reads the services' figures."""
+        path = self.folder / "keys" / "report.key"
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(new_key(), encoding="ascii")
+        return path.read_text(encoding="ascii")
+
+    def client_secret(self, mailbox: str) -> str:
+        """With which a service shows the sign-in who it is."""
+        return self._secret(f"{mailbox}.client")
 
     def house(self, mailbox: str) -> House:
         return service(mailbox.partition(".")[2]).open(self.settings(mailbox))

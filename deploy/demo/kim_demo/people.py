@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 
 from kim_runtime.act import Actor
 
@@ -36,6 +34,7 @@ PEOPLE = (
     Person("kraemer", "Ute Krämer", AACHEN, ("budget_officer",), "Haushalt"),
     Person("lenzen", "Frank Lenzen", AACHEN, ("hr_staff",), "Personal"),
     Person("wirtz", "Dr. Hanna Wirtz", AACHEN, ("centre_head",), "Leitung des Kommunalen Integrationszentrums"),
+    Person("scholl", "Rita Scholl", AACHEN, ("auditor",), "Rechnungsprüfung und Datenschutz"),
     Person("vogt", "Jonas Vogt", AACHEN, ("ops",), "Betrieb"),
     Person("jansen", "Tom Jansen", CARITAS, ("case_manager", "case_lead"), "Case Management, Roetgen und Simmerath"),
     Person("peeters", "Bart Peeters", CARITAS, ("ops",), "Betrieb, dienstags"),
@@ -48,19 +47,3 @@ BY_ID = {person.id: person for person in PEOPLE}
 
 def actor(person_id: str) -> Actor:
     return BY_ID[person_id].actor()
-
-
-def write_actors(path: Path) -> None:
-    """The list the sign-in of the demonstration offers."""
-    actors = [
-        {
-            "id": person.id,
-            "name": person.name,
-            "organisation": person.organisation,
-            "roles": list(person.roles),
-            "does": person.does,
-            "staff": person.staff,
-        }
-        for person in PEOPLE
-    ]
-    path.write_text(json.dumps(actors, ensure_ascii=False, indent=1), encoding="utf-8")

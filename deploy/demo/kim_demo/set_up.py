@@ -1,4 +1,4 @@
-"""The set-up of the demonstration's houses: keys, directory, list of people, databases. The same for every kind of database and broker."""
+"""The set-up of the demonstration's houses: keys, directory, accounts, databases. The same for every kind of database and broker."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from kim_runtime.clock import FileClock
 from kim_service.service import House
 
 from kim_demo.layout import HOUSES, Layout
-from kim_demo.people import write_actors
 from kim_demo.scenario import BEGIN, at
+from kim_demo.sign_in import let_the_report_read, set_up_providers
 
 TOPOLOGY = Path(__file__).parents[2] / "rabbitmq" / "topology.toml"
 
@@ -25,19 +25,20 @@ def clear(folder: Path) -> None:
 
 
 def set_up(layout: Layout) -> dict[str, House]:
-    """Make the keys, the directory and the list of people, and open every house with its tables."""
+    """Make the keys, the directory and the accounts of people, and open every house with its tables."""
     bus_set_up.set_up(TOPOLOGY, layout.folder)
-    write_actors(layout.actors_file)
+    set_up_providers(layout)
     FileClock.write(layout.clock_file, at(BEGIN, "06:00"))
     return open_houses(layout)
 
 
 def open_houses(layout: Layout) -> dict[str, House]:
     houses = {mailbox: layout.house(mailbox) for mailbox in HOUSES}
-    migrate(houses)
+    migrate(layout, houses)
     return houses
 
 
-def migrate(houses: Mapping[str, House]) -> None:
-    for house in houses.values():
+def migrate(layout: Layout, houses: Mapping[str, House]) -> None:
+    for mailbox, house in houses.items():
         house.migrate()
+        let_the_report_read(layout, mailbox, house)

@@ -11,6 +11,7 @@ from kim_referral import mount as referral
 from kim_service.service import Service
 from kim_statistics.model import metadata as statistics
 from kim_statistics.partners import STATISTICS_REACTION
+from kim_web import tables as signed_in
 
 from kim_casework.model.base import Base
 from kim_casework.operations.report_statistics import report_month_before
@@ -43,7 +44,7 @@ def doors() -> Doors:
 SERVICE = Service(
     name="casework",
     package="kim_casework",
-    metadata=(bus.metadata, referral.metadata, statistics, Base.metadata),
+    metadata=(bus.metadata, signed_in.metadata, referral.metadata, statistics, Base.metadata),
     reactions=REACTIONS,
     chores=CHORES,
     doors=doors,

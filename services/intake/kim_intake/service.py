@@ -11,6 +11,7 @@ from kim_referral import mount as referral
 from kim_service.service import Service
 from kim_statistics.model import metadata as statistics
 from kim_statistics.partners import STATISTICS_REACTION
+from kim_web import tables as signed_in
 
 from kim_intake.model.base import Base
 from kim_intake.operations.end_waiting import end_waiting
@@ -34,7 +35,7 @@ def doors() -> Doors:
 SERVICE = Service(
     name="intake",
     package="kim_intake",
-    metadata=(bus.metadata, referral.metadata, statistics, Base.metadata),
+    metadata=(bus.metadata, signed_in.metadata, referral.metadata, statistics, Base.metadata),
     reactions=REACTIONS,
     chores=CHORES,
     doors=doors,

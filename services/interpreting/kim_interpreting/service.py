@@ -10,6 +10,7 @@ from kim_bus.reaction import Reaction
 from kim_service.service import Service
 from kim_statistics.model import metadata as statistics
 from kim_statistics.partners import STATISTICS_REACTION
+from kim_web import tables as signed_in
 
 from kim_interpreting.model.base import Base
 from kim_interpreting.operations.refuse_unknown_cases import refuse_unknown_cases
@@ -40,7 +41,7 @@ def doors() -> Doors:
 SERVICE = Service(
     name="interpreting",
     package="kim_interpreting",
-    metadata=(bus.metadata, statistics, Base.metadata),
+    metadata=(bus.metadata, signed_in.metadata, statistics, Base.metadata),
     reactions=REACTIONS,
     chores=CHORES,
     doors=doors,

@@ -9,6 +9,7 @@ from kim_bus.chores import Chore
 from kim_service.service import Service
 from kim_statistics.model import metadata as statistics
 from kim_statistics.partners import STATISTICS_REACTION
+from kim_web import tables as signed_in
 
 from kim_staffing.model.base import metadata as staffing
 from kim_staffing.operations.raise_alarms import raise_alarms
@@ -31,7 +32,7 @@ def doors() -> Doors:
 SERVICE = Service(
     name="staffing",
     package="kim_staffing",
-    metadata=(bus.metadata, statistics, staffing),
+    metadata=(bus.metadata, signed_in.metadata, statistics, staffing),
     reactions=REACTIONS,
     chores=CHORES,
     doors=doors,

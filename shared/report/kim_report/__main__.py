@@ -77,10 +77,10 @@ def _since(desk: ReportDesk, number: str) -> int:
 def _web(settings: ReportSettings) -> int:
     from kim_web.serve import AddressTaken, serve
 
-    from kim_report.app import create
+    from kim_report.app import create, open_database
 
     try:
-        serve(lambda: create(settings, settings.clock()), settings.web_bind, settings.web_threads)
+        serve(lambda: create(settings, settings.clock(), open_database(settings)), settings.web_bind, settings.web_threads)
     except AddressTaken:
         return _say(f"{settings.web_bind} is in use by another program: end that one, or choose another address in KIM_WEB_BIND", TAKEN)
     return 0

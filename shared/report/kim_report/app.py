@@ -1,12 +1,13 @@
-"""The report's web application: its pages and its JSON door, without a database."""
+"""The report's web application: its pages and its JSON door. Its database knows who is signed in, and no figure."""
 
 from __future__ import annotations
 
 from flask import Flask
+from kim_runtime import migrations
 from kim_runtime.clock import Clock
+from kim_runtime.database import Database
 from kim_web.app import create_app
 from kim_web.doors import Doors, NavEntry
-from kim_web.signin import SignIn
 
 from kim_report.api import report as api
 from kim_report.desk import ReportDesk
@@ -34,7 +35,16 @@ DOORS = Doors(
 )
 
 
-def create(settings: ReportSettings, clock: Clock, sign_in: SignIn | None = None) -> Flask:
-    app = create_app(DOORS, None, settings, clock, organisation_name=settings.organisation_name, sign_in=sign_in)
+def open_database(settings: ReportSettings) -> Database:
+    """The database, brought to this version's tables: nobody else does it for the report."""
+    settings.reports.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.rows)
+    migrations.upgrade(database, DOORS.package)
+    return database
+
+
+def create(settings: ReportSettings, clock: Clock, database: Database | None) -> Flask:
+    """The application. Without a database it describes its doors, and nobody can come in."""
+    app = create_app(DOORS, database, settings, clock, organisation_name=settings.organisation_name)
     app.extensions[EXTENSION] = ReportDesk(settings, clock)
     return app

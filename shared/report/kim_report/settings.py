@@ -18,8 +18,14 @@ class ReportSettings(WebSettings):
     sources: str = setting("the services to ask: intake=https://…,casework=https://…,interpreting=https://…,staffing=https://…")
     token: str = setting("bearer token with which the services are asked", secret=True)
     reports: Path = setting("folder of the frozen reports")
+    database: str = setting("database URL of who is signed in; empty: an SQLite file beside the frozen reports", secret=True, default="")
     begins: str = setting("first day of the period a report is offered for, 2022-03-01", default="")
     organisation_name: str = setting("name of the organisation in the head of each page; empty: its id", default="")
+
+    @property
+    def rows(self) -> str:
+        """The database URL."""
+        return self.database or f"sqlite:///{self.reports / 'sessions.sqlite3'}"
 
     def faults(self) -> list[str]:
         found = super().faults()

@@ -32,10 +32,23 @@ class WebSettings:
     secret: str = setting("key that signs cookies and form tokens, at least 32 characters", secret=True)
     web_bind: str = setting("address and port of the pages and the JSON door", default="127.0.0.1:8000")
     web_threads: int = setting("requests at once", default=8)
-    demo: bool = setting("true in the demonstration only: actors are chosen from a list", default=False)
-    demo_actors: Path | None = setting("demonstration only: the list of actors", default=None)
+    demo: bool = setting("true in the demonstration only: the clock is pretended, and pages say so", default=False)
     clock_file: Path | None = setting("demonstration only: the file that says what time it is", default=None)
     log_level: str = setting("DEBUG, INFO, WARNING or ERROR", default="INFO")
+    public_url: str = setting("address people open this service at, https://…; empty: what their browser asked for", default="")
+    oidc_issuer: str = setting("address of the OpenID provider people sign in at; empty: nobody can sign in", default="")
+    oidc_internal: str = setting("address at which this service itself reaches the provider; empty: the issuer's", default="")
+    oidc_client_id: str = setting("what the provider calls this service; empty: <organisation>.<service>", default="")
+    oidc_client_secret: str = setting("with which this service shows the provider who it is", secret=True, default="")
+    oidc_roles_claim: str = setting("where a token names the roles; dots lead inwards: realm_access.roles", default="roles")
+    oidc_role_map: str = setting("the provider's names of roles: KIM-Fallmanagement=case_manager,…; empty: they are ours", default="")
+    oidc_organisation_claim: str = setting(
+        "where a token names the organisation, which must be ours; empty: not asked", default="organisation"
+    )
+    oidc_sites_claim: str = setting("where a token names the sites a person works at", default="sites")
+    oidc_staff_claim: str = setting("where a token names the staff reference", default="staff")
+    session_idle_minutes: int = setting("a session ends after so long without a request", default=60)
+    session_hours: int = setting("a session ends after so long at all", default=10)
     neighbours: str = setting("links in the head of the pages: intake=https://…,casework=https://…", default="")
     contact: str = setting("e-mail address on the accessibility page; empty: the IT of the organisation is named", default="")
 
@@ -47,10 +60,13 @@ class WebSettings:
         found = []
         if len(self.secret) < SHORTEST_SECRET:
             found.append(f"KIM_SECRET: at least {SHORTEST_SECRET} characters")
-        if self.demo_actors and not self.demo:
-            found.append("KIM_DEMO_ACTORS: only with KIM_DEMO=true; real people sign in")
         if self.clock_file and not self.demo:
             found.append("KIM_CLOCK_FILE: only with KIM_DEMO=true; a real office has real time")
+        if self.oidc_issuer and not self.oidc_issuer.startswith(("https://", "http://")):
+            found.append("KIM_OIDC_ISSUER: https://… (http:// only on one machine)")
+        if self.oidc_issuer and len(self.oidc_client_secret) < SHORTEST_SECRET:
+            found.append(f"KIM_OIDC_CLIENT_SECRET: at least {SHORTEST_SECRET} characters, as the provider gave it")
+        found += [f"KIM_{name.upper()}: 1 or more" for name in ("session_idle_minutes", "session_hours") if getattr(self, name) < 1]
         if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             found.append("KIM_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR")
         return found

@@ -1,23 +1,29 @@
-"""Signing in and out, and the accessibility statement: the pages every service has."""
+"""Signing in at the provider of the house, and out again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import UTC, datetime
 
-from flask import abort, current_app, g, request, session, url_for
+from flask import current_app, g, make_response, request, session, url_for
 from kim_runtime.act import Actor
+from kim_runtime.logs import log
+from werkzeug.exceptions import BadRequest
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from kim_web import sessions
+from kim_web.browsers import name_of_browser
+from kim_web.claims import NotOfThisHouse, actor_from
 from kim_web.language import _, mark
-from kim_web.page import OPEN, Pages, redirect_to, render
+from kim_web.oidc import ProviderAway, SignInFailed
+from kim_web.page import OPEN, Pages, render
 from kim_web.policy import action_of, permitted
-from kim_web.traffic import SESSION_ACTOR
+from kim_web.signin import cookie_name, hold, let_go, present_session, provider
 from kim_web.web import this_web
 
 account = Pages("account", __name__)
 
-# role -> what people call it, in the order of the sign-in page
+# role -> what people call it
 ROLES = {
     "intake_staff": mark("Erstberatung"),
     "case_manager": mark("Fallmanagement"),
@@ -30,43 +36,90 @@ ROLES = {
     "auditor": mark("Prüfung"),
     "ops": mark("Betrieb"),
 }
+NEXT = "next"  # the page asked for, kept in the signed cookie while the browser is away
+# What the desk's person asks of the provider: that whoever sits there now shows who it is.
+ANEW = {"prompt": "login"}
 
 
 @account.get("/anmelden")
 @account.guard(OPEN)
-def choose() -> str:
-    """Whom the demonstration lets in, by role: those who find a page of this service they may see."""
-    web = this_web()
-    web.sign_in.must_be_set_up()
-    people = [person for person in web.sign_in.people() if _first_page(person)]
-    return render("account/choose.html", groups=_by_role(people), next=request.args.get("next", ""))
-
-
-@account.post("/anmelden")
-@account.guard(OPEN)
 def sign_in() -> Response:
+    """Send the browser to the provider; `?neu=1` asks it to have the person sign in anew, as at a shared desk."""
+    session[NEXT] = own_path(request.args.get("next", ""))
+    return provider().begin(_address("account.come_back"), **(ANEW if request.args.get("neu") else {}))
+
+
+@account.get("/anmelden/zurueck")
+@account.guard(OPEN)
+def come_back() -> Response:
+    """The browser comes back from the provider: a new session, under a new secret."""
+    wanted = session.get(NEXT, "")
+    try:
+        claims, id_token = provider().finish()
+        actor = actor_from(claims, this_web().settings)
+    except SignInFailed as fault:
+        log().warning("sign-in failed", reason=str(fault))
+        return _sorry("failed", 400)
+    except NotOfThisHouse:
+        log().warning("sign-in failed", reason="not of this house")
+        return _sorry("not_here", 403)
+    first_page = first_page_of(actor)
+    if first_page is None:
+        log().warning("sign-in failed", reason="no role in this service")
+        return _sorry("no_role", 403)
     web = this_web()
-    web.sign_in.must_be_set_up()
-    chosen = web.sign_in.by_id(request.form.get("actor", ""))
-    first_page = _first_page(chosen) if chosen else None
-    if chosen is None or first_page is None:
-        abort(403)
-    session.clear()  # nothing of whoever sat here before
-    session[SESSION_ACTOR] = chosen.id
-    return redirect(_own_path(request.form.get("next", "")) or url_for(first_page), 303)
+    now = web.real_clock.now()
+    proof = sessions.Proof(str(claims["sub"]), str(claims.get("sid", "")), id_token)
+    with web.rows.write() as rows:
+        sessions.sweep(rows, now, web.limits)
+        sessions.end(rows, request.cookies.get(cookie_name(), ""))
+        secret = sessions.open_session(rows, actor, now, device=name_of_browser(request.user_agent.string), proof=proof)
+    session.clear()  # nothing of whoever sat here before; forms get a new token
+    response = redirect(wanted or url_for(first_page), 303)
+    hold(response, secret)  # type: ignore[arg-type]
+    return response
 
 
 @account.post("/abmelden")
 @account.guard(OPEN)
 def sign_out() -> Response:
+    """End the session here, then the one at the provider, so that the next person is asked for a password."""
+    found = present_session()
+    away_to = url_for("account.signed_out")
+    if found is not None:
+        with this_web().rows.write() as rows:
+            sessions.end(rows, request.cookies.get(cookie_name(), ""))
+        try:
+            away_to = provider().leave_address(found.id_token, _address("account.signed_out")) or away_to
+        except ProviderAway:
+            log().warning("the provider of the sign-in does not answer")
     session.clear()
-    return redirect_to("account.choose", said=_("Sie sind abgemeldet."), tone="info")
+    response = redirect(away_to, 303)
+    let_go(response)  # type: ignore[arg-type]
+    return response
 
 
-@account.get("/barrierefreiheit")
+@account.get("/abgemeldet")
 @account.guard(OPEN)
-def accessibility() -> str:
-    return render("account/accessibility.html")
+def signed_out() -> str:
+    return render("account/signed_out.html")
+
+
+@account.post("/anmelden/abgemeldet")
+@account.guard(OPEN)
+def provider_says() -> Response:
+    """Back-channel logout: the provider says that somebody has left, or may not come in any more."""
+    try:
+        claims = provider().read_logout_token(request.form.get("logout_token", ""))
+    except SignInFailed as fault:
+        log().warning("a logout token does not hold", reason=str(fault))
+        raise BadRequest from fault
+    with this_web().rows.write() as rows:
+        # Said twice it ends nothing more: what was opened since stays.
+        until = datetime.fromtimestamp(claims["iat"], UTC).replace(microsecond=999999)
+        ended = sessions.end_at_provider(rows, subject=str(claims.get("sub", "")), session=str(claims.get("sid", "")), until=until)
+    log().info("sessions ended by the provider", count=ended)
+    return make_response("", 204)
 
 
 @account.get("/")
@@ -74,8 +127,8 @@ def accessibility() -> str:
 def start() -> Response:
     """The first page this person may see; who has not signed in does so first, and comes back to no page in particular."""
     if g.actor is None:
-        return redirect_to("account.choose")
-    return redirect(url_for(_first_page(g.actor) or this_web().doors.start))
+        return redirect(url_for("account.sign_in"), 303)
+    return redirect(url_for(first_page_of(g.actor) or this_web().doors.start))
 
 
 def role_words(actor: Actor) -> str:
@@ -83,10 +136,10 @@ def role_words(actor: Actor) -> str:
     return ", ".join(_(words) for role, words in ROLES.items() if role in actor.roles)
 
 
-def _first_page(actor: Actor) -> str | None:
+def first_page_of(actor: Actor) -> str | None:
     """The endpoint an actor begins at: the service's start, or else the first entry of the navigation they may use.
 
-    None: the actor reads this service by its API alone.
+    None: the actor reads this service by its API alone, or has nothing to do in it.
     """
     doors = this_web().doors
     start_action = action_of(current_app, doors.start, "GET")
@@ -95,17 +148,19 @@ def _first_page(actor: Actor) -> str | None:
     return next((entry.endpoint for entry in doors.nav if permitted(actor, entry.action)), None)
 
 
-def _by_role(people: Sequence[Actor]) -> list[tuple[str, list[Actor]]]:
-    """The people under their first role, each once."""
-    groups: dict[str, list[Actor]] = {}
-    for person in people:
-        role = next((role for role in ROLES if role in person.roles), "")
-        groups.setdefault(role, []).append(person)
-    return [(_(ROLES[role]) if role else "", groups[role]) for role in (*ROLES, "") if role in groups]
-
-
-def _own_path(asked: str) -> str:
+def own_path(asked: str) -> str:
     """The page asked for before signing in, if it is one of ours: an address that leads elsewhere is not followed."""
     # Browsers read a backslash as a slash and skip tabs and line breaks, so "/\\evil" and "/<tab>/evil" lead elsewhere.
     ours = asked.startswith("/") and not asked.startswith("//") and "\\" not in asked and asked.isprintable()
     return asked if ours else ""
+
+
+def _address(endpoint: str) -> str:
+    """The address of a page as the provider knows it."""
+    base = this_web().settings.public_url.rstrip("/") or request.host_url.rstrip("/")
+    return f"{base}{url_for(endpoint)}"
+
+
+def _sorry(why: str, status: int) -> Response:
+    session.clear()
+    return make_response(render("account/sorry.html", why=why), status)

@@ -12,19 +12,21 @@ from typing import Any
 from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 from kim_runtime import migrations
-from kim_runtime.clock import Clock
+from kim_runtime.clock import Clock, SystemClock
 from kim_runtime.database import Database
 from kim_runtime.settings import WebSettings
 
 from kim_web import charts, errors, formats, json_door, openapi, security, traffic
-from kim_web.account import account, role_words
+from kim_web.account import account, provider_says, role_words
 from kim_web.doors import Doors
 from kim_web.health import health
 from kim_web.language import _, english_of, plural
 from kim_web.neighbours import neighbours
+from kim_web.oidc import Provider
+from kim_web.own_access import own_access
 from kim_web.policy import PolicyMissing, is_static, may, unguarded
-from kim_web.signin import DemoSignIn, NoSignIn, SignIn
 from kim_web.site import Site
+from kim_web.statement import statement
 from kim_web.web import EXTENSION, Web
 
 LARGEST_REQUEST = 1024 * 1024
@@ -42,14 +44,13 @@ def create_app(
     clock: Clock,
     *,
     organisation_name: str = "",
-    sign_in: SignIn | None = None,
+    real_clock: Clock | None = None,
     ready: Callable[[], bool] | None = None,
 ) -> Flask:
     """The WSGI application of a service.
 
-    `organisation_name` stands in the head of each page (default: the organisation's id). `sign_in` defaults to the demonstration's list
-    where the settings ask for it, and to letting nobody in otherwise; `ready` to: the database answers and its migrations are current.
-    Raises PolicyMissing where a view has no policy, SettingsError where the list of actors cannot be read.
+    `organisation_name` stands in the head of each page (default: the organisation's id). `ready` defaults to: the database answers and its
+    migrations are current; `real_clock`, by which sessions end, to the machine's. Raises PolicyMissing where a view has no policy.
     """
     app = _Application("kim_web")
     app.config.update(
@@ -68,10 +69,11 @@ def create_app(
         database=database,
         settings=settings,
         clock=clock,
-        sign_in=sign_in or _sign_in(doors, settings),
         organisation_name=organisation_name or settings.organisation,
         catalogue=_catalogue(doors),
         ready=ready or (lambda: database is None or (database.answers() and migrations.is_current(database, doors.package))),
+        provider=Provider(app, settings, doors.service) if settings.oidc_issuer else None,
+        real_clock=real_clock or SystemClock(),
     )
     app.after_request(security.add_headers)
     traffic.watch(app)
@@ -79,20 +81,18 @@ def create_app(
     _templates(app, doors, settings)
     _own_files(app, doors)
     csrf = CSRFProtect(app)
-    for pages in (health, account, openapi.description, *doors.pages):
+    own = () if doors.is_provider else (account, own_access)
+    for pages in (health, statement, *own, openapi.description, *doors.pages):
         app.register_blueprint(pages)
     app.extensions[openapi.API] = json_door.mount(app, f"KIM-Verbund: {doors.title}", "", doors.apis)
+    csrf.exempt(provider_says)  # the provider's own word, signed by it
+    for view in doors.without_form_token:
+        csrf.exempt(view)
     for api in doors.apis:
         csrf.exempt(api)  # known by a bearer token alone, which no browser sends by itself
     if faults := unguarded(app):
         raise PolicyMissing("\n".join(faults))
     return app
-
-
-def _sign_in(doors: Doors, settings: WebSettings) -> SignIn:
-    if settings.demo and settings.demo_actors:
-        return DemoSignIn.load(settings.demo_actors, settings.organisation, doors.service, doors.permissions)
-    return NoSignIn()
 
 
 def _catalogue(doors: Doors) -> dict[str, str]:

@@ -36,6 +36,9 @@ class Doors:
     `permissions` says which roles may do an action; an action it does not know is refused to everybody. `start` is the endpoint behind `/`.
     `translations` names further packages whose `locale/en.po` and templates the pages use (`kim_referral`). `relations` tells such a
     package, by its name, what an actor of this service has to do with the things it keeps; where it finds none, it must not show them.
+
+    `is_provider`: people sign in here, not elsewhere. `without_form_token`: views that programs post to, which show themselves by other
+    means. `form_targets`: origins beside the own one to which the answer to a form may lead.
     """
 
     service: str
@@ -47,4 +50,7 @@ class Doors:
     apis: tuple[JsonDoor, ...] = ()
     nav: tuple[NavEntry, ...] = ()
     translations: tuple[str, ...] = field(default=())
+    is_provider: bool = False
+    without_form_token: tuple[Callable[..., Any], ...] = ()
+    form_targets: Callable[[], tuple[str, ...]] = tuple
     relations: Mapping[str, Callable[[Actor], Any]] = field(default_factory=dict)

@@ -15,9 +15,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kim_web.language import _, mark
 from kim_web.messages import faults
+from kim_web.oidc import ProviderAway
 from kim_web.problem import problem, sentence
 from kim_web.signin import SignInNotSetUp
 from kim_web.traffic import wants_json
+from kim_web.web import this_web
 
 # without letters and digits that are mixed up on the telephone
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -46,6 +48,11 @@ WORDS: Final[dict[int, tuple[str, str, str]]] = {
     413: ("too_large", mark("Das ist zu groß"), mark("Bitte senden Sie weniger auf einmal.")),
     415: ("wrong_content_type", mark("Dieses Format wird nicht gelesen"), mark("Bitte senden Sie application/json.")),
     422: ("invalid", mark("Einige Angaben stimmen nicht"), mark("Bitte berichtigen Sie die genannten Felder.")),
+    429: (
+        "too_many_requests",
+        mark("Das waren zu viele Versuche"),
+        mark("Bitte warten Sie einen Augenblick, bevor Sie es noch einmal versuchen."),
+    ),
     500: (
         "internal_error",
         mark("Hier ist etwas schiefgegangen"),
@@ -55,7 +62,11 @@ WORDS: Final[dict[int, tuple[str, str, str]]] = {
 }
 NO_SIGN_IN: Final = mark(
     "Dieser Dienst lässt niemanden ein, solange keine Anmeldung eingerichtet ist."
-    " Für die Vorführung: KIM_DEMO=true und KIM_DEMO_ACTORS setzen."
+    " Dafür KIM_OIDC_ISSUER und KIM_OIDC_CLIENT_SECRET setzen; docs/operations/sign-in.md sagt, wie."
+)
+PROVIDER_AWAY: Final = mark(
+    "Die Anmeldung der Stelle antwortet nicht. Wer schon angemeldet ist, kann weiterarbeiten."
+    " Bitte in einer Minute noch einmal versuchen; bleibt es dabei, der IT Bescheid geben."
 )
 STALE_FORM: Final = mark(
     "Sie haben sich inzwischen ab- oder neu angemeldet. Bitte gehen Sie zurück, laden Sie die Seite neu und senden Sie sie noch einmal."
@@ -73,11 +84,16 @@ def _http_error(error: HTTPException) -> BaseResponse:
     status = error.code or 500
     if status < 400:
         return make_response(error.get_response())
-    if isinstance(error, SignInNotSetUp):
+    nobody_can = isinstance(error, Unauthorized) and not wants_json() and this_web().provider is None
+    if nobody_can or isinstance(error, SignInNotSetUp):
+        status = 503
         return _answer(status, "sign_in_not_set_up", _("Anmeldung ist nicht eingerichtet"), _(NO_SIGN_IN))
+    if isinstance(error, ProviderAway):
+        log().warning("the provider of the sign-in does not answer")
+        return _answer(503, "provider_away", _("Anmelden geht gerade nicht"), _(PROVIDER_AWAY), headers=[("Retry-After", "60")])
     if isinstance(error, Unauthorized) and not wants_json():
         asked = request.full_path.rstrip("?") if request.method == "GET" else ""
-        return redirect(url_for("account.choose", next=asked or None))
+        return redirect(url_for("account.sign_in", next=asked or None))
     code, title, detail = WORDS.get(status, ("error", error.name, ""))
     found: list[Any] = []
     if status == 422:

@@ -15,6 +15,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 from kim_web.web import this_web
 
 OPEN: Final = "OPEN"  # no sign-in needed: sign-in page, health, accessibility statement
+SIGNED_IN: Final = "SIGNED_IN"  # everybody who is signed in, each for what is their own
 _ATTRIBUTE = "kim_action"
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -59,7 +60,7 @@ def unguarded(app: Flask) -> list[str]:
             action = action_of(app, rule.endpoint, method)
             if action is None:
                 faults.append(f"{method} {rule.rule} ({rule.endpoint}): no policy")
-            elif action != OPEN and action not in known:
+            elif action not in (OPEN, SIGNED_IN) and action not in known:
                 faults.append(f"{method} {rule.rule} ({rule.endpoint}): no permission names {action}")
     return sorted(faults)
 
@@ -68,7 +69,12 @@ def permitted(actor: Actor | None, action: str) -> bool:
     """Whether the actor's roles allow the action in this service."""
     if action == OPEN:
         return True
-    return actor is not None and not actor.roles.isdisjoint(this_web().doors.permissions.get(action, frozenset()))
+    if action == SIGNED_IN:
+        return actor is not None
+    if actor is None or actor.roles.isdisjoint(this_web().doors.permissions.get(action, frozenset())):
+        return False
+    only: frozenset[str] | None = g.get("only_actions")  # a personal key does less than its owner
+    return only is None or action in only
 
 
 def may(action: str) -> bool:
@@ -84,7 +90,6 @@ def enforce(app: Flask) -> None:
     if action == OPEN:
         return
     if g.get("actor") is None:
-        this_web().sign_in.must_be_set_up()
         raise Unauthorized
     if action is None or not permitted(g.actor, action):
         raise Forbidden

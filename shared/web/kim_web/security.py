@@ -1,4 +1,4 @@
-"""What every answer tells the browser to forbid, and the cookies' names and flags."""
+"""What every answer tells the browser to forbid, and the name and flags of the cookie that keeps a form's token."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface
 
 from kim_web.policy import is_static
+from kim_web.web import this_web
 
 # img-src data: is for the icons inside KERN's style sheet.
 CONTENT_SECURITY_POLICY: Final = "; ".join(
@@ -18,14 +19,13 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",
-        "form-action 'self'",
+        "form-action 'self'{form_targets}",
         "base-uri 'none'",
         "frame-ancestors 'none'",
     )
 )
 
 HEADERS: Final = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -39,6 +39,8 @@ _YEAR = 365 * _DAY
 def add_headers(response: Response) -> Response:
     """Forbid what no page needs; keep pages out of every cache, and let the browser keep static files."""
     response.headers.update(HEADERS)
+    targets = "".join(f" {origin}" for origin in this_web().form_targets)
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(form_targets=targets)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
     if not is_static(request.endpoint):
@@ -50,10 +52,10 @@ def add_headers(response: Response) -> Response:
 
 
 class Cookies(SecureCookieSessionInterface):
-    """The session cookie. Ports share cookies, so its name carries organisation and service; over https it is bound to the host."""
+    """Flask's own signed cookie: the token of forms, what was said once, a sign-in under way. Who one is stands elsewhere (`signin`)."""
 
     def get_cookie_name(self, app: Flask) -> str:
-        name = super().get_cookie_name(app)
+        name = f"{super().get_cookie_name(app)}_forms"
         return f"__Host-{name}" if request.is_secure else name
 
     def get_cookie_secure(self, app: Flask) -> bool:

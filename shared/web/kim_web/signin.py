@@ -1,98 +1,88 @@
-"""Who is speaking. A person is known by the session cookie, a program by a bearer token; a request counts as one of them, never both.
+"""Who is speaking. A person is known by the cookie of a session, a program by a bearer token; a request counts as one of them, never both.
 
-`SignIn` is what a sign-in must be able to do. The demonstration chooses its actors from a list; outside it nobody gets in until a real
-sign-in is set up.
+A bearer token is either a personal key (`kim_…`, made on the page "Zugänge") or an access token of the provider made for this service.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
+from flask import Response, g, request
 from kim_runtime.act import Actor
-from kim_runtime.settings import SettingsError
+from sqlalchemy import Row
 from werkzeug.exceptions import ServiceUnavailable
 
-BEARER_PREFIX = "demo-"
+from kim_web import access_keys, sessions
+from kim_web.claims import NotOfThisHouse, actor_from
+from kim_web.oidc import Provider, SignInFailed
+from kim_web.web import this_web
 
 
 class SignInNotSetUp(ServiceUnavailable):
-    """Nobody can sign in, because no sign-in is configured."""
+    """Nobody can sign in, because no provider is configured."""
 
 
-class SignIn(Protocol):
-    def must_be_set_up(self) -> None:
-        """Raises SignInNotSetUp where nobody can sign in."""
-        ...
-
-    def people(self) -> Sequence[Actor]:
-        """Whom the sign-in page offers; empty where it asks for credentials instead."""
-        ...
-
-    def by_id(self, actor_id: str) -> Actor | None:
-        """The actor a session was opened for, if that actor may still come in."""
-        ...
-
-    def by_bearer(self, token: str) -> Actor | None:
-        """The actor an API token stands for."""
-        ...
-
-
-class NoSignIn:
-    """Outside the demonstration, as long as no real sign-in is configured: every guarded page says so."""
-
-    def must_be_set_up(self) -> None:
+def provider() -> Provider:
+    """The provider people sign in at. Raises SignInNotSetUp."""
+    found = this_web().provider
+    if found is None:
         raise SignInNotSetUp
+    return found
 
-    def people(self) -> Sequence[Actor]:
-        return ()
 
-    def by_id(self, actor_id: str) -> Actor | None:
+def cookie_name() -> str:
+    """Ports share cookies, so the name carries organisation and service; over https the browser binds it to the host."""
+    web = this_web()
+    name = f"kim_{web.settings.organisation}_{web.doors.service}"
+    return f"__Host-{name}" if request.is_secure else name
+
+
+def hold(response: Response, secret: str) -> None:
+    """Let the browser hold the secret of a session until it is closed."""
+    response.set_cookie(cookie_name(), secret, httponly=True, samesite="Lax", secure=request.is_secure)
+
+
+def let_go(response: Response) -> None:
+    response.delete_cookie(cookie_name(), httponly=True, samesite="Lax", secure=request.is_secure)
+
+
+def present_session() -> Row[Any] | None:
+    """The living session the present request's cookie opens; its use is written down once a minute."""
+    secret = request.cookies.get(cookie_name(), "")
+    if not secret:
         return None
+    web = this_web()
+    now = web.real_clock.now()
+    with web.rows.read() as rows:
+        found = sessions.find(rows, secret, now, web.limits)
+    if found is not None and sessions.is_due(found, now):
+        with web.rows.write() as rows:
+            sessions.note_use(rows, found, now)
+    return found
 
-    def by_bearer(self, token: str) -> Actor | None:
+
+def by_session() -> Actor | None:
+    """Whom the present request's cookie stands for."""
+    g.session = present_session()
+    return sessions.actor_of(g.session.actor_id, g.session.actor) if g.session is not None else None
+
+
+def by_bearer() -> Actor | None:
+    """Whom the present request's bearer token stands for; what a personal key is limited to is kept in `g.only_actions`."""
+    given = request.authorization
+    if given is None or given.type != "bearer" or not given.token:
         return None
-
-
-@dataclass(frozen=True)
-class DemoSignIn:
-    """Actors chosen from a list, without a password: for the demonstration only."""
-
-    actors: Mapping[str, Actor]
-
-    @classmethod
-    def load(cls, path: Path, organisation: str, service: str, permissions: Mapping[str, frozenset[str]]) -> DemoSignIn:
-        """Read the list, keeping the people of this organisation who may do anything in this service; raises SettingsError."""
-        try:
-            raw = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise SettingsError(f"KIM_DEMO_ACTORS: cannot read {path}: {type(error).__name__}") from error
-        roles = frozenset().union(*permissions.values())
-        actors = [_actor(entry) for entry in raw if service in (entry.get("services") or [service])]
-        return cls({actor.id: actor for actor in actors if actor.organisation == organisation and actor.roles & roles})
-
-    def must_be_set_up(self) -> None:
+    web = this_web()
+    if given.token.startswith(access_keys.PREFIX):
+        with web.rows.write() as rows:
+            key = access_keys.use(rows, given.token, web.real_clock.now())
+        if key is None:
+            return None
+        g.only_actions = frozenset(key.actions)
+        return sessions.actor_of(key.actor_id, key.actor)
+    if web.provider is None:
         return None
-
-    def people(self) -> Sequence[Actor]:
-        return tuple(self.actors.values())
-
-    def by_id(self, actor_id: str) -> Actor | None:
-        return self.actors.get(actor_id)
-
-    def by_bearer(self, token: str) -> Actor | None:
-        return self.actors.get(token.removeprefix(BEARER_PREFIX)) if token.startswith(BEARER_PREFIX) else None
-
-
-def _actor(entry: Mapping[str, Any]) -> Actor:
-    return Actor(
-        id=entry["id"],
-        name=entry["name"],
-        organisation=entry["organisation"],
-        roles=frozenset(entry.get("roles", ())),
-        sites=frozenset(entry.get("sites") or ()),
-        staff=entry.get("staff"),
-    )
+    try:
+        return actor_from(web.provider.read_access_token(given.token), web.settings)
+    except (SignInFailed, NotOfThisHouse):
+        return None

@@ -54,6 +54,11 @@ class Site:
         return wanted
 
     @property
+    def start(self) -> str:
+        """The endpoint behind the service's name in the head."""
+        return self.web.doors.start if self.web.doors.is_provider else "account.start"
+
+    @property
     def organisation(self) -> str:
         return self.web.organisation_name
 

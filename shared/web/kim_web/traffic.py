@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, g, request
 from kim_runtime import trace
 from kim_runtime.act import Actor
 from kim_runtime.ids import new_id
@@ -18,9 +18,9 @@ from kim_web.json_door import PREFIX
 from kim_web.language import COOKIE, LANGUAGES, language
 from kim_web.metrics import DURATION, REQUESTS
 from kim_web.policy import enforce, is_static
+from kim_web.signin import by_bearer, by_session
 from kim_web.web import this_web
 
-SESSION_ACTOR = "actor"
 CORRELATION_HEADER = "X-Correlation-Id"
 _QUIET = frozenset({"health.healthz", "health.readyz", "health.metrics"})
 _YEAR = 365 * 24 * 3600
@@ -40,7 +40,7 @@ def watch(app: Flask) -> None:
 def _begin(app: Flask) -> None:
     web = this_web()
     g.began = time.perf_counter()
-    g.actor = _bearer() if wants_json() else _signed_in()
+    g.actor = _who()
     g.correlation_id = _correlation_id()
     g.traceparent = trace.next_step(request.headers.get("traceparent"), g.correlation_id)
     g.log_tokens = structlog.contextvars.bind_contextvars(
@@ -53,14 +53,10 @@ def _begin(app: Flask) -> None:
     enforce(app)
 
 
-def _signed_in() -> Actor | None:
-    known = session.get(SESSION_ACTOR)
-    return this_web().sign_in.by_id(known) if known else None
-
-
-def _bearer() -> Actor | None:
-    given = request.authorization
-    return this_web().sign_in.by_bearer(given.token) if given and given.type == "bearer" and given.token else None
+def _who() -> Actor | None:
+    if is_static(request.endpoint) or request.endpoint in _QUIET:
+        return None
+    return by_bearer() if wants_json() else by_session()
 
 
 def _correlation_id() -> str:

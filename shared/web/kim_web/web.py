@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import current_app
-from kim_runtime.clock import Clock
+from kim_runtime.clock import Clock, SystemClock
 from kim_runtime.database import Database
 from kim_runtime.settings import WebSettings
 
 from kim_web.doors import Doors
+from kim_web.sessions import Limits
 
 if TYPE_CHECKING:
-    from kim_web.signin import SignIn
+    from kim_web.oidc import Provider
 
 EXTENSION = "kim_web"
 
@@ -23,24 +26,35 @@ EXTENSION = "kim_web"
 class Web:
     """The parts of one application. `catalogue` is msgid to English; `ready` says whether the work can be done.
 
-    An application may be without a database (the report reads the services instead).
+    `clock` is business time, `real_clock` the time by which sessions end. Without a `provider` nobody can sign in.
     """
 
     doors: Doors
     database: Database | None
     settings: WebSettings
     clock: Clock
-    sign_in: SignIn
     organisation_name: str
     catalogue: Mapping[str, str]
     ready: Callable[[], bool]
+    provider: Provider | None = None
+    real_clock: Clock = field(default_factory=SystemClock)
 
     @property
     def rows(self) -> Database:
-        """The database, for pages that have one; the progress report has none."""
+        """The database; an application made without one (to describe its doors) serves nobody."""
         if self.database is None:
             raise LookupError(f"{self.doors.service} has no database")
         return self.database
+
+    @property
+    def form_targets(self) -> tuple[str, ...]:
+        """Origins beside the own one to which the answer to a form may lead: signing out goes on to the provider."""
+        issuer = urlsplit(self.settings.oidc_issuer)
+        return (f"{issuer.scheme}://{issuer.netloc}",) if issuer.netloc else self.doors.form_targets()
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(timedelta(minutes=self.settings.session_idle_minutes), timedelta(hours=self.settings.session_hours))
 
 
 def this_web() -> Web:

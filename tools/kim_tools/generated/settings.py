@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
+from kim_login.settings import LoginSettings
 from kim_report.settings import ReportSettings
 from kim_runtime.settings import Settings, WebSettings
 
@@ -26,6 +27,11 @@ def documents() -> dict[str, str]:
     page += [
         "## The progress report\n\nIt reads those of the pages above, not those of database and bus, and these:\n",
         _table(of_the_report),
+    ]
+    of_the_sign_in = [entry for entry in dataclasses.fields(LoginSettings) if entry.name not in shared]
+    page += [
+        "## The sign-in of a house without a provider of its own\n\nIt reads those of the pages above, and these:\n",
+        _table(of_the_sign_in),
     ]
     return {"docs/operations/settings.md": "\n".join(page)}
 

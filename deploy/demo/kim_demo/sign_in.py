@@ -1,0 +1,55 @@
+"""The sign-in of the demonstration: one provider an organisation, its people with a password that is printed, and the report's key."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from kim_login import accounts, services, signing_key
+from kim_login.passwords import Passwords
+from kim_runtime import migrations
+from kim_runtime.clock import SystemClock, local_day
+from kim_runtime.database import Database
+from kim_service.service import House
+from kim_web import access_keys
+
+from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, Layout
+from kim_demo.people import PEOPLE, actor
+from kim_demo.scenario import COORDINATOR
+
+PASSWORD = "fuenf-rote-Stuehle"  # noqa: S105 - printed for whoever tries the demonstration
+PROGRAM = "kim-report"
+KEY_LASTS = timedelta(days=300)
+
+
+def set_up_providers(layout: Layout, bases: dict[str, str] | None = None) -> None:
+    """Keys, tables, accounts and known services of every organisation's provider. `bases`: where each service is opened."""
+    passwords = Passwords(quick=True)
+    for organisation in ORGANISATIONS:
+        settings = layout.login_settings(organisation)
+        signing_key.make(settings.login_key)
+        database = Database(settings.database)
+        migrations.upgrade(database, "kim_login")
+        with database.write() as rows:
+            for person in PEOPLE:
+                if person.organisation == organisation and person.id != PROGRAM and accounts.by_login(rows, person.id) is None:
+                    accounts.add(
+                        rows, passwords, SystemClock(), login=person.id, name=person.name, roles=person.roles, staff=person.staff,
+                        password=PASSWORD,
+                    )  # fmt: skip
+            for mailbox in (*HOUSES, REPORT):
+                if mailbox.startswith(f"{organisation}."):
+                    base = (bases or {}).get(mailbox) or layout.address(mailbox)
+                    services.add(rows, mailbox, base, secret=layout.client_secret(mailbox))
+        database.close()
+
+
+def let_the_report_read(layout: Layout, mailbox: str, house: House) -> None:
+    """Let the report's key open the figures of one of its services."""
+    if not mailbox.startswith(f"{COORDINATOR}."):
+        return
+    now = SystemClock().now()
+    with house.database.write() as rows:
+        access_keys.keep(
+            rows, layout.report_key, actor(PROGRAM), label="Sachstandsbericht", actions=["statistics.read"],
+            ends_on=local_day(now) + KEY_LASTS, now=now,
+        )  # fmt: skip

@@ -1,0 +1,149 @@
+"""`kim-login set-up | web | migrate | check | account … | client …`: the provider of a house, and its accounts.
+
+Exit codes: 0 done, 1 something is wrong with what was found, 2 the command or the settings are wrong, 3 an address is taken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+from kim_runtime import logs, migrations
+from kim_runtime.clock import SystemClock
+from kim_runtime.database import Database
+from kim_runtime.refusal import Refused
+from kim_runtime.settings import SettingsError, load
+from sqlalchemy.exc import OperationalError
+
+from kim_login import accounts, services, signing_key
+from kim_login.passwords import Passwords
+from kim_login.settings import LoginSettings
+
+WRONG, MISUSED, TAKEN = 1, 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = _parser().parse_args(arguments)
+    try:
+        settings = load(LoginSettings)
+    except SettingsError as fault:
+        return _say(f"kim-login: the settings are wrong:\n{fault}", MISUSED)
+    logs.set_up(settings.organisation, "login", asked.command, settings.log_level)
+    database = Database(settings.database)
+    try:
+        return COMMANDS[asked.command](settings, database, asked)
+    except Refused as refused:
+        return _say(f"kim-login: {refused}", WRONG)
+    except OperationalError:
+        return _say("kim-login: the database does not answer: check KIM_DATABASE, and whether kim-login set-up has run", WRONG)
+    finally:
+        database.close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kim-login", description="The sign-in of a house without a provider of its own.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("set-up", help="make the key it signs with, and the tables")
+    commands.add_parser("migrate", help="bring the database to this version's tables")
+    commands.add_parser("check", help="say whether database and key are in order")
+    commands.add_parser("web", help="serve it")
+    account = commands.add_parser("account", help="accounts of people").add_subparsers(dest="action", required=True)
+    add = account.add_parser("add", help="make one; prints its first password, once")
+    add.add_argument("login")
+    add.add_argument("--name", required=True, help="as colleagues know the person")
+    add.add_argument("--role", action="append", default=[], help="may be given several times")
+    add.add_argument("--site", action="append", default=[], help="may be given several times")
+    add.add_argument("--staff", help="the staff reference staffing knows the person by")
+    for action, what in (("disable", "let nobody in with it any more"), ("reset", "a new first password, and no one-time codes")):
+        account.add_parser(action, help=what).add_argument("login")
+    account.add_parser("list", help="who has one")
+    client = commands.add_parser("client", help="services that may ask who somebody is").add_subparsers(dest="action", required=True)
+    made = client.add_parser("add", help="make it known; prints its secret, once")
+    made.add_argument("id", help="<organisation>.<service>")
+    made.add_argument("--base", required=True, help="the address people open it at, https://…")
+    made.add_argument("--role", action="append", default=[], help="what it may do itself at other services")
+    return parser
+
+
+def _set_up(settings: LoginSettings, database: Database, asked: argparse.Namespace) -> int:
+    signing_key.make(settings.login_key)
+    return _migrate(settings, database, asked)
+
+
+def _migrate(_settings: LoginSettings, database: Database, _asked: argparse.Namespace) -> int:
+    migrations.upgrade(database, "kim_login")
+    return 0
+
+
+def _check(settings: LoginSettings, database: Database, _asked: argparse.Namespace) -> int:
+    current = database.answers() and migrations.is_current(database, "kim_login")
+    findings = {"database": current, "key": settings.login_key.is_file()}
+    for thing, well in findings.items():
+        sys.stdout.write(f"{'ok   ' if well else 'WRONG'} {thing}{'' if well else ': run kim-login set-up'}\n")
+    return 0 if all(findings.values()) else WRONG
+
+
+def _web(settings: LoginSettings, database: Database, _asked: argparse.Namespace) -> int:
+    from kim_web.serve import AddressTaken, serve
+
+    from kim_login.app import create
+
+    if not settings.login_key.is_file() or not migrations.is_current(database, "kim_login"):
+        return _say("kim-login: there is no key, or the tables are not at this version: run kim-login set-up", WRONG)
+    try:
+        serve(lambda: create(settings, database), settings.web_bind, settings.web_threads)
+    except AddressTaken:
+        return _say(f"{settings.web_bind} is in use by another program: end that one, or choose another address in KIM_WEB_BIND", TAKEN)
+    return 0
+
+
+def _account(settings: LoginSettings, database: Database, asked: argparse.Namespace) -> int:
+    passwords = Passwords(quick=settings.login_quick_hashes)
+    if asked.action == "list":
+        with database.read() as rows:
+            for one in accounts.listed(rows):
+                state = "disabled" if one.disabled else "first password" if one.must_change else "open"
+                sys.stdout.write(f"{one.login}\t{one.name}\t{','.join(one.roles)}\t{state}\n")
+        return 0
+    if asked.action == "add":
+        with database.write() as rows:
+            said = accounts.add(
+                rows, passwords, SystemClock(), login=asked.login, name=asked.name, roles=asked.role, sites=asked.site, staff=asked.staff
+            )
+        sys.stdout.write(f"first password of {asked.login}: {said}\n")
+        return 0
+    from kim_login.leaving import whom_to_tell
+
+    with database.write() as rows:
+        said = accounts.reset(rows, passwords, asked.login) if asked.action == "reset" else ""
+        account = accounts.required(rows, asked.login) if said else accounts.disable(rows, asked.login)
+        services_to_tell = whom_to_tell(rows, account_id=account.id)
+    services.tell_offline(settings, database, services_to_tell)
+    sys.stdout.write(f"first password of {asked.login}: {said}\n" if said else f"{asked.login} is disabled, its sessions have ended\n")
+    return 0
+
+
+def _client(_settings: LoginSettings, database: Database, asked: argparse.Namespace) -> int:
+    with database.write() as rows:
+        secret = services.add(rows, asked.id, asked.base, asked.role)
+    sys.stdout.write(f"secret of {asked.id}: {secret}\n")
+    return 0
+
+
+def _say(text: str, code: int) -> int:
+    sys.stderr.write(f"{text}\n")
+    return code
+
+
+COMMANDS: Mapping[str, Callable[[LoginSettings, Database, argparse.Namespace], int]] = {
+    "set-up": _set_up,
+    "migrate": _migrate,
+    "check": _check,
+    "web": _web,
+    "account": _account,
+    "client": _client,
+}
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,134 @@
+"""Accounts (Konten): made, disabled, reset by whoever runs the provider; a password chosen and codes set up by their owner."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from kim_runtime.clock import Clock
+from kim_runtime.ids import new_id
+from kim_runtime.refusal import NotFound, Refused
+from kim_web.sessions import hash_of
+from kim_web.tables import sessions
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.orm import Session as Rows
+
+from kim_login.one_time_codes import new_rescue_codes, used_half_minute
+from kim_login.passwords import Passwords, first_password, objection
+from kim_login.tables import accounts
+
+LOGIN = re.compile(r"^[a-z0-9][a-z0-9._-]{1,79}$")
+
+
+def add(
+    rows: Rows,
+    passwords: Passwords,
+    clock: Clock,
+    *,
+    login: str,
+    name: str,
+    roles: Collection[str],
+    sites: Collection[str] = (),
+    staff: str | None = None,
+    password: str | None = None,
+) -> str:
+    """Make an account. Returns its password: a first one, to be changed at once, unless `password` says a lasting one.
+
+    Raises Refused `login_wrong`, `login_taken`.
+    """
+    if not LOGIN.match(login):
+        raise Refused("login_wrong", "Anmeldenamen: kleine Buchstaben, Ziffern, Punkt, Strich; mindestens zwei Zeichen.", "login")
+    if by_login(rows, login) is not None:
+        raise Refused("login_taken", "Diesen Anmeldenamen gibt es schon.", "login")
+    chosen = password or first_password()
+    rows.execute(
+        accounts.insert(),
+        {
+            "id": new_id(), "login": login, "name": name, "roles": sorted(roles), "sites": sorted(sites), "staff": staff,
+            "password_hash": passwords.kept(chosen), "must_change": password is None, "rescue_hashes": [], "disabled": False,
+            "made_at": clock.now(),
+        },
+    )  # fmt: skip
+    return chosen
+
+
+def reset(rows: Rows, passwords: Passwords, login: str) -> str:
+    """A new first password, no one-time codes, no session. Raises NotFound."""
+    account = required(rows, login)
+    chosen = first_password()
+    changed = {"password_hash": passwords.kept(chosen), "must_change": True, "code_secret": None, "code_used": None, "rescue_hashes": []}
+    rows.execute(update(accounts).where(accounts.c.id == account.id).values(changed))
+    end_sessions(rows, account.id)
+    return chosen
+
+
+def disable(rows: Rows, login: str) -> Row[Any]:
+    """Let nobody in with it any more. Returns the account. Raises NotFound."""
+    account = required(rows, login)
+    rows.execute(update(accounts).where(accounts.c.id == account.id).values(disabled=True))
+    end_sessions(rows, account.id)
+    return account
+
+
+def end_sessions(rows: Rows, account_id: str) -> None:
+    rows.execute(delete(sessions).where(sessions.c.actor_id == account_id))
+
+
+def listed(rows: Rows) -> Sequence[Row[Any]]:
+    return rows.execute(select(accounts).order_by(accounts.c.login)).all()
+
+
+def by_login(rows: Rows, login: str) -> Row[Any] | None:
+    return rows.execute(select(accounts).where(accounts.c.login == login.strip().casefold())).first()
+
+
+def by_id(rows: Rows, account_id: str) -> Row[Any] | None:
+    """An account that may come in."""
+    return rows.execute(select(accounts).where(accounts.c.id == account_id, accounts.c.disabled.is_(False))).first()
+
+
+def required(rows: Rows, login: str) -> Row[Any]:
+    account = by_login(rows, login)
+    if account is None:
+        raise NotFound("account_not_found", "Ein Konto mit diesem Anmeldenamen gibt es nicht.")
+    return account
+
+
+def choose_password(rows: Rows, passwords: Passwords, account: Row[Any], password: str, organisation: str) -> None:
+    """Raises Refused with what is wrong with it."""
+    wrong = objection(password, (account.login, account.name, organisation))
+    if wrong is None and passwords.fits(password, account.password_hash):
+        wrong = Refused("same_again", "Bitte ein anderes als das bisherige.", "password")
+    if wrong is not None:
+        raise wrong
+    rows.execute(update(accounts).where(accounts.c.id == account.id).values(password_hash=passwords.kept(password), must_change=False))
+
+
+def set_up_codes(rows: Rows, account: Row[Any], secret: str, typed: str) -> list[str]:
+    """Begin to ask for one-time codes, once a first one was right. Returns the rescue codes, for the only time.
+
+    Raises Refused `code_wrong`.
+    """
+    used = used_half_minute(secret, typed, None)
+    if used is None:
+        raise Refused("code_wrong", "Dieser Code stimmt nicht. Stimmt die Uhr des Telefons?", "code")
+    rescue = new_rescue_codes()
+    changed = {"code_secret": secret, "code_used": used, "rescue_hashes": [hash_of(code) for code in rescue]}
+    rows.execute(update(accounts).where(accounts.c.id == account.id).values(changed))
+    return rescue
+
+
+def code_fits(rows: Rows, account: Row[Any], typed: str) -> bool:
+    """Whether this one-time or rescue code is good now; it is not good again."""
+    fresh = rows.execute(select(accounts).where(accounts.c.id == account.id).with_for_update()).one()
+    used = used_half_minute(fresh.code_secret or "", typed, fresh.code_used) if fresh.code_secret else None
+    if used is not None:
+        rows.execute(update(accounts).where(accounts.c.id == account.id).values(code_used=used))
+        return True
+    rescue = hash_of(typed.strip().casefold())
+    if rescue in fresh.rescue_hashes:
+        left = [one for one in fresh.rescue_hashes if one != rescue]
+        rows.execute(update(accounts).where(accounts.c.id == account.id).values(rescue_hashes=left))
+        return True
+    return False

@@ -1,0 +1,1 @@
+"""The provider's pages for people, and its endpoints for services."""

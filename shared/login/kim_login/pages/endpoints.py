@@ -1,0 +1,164 @@
+"""What services ask: discovery, keys, authorization, token, who somebody is, and signing out."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from authlib.oauth2 import OAuth2Error
+from flask import g, jsonify, request, session, url_for
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jws import JWSRegistry
+from kim_web import sessions
+from kim_web.page import OPEN, Pages, render
+from kim_web.signin import cookie_name, let_go
+from werkzeug.exceptions import Unauthorized
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from kim_login import accounts, signing_key
+from kim_login.leaving import tell, whom_to_tell
+from kim_login.protocol import LEFT, SCOPES
+from kim_login.provider import this_provider
+
+pages = Pages("endpoints", __name__)
+ANEW = "login"  # the value of `prompt` with which a service asks that the person show anew who it is
+
+
+@pages.get("/.well-known/openid-configuration")
+@pages.guard(OPEN)
+def discovery() -> Response:
+    issuer = this_provider().settings.issuer
+    return jsonify(
+        issuer=issuer,
+        authorization_endpoint=f"{issuer}{url_for('endpoints.authorize')}",
+        token_endpoint=f"{issuer}{url_for('endpoints.token')}",
+        userinfo_endpoint=f"{issuer}{url_for('endpoints.userinfo')}",
+        jwks_uri=f"{issuer}{url_for('endpoints.keys')}",
+        end_session_endpoint=f"{issuer}{url_for('endpoints.leave')}",
+        response_types_supported=["code"],
+        grant_types_supported=["authorization_code", "client_credentials"],
+        subject_types_supported=["public"],
+        id_token_signing_alg_values_supported=["RS256"],
+        token_endpoint_auth_methods_supported=["client_secret_basic", "client_secret_post"],
+        code_challenge_methods_supported=["S256"],
+        scopes_supported=sorted(SCOPES),
+        claims_supported=["sub", "name", "preferred_username", "organisation", "roles", "sites", "staff"],
+        prompt_values_supported=["none", "login"],
+        authorization_response_iss_parameter_supported=True,
+        backchannel_logout_supported=True,
+        backchannel_logout_session_supported=True,
+    )
+
+
+@pages.get("/jwks")
+@pages.guard(OPEN)
+def keys() -> Response:
+    return jsonify(signing_key.public(this_provider().protocol.key))
+
+
+@pages.get("/authorize")
+@pages.guard(OPEN)
+def authorize() -> Any:
+    """A service asks who sits there: the sign-in page where that is not known, else straight back with a code."""
+    protocol = this_provider().protocol
+    account = None
+    if g.get("session") is not None:
+        with protocol.database.read() as rows:
+            account = accounts.by_id(rows, g.session.actor_id)
+    try:
+        grant = protocol.server.get_consent_grant(end_user=account)
+    except OAuth2Error as refused:
+        if refused.redirect_uri:
+            return protocol.server.handle_error_response(protocol.server.create_oauth2_request(None), refused)
+        return render("login/refused.html"), 400
+    prompt = request.args.get("prompt", "")
+    if account is None or (prompt == ANEW and session.pop("shown_anew", None) is None):
+        session["next"] = _without_fragment(request.full_path)
+        return redirect(url_for("signing_in.show"), 303)
+    return protocol.server.create_authorization_response(grant=grant, grant_user=account)
+
+
+@pages.post("/token")
+@pages.guard(OPEN)
+def token() -> Any:
+    return this_provider().protocol.server.create_token_response()
+
+
+@pages.get("/userinfo")
+@pages.guard(OPEN)
+def userinfo() -> Response:
+    protocol = this_provider().protocol
+    given = request.authorization
+    try:
+        claims = _own_token(given.token or "") if given is not None and given.type == "bearer" else {}
+    except (JoseError, ValueError) as fault:
+        raise Unauthorized from fault
+    with protocol.database.read() as rows:
+        account = accounts.by_id(rows, str(claims.get("sub", ""))) if claims.get("aud") == protocol.settings.issuer else None
+    if account is None:
+        raise Unauthorized
+    return jsonify(protocol.claims_of(account))
+
+
+@pages.get("/abmelden")
+@pages.guard(OPEN)
+def leave() -> Any:
+    """A service sends the browser of somebody who leaves. Without a token of ours that says who, the person is asked."""
+    provider = this_provider()
+    try:
+        hint = _own_token(request.args.get("id_token_hint", ""), still_valid=False)
+    except (JoseError, ValueError):
+        return render("login/leave.html")
+    audience = hint.get("aud")
+    asking = audience[0] if isinstance(audience, list) and audience else audience
+    client = provider.protocol.client(str(asking))
+    back = request.args.get("post_logout_redirect_uri", "")
+    if g.get("session") is not None and g.session.actor_id != hint.get("sub"):
+        return render("login/leave.html")  # somebody else sits here now
+    _end(str(hint.get("sid", "")))
+    known = client is not None and back == f"{client.row.base}{LEFT}"
+    state = {"state": request.args["state"]} if "state" in request.args else {}
+    target = f"{back}?{urlencode(state)}" if known and state else back if known else url_for("signing_in.left")
+    response = redirect(target, 303)
+    let_go(response)  # type: ignore[arg-type]
+    return response
+
+
+@pages.post("/abmelden")
+@pages.guard(OPEN)
+def leave_indeed() -> Response:
+    if g.get("session") is not None:
+        _end(g.session.id)
+    response = redirect(url_for("signing_in.left"), 303)
+    let_go(response)  # type: ignore[arg-type]
+    return response
+
+
+def _end(session_id: str) -> None:
+    """End the session here, and tell the services it led to."""
+    protocol = this_provider().protocol
+    with protocol.database.write() as rows:
+        if g.get("session") is not None:
+            sessions.end(rows, request.cookies.get(cookie_name(), ""))
+        told = whom_to_tell(rows, session_id=session_id) if session_id else ()
+    session.clear()
+    tell(protocol, told)
+
+
+def _own_token(text: str, *, still_valid: bool = True) -> dict[str, Any]:
+    """The claims of a token this provider signed. Raises JoseError, ValueError."""
+    protocol = this_provider().protocol
+    read = jwt.decode(text, protocol.key, registry=JWSRegistry(algorithms=["RS256"], strict_check_header=False))
+    if read.claims.get("iss") != protocol.settings.issuer:
+        raise ValueError("another issuer")
+    if still_valid:
+        jwt.JWTClaimsRegistry(exp={"essential": True}).validate(read.claims)
+    return dict(read.claims)
+
+
+def _without_fragment(address: str) -> str:
+    """The address to come back to after signing in; `prompt` has been obeyed then."""
+    parts = urlsplit(address)
+    return f"{parts.path}?{urlencode([(name, value) for name, value in parse_qsl(parts.query)])}"

@@ -1,0 +1,231 @@
+"""Signing in: name and password, a one-time code, and what a new account must do first. One step after the other, each a page."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import segno
+from flask import g, make_response, request, session, url_for
+from kim_events.fields import Text
+from kim_runtime.act import Actor
+from kim_runtime.command import CommandSchema
+from kim_runtime.refusal import Refused
+from kim_web import sessions
+from kim_web.account import own_path
+from kim_web.browsers import name_of_browser
+from kim_web.form import Form, blank, submitted
+from kim_web.language import _, mark
+from kim_web.page import OPEN, Pages, render
+from kim_web.signin import hold
+from kim_web.web import this_web
+from markupsafe import Markup
+from marshmallow import fields
+from sqlalchemy import Row
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from kim_login import accounts, one_time_codes, throttle
+from kim_login.passwords import LONGEST
+from kim_login.provider import this_provider
+
+pages = Pages("signing_in", __name__)
+HALFWAY = "halfway"  # who has shown a password and has a step to go; in the signed cookie, for ten minutes
+HALFWAY_LIVES = 600
+WRONG = mark("Name oder Kennwort stimmen nicht.")
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    login: str
+    password: str
+
+
+class SignInSchema(CommandSchema):
+    command = SignIn
+
+    login = Text(required=True, longest=80, metadata={"label": "Anmeldename", "autocomplete": "username"})
+    password = fields.String(required=True, metadata={"label": "Kennwort", "autocomplete": "current-password"})
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePassword:
+    password: str
+    again: str
+
+
+class ChoosePasswordSchema(CommandSchema):
+    command = ChoosePassword
+
+    password = fields.String(required=True, metadata={
+        "label": "Neues Kennwort", "hint": "mindestens 12 Zeichen, etwa ein kurzer Satz", "autocomplete": "new-password"})  # fmt: skip
+    again = fields.String(required=True, metadata={"label": "Noch einmal", "autocomplete": "new-password"})
+
+
+@dataclass(frozen=True, slots=True)
+class TypeCode:
+    code: str
+
+
+class TypeCodeSchema(CommandSchema):
+    command = TypeCode
+
+    code = Text(required=True, longest=20, metadata={"label": "Code", "hint": "sechs Ziffern", "autocomplete": "one-time-code"})
+
+
+@pages.get("/")
+@pages.guard(OPEN)
+def show() -> str:
+    return render("login/sign_in.html", form=blank(SignInSchema))
+
+
+@pages.post("/")
+@pages.guard(OPEN)
+def sign_in() -> Any:
+    """Count the try, then look at it. A name nobody has takes as long as a wrong password, and reads the same."""
+    form = submitted(SignInSchema)
+    if not form.command:
+        return render("login/sign_in.html", form=form), 422
+    typed, provider = form.command, this_provider()
+    with provider.protocol.database.write() as rows:
+        now = time.time()
+        waits = max(
+            throttle.must_wait(rows, "account", typed.login, now), throttle.must_wait(rows, "address", request.remote_addr or "", now)
+        )
+    if waits:
+        return _wait(waits)
+    with provider.protocol.database.read() as rows:
+        account = accounts.by_login(rows, typed.login)
+    known = account is not None and not account.disabled
+    fits = provider.passwords.fits(typed.password[: LONGEST + 1], account.password_hash if account is not None and known else None)
+    if account is None or not fits:
+        form.add_error("password", _(WRONG))
+        form.values["password"] = ""
+        return render("login/sign_in.html", form=form), 422
+    with provider.protocol.database.write() as rows:
+        throttle.forget(rows, "account", typed.login)
+        throttle.forget(rows, "address", request.remote_addr or "")
+    session[HALFWAY] = [account.id, time.time()]
+    return redirect(url_for("signing_in.go_on"), 303)
+
+
+@pages.get("/weiter")
+@pages.guard(OPEN)
+def go_on() -> Any:
+    """The next step of who has shown a password; none is left: signed in."""
+    account = _halfway()
+    if account is None:
+        return redirect(url_for("signing_in.show"), 303)
+    if account.must_change:
+        return render("login/password.html", form=blank(ChoosePasswordSchema))
+    if account.code_secret and not session.get("code_shown"):
+        return render("login/code.html", form=blank(TypeCodeSchema))
+    if not account.code_secret and set(account.roles) & this_provider().settings.code_roles:
+        return _set_up(account, blank(TypeCodeSchema))
+    return _signed_in(account)
+
+
+@pages.post("/kennwort")
+@pages.guard(OPEN)
+def choose_password() -> Any:
+    account = _halfway()
+    if account is None or not account.must_change:
+        return redirect(url_for("signing_in.go_on"), 303)
+    form = submitted(ChoosePasswordSchema)
+    if form.command:
+        provider = this_provider()
+        with form.attempt():
+            if form.command.password != form.command.again:
+                raise Refused("not_the_same", "Die beiden Eingaben sind nicht gleich.", "again")
+            with provider.protocol.database.write() as rows:
+                accounts.choose_password(rows, provider.passwords, account, form.command.password, this_web().organisation_name)
+        if form.ok:
+            return redirect(url_for("signing_in.go_on"), 303)
+    return render("login/password.html", form=form), 422
+
+
+@pages.post("/code")
+@pages.guard(OPEN)
+def type_code() -> Any:
+    account = _halfway()
+    if account is None or not account.code_secret:
+        return redirect(url_for("signing_in.go_on"), 303)
+    form = submitted(TypeCodeSchema)
+    if form.command:
+        with this_provider().protocol.database.write() as rows:
+            waits = throttle.must_wait(rows, "account", f"code:{account.login}", time.time())
+        if waits:
+            return _wait(waits)
+        with this_provider().protocol.database.write() as rows:
+            if accounts.code_fits(rows, account, form.command.code):
+                throttle.forget(rows, "account", f"code:{account.login}")
+                session["code_shown"] = True
+                return redirect(url_for("signing_in.go_on"), 303)
+        form.add_error("code", _("Dieser Code stimmt nicht, oder er wurde schon benutzt. Bitte warten Sie auf den nächsten."))
+    return render("login/code.html", form=form), 422
+
+
+@pages.post("/code/einrichten")
+@pages.guard(OPEN)
+def set_up_code() -> Any:
+    account = _halfway()
+    secret = session.get("code_secret", "")
+    if account is None or account.code_secret or not secret:
+        return redirect(url_for("signing_in.go_on"), 303)
+    form = submitted(TypeCodeSchema)
+    if form.command:
+        with form.attempt(), this_provider().protocol.database.write() as rows:
+            rescue = accounts.set_up_codes(rows, account, secret, form.command.code)
+        if form.ok:
+            session.pop("code_secret", None)
+            session["code_shown"] = True
+            return render("login/rescue.html", codes=rescue)
+    return _set_up(account, form), 422
+
+
+@pages.get("/abgemeldet")
+@pages.guard(OPEN)
+def left() -> str:
+    return render("login/left.html")
+
+
+def _halfway() -> Row[Any] | None:
+    """The account that has shown its password a moment ago."""
+    account_id, since = session.get(HALFWAY, ["", 0.0])
+    if not account_id or time.time() - since > HALFWAY_LIVES:
+        return None
+    with this_provider().protocol.database.read() as rows:
+        return accounts.by_id(rows, account_id)
+
+
+def _signed_in(account: Row[Any]) -> Response:
+    """A new session under a new secret, and on to where the browser was sent from."""
+    next_page = own_path(session.get("next", ""))
+    web = this_web()
+    now = web.real_clock.now()
+    actor = Actor(account.id, account.name, web.settings.organisation)
+    with web.rows.write() as rows:
+        sessions.sweep(rows, now, web.limits)
+        if g.get("session") is not None:
+            sessions.end_own(rows, g.session.actor_id, g.session.id)
+        secret = sessions.open_session(rows, actor, now, device=name_of_browser(request.user_agent.string))
+    session.clear()
+    session["shown_anew"] = True
+    response = redirect(next_page or url_for("signing_in.show"), 303)
+    hold(response, secret)  # type: ignore[arg-type]
+    return response
+
+
+def _set_up(account: Row[Any], form: Form) -> str:
+    """The secret as a picture and as text. It stays in the signed cookie of this browser until a first code was right."""
+    secret = session.setdefault("code_secret", one_time_codes.new_secret())
+    address = one_time_codes.address_for_app(secret, account.login, this_web().organisation_name)
+    picture = segno.make(address).svg_inline(scale=5, omitsize=False, svgclass=None, lineclass=None, title=_("QR-Code"))
+    return render("login/set_up_code.html", form=form, picture=Markup(picture), secret=secret)  # noqa: S704 - drawn by segno
+
+
+def _wait(seconds: int) -> Response:
+    response = make_response(render("login/wait.html", seconds=seconds), 429)
+    response.headers["Retry-After"] = str(seconds)
+    return response

@@ -1,0 +1,45 @@
+"""Slowing down who guesses: after a few failures each further try must wait longer, per account and per address.
+
+A try is counted before it is looked at, so that two hundred at the same moment are no two hundred guesses.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session as Rows
+
+from kim_login.tables import attempts
+
+FREE_FOR_ACCOUNT = 5
+FREE_FOR_ADDRESS = 60  # a whole office has one address
+LONGEST_PAUSE = 15 * 60
+FORGOTTEN_AFTER = 24 * 3600
+
+
+def must_wait(rows: Rows, kind: str, value: str, now: float) -> int:
+    """Count a try. Returns the seconds it must wait before it may be made; 0: it may be made now."""
+    key = _key(kind, value)
+    free = FREE_FOR_ACCOUNT if kind == "account" else FREE_FOR_ADDRESS
+    known = rows.execute(select(attempts).where(attempts.c.key_hash == key).with_for_update()).first()
+    if known is None or now - known.last_at > FORGOTTEN_AFTER:
+        rows.execute(delete(attempts).where(attempts.c.key_hash == key))
+        rows.execute(attempts.insert(), {"key_hash": key, "failures": 1, "last_at": now, "not_before": 0.0})
+        return 0
+    if now < known.not_before:
+        return int(known.not_before - now) + 1
+    failures = known.failures + 1
+    pause = min(2 ** (failures - free), LONGEST_PAUSE) if failures >= free else 0
+    changed = {"failures": failures, "last_at": now, "not_before": now + pause}
+    rows.execute(update(attempts).where(attempts.c.key_hash == key).values(changed))
+    return 0
+
+
+def forget(rows: Rows, kind: str, value: str) -> None:
+    """It went well."""
+    rows.execute(delete(attempts).where(attempts.c.key_hash == _key(kind, value)))
+
+
+def _key(kind: str, value: str) -> str:
+    return sha256(f"{kind}:{value.casefold()}".encode()).hexdigest()

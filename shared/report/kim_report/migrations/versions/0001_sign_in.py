@@ -1,0 +1,15 @@
+"""The tables of those who are signed in, and of the keys of programs."""
+
+from alembic import op
+from kim_web import steps
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    steps.create_sign_in_1(op)
+
+
+def downgrade() -> None:
+    steps.drop_sign_in_1(op)

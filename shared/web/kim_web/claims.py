@@ -1,0 +1,69 @@
+"""From what a provider says of a person to an actor of this house. Every name in it is a setting: no two providers say it alike.
+
+Keycloak says roles in `realm_access.roles`, Entra in `roles` or as ids of groups in `groups`; docs/operations/sign-in.md has both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kim_runtime.act import Actor
+from kim_runtime.settings import WebSettings
+
+
+class NotOfThisHouse(Exception):
+    """The token speaks of another organisation, or of nobody."""
+
+
+def actor_from(claims: Mapping[str, Any], settings: WebSettings) -> Actor:
+    """The actor a token speaks of. A program (client credentials) is called `client:<id>`. Raises NotOfThisHouse."""
+    if settings.oidc_organisation_claim and said(claims, settings.oidc_organisation_claim) != settings.organisation:
+        raise NotOfThisHouse
+    program = str(claims.get("client_id") or claims.get("azp") or "")
+    subject = str(claims.get("sub") or "")
+    if not subject:
+        raise NotOfThisHouse
+    is_program = subject == program
+    name = str(claims.get("name") or claims.get("preferred_username") or subject)
+    staff = said(claims, settings.oidc_staff_claim)
+    return Actor(
+        id=f"client:{program}" if is_program else str(claims.get("preferred_username") or subject),
+        name=name,
+        organisation=settings.organisation,
+        roles=roles_from(texts(said(claims, settings.oidc_roles_claim)), settings.oidc_role_map),
+        sites=frozenset(texts(said(claims, settings.oidc_sites_claim))),
+        staff=str(staff) if staff else None,
+    )
+
+
+def roles_from(named: list[str], role_map: str) -> frozenset[str]:
+    """Our roles for the provider's. With a map, what it does not name is no role here."""
+    if not role_map.strip():
+        return frozenset(named)
+    ours: dict[str, set[str]] = {}
+    for pair in role_map.split(","):
+        theirs, _, role = pair.strip().rpartition("=")
+        ours.setdefault(theirs.strip(), set()).add(role.strip())
+    return frozenset(role for name in named for role in ours.get(name, ()))
+
+
+def said(claims: Mapping[str, Any], path: str) -> Any:
+    """What stands at `realm_access.roles`; None where nothing does. A name that itself has dots is found first."""
+    if not path:
+        return None
+    if path in claims:
+        return claims[path]
+    here: Any = claims
+    for step in path.split("."):
+        if not isinstance(here, Mapping) or step not in here:
+            return None
+        here = here[step]
+    return here
+
+
+def texts(value: Any) -> list[str]:
+    """A claim of several values: some providers say one of them as it is, or several with commas."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return [str(one) for one in value] if isinstance(value, (list, tuple)) else []

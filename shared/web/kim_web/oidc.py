@@ -1,0 +1,150 @@
+"""The OpenID Connect side of a service: code flow with PKCE, state and nonce by Authlib, tokens checked by joserfc.
+
+Nothing is asked of the provider before somebody signs in, so a service starts and serves its open sessions while the provider is away.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.flask_client import OAuth
+from flask import Flask, request
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from joserfc.jws import JWSRegistry
+from kim_runtime.settings import WebSettings
+from requests import RequestException
+from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.wrappers import Response
+
+ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")  # never "none", never one by a shared secret
+SECONDS = 5  # for an answer of the provider
+LEEWAY = 60  # seconds two clocks may differ
+ASKED_BY_US = ("token_endpoint", "jwks_uri", "userinfo_endpoint")  # the others are where the browser goes
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+LOGOUT_LIVES = 300  # seconds after which a logout token is no news any more
+
+
+class ProviderAway(ServiceUnavailable):
+    """The provider does not answer, or not as a provider."""
+
+
+class SignInFailed(Exception):
+    """The provider refused, or its answer does not hold; the message is for the log and names no person."""
+
+
+class Provider:
+    def __init__(self, app: Flask, settings: WebSettings, service: str) -> None:
+        self.issuer = settings.oidc_issuer.rstrip("/")
+        self._reached_at = settings.oidc_internal.rstrip("/") or self.issuer
+        self.client_id = settings.oidc_client_id or f"{settings.organisation}.{service}"
+        self._client = OAuth(app).register(
+            "provider",
+            client_id=self.client_id,
+            client_secret=settings.oidc_client_secret,
+            server_metadata_url=f"{self._reached_at}/.well-known/openid-configuration",
+            client_kwargs={"scope": "openid profile", "code_challenge_method": "S256", "default_timeout": SECONDS},
+        )
+
+    def begin(self, redirect_uri: str, **wishes: str) -> Response:
+        """Send the browser to the provider. `wishes` are parameters such as `prompt`. Raises ProviderAway."""
+        self._metadata()
+        found: Response = self._client.authorize_redirect(redirect_uri, **wishes)
+        return found
+
+    def finish(self) -> tuple[Mapping[str, Any], str]:
+        """The claims of the ID token the present request brings, and the token. Raises SignInFailed, ProviderAway."""
+        metadata = self._metadata()
+        # RFC 9207: an answer of another provider, slipped in, would name another issuer.
+        named = request.args.get("iss")
+        if named != self.issuer and (named is not None or metadata.get("authorization_response_iss_parameter_supported")):
+            raise SignInFailed("issuer of the answer")
+        try:
+            answer = self._client.authorize_access_token(leeway=LEEWAY)
+        except (OAuthError, JoseError, ValueError) as fault:
+            raise SignInFailed(type(fault).__name__) from fault
+        except RequestException as fault:
+            raise ProviderAway from fault
+        claims = answer.get("userinfo")
+        if not claims:
+            raise SignInFailed("no ID token")
+        return claims, answer["id_token"]
+
+    def leave_address(self, id_token: str, back_to: str) -> str | None:
+        """Where the browser signs out at the provider; None where the provider has no such place."""
+        if not self._metadata().get("end_session_endpoint"):
+            return None
+        address: str = self._client.create_logout_url(
+            post_logout_redirect_uri=back_to, id_token_hint=id_token or None, client_id=self.client_id
+        )["url"]
+        return address
+
+    def read_access_token(self, token: str) -> dict[str, Any]:
+        """The claims of a program's access token made for this service. Raises SignInFailed, ProviderAway."""
+        return self._read(token, {"exp": {"essential": True}})
+
+    def read_logout_token(self, token: str) -> dict[str, Any]:
+        """The claims of a logout token (OpenID Connect Back-Channel Logout 1.0, 2.6). Raises SignInFailed, ProviderAway."""
+        claims = self._read(token, {"iat": {"essential": True}, "jti": {"essential": True}})
+        is_logout = isinstance(claims.get("events"), dict) and LOGOUT_EVENT in claims["events"]
+        if not is_logout or "nonce" in claims or not (claims.get("sub") or claims.get("sid")):
+            raise SignInFailed("no logout token")
+        if abs(time.time() - claims["iat"]) > LOGOUT_LIVES:
+            raise SignInFailed("a logout token of another time")
+        return claims
+
+    def _read(self, token: str, also: dict[str, Any]) -> dict[str, Any]:
+        rules = jwt.JWTClaimsRegistry(
+            leeway=LEEWAY,
+            iss={"essential": True, "value": self._metadata()["issuer"]},
+            aud={"essential": True, "value": self.client_id},
+            **also,
+        )
+        registry = JWSRegistry(algorithms=list(ALGORITHMS), strict_check_header=False)
+        for fresh in (False, True):
+            try:
+                keys = KeySet.import_key_set(self._keys(force=fresh))  # type: ignore[arg-type]
+                read = jwt.decode(token, keys, registry=registry)
+                rules.validate(read.claims)
+            except (JoseError, ValueError, KeyError, TypeError) as fault:
+                if fresh or not self._might_be_a_new_key(token):
+                    raise SignInFailed(type(fault).__name__) from fault
+            else:
+                return dict(read.claims)
+        raise AssertionError("unreachable")
+
+    def _might_be_a_new_key(self, token: str) -> bool:
+        """Whether the token names a key not known yet: only then is the provider asked once more."""
+        try:
+            from joserfc.jws import extract_compact
+
+            named = extract_compact(token.encode()).headers().get("kid")
+        except (JoseError, ValueError):
+            return False
+        return named is not None and named not in {key.get("kid") for key in self._keys(force=False).get("keys", ())}
+
+    def _metadata(self) -> dict[str, Any]:
+        try:
+            metadata: dict[str, Any] = self._client.load_server_metadata()
+        except (RequestException, ValueError) as fault:
+            raise ProviderAway from fault
+        if metadata.get("issuer") != self.issuer:
+            raise ProviderAway
+        for endpoint in ASKED_BY_US:
+            if endpoint in metadata:
+                metadata[endpoint] = metadata[endpoint].replace(self.issuer, self._reached_at, 1)
+        offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
+        metadata["id_token_signing_alg_values_supported"] = [one for one in offered if one in ALGORITHMS]
+        return metadata
+
+    def _keys(self, *, force: bool) -> dict[str, Any]:
+        self._metadata()
+        try:
+            found: dict[str, Any] = self._client.fetch_jwk_set(force=force)
+        except (RequestException, ValueError) as fault:
+            raise ProviderAway from fault
+        return found

@@ -1,0 +1,121 @@
+"""What a person has open: sessions in browsers, and keys for programs. Everybody's own, and nobody else's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import current_app, g
+from kim_events.fields import Day, Text
+from kim_runtime.clock import local_day
+from kim_runtime.command import CommandSchema
+from kim_runtime.refusal import Refused
+from marshmallow import fields
+from werkzeug.wrappers import Response
+
+from kim_web import access_keys, sessions
+from kim_web.form import Form, blank, submitted
+from kim_web.language import _
+from kim_web.page import Pages, actor, redirect_to, render
+from kim_web.policy import SIGNED_IN, permitted
+from kim_web.web import this_web
+
+own_access = Pages("own_access", __name__, url_prefix="/zugang")
+USUAL = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class MakeKey:
+    """A key for programs: what it is for, what it may do, and its last day."""
+
+    label: str
+    actions: tuple[str, ...]
+    ends_on: date
+
+
+class MakeKeySchema(CommandSchema):
+    command = MakeKey
+
+    label = Text(required=True, shortest=3, longest=80, metadata={"label": "Wofür", "hint": "zum Beispiel: Auswertung im Januar"})
+    actions = fields.List(fields.String(), required=True, metadata={"label": "Was der Schlüssel darf"})
+    ends_on = Day(required=True, metadata={"label": "Letzter Tag"})
+
+
+@own_access.get("/")
+@own_access.guard(SIGNED_IN)
+def show() -> str:
+    return _page(blank(MakeKeySchema, ends_on=_today() + USUAL))
+
+
+@own_access.post("/sitzungen/<id>/ende")
+@own_access.guard(SIGNED_IN)
+def end_one(id: str) -> Response:
+    with this_web().rows.write() as rows:
+        sessions.end_own(rows, actor().id, id)
+    return redirect_to("own_access.show", said=_("Die Sitzung ist beendet."))
+
+
+@own_access.post("/sitzungen/ende")
+@own_access.guard(SIGNED_IN)
+def end_all() -> Response:
+    """Sign out everywhere, here as well."""
+    with this_web().rows.write() as rows:
+        sessions.end_own(rows, actor().id)
+    return redirect_to("account.signed_out")
+
+
+@own_access.post("/schluessel")
+@own_access.guard(SIGNED_IN)
+def make() -> str | tuple[str, int]:
+    form = submitted(MakeKeySchema)
+    key = ""
+    if form.command:
+        with form.attempt(), this_web().rows.write() as rows:
+            wanted = form.command
+            if not set(wanted.actions) <= set(_own_actions()):
+                raise Refused("not_permitted", "Ein Schlüssel darf nicht mehr als die Person, die ihn macht.", "actions")
+            key = access_keys.make(
+                rows, actor(), label=wanted.label, actions=wanted.actions, ends_on=wanted.ends_on, now=this_web().real_clock.now()
+            )
+        if form.ok:
+            return _page(blank(MakeKeySchema, ends_on=_today() + USUAL), key)
+    return _page(form), 422
+
+
+@own_access.post("/schluessel/<id>/ende")
+@own_access.guard(SIGNED_IN)
+def revoke(id: str) -> Response:
+    with this_web().rows.write() as rows:
+        access_keys.revoke(rows, actor().id, id)
+    return redirect_to("own_access.show", said=_("Der Schlüssel gilt nicht mehr."))
+
+
+def _page(form: Form, key: str = "") -> str:
+    web = this_web()
+    with web.rows.read() as rows:
+        return render(
+            "account/access.html",
+            sessions=sessions.sessions_of(rows, actor().id, web.real_clock.now(), web.limits),
+            here=g.session.id if g.get("session") else "",
+            keys=access_keys.of(rows, actor().id),
+            today=_today(),
+            form=form,
+            actions=[(action, action) for action in _own_actions()],
+            key=key,
+            limits=web.settings,
+        )
+
+
+def _own_actions() -> list[str]:
+    """What this person may do in this service by its JSON door."""
+    known = {
+        getattr(method, "kim_action", None)
+        for endpoint, view in current_app.view_functions.items()
+        if endpoint.startswith("api_") and (resource := getattr(view, "view_class", None))
+        for method in (getattr(resource, name, None) for name in ("get", "post", "put", "patch", "delete"))
+    }
+    return sorted(action for action in known if action and permitted(actor(), action))
+
+
+def _today() -> date:
+    return local_day(this_web().real_clock.now())

@@ -1,0 +1,123 @@
+"""Sessions on the server: the cookie holds a secret of 256 bit, the database its hash. Ending one is deleting its row.
+
+Times are real time, not the pretended one of a demonstration: a session ends while its person is away, whatever the story's clock says.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from kim_runtime.act import Actor
+from kim_runtime.ids import new_id
+from sqlalchemy import Row, Select, delete, select, update
+from sqlalchemy.orm import Session as Rows
+
+from kim_web.tables import access_keys, sessions
+
+SECRET_BYTES = 32
+NOTED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a session lasts: without a request, and at all (ASVS 7.1.1)."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the provider said at signing in, kept for signing out: its name for the person, for its session, and its ID token."""
+
+    subject: str = ""
+    session: str = ""
+    id_token: str = ""
+
+
+def open_session(rows: Rows, actor: Actor, now: datetime, *, device: str = "", proof: Proof | None = None) -> str:
+    """Open a session for an actor. Returns the secret the cookie shall hold; it is kept nowhere.
+
+    The keys the actor made for programs learn the roles of this sign-in.
+    """
+    proof = proof or Proof()
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    rows.execute(
+        sessions.insert(),
+        {
+            "secret_hash": hash_of(secret), "id": new_id(), "actor_id": actor.id, "actor": written(actor), "device": device,
+            "opened_at": now, "seen_at": now, "subject": proof.subject, "provider_session": proof.session, "id_token": proof.id_token,
+        },
+    )  # fmt: skip
+    rows.execute(update(access_keys).where(access_keys.c.actor_id == actor.id).values(actor=written(actor)))
+    return secret
+
+
+def find(rows: Rows, secret: str, now: datetime, limits: Limits) -> Row[Any] | None:
+    """The session a cookie's secret opens, unless it has ended."""
+    return rows.execute(_living(now, limits).where(sessions.c.secret_hash == hash_of(secret))).first()
+
+
+def is_due(session: Row[Any], now: datetime) -> bool:
+    """Whether it is time to write down that the session was used."""
+    return bool(now - session.seen_at >= NOTED_EVERY)
+
+
+def note_use(rows: Rows, session: Row[Any], now: datetime) -> None:
+    rows.execute(update(sessions).where(sessions.c.secret_hash == session.secret_hash).values(seen_at=now))
+
+
+def sessions_of(rows: Rows, actor_id: str, now: datetime, limits: Limits) -> list[Row[Any]]:
+    """The living sessions of a person, the newest first."""
+    return list(rows.execute(_living(now, limits).where(sessions.c.actor_id == actor_id).order_by(sessions.c.opened_at.desc())))
+
+
+def end(rows: Rows, secret: str) -> None:
+    rows.execute(delete(sessions).where(sessions.c.secret_hash == hash_of(secret)))
+
+
+def end_own(rows: Rows, actor_id: str, session_id: str | None = None) -> int:
+    """End one session of a person, or all of them. Returns how many."""
+    wanted = delete(sessions).where(sessions.c.actor_id == actor_id)
+    if session_id is not None:
+        wanted = wanted.where(sessions.c.id == session_id)
+    return rows.execute(wanted).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def end_at_provider(rows: Rows, *, subject: str, session: str, until: datetime) -> int:
+    """End what was opened before `until` by this session of the provider, or by any of this person's where none is named."""
+    wanted = delete(sessions).where(sessions.c.opened_at <= until)
+    wanted = wanted.where(sessions.c.provider_session == session) if session else wanted.where(sessions.c.subject == subject)
+    return rows.execute(wanted).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def sweep(rows: Rows, now: datetime, limits: Limits) -> None:
+    """Delete what has ended by itself."""
+    rows.execute(delete(sessions).where((sessions.c.opened_at < now - limits.absolute) | (sessions.c.seen_at < now - limits.idle)))
+
+
+def hash_of(secret: str) -> str:
+    """Fast on purpose: the secret is random, there is nothing to guess."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def written(actor: Actor) -> dict[str, Any]:
+    return {
+        "name": actor.name, "organisation": actor.organisation, "roles": sorted(actor.roles), "sites": sorted(actor.sites),
+        "staff": actor.staff,
+    }  # fmt: skip
+
+
+def actor_of(actor_id: str, kept: Mapping[str, Any]) -> Actor:
+    return Actor(
+        actor_id, kept["name"], kept["organisation"], frozenset(kept["roles"]), frozenset(kept["sites"]), kept["staff"]
+    )  # fmt: skip
+
+
+def _living(now: datetime, limits: Limits) -> Select[Any]:
+    return select(sessions).where(sessions.c.opened_at >= now - limits.absolute, sessions.c.seen_at >= now - limits.idle)

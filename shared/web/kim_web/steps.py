@@ -1,0 +1,46 @@
+"""Migration steps of the web door's tables, frozen: each says what it does in its own words and is never changed again.
+
+A service's migration calls them: `steps.create_sign_in_1(op)` and, going back, `steps.drop_sign_in_1(op)`.
+"""
+
+from __future__ import annotations
+
+from alembic.operations import Operations
+from sqlalchemy import JSON, Column, Date, DateTime, String, Text
+
+
+def create_sign_in_1(op: Operations) -> None:
+    moment = DateTime(timezone=True)
+    op.create_table(
+        "kim_session",
+        Column("secret_hash", String(64), primary_key=True),
+        Column("id", String(64), nullable=False, unique=True),
+        Column("actor_id", String(200), nullable=False),
+        Column("actor", JSON, nullable=False),
+        Column("device", String(80), nullable=False),
+        Column("opened_at", moment, nullable=False),
+        Column("seen_at", moment, nullable=False),
+        Column("subject", String(255), nullable=False),
+        Column("provider_session", String(255), nullable=False),
+        Column("id_token", Text, nullable=False),
+    )
+    op.create_index("kim_session_actor", "kim_session", ["actor_id"])
+    op.create_index("kim_session_subject", "kim_session", ["subject"])
+    op.create_table(
+        "kim_access_key",
+        Column("secret_hash", String(64), primary_key=True),
+        Column("id", String(64), nullable=False, unique=True),
+        Column("actor_id", String(200), nullable=False),
+        Column("actor", JSON, nullable=False),
+        Column("label", String(80), nullable=False),
+        Column("actions", JSON, nullable=False),
+        Column("made_at", moment, nullable=False),
+        Column("ends_on", Date, nullable=False),
+        Column("used_on", Date),
+    )
+    op.create_index("kim_access_key_actor", "kim_access_key", ["actor_id"])
+
+
+def drop_sign_in_1(op: Operations) -> None:
+    op.drop_table("kim_access_key")
+    op.drop_table("kim_session")

@@ -1,0 +1,43 @@
+"""The web door's tables in the database of a service, the same in all: who is signed in, and the keys of programs.
+
+`steps.py` makes them; a test compares.
+"""
+
+from __future__ import annotations
+
+from kim_runtime.columns import UtcColumn
+from sqlalchemy import JSON, Column, Date, Index, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+sessions = Table(  # one signed-in person in one browser (Sitzung)
+    "kim_session",
+    metadata,
+    Column("secret_hash", String(64), primary_key=True),  # SHA-256 of what the cookie holds
+    Column("id", String(64), nullable=False, unique=True),  # by which its owner may end it
+    Column("actor_id", String(200), nullable=False),
+    Column("actor", JSON, nullable=False),  # name, roles, sites and staff reference as of the sign-in
+    Column("device", String(80), nullable=False),  # which browser, in a word or two
+    Column("opened_at", UtcColumn, nullable=False),
+    Column("seen_at", UtcColumn, nullable=False),  # written once a minute at most
+    Column("subject", String(255), nullable=False),  # what the provider calls the person
+    Column("provider_session", String(255), nullable=False),  # what the provider calls its own session
+    Column("id_token", Text, nullable=False),  # shown to the provider at signing out
+)
+Index("kim_session_actor", sessions.c.actor_id)
+Index("kim_session_subject", sessions.c.subject)
+
+access_keys = Table(  # a personal key for programs (Zugangsschlüssel)
+    "kim_access_key",
+    metadata,
+    Column("secret_hash", String(64), primary_key=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("actor_id", String(200), nullable=False),
+    Column("actor", JSON, nullable=False),  # as of the last sign-in: a key never does more than its owner may
+    Column("label", String(80), nullable=False),
+    Column("actions", JSON, nullable=False),
+    Column("made_at", UtcColumn, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("used_on", Date),
+)
+Index("kim_access_key_actor", access_keys.c.actor_id)
