@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -169,3 +169,20 @@ def browse(website: Callable[..., Flask]) -> Callable[..., FlaskClient]:
         return sign_in(app.test_client(), ACTORS[actor])
 
     return sit
+
+
+@pytest.fixture
+def sworn(directory: Any) -> Any:
+    """The directory of the scenario in which the region's case management is bound to secrecy (§ 203 StGB)."""
+    return replace(
+        directory,
+        organisations=tuple(
+            replace(one, bound_to_secrecy=("casework",)) if one.id == "staedteregion-aachen" else one for one in directory.organisations
+        ),
+    )
+
+
+@pytest.fixture
+def sworn_region(houses: Any, sworn: Any, desk: Callable[[str], Desk]) -> Desk:
+    houses.directory = sworn
+    return desk(REGION)

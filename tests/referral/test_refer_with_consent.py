@@ -95,7 +95,7 @@ def test_health_cannot_be_consented_by_word_of_mouth(region: Any) -> None:
 
 def test_a_signed_consent_says_where_the_paper_lies_and_a_guardian_has_a_name(region: Any) -> None:
     assert refusal(lambda: region.consent(kept_at="")).code == "kept_where"
-    assert refusal(lambda: region.consent(given_by="guardian")).code == "giver_unnamed"
+    assert refusal(lambda: region.consent(given_by="representative")).code == "giver_unnamed"
     assert refusal(lambda: region.consent(recipients=("nobody-we-know",))).code == "receiver_unknown"
 
 

@@ -41,13 +41,17 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """A body of the network (Träger), with software of the suite (`runs`) or without."""
+    """A body of the network (Träger), with software of the suite (`runs`) or without.
+
+    `bound_to_secrecy` names the services whose staff the house holds to be bound by § 203 StGB.
+    """
 
     id: str
     kind: str
     runs: tuple[str, ...]
     phone: str
     names: tuple[Name, ...]
+    bound_to_secrecy: tuple[str, ...] = ()
 
     def name_on(self, day: date) -> str:
         """Its name on that day; where none was valid, the one nearest in the list."""
@@ -61,6 +65,11 @@ class Organisation:
     @property
     def mailboxes(self) -> tuple[str, ...]:
         return tuple(f"{self.id}.{service}" for service in self.runs)
+
+    @property
+    def sworn_mailboxes(self) -> tuple[str, ...]:
+        """Those where a release from confidentiality (Schweigepflichtentbindung) is asked for."""
+        return tuple(f"{self.id}.{service}" for service in self.bound_to_secrecy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +154,11 @@ def _faults(directory: Directory) -> list[str]:
         if not organisation.names:
             faults.append(f"{organisation.id}: has no name")
         faults += [f"{organisation.id}: {service} is no service's name" for service in organisation.runs if not SERVICE_NAME.match(service)]
+        faults += [
+            f"{organisation.id}: is bound to secrecy in {service}, which it does not run"
+            for service in organisation.bound_to_secrecy
+            if service not in organisation.runs
+        ]
     for agreement in directory.agreements:
         between = f"agreement {agreement.sender} -> {agreement.receiver}"
         faults += [f"{between}: {end} is not in the directory" for end in (agreement.sender, agreement.receiver) if end not in ids]
@@ -182,6 +196,7 @@ def _read(raw: Mapping[str, Any]) -> Directory:
                 runs=tuple(entry.get("runs", ())),
                 phone=entry.get("phone", ""),
                 names=tuple(Name(name["text"], _day(name.get("valid_from")), _day(name.get("valid_to"))) for name in entry["names"]),
+                bound_to_secrecy=tuple(entry.get("bound_to_secrecy", ())),
             )
             for entry in raw["organisations"]
         ),
@@ -206,6 +221,7 @@ def _write(directory: Directory) -> dict[str, Any]:
                     }
                     for name in organisation.names
                 ],
+                "bound_to_secrecy": list(organisation.bound_to_secrecy),
             }
             for organisation in directory.organisations
         ],

@@ -8,14 +8,15 @@ from kim_web.language import mark
 from kim_referral.api import consents as consents_api
 from kim_referral.api import received_referrals as received_api
 from kim_referral.api import referrals as referrals_api
-from kim_referral.pages import consents, received, refer, referrals
+from kim_referral.api import releases as releases_api
+from kim_referral.pages import consents, received, refer, referrals, releases
 from kim_referral.relation import PART
 from kim_referral.rules.permissions import PERMISSIONS
 
 __all__ = ["APIS", "NAV", "PAGES", "PART", "PERMISSIONS", "TRANSLATIONS"]
 
-PAGES = (referrals.pages, refer.pages, received.pages, consents.pages)
-APIS = (referrals_api.api, received_api.api, consents_api.api)
+PAGES = (referrals.pages, refer.pages, received.pages, consents.pages, releases.pages)
+APIS = (referrals_api.api, received_api.api, consents_api.api, releases_api.api)
 NAV = (
     NavEntry(mark("Eingang"), "received_referrals.index", "received_referral.see"),
     NavEntry(mark("Verweise"), "referrals.index", "referral.see"),

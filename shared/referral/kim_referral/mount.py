@@ -10,13 +10,14 @@ from kim_referral.model.base import metadata
 from kim_referral.model.consent import Consent
 from kim_referral.model.received_referral import ReceivedReferral
 from kim_referral.model.referral import Referral, ReferralNumber
+from kim_referral.model.release import Release
 from kim_referral.operations.keep_deadlines import drop_expired_offers, expire_letters
 from kim_referral.reactions import REACTIONS
 from kim_referral.rules.permissions import PERMISSIONS
 
 __all__ = ["CHORES", "PERMISSIONS", "REACTIONS", "TABLES", "metadata"]
 
-TABLES = (Consent, Referral, ReferralNumber, ReceivedReferral)
+TABLES = (Consent, Release, Referral, ReferralNumber, ReceivedReferral)
 
 
 def keep_deadlines(session: Session, act: Act) -> None:

@@ -128,6 +128,41 @@ def drop_referral_1(op: Any) -> None:
         op.drop_table(table)
 
 
+def create_referral_2(op: Any) -> None:
+    """Releases from confidentiality, and the age of a young person who consents."""
+    op.create_table(
+        "referral_release",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("about_kind", sa.String(40), nullable=False),
+        sa.Column("about_id", sa.String(64), nullable=False),
+        sa.Column("person", sa.String(200), nullable=False),
+        sa.Column("released", sa.Text, nullable=False),
+        sa.Column("recipients", sa.JSON, nullable=False),
+        sa.Column("subjects", sa.JSON, nullable=False),
+        sa.Column("form", sa.String(20), nullable=False),
+        sa.Column("signed", sa.Boolean, nullable=False),
+        sa.Column("kept_at", sa.String(200), nullable=False),
+        sa.Column("age", sa.Integer),
+        sa.Column("given_by", sa.String(20), nullable=False),
+        sa.Column("giver_name", sa.String(200), nullable=False),
+        sa.Column("given_on", sa.Date, nullable=False),
+        sa.Column("valid_to", sa.Date, nullable=False),
+        sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.Column("recorded_by", sa.String(64), nullable=False),
+        sa.Column("revoked_at", MOMENT),
+        sa.Column("revoked_by", sa.String(20)),
+        sa.Column("revoked_how", sa.String(20)),
+        sa.Column("revocation_recorded_by", sa.String(64)),
+    )
+    op.create_index("ix_referral_release_about_id", "referral_release", ["about_id"])
+    op.add_column("referral_consent", sa.Column("age", sa.Integer))
+
+
+def drop_referral_2(op: Any) -> None:
+    op.drop_column("referral_consent", "age")
+    op.drop_table("referral_release")
+
+
 def _content() -> list[sa.Column[Any]]:
     return [
         sa.Column("name", sa.String(200), nullable=False),

@@ -6,8 +6,10 @@ from kim_events.fields import Code, Day, Id, Moment, StrictInt
 from kim_events.types.referral import DATA_CATEGORIES, GROUNDS, OUTCOMES, REJECTION_REASONS
 from marshmallow import Schema, fields
 
-from kim_referral.rules.consent_rules import CONSENT_FORMS, GIVERS, REVOCATION_WAYS
+from kim_referral.rules.capacity import GIVERS_ON_RECORD
+from kim_referral.rules.consent_rules import CONSENT_FORMS, REVOCATION_WAYS
 from kim_referral.rules.referral_rules import ANSWER_WAYS, CHANNELS, RECEIVED_STATES, SENT_STATES
+from kim_referral.rules.release_rules import MISSING, NOT_BOUND, NOT_NEEDED, RELEASED
 
 
 class ConsentSchema(Schema):
@@ -22,7 +24,8 @@ class ConsentSchema(Schema):
     categories = fields.List(Code(DATA_CATEGORIES), required=True)
     form = Code(CONSENT_FORMS, required=True)
     signed = fields.Boolean(required=True)
-    given_by = Code(GIVERS, required=True)
+    age = StrictInt(required=True, allow_none=True, metadata={"description": "on the day it was given; asked under 18 only"})
+    given_by = Code(GIVERS_ON_RECORD, required=True)
     given_on = Day(required=True)
     valid_to = Day(required=True, metadata={"description": "last day"})
     revoked_at = Moment(required=True, allow_none=True)
@@ -31,6 +34,31 @@ class ConsentSchema(Schema):
 
 class ConsentListSchema(Schema):
     items = fields.List(fields.Nested(ConsentSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class ReleaseSchema(Schema):
+    """A release from confidentiality, as recorded here."""
+
+    id = Id(required=True)
+    about_kind = Id(required=True)
+    about_id = Id(required=True)
+    person = fields.String(required=True)
+    released = fields.String(required=True, metadata={"description": "who is bound to secrecy and may speak"})
+    recipients = fields.List(Id(), required=True, metadata={"description": "ids of organisations"})
+    subjects = fields.List(Code(DATA_CATEGORIES), required=True)
+    form = Code(CONSENT_FORMS, required=True)
+    signed = fields.Boolean(required=True)
+    age = StrictInt(required=True, allow_none=True, metadata={"description": "on the day it was given; asked under 18 only"})
+    given_by = Code(GIVERS_ON_RECORD, required=True)
+    given_on = Day(required=True)
+    valid_to = Day(required=True, metadata={"description": "last day"})
+    revoked_at = Moment(required=True, allow_none=True)
+    revoked_how = Code(REVOCATION_WAYS, required=True, allow_none=True)
+
+
+class ReleaseListSchema(Schema):
+    items = fields.List(fields.Nested(ReleaseSchema), required=True)
     next = fields.String(required=True, allow_none=True)
 
 
@@ -91,6 +119,9 @@ class PreviewSchema(Schema):
     categories = fields.List(Code(DATA_CATEGORIES), required=True)
     desk = fields.String(required=True)
     answer_by = Day(required=True)
+    secrecy = Code((NOT_BOUND, NOT_NEEDED, RELEASED, MISSING), required=True, metadata={
+        "description": "`missing`: a release from confidentiality is needed before this can be sent"})  # fmt: skip
+    unreleased = fields.List(Code(DATA_CATEGORIES), required=True)
     hints = fields.List(
         fields.String(), required=True, metadata={"description": "words that sound like health without such a consent; never complete"}
     )

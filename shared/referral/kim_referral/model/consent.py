@@ -18,6 +18,7 @@ class Consent(Base):
 
     `about_kind` and `about_id` name the thing of the mounting service it belongs to ("case", "consultation", "visitor"). `person` is
     what this service calls the person; it never leaves it. `recipients` are organisation ids, `valid_to` is the last day.
+    `age` on the day it was given is asked of the young alone, for who may give it.
     """
 
     __tablename__ = "referral_consent"
@@ -34,6 +35,7 @@ class Consent(Base):
     form: Mapped[str] = mapped_column(String(20))
     signed: Mapped[bool]
     kept_at: Mapped[str] = mapped_column(String(200))
+    age: Mapped[int | None]
     given_by: Mapped[str] = mapped_column(String(20))
     giver_name: Mapped[str] = mapped_column(String(200))
     given_on: Mapped[date]

@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kim_referral.model.consent import Consent
 from kim_referral.model.referral import Referral, referral_by_code
+from kim_referral.model.release import Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ class Seen:
         if self.everything:
             return true()
         return or_(Consent.recorded_by == self.actor, *self._about(Consent.about_kind, Consent.about_id))
+
+    def releases(self) -> ColumnElement[bool]:
+        if self.everything:
+            return true()
+        return or_(Release.recorded_by == self.actor, *self._about(Release.about_kind, Release.about_id))
 
     def referrals(self) -> ColumnElement[bool]:
         """A referral follows its consent: who recorded that must see what was told under it, to be able to revoke it knowingly."""
@@ -65,6 +71,19 @@ def consents_seen_about(session: Session, seen: Seen, about_kind: str, about_id:
     """The consents of one case, consultation or visitor that the actor may see, the newest first."""
     query = select(Consent).where(Consent.about_kind == about_kind, Consent.about_id == about_id, seen.consents())
     return list(session.scalars(query.order_by(Consent.given_on.desc(), Consent.id.desc())))
+
+
+def release_seen(session: Session, seen: Seen, release_id: str) -> Release:
+    """Raises NotFound for a release that does not exist, or not for this actor."""
+    release = session.scalars(select(Release).where(Release.id == release_id, seen.releases())).one_or_none()
+    if release is None:
+        raise NotFound("release_unknown", "Diese Schweigepflichtentbindung gibt es nicht.")
+    return release
+
+
+def recent_releases(session: Session, seen: Seen, limit: int = 200) -> list[Release]:
+    query = select(Release).where(seen.releases()).order_by(Release.recorded_at.desc(), Release.id.desc())
+    return list(session.scalars(query.limit(limit)))
 
 
 def referral_seen(session: Session, seen: Seen, referral_id: str) -> Referral:

@@ -14,10 +14,12 @@ from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from kim_referral.model.consent import Consent, consent_for_update
-from kim_referral.operations.receivers import Receiver, name_of, receiver
+from kim_referral.model.release import releases_of
+from kim_referral.operations.receivers import Receiver, bound_to_secrecy, name_of, receiver
 from kim_referral.rules.consent_rules import objection_to_disclosure
 from kim_referral.rules.content import HEALTH_TOPIC, Content, categories_of, in_order
 from kim_referral.rules.referral_rules import answer_by, health_hints
+from kim_referral.rules.release_rules import secrecy_of, unreleased
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Preview:
     """Exactly what goes out: to whom, under which consent, which words.
 
     `hints` are words of the note that sound like health while no such consent is given: for the eye of the person at the desk.
+    `unreleased` is what may not be told yet for want of a release from confidentiality, `secrecy` how it stands with that.
     """
 
     receiver: Receiver
@@ -101,6 +104,8 @@ class Preview:
     desk: str
     answer_by: date
     hints: tuple[str, ...]
+    secrecy: str
+    unreleased: tuple[str, ...]
 
 
 def preview_referral(session: Session, act: Act, command: ReferPerson) -> Preview:
@@ -125,6 +130,9 @@ def preview_referral(session: Session, act: Act, command: ReferPerson) -> Previe
         raise Refused(
             "nothing_to_say", "Ohne Namen oder Telefon kann die Stelle niemanden erreichen. Bitte angeben oder den Zettel mitgeben.", "name"
         )
+    bound = bound_to_secrecy(session, act)
+    releases = releases_of(session, consent.about_kind, consent.about_id, consent.person) if bound else []
+    missing = unreleased([one.terms for one in releases], to.organisation, categories, act.today) if bound else ()
     consented_health = HEALTH_TOPIC in consent.categories and consent.terms.proven
     return Preview(
         receiver=to,
@@ -134,4 +142,6 @@ def preview_referral(session: Session, act: Act, command: ReferPerson) -> Previe
         desk=command.desk or name_of(session, act.organisation, act.today),
         answer_by=answer_by(act.today),
         hints=() if consented_health else health_hints(command.note),
+        secrecy=secrecy_of(bound=bound, categories=categories, missing=missing),
+        unreleased=missing,
     )

@@ -36,6 +36,12 @@ def directory_of(session: Session) -> Directory:
     return directory
 
 
+def bound_to_secrecy(session: Session, act: Act) -> bool:
+    """Whether the house says that who works in this service is bound to secrecy (§ 203(1) Nr. 6 StGB)."""
+    directory = directory_of(session)
+    return directory.knows(act.organisation) and act.mailbox in directory.organisation(act.organisation).sworn_mailboxes
+
+
 def known_organisation(session: Session, organisation_id: str, field: str) -> Organisation:
     directory = directory_of(session)
     if organisation_id not in {organisation.id for organisation in directory.organisations}:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from kim_events.fields import Code, Day, Id, Text
+from kim_events.fields import Code, Day, Id, StrictInt, Text
 from kim_events.types.referral import DATA_CATEGORIES
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused
-from marshmallow import fields
+from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from kim_referral.model.consent import Consent
 from kim_referral.operations.receivers import known_organisation
-from kim_referral.rules.consent_rules import CONSENT_FORMS, GIVERS, INTERPRETING, ConsentTerms, objection_to_recording
+from kim_referral.rules.capacity import GIVERS, objection_to_giver
+from kim_referral.rules.consent_rules import CONSENT_FORMS, INTERPRETING, ConsentTerms, objection_to_recording
 from kim_referral.rules.content import in_order
 
 
@@ -39,6 +40,7 @@ class RecordConsent:
     kept_at: str = ""
     language: str = "deu"
     interpreting: str = "none"
+    age: int | None = None
     given_by: str = "self"
     giver_name: str = ""
     about_kind: str = "visitor"
@@ -66,6 +68,8 @@ class RecordConsentSchema(CommandSchema):
     kept_at = Text(load_default="", longest=200, metadata={"label": "Unterschriebenes Blatt liegt", "hint": "zum Beispiel: Ordner Arkaden"})
     language = Id(load_default="deu", metadata={"label": "Sprache des Gesprächs"})
     interpreting = Code(INTERPRETING, load_default="none", metadata={"label": "Gedolmetscht"})
+    age = StrictInt(load_default=None, allow_none=True, validate=validate.Range(0, 120), metadata={
+        "label": "Alter", "hint": "nur wenn unter 18 Jahren", "autocomplete": "off"})  # fmt: skip
     given_by = Code(GIVERS, load_default="self", metadata={"label": "Erteilt von"})
     giver_name = Text(load_default="", longest=200, metadata={
         "label": "Name der Vertretung", "hint": "nur wenn nicht die Person selbst", "autocomplete": "off"})  # fmt: skip
@@ -75,7 +79,7 @@ def record_consent(session: Session, act: Act, command: RecordConsent) -> Consen
     """Record a consent; the same id a second time returns the first record.
 
     Raises Refused: `not_informed`, `no_recipient`, `no_category`, `given_in_future`, `ends_before_start`, `health_needs_written`,
-    `kept_where`, `giver_unnamed`, `receiver_unknown`.
+    `kept_where`, `giver_unnamed`, `guardian_needed`, `age_missing`, `of_age`, `receiver_unknown`.
     """
     existing = session.get(Consent, command.id)
     if existing is not None:
@@ -95,6 +99,9 @@ def record_consent(session: Session, act: Act, command: RecordConsent) -> Consen
         raise Refused("kept_where", "Bitte angeben, wo das unterschriebene Blatt liegt.", "kept_at")
     if command.given_by != "self" and not command.giver_name:
         raise Refused("giver_unnamed", "Bitte angeben, wer für die Person eingewilligt hat.", "giver_name")
+    objection = objection_to_giver(command.age, command.given_by, command.given_on)
+    if objection is not None:
+        raise objection
     for organisation_id in command.recipients:
         known_organisation(session, organisation_id, "recipients")
     consent = Consent(
@@ -110,6 +117,7 @@ def record_consent(session: Session, act: Act, command: RecordConsent) -> Consen
         form=command.form,
         signed=command.signed,
         kept_at=command.kept_at,
+        age=command.age,
         given_by=command.given_by,
         giver_name=command.giver_name,
         given_on=command.given_on,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from kim_referral.model.referral import Referral
 from kim_referral.operations.preview_referral import ReferPerson, preview_referral
-from kim_referral.operations.refer_person import check_by_eye, draw_up
+from kim_referral.operations.refer_person import check_before_sending, draw_up
 
 
 def refer_by_letter(session: Session, act: Act, command: ReferPerson) -> Referral:
@@ -19,5 +19,5 @@ def refer_by_letter(session: Session, act: Act, command: ReferPerson) -> Referra
     if existing is not None:
         return existing
     preview = preview_referral(session, act, command)
-    check_by_eye(preview, command)
+    check_before_sending(preview, command)
     return draw_up(session, act, command, preview, channel="letter")

@@ -13,6 +13,7 @@ from kim_referral.model.referral import Referral, next_number, referral_by_code
 from kim_referral.operations.preview_referral import Preview, ReferPerson, preview_referral
 from kim_referral.operations.receivers import OFFERED
 from kim_referral.rules.referral_rules import confirmation_word, confirmed
+from kim_referral.rules.release_rules import objection_to_telling
 
 # No letter that another is taken for, no vowel that could make a word.
 CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
@@ -22,7 +23,8 @@ CODE_LENGTH = 6
 def refer_person(session: Session, act: Act, command: ReferPerson) -> Referral:
     """Send the referral to the receiver's mailbox; the same id a second time returns the first.
 
-    Raises Refused as `preview_referral`, and `receiver_without_software`, `health_words_in_note`, `confirmation_missing`.
+    Raises Refused as `preview_referral`, and `receiver_without_software`, `release_missing`, `health_words_in_note`,
+    `confirmation_missing`.
     """
     existing = session.get(Referral, command.id)
     if existing is not None:
@@ -32,7 +34,7 @@ def refer_person(session: Session, act: Act, command: ReferPerson) -> Referral:
         raise Refused(
             "receiver_without_software", "{receiver} hat keine Software: bitte als Brief.", "receiver", receiver=preview.receiver.name
         )
-    check_by_eye(preview, command)
+    check_before_sending(preview, command)
     referral = draw_up(session, act, command, preview, channel="bus")
     consent, said = preview.consent, preview.content
     emit(
@@ -67,8 +69,11 @@ def refer_person(session: Session, act: Act, command: ReferPerson) -> Referral:
     return referral
 
 
-def check_by_eye(preview: Preview, command: ReferPerson) -> None:
-    """What a rule cannot decide and a person must confirm: health words in the note, and anything for the immigration office."""
+def check_before_sending(preview: Preview, command: ReferPerson) -> None:
+    """What a preview still shows and sending refuses: a release that is missing, and what a person must confirm by eye."""
+    objection = objection_to_telling(preview.unreleased, preview.receiver.name)
+    if objection is not None:
+        raise objection
     if preview.hints and not command.note_checked:
         raise Refused(
             "health_words_in_note",

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from kim_referral.model.consent import Consent, consent_for_update
 from kim_referral.model.referral import referral_for_update, referrals_under
 from kim_referral.operations.withdraw_referral import withdraw
-from kim_referral.rules.consent_rules import GIVERS, REVOCATION_WAYS
+from kim_referral.rules.capacity import GIVERS
+from kim_referral.rules.consent_rules import REVOCATION_WAYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,12 @@ from kim_referral.rules.referral_rules import REJECTION_LABELS
 Choices = list[tuple[str, str]]
 
 FORMS = {"written": mark("schriftlich"), "electronic": mark("elektronisch"), "oral": mark("mündlich")}
-GIVERS = {"self": mark("die Person selbst"), "guardian": mark("Sorgeberechtigte oder Vormund"), "representative": mark("mit Vollmacht")}
+GIVERS = {
+    "self": mark("die Person selbst"), "parent": mark("Elternteil mit Sorgerecht"), "appointed_guardian": mark("Vormund"),
+    "representative": mark("mit Vollmacht"),
+}  # fmt: skip
+# Records made before parents and appointed guardians were told apart.
+GIVERS_ON_RECORD = {**GIVERS, "guardian": mark("Sorgeberechtigte oder Vormund")}
 INTERPRETING = {
     "none": mark("nicht nötig"), "companion": mark("durch Begleitung"), "colleague": mark("durch Kollegin oder Kollegen"),
     "pool": mark("durch Sprachmittlung"), "phone": mark("am Telefon"),

@@ -16,6 +16,7 @@ from kim_referral.operations.record_consent import RecordConsentSchema, record_c
 from kim_referral.operations.revoke_consent import RevokeConsentSchema, revoke_consent
 from kim_referral.pages import choices, standing
 from kim_referral.relation import seen
+from kim_referral.rules.capacity import GUARDIANS, asks_both
 from kim_referral.rules.referral_rules import IMMIGRATION_OFFICE
 
 pages = Pages("consents", __name__, url_prefix="/einwilligungen")
@@ -107,13 +108,15 @@ def _detail(consent_id: str, form: Form) -> str:
             consent=consent,
             form=form,
             today=act.today,
+            ask_guardian=consent.given_by == "self" and asks_both(consent.age, consent.given_on),
+            hear_person=consent.given_by in GUARDIANS and asks_both(consent.age, consent.given_on),
             told=[(referral, standing.of_sent(referral, act.today)) for referral in told],
             recipients=[name_of(session, one, act.today) for one in consent.recipients],
             language=dict(choices.languages(act.today)).get(consent.language, consent.language),
             categories=[label for _code, label in choices.categories(consent.categories)],
             labels={
                 "forms": choices.FORMS,
-                "givers": choices.GIVERS,
+                "givers": choices.GIVERS_ON_RECORD,
                 "interpreting": choices.INTERPRETING,
                 "ways": choices.REVOCATION_WAYS,
             },

@@ -146,6 +146,7 @@ def _preview(form: Form, shown: Preview) -> str:
         preview=shown,
         lines=lines(shown.content),
         categories=[label for _code, label in choices.categories(shown.categories)],
+        unreleased=[label for _code, label in choices.categories(shown.unreleased)],
         word=confirmation_word(shown.receiver.name),
         kept=[
             (name, value)

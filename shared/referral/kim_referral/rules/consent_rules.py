@@ -12,7 +12,6 @@ from kim_runtime.refusal import Refused
 from kim_referral.rules.content import in_order
 
 CONSENT_FORMS = ("written", "electronic", "oral")
-GIVERS = ("self", "guardian", "representative")
 INTERPRETING = ("none", "companion", "colleague", "pool", "phone")
 REVOCATION_WAYS = ("in_person", "telephone", "letter", "email")
 

@@ -1,0 +1,110 @@
+"""Releases from confidentiality (Schweigepflichtentbindung): recorded beside consents, looked at, taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from kim_web.form import typed
+from kim_web.language import _
+from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted, this_act
+
+from kim_referral.model.seen import recent_releases, release_seen
+from kim_referral.operations.receivers import directory_of, name_of
+from kim_referral.operations.record_release import RecordReleaseSchema, record_release
+from kim_referral.operations.revoke_release import RevokeReleaseSchema, revoke_release
+from kim_referral.pages import choices
+from kim_referral.relation import seen
+from kim_referral.rules.referral_rules import IMMIGRATION_OFFICE
+
+pages = Pages("releases", __name__, url_prefix="/schweigepflichtentbindungen")
+
+
+@pages.get("/")
+@pages.guard("consent.see")
+def index() -> str:
+    with see() as (session, act):
+        return render(
+            "referral/releases.html",
+            releases=recent_releases(session, seen()),
+            name_of=lambda one: name_of(session, one, act.today),
+            today=act.today,
+        )
+
+
+@pages.get("/neu")
+@pages.guard("consent.record")
+def new() -> str:
+    return _form(blank(RecordReleaseSchema, given_on=this_act().today, form="written", given_by="self"))
+
+
+@pages.post("/neu")
+@pages.guard("consent.record")
+def start() -> str:
+    """The form with what the calling page knows already; sent by POST, since a name never stands in an address."""
+    known = typed(RecordReleaseSchema(), request.form)
+    known.pop("id", None)
+    return _form(blank(RecordReleaseSchema, **{"given_on": this_act().today, "form": "written", "given_by": "self", **known}))
+
+
+@pages.post("/")
+@pages.guard("consent.record")
+def record() -> Any:
+    form = submitted(RecordReleaseSchema)
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            release = record_release(session, act, form.command)
+        if form.ok:
+            return redirect_to("releases.show", id=release.id, said=_("Schweigepflichtentbindung festgehalten."))
+    return _form(form), 422
+
+
+@pages.get("/<id>")
+@pages.guard("consent.see")
+def show(id: str) -> str:
+    return _detail(id, blank(RevokeReleaseSchema, how="in_person", by="self"))
+
+
+@pages.post("/<id>/widerruf")
+@pages.guard("consent.revoke")
+def revoke(id: str) -> Any:
+    form = submitted(RevokeReleaseSchema, extra={"release_id": id})
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            release_seen(session, seen(), id)
+            revoke_release(session, act, form.command)
+        if form.ok:
+            return redirect_to(
+                "releases.show", id=id, said=_("Widerrufen. Anvertrautes wird auf dieser Grundlage nicht mehr weitergegeben.")
+            )
+    return _detail(id, form), 422
+
+
+def _form(form: Form) -> str:
+    with see() as (session, act):
+        others = [one for one in directory_of(session).organisations if one.id != act.organisation]
+        others.sort(key=lambda one: (one.kind == IMMIGRATION_OFFICE, one.name_on(act.today).casefold()))
+        return render(
+            "referral/release_form.html",
+            form=form,
+            recipients=[(one.id, one.name_on(act.today)) for one in others],
+            subjects=choices.categories(),
+            forms=choices.of(choices.FORMS),
+            givers=choices.of(choices.GIVERS),
+        )
+
+
+def _detail(release_id: str, form: Form) -> str:
+    with see() as (session, act):
+        release = release_seen(session, seen(), release_id)
+        return render(
+            "referral/release.html",
+            release=release,
+            form=form,
+            today=act.today,
+            recipients=[name_of(session, one, act.today) for one in release.recipients],
+            subjects=[label for _code, label in choices.categories(release.subjects)],
+            labels={"forms": choices.FORMS, "givers": choices.GIVERS_ON_RECORD, "ways": choices.REVOCATION_WAYS},
+            ways=choices.of(choices.REVOCATION_WAYS),
+            givers=choices.of(choices.GIVERS),
+        )

@@ -1,0 +1,62 @@
+"""Who gives a consent (Einwilligung) for a young person: the person, or who has the care of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kim_runtime.refusal import Refused
+
+GIVERS = ("self", "parent", "appointed_guardian", "representative")
+# "guardian" stands in records made before parents and appointed guardians were told apart.
+GIVERS_ON_RECORD = (*GIVERS, "guardian")
+GUARDIANS = frozenset({"parent", "appointed_guardian"})
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """Ages of the law from a day on: who decides alone, and who is of age. To be checked by counsel before use."""
+
+    since: date
+    own_decision: int
+    of_age: int
+    source: str
+
+
+CAPACITY = (Capacity(date(1976, 1, 1), own_decision=15, of_age=18, source="§ 36 SGB I, § 2 BGB"),)
+
+
+def capacity_on(day: date) -> Capacity:
+    """The ages in force on a day; before the first of them, the first."""
+    return max((law for law in CAPACITY if law.since <= day), key=lambda law: law.since, default=CAPACITY[0])
+
+
+def objection_to_giver(age: int | None, given_by: str, day: date) -> Refused | None:
+    """Why this giver cannot consent for a person of this age; None when they can. Age None: of age, as nobody said otherwise.
+
+    >>> str(objection_to_giver(14, "self", date(2022, 5, 10)).field)
+    'given_by'
+    >>> [objection_to_giver(age, giver, date(2022, 5, 10)) for age, giver in ((14, "parent"), (15, "self"), (None, "self"))]
+    [None, None, None]
+    """
+    law = capacity_on(day)
+    if age is None:
+        if given_by in GUARDIANS:
+            return Refused("age_missing", "Bitte das Alter angeben: Eltern und Vormund willigen nur für Minderjährige ein.", "age")
+        return None
+    if age < law.own_decision and given_by not in GUARDIANS:
+        return Refused(
+            "guardian_needed",
+            "Unter {age} Jahren willigt ein Elternteil oder der Vormund ein. Bitte „Erteilt von“ ändern und den Namen angeben.",
+            "given_by",
+            age=law.own_decision,
+        )
+    if age >= law.of_age and given_by in GUARDIANS:
+        return Refused("of_age", "Ab {age} Jahren willigt die Person selbst ein, oder wer eine Vollmacht hat.", "given_by", age=law.of_age)
+    return None
+
+
+def asks_both(age: int | None, day: date) -> bool:
+    """Whether person and guardian are usually both asked: old enough to decide, and not yet of age."""
+    law = capacity_on(day)
+    return age is not None and law.own_decision <= age < law.of_age

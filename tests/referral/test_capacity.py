@@ -1,0 +1,54 @@
+"""Who gives consent for a young person: worked examples by age and giver."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from kim_referral.rules.capacity import CAPACITY, asks_both, capacity_on, objection_to_giver
+from kim_runtime.refusal import Refused
+
+DAY = date(2022, 5, 10)
+
+
+@pytest.mark.parametrize(
+    ("age", "given_by", "expected"),
+    [
+        (8, "parent", None), (8, "appointed_guardian", None), (8, "self", "guardian_needed"), (8, "representative", "guardian_needed"),
+        (14, "self", "guardian_needed"), (14, "parent", None),
+        (15, "self", None), (17, "self", None), (16, "appointed_guardian", None),
+        (18, "self", None), (18, "parent", "of_age"), (40, "representative", None),
+        (None, "self", None), (None, "representative", None), (None, "parent", "age_missing"),
+    ],
+)  # fmt: skip
+def test_the_age_decides_who_may_consent(age: int | None, given_by: str, expected: str | None) -> None:
+    objection = objection_to_giver(age, given_by, DAY)
+    assert (objection.code if objection else None) == expected
+
+
+@pytest.mark.parametrize(("age", "expected"), [(None, False), (14, False), (15, True), (17, True), (18, False)])
+def test_between_fifteen_and_eighteen_both_are_usually_asked(age: int | None, expected: bool) -> None:
+    assert asks_both(age, DAY) is expected
+
+
+def test_the_ages_are_dated_and_name_their_source() -> None:
+    assert [law.since for law in CAPACITY] == sorted({law.since for law in CAPACITY})
+    assert all("§" in law.source for law in CAPACITY)
+    assert capacity_on(date(1970, 1, 1)) is CAPACITY[0]
+
+
+def test_a_child_s_consent_is_kept_with_who_gave_it(region: Any) -> None:
+    with pytest.raises(Refused) as refused:
+        region.consent(age=14)
+    assert (refused.value.code, refused.value.field, refused.value.params["age"]) == ("guardian_needed", "given_by", 15)
+    kept = region.consent(age=14, given_by="appointed_guardian", giver_name="Jugendamt, Frau Klein")
+    assert (kept.age, kept.given_by, kept.giver_name) == (14, "appointed_guardian", "Jugendamt, Frau Klein")
+
+
+def test_the_page_says_that_both_are_usually_asked(region: Any, browse: Any) -> None:
+    client = browse(region, "kowalczyk")
+    assert "Eltern oder Vormund werden üblicherweise auch gefragt" in client.get(f"/einwilligungen/{region.consent(age=16).id}").text
+    by_parent = region.consent(age=16, given_by="parent", giver_name="Frau Rahimi")
+    assert "Bitte sie auch fragen" in client.get(f"/einwilligungen/{by_parent.id}").text
+    assert "üblicherweise auch gefragt" not in client.get(f"/einwilligungen/{region.consent().id}").text
