@@ -15,7 +15,7 @@ from flask import Flask, request
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
-from joserfc.jws import JWSRegistry
+from joserfc.jws import JWSRegistry, extract_compact
 from kim_runtime.settings import WebSettings
 from requests import RequestException
 from werkzeug.exceptions import ServiceUnavailable
@@ -23,6 +23,7 @@ from werkzeug.wrappers import Response
 
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")  # never "none", never one by a shared secret
 SECONDS = 5  # for an answer of the provider
+ASKED_AGAIN_AFTER = 60  # seconds before keys are fetched once more for a token that names another
 LEEWAY = 60  # seconds two clocks may differ
 ASKED_BY_US = ("token_endpoint", "jwks_uri", "userinfo_endpoint")  # the others are where the browser goes
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -40,6 +41,7 @@ class SignInFailed(Exception):
 class Provider:
     def __init__(self, app: Flask, settings: WebSettings, service: str) -> None:
         self.issuer = settings.oidc_issuer.rstrip("/")
+        self._ask_again_at = 0.0
         self._reached_at = settings.oidc_internal.rstrip("/") or self.issuer
         self.client_id = settings.oidc_client_id or f"{settings.organisation}.{service}"
         self._client = OAuth(app).register(
@@ -98,6 +100,7 @@ class Provider:
         return claims
 
     def _read(self, token: str, also: dict[str, Any]) -> dict[str, Any]:
+        key_id = _key_id(token)  # before anything is asked of the provider: what is no token costs nobody anything
         rules = jwt.JWTClaimsRegistry(
             leeway=LEEWAY,
             iss={"essential": True, "value": self._metadata()["issuer"]},
@@ -111,21 +114,18 @@ class Provider:
                 read = jwt.decode(token, keys, registry=registry)
                 rules.validate(read.claims)
             except (JoseError, ValueError, KeyError, TypeError) as fault:
-                if fresh or not self._might_be_a_new_key(token):
+                if fresh or not self._might_be_new(key_id):
                     raise SignInFailed(type(fault).__name__) from fault
             else:
                 return dict(read.claims)
         raise AssertionError("unreachable")
 
-    def _might_be_a_new_key(self, token: str) -> bool:
-        """Whether the token names a key not known yet: only then is the provider asked once more."""
-        try:
-            from joserfc.jws import extract_compact
-
-            named = extract_compact(token.encode()).headers().get("kid")
-        except (JoseError, ValueError):
+    def _might_be_new(self, key_id: str | None) -> bool:
+        """Whether a key may have come since we asked: only then, and once a minute, is the provider asked again."""
+        if key_id in {key.get("kid") for key in self._keys(force=False).get("keys", ())} or time.monotonic() < self._ask_again_at:
             return False
-        return named is not None and named not in {key.get("kid") for key in self._keys(force=False).get("keys", ())}
+        self._ask_again_at = time.monotonic() + ASKED_AGAIN_AFTER
+        return True
 
     def _metadata(self) -> dict[str, Any]:
         try:
@@ -148,3 +148,14 @@ class Provider:
         except (RequestException, ValueError) as fault:
             raise ProviderAway from fault
         return found
+
+
+def _key_id(token: str) -> str | None:
+    """The key a token says it was signed with. Raises SignInFailed for what is no token, or signed in a way nobody here trusts."""
+    try:
+        headers = extract_compact(token.encode()).headers()
+    except (JoseError, ValueError) as fault:
+        raise SignInFailed("no token") from fault
+    if headers.get("alg") not in ALGORITHMS:
+        raise SignInFailed("algorithm")
+    return headers.get("kid")
