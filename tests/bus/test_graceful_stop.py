@@ -99,7 +99,7 @@ def test_a_polite_kill_ends_the_process_soon_and_well(houses, tmp_path):
         "KIM_BROKER": f"sqlite:///{tmp_path / 'mail'}",
         "KIM_DIRECTORY": str(tmp_path / "directory.json"),
         "KIM_KEYS": str(tmp_path / f"keys/{CASEWORK}.json"),
-        "KIM_SECRET": "x" * 40,
+        "KIM_SECRET": "Qv8LrT2nXw9Zk4Hb7Jd1Mf6Pg3-s5Rt0Yc",
         "KIM_COURIER_BIND": address,
     }
     with pytest.MonkeyPatch.context() as patch:

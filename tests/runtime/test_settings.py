@@ -1,10 +1,12 @@
 """Settings come from the environment, as a whole or not at all."""
 
 import os
+import secrets
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from kim_runtime import weak_secrets
 from kim_runtime.clock import FileClock, SystemClock
 from kim_runtime.settings import Settings, SettingsError, WebSettings, load
 
@@ -14,7 +16,7 @@ GOOD = {
     "KIM_BROKER": "sqlite:///mail",
     "KIM_DIRECTORY": "directory.toml",
     "KIM_KEYS": "keys.json",
-    "KIM_SECRET": "s3cret-" * 5,
+    "KIM_SECRET": "s3cret-Qv8LrT2nXw9Zk4Hb7Jd1Mf6Pg3",
 }
 
 
@@ -98,6 +100,43 @@ def test_a_value_that_cannot_be_right_is_told_what_would_be(environment, name, v
     (fault,) = faults()
     assert fault.startswith(f"{name}: ")
     assert says in fault
+
+
+@pytest.mark.parametrize(
+    "secret", ["x" * 40, "abcdefghijklm" * 3, "Change-Me-Qv8LrT2nXw9Zk4Hb7Jd1Mf6Pg3", "password4Qv8LrT2nXw9Zk4Hb7Jd1Mf6"]
+)
+@pytest.mark.parametrize("name", ["KIM_SECRET", "KIM_OIDC_CLIENT_SECRET"])
+def test_nothing_starts_with_a_secret_that_is_tried_first(environment, name, secret):
+    environment(**{"KIM_OIDC_ISSUER": "https://login.example", "KIM_OIDC_CLIENT_SECRET": GOOD["KIM_SECRET"], name: secret})
+    (fault,) = faults()
+    assert fault.startswith(f"{name}: ")
+    assert "openssl rand" in fault
+    assert secret not in fault
+
+
+def test_drawn_secrets_are_taken():
+    for _ in range(50):
+        for drawn in (secrets.token_hex(16), secrets.token_urlsafe(36), secrets.token_hex(32)):
+            assert weak_secrets.fault(drawn) == ""
+
+
+def test_a_secret_may_stand_in_a_file(environment, tmp_path):
+    (tmp_path / "secret").write_text(GOOD["KIM_SECRET"] + "\n", encoding="utf-8")
+    (tmp_path / "client").write_text(GOOD["KIM_SECRET"][::-1], encoding="utf-8")
+    environment(KIM_SECRET=None, KIM_SECRET_FILE=str(tmp_path / "secret"), KIM_OIDC_CLIENT_SECRET_FILE=str(tmp_path / "client"))
+    settings = load(Settings)
+    assert (settings.secret, settings.oidc_client_secret) == (GOOD["KIM_SECRET"], GOOD["KIM_SECRET"][::-1])
+
+
+def test_a_file_of_a_secret_that_cannot_be_right_is_refused(environment, tmp_path):
+    (tmp_path / "empty").touch()
+    environment(KIM_SECRET_FILE=str(tmp_path / "empty"), KIM_DATABASE_FILE=str(tmp_path / "nowhere"), KIM_DATABASE=None)
+    assert faults() == [
+        "KIM_SECRET_FILE: KIM_SECRET is set too; leave one of them out",
+        "KIM_DATABASE_FILE: must name a file this process may read",
+    ]
+    environment(KIM_DATABASE_FILE="", KIM_ORGANISATION_FILE=str(tmp_path / "empty"), KIM_SECRET_FILE="")
+    assert faults() == ["KIM_ORGANISATION_FILE: unknown setting; docs/operations/settings.md lists them"]
 
 
 def test_no_fault_quotes_a_secret(environment):

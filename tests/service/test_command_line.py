@@ -36,7 +36,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         "KIM_BROKER": f"sqlite:///{tmp_path / 'mail'}",
         "KIM_DIRECTORY": str(tmp_path / "directory.json"),
         "KIM_KEYS": str(tmp_path / f"keys/{MAILBOX}.json"),
-        "KIM_SECRET": "x" * 40,
+        "KIM_SECRET": "Qv8LrT2nXw9Zk4Hb7Jd1Mf6Pg3-s5Rt0Yc",
         "KIM_LOG_LEVEL": "ERROR",
     }.items():
         monkeypatch.setenv(name, value)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from kim_runtime import logs
+from kim_runtime.settings import Settings
 from kim_web.page import Pages, this_act
 from kim_web.security import HEADERS
 from web.conftest import ACTORS, Make
@@ -28,7 +30,8 @@ def test_every_answer_forbids_what_no_page_needs(desk: FlaskClient, address: str
 
 def test_transport_security_is_asked_for_over_https_alone(client: FlaskClient) -> None:
     assert "Strict-Transport-Security" not in client.get("/offen").headers
-    assert "max-age=" in client.get("/offen", base_url="https://kim.example").headers["Strict-Transport-Security"]
+    asked = client.get("/offen", base_url="https://kim.example").headers["Strict-Transport-Security"]
+    assert asked == f"max-age={365 * 24 * 3600}; includeSubDomains"
 
 
 @pytest.mark.parametrize("address", ["/besuche", "/abgemeldet", "/api/visits/"])
@@ -72,8 +75,6 @@ def test_from_strangers_and_nonsense_a_new_act_begins(client: FlaskClient, token
 
 
 def test_the_act_carries_who_when_and_what_it_is_part_of(make: Make) -> None:
-    from dataclasses import replace
-
     from web.sample.doors import DOORS
 
     seen = []
@@ -128,3 +129,14 @@ def test_ready_means_the_work_can_be_done(make: Make) -> None:
     waiting = make(ready=lambda: False).test_client().get("/readyz")
     assert waiting.status_code == 503
     assert make(ready=lambda: False).test_client().get("/healthz").status_code == 200
+
+
+def test_a_house_that_names_its_hosts_answers_under_no_other(make: Make, settings: Settings) -> None:
+    browser = make(settings=replace(settings, hosts="kim.example.org, kim.intern")).test_client()
+    assert browser.get("/offen", base_url="https://kim.example.org").status_code == 200
+    assert browser.get("/offen", base_url="http://kim.intern:8101").status_code == 200
+    foreign = browser.get("/offen", base_url="https://evil.example")
+    assert foreign.status_code == 400
+    assert "evil.example" not in foreign.text
+    assert browser.get("/healthz", base_url="http://10.0.0.7:8000").status_code == 200
+    assert make().test_client().get("/offen", base_url="https://any.example").status_code == 200

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from cyclonedx.exception.factory import LicenseChoiceFactoryException, LicenseFactoryException
-from cyclonedx.factory.license import LicenseFactory
+from cyclonedx.contrib.license.exceptions import FactoryException
+from cyclonedx.contrib.license.factories import LicenseFactory
 from cyclonedx.model import HashAlgorithm, HashType, Property
 from cyclonedx.model.bom import Bom, BomMetaData
 from cyclonedx.model.component import Component, ComponentType
@@ -103,7 +103,8 @@ def _requires(name: str) -> list[str]:
 
 def pinned() -> dict[str, Pin]:
     """What requirements/run.txt pins."""
-    found, name = {}, ""
+    found: dict[str, Pin] = {}
+    name = ""
     for line in (ROOT / PINS).read_text(encoding="utf-8").splitlines():
         if match := _PIN.match(line):
             name = canonicalize_name(match[1])
@@ -144,7 +145,7 @@ def _component(name: str, pins: dict[str, Pin], projects: dict[str, dict[str, An
 
 def _licences(name: str) -> list[Any]:
     try:
-        known = metadata(name)
+        known: Any = metadata(name)
     except PackageNotFoundError:
         return []
     said = known.get("License-Expression") or known.get("License") or ""
@@ -153,7 +154,7 @@ def _licences(name: str) -> list[Any]:
         return [LicenseFactory().make_with_name(entry) for entry in classes]
     try:
         return [LicenseFactory().make_from_string(said)]
-    except (LicenseFactoryException, LicenseChoiceFactoryException):
+    except FactoryException:
         return [LicenseFactory().make_with_name(said)]
 
 

@@ -7,12 +7,13 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from environs import Env, EnvValidationError
+from environs import Env, EnvValidationError, FileAwareEnv
 
+from kim_runtime import weak_secrets
 from kim_runtime.clock import Clock, FileClock, SystemClock
 
 PREFIX = "KIM_"
-SHORTEST_SECRET = 32
+OF_A_FILE = "_FILE"
 
 
 class SettingsError(Exception):
@@ -34,6 +35,7 @@ class WebSettings:
     web_threads: int = setting("requests at once", default=8)
     demo: bool = setting("true in the demonstration only: the clock is pretended, and pages say so", default=False)
     clock_file: Path | None = setting("demonstration only: the file that says what time it is", default=None)
+    hosts: str = setting("names under which the pages may be asked for: kim.example.org,kim.intern; empty: any", default="")
     log_level: str = setting("DEBUG, INFO, WARNING or ERROR", default="INFO")
     public_url: str = setting("address people open this service at, https://…; empty: what their browser asked for", default="")
     oidc_issuer: str = setting("address of the OpenID provider people sign in at; empty: nobody can sign in", default="")
@@ -58,18 +60,23 @@ class WebSettings:
     def faults(self) -> list[str]:
         """What is wrong although each value can be read."""
         found = []
-        if len(self.secret) < SHORTEST_SECRET:
-            found.append(f"KIM_SECRET: at least {SHORTEST_SECRET} characters")
+        found += self._weak("secret")
         if self.clock_file and not self.demo:
             found.append("KIM_CLOCK_FILE: only with KIM_DEMO=true; a real office has real time")
         if self.oidc_issuer and not self.oidc_issuer.startswith(("https://", "http://")):
             found.append("KIM_OIDC_ISSUER: https://… (http:// only on one machine)")
-        if self.oidc_issuer and len(self.oidc_client_secret) < SHORTEST_SECRET:
-            found.append(f"KIM_OIDC_CLIENT_SECRET: at least {SHORTEST_SECRET} characters, as the provider gave it")
+        if self.oidc_issuer:
+            found += self._weak("oidc_client_secret")
         found += [f"KIM_{name.upper()}: 1 or more" for name in ("session_idle_minutes", "session_hours") if getattr(self, name) < 1]
         if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             found.append("KIM_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR")
         return found
+
+    def _weak(self, name: str) -> list[str]:
+        """The demonstration draws its secrets itself, and shows nobody's data: there only the length counts."""
+        given: str = getattr(self, name)
+        fault = weak_secrets.fault(given)
+        return [f"KIM_{name.upper()}: {fault}"] if fault and not (self.demo and len(given) >= weak_secrets.SHORTEST) else []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,11 +110,16 @@ def load(kind: type[Kind]) -> Kind:
     """Read settings of this kind from the environment; raises SettingsError with every fault at once.
 
     An unknown KIM_* is a fault: it is mostly a misspelt one. An empty one counts as not set: container files write them so.
+    A secret may stand in a file instead, which `KIM_<NAME>_FILE` names: an environment is shown to whoever may look at a process.
     """
-    env = Env(eager=False, prefix=PREFIX)
-    values = {entry.name: _read(env, entry) for entry in fields(kind)}
+    env = FileAwareEnv(eager=False, prefix=PREFIX, strip_whitespace=True)
     known = {PREFIX + entry.name.upper(): entry for entry in fields(kind)}
-    unknown = [name for name in sorted(os.environ) if _ours(name) and name not in known]
+    of_files = {name + OF_A_FILE: name for name, entry in known.items() if entry.metadata["secret"]}
+    faults = [fault for file, name in of_files.items() for fault in _file_faults(file, name)]
+    if faults:
+        raise SettingsError("\n".join(faults))
+    values = {entry.name: _read(env, entry) for entry in fields(kind)}
+    unknown = [name for name in sorted(os.environ) if _ours(name) and name not in known and name not in of_files]
     faults = [f"{name}: unknown setting; docs/operations/settings.md lists them" for name in unknown]
     faults += [f"{name}: is empty" for name, entry in known.items() if entry.default is MISSING and os.environ.get(name) == ""]
     try:
@@ -123,13 +135,24 @@ def load(kind: type[Kind]) -> Kind:
     return settings
 
 
+def _file_faults(file: str, name: str) -> list[str]:
+    path = os.environ.get(file)
+    if not path:
+        return []
+    if os.environ.get(name):
+        return [f"{file}: {name} is set too; leave one of them out"]
+    if not Path(path).is_file() or not os.access(path, os.R_OK):
+        return [f"{file}: must name a file this process may read"]
+    return [] if Path(path).read_text(encoding="utf-8").strip() else [f"{file}: the file is empty"]
+
+
 def _ours(name: str) -> bool:
     return name.startswith(PREFIX) and not name.startswith("KIM_TEST_")
 
 
 def _read(env: Env, entry: Field[Any]) -> Any:
     name, default = entry.name.upper(), entry.default
-    if default is not MISSING and not os.environ.get(PREFIX + name):
+    if default is not MISSING and not any(os.environ.get(PREFIX + name + ending) for ending in ("", OF_A_FILE * entry.metadata["secret"])):
         return default
     kind = str(entry.type)
     read = {"bool": env.bool, "int": env.int, "Path": env.path, "Path | None": env.path}.get(kind, env.str)

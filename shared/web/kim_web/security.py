@@ -6,6 +6,8 @@ from typing import Final
 
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface
+from werkzeug.exceptions import SecurityError
+from werkzeug.sansio.utils import host_is_trusted
 
 from kim_web.policy import is_static
 from kim_web.web import this_web
@@ -42,13 +44,20 @@ def add_headers(response: Response) -> Response:
     targets = "".join(f" {origin}" for origin in this_web().form_targets)
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(form_targets=targets)
     if request.is_secure:
-        response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
+        response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
     if not is_static(request.endpoint):
         response.headers["Cache-Control"] = "no-store"
     elif response.status_code in (200, 304):
         # An address with a fingerprint changes with the content; the fonts, named in style sheets, have none.
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if "v" in request.args else f"public, max-age={_DAY}"
     return response
+
+
+def refuse_foreign_hosts() -> None:
+    """Answer only under the names of the house, where it says them. Who watches the process may ask it by address."""
+    hosts = [name.strip() for name in this_web().settings.hosts.split(",") if name.strip()]
+    if hosts and (request.endpoint or "").split(".")[0] != "health" and not host_is_trusted(request.host, hosts):
+        raise SecurityError
 
 
 class Cookies(SecureCookieSessionInterface):

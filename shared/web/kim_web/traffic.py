@@ -18,6 +18,7 @@ from kim_web.json_door import PREFIX
 from kim_web.language import COOKIE, LANGUAGES, language
 from kim_web.metrics import DURATION, REQUESTS
 from kim_web.policy import enforce, is_static
+from kim_web.security import refuse_foreign_hosts
 from kim_web.signin import by_bearer, by_session
 from kim_web.web import this_web
 
@@ -32,6 +33,7 @@ def wants_json() -> bool:
 
 
 def watch(app: Flask) -> None:
+    app.before_request(refuse_foreign_hosts)
     app.before_request(lambda: _begin(app))
     app.after_request(_end)
     app.teardown_request(_forget)

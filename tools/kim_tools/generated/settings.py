@@ -15,7 +15,9 @@ from kim_tools.generated.text import NOTE, table
 INTRODUCTION = """# Settings
 
 Each process reads its settings from the environment, once, when it starts. All faults are reported together; an unknown `KIM_*` is one of
-them, since it is mostly a misspelt one. Secrets are never printed.
+them, since it is mostly a misspelt one. Secrets are never printed. A secret may stand in a file instead: `KIM_SECRET_FILE` names the file
+whose content is `KIM_SECRET`, and so for each variable marked secret. Outside the demonstration no process starts with a secret that is
+short, repeats itself or holds a word of examples; `openssl rand -base64 36` makes a good one.
 """
 
 
