@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from kim_runtime import logs, migrations
 from kim_runtime.clock import SystemClock
@@ -17,7 +18,7 @@ from kim_runtime.settings import SettingsError, load
 from sqlalchemy.exc import OperationalError
 
 from kim_login import accounts, services, signing_key
-from kim_login.passwords import Passwords
+from kim_login.passwords import Passwords, objection
 from kim_login.settings import LoginSettings
 
 WRONG, MISUSED, TAKEN = 1, 2, 3
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--role", action="append", default=[], help="may be given several times")
     add.add_argument("--site", action="append", default=[], help="may be given several times")
     add.add_argument("--staff", help="the staff reference staffing knows the person by")
+    add.add_argument("--password-file", type=Path, help="take the password from here and print none; it is not to be changed at once")
     for action, what in (("disable", "let nobody in with it any more"), ("reset", "a new first password, and no one-time codes")):
         account.add_parser(action, help=what).add_argument("login")
     account.add_parser("list", help="who has one")
@@ -107,11 +109,21 @@ def _account(settings: LoginSettings, database: Database, asked: argparse.Namesp
                 sys.stdout.write(f"{one.login}\t{one.name}\t{','.join(one.roles)}\t{state}\n")
         return 0
     if asked.action == "add":
+        given = None
+        if asked.password_file is not None:
+            try:
+                given = asked.password_file.read_text(encoding="utf-8").strip()
+            except OSError as fault:
+                return _say(f"kim-login: {asked.password_file} cannot be read: {fault.strerror}", MISUSED)
+            wrong = objection(given, (asked.login, asked.name, settings.organisation_name or settings.organisation))
+            if wrong is not None:
+                raise wrong
         with database.write() as rows:
             said = accounts.add(
-                rows, passwords, SystemClock(), login=asked.login, name=asked.name, roles=asked.role, sites=asked.site, staff=asked.staff
-            )
-        sys.stdout.write(f"first password of {asked.login}: {said}\n")
+                rows, passwords, SystemClock(), login=asked.login, name=asked.name, roles=asked.role, sites=asked.site, staff=asked.staff,
+                password=given,
+            )  # fmt: skip
+        sys.stdout.write(f"first password of {asked.login}: {said}\n" if given is None else f"{asked.login} has an account\n")
         return 0
     from kim_login.leaving import whom_to_tell
 

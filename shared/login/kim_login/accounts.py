@@ -75,6 +75,15 @@ def end_sessions(rows: Rows, account_id: str) -> None:
     rows.execute(delete(sessions).where(sessions.c.actor_id == account_id))
 
 
+def call_session(rows: Rows, secret: str, session_id: str) -> None:
+    """Let a session opened anew be known by the name it had before."""
+    rows.execute(update(sessions).where(sessions.c.secret_hash == hash_of(secret)).values(id=session_id))
+
+
+def has_session(rows: Rows, account_id: str, session_id: str) -> bool:
+    return rows.execute(select(sessions.c.id).where(sessions.c.actor_id == account_id, sessions.c.id == session_id)).first() is not None
+
+
 def listed(rows: Rows) -> Sequence[Row[Any]]:
     return rows.execute(select(accounts).order_by(accounts.c.login)).all()
 

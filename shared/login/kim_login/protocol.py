@@ -15,8 +15,9 @@ from flask import Flask, g, request
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from kim_runtime.database import Database
+from kim_web import sessions
 from kim_web.sessions import hash_of
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, delete, select, update
 
 from kim_login import accounts
 from kim_login.settings import LoginSettings
@@ -24,6 +25,7 @@ from kim_login.tables import clients, codes, reached
 
 CODE_LIVES = 60  # seconds
 TOKEN_LIVES = 300
+SPENT = ""  # the challenge of a code that was redeemed
 SCOPES = frozenset({"openid", "profile"})
 BACK = "/anmelden/zurueck"  # where each service of the suite takes a code,
 LEFT = "/abgemeldet"  # where it takes a browser that has signed out,
@@ -135,7 +137,9 @@ class Protocol:
 
     def _persons_token(self, *, client: Client, user: Row[Any], scope: str, **_kwargs: Any) -> dict[str, Any]:
         """Good for asking the provider itself about the person, and for nothing else."""
-        claims = {"sub": user.id, "aud": self.settings.issuer, "client_id": client.client_id, "scope": scope}
+        claims = {
+            "sub": user.id, "sid": g.redeemed_session, "aud": self.settings.issuer, "client_id": client.client_id, "scope": scope,
+        }  # fmt: skip
         return _token(self.signed(claims, TOKEN_LIVES, "at+jwt"), scope)
 
     def _programs_token(self, *, client: Client, scope: str | None = None, **_kwargs: Any) -> dict[str, Any]:
@@ -172,7 +176,7 @@ def _code_grant(protocol: Protocol) -> type[grants.AuthorizationCodeGrant]:
 
         def save_authorization_code(self, code: str, asked: Any) -> None:
             with protocol.database.write() as rows:
-                rows.execute(delete(codes).where(codes.c.ends_at < int(time.time())))
+                rows.execute(delete(codes).where(codes.c.ends_at < int(time.time()) - TOKEN_LIVES))
                 rows.execute(
                     codes.insert(),
                     {
@@ -184,20 +188,28 @@ def _code_grant(protocol: Protocol) -> type[grants.AuthorizationCodeGrant]:
                 )  # fmt: skip
 
         def query_authorization_code(self, code: str, client: Client) -> Code | None:
-            """The code, taken out as it is looked at: it is good once, whoever brings it."""
+            """The code, spent as it is looked at: it is good once, whoever brings it.
+
+            Brought again it is in two hands, one of which stole it: the sign-in it came from ends (RFC 6749, 4.1.2).
+            """
             with protocol.database.write() as rows:
                 found = rows.execute(select(codes).where(codes.c.code_hash == hash_of(code)).with_for_update()).first()
-                rows.execute(delete(codes).where(codes.c.code_hash == hash_of(code)))
+                rows.execute(update(codes).where(codes.c.code_hash == hash_of(code)).values(challenge=SPENT))
+                if found is not None and found.challenge == SPENT:
+                    sessions.end_own(rows, found.account_id, found.session_id)
+                    found = None
             good = found is not None and found.client_id == client.client_id and found.ends_at >= time.time()
             return Code(found) if found is not None and good else None
 
         def delete_authorization_code(self, authorization_code: Code) -> None:
-            """It is gone already."""
+            """It is spent already."""
 
         def authenticate_user(self, authorization_code: Code) -> Row[Any] | None:
             with protocol.database.write() as rows:
-                account = accounts.by_id(rows, authorization_code.row.account_id)
-                key = {"session_id": authorization_code.row.session_id, "client_id": authorization_code.row.client_id}
+                row = authorization_code.row
+                account = accounts.by_id(rows, row.account_id) if accounts.has_session(rows, row.account_id, row.session_id) else None
+                g.redeemed_session = row.session_id
+                key = {"session_id": row.session_id, "client_id": row.client_id}
                 if account is not None and rows.execute(select(reached).filter_by(**key)).first() is None:
                     rows.execute(reached.insert(), {**key, "account_id": account.id})
             return account

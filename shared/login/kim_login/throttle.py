@@ -41,5 +41,10 @@ def forget(rows: Rows, kind: str, value: str) -> None:
     rows.execute(delete(attempts).where(attempts.c.key_hash == _key(kind, value)))
 
 
+def take_back(rows: Rows, kind: str, value: str) -> None:
+    """This try went well. Those of others at the same address still count: one's own account must not clear the way to another."""
+    rows.execute(update(attempts).where(attempts.c.key_hash == _key(kind, value)).values(failures=attempts.c.failures - 1))
+
+
 def _key(kind: str, value: str) -> str:
     return sha256(f"{kind}:{value.casefold()}".encode()).hexdigest()

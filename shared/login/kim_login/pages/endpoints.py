@@ -12,8 +12,8 @@ from joserfc.errors import JoseError
 from joserfc.jws import JWSRegistry
 from kim_web import sessions
 from kim_web.page import OPEN, Pages, render
-from kim_web.signin import cookie_name, let_go
-from werkzeug.exceptions import Unauthorized
+from kim_web.signin import let_go
+from sqlalchemy import Row
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
@@ -73,9 +73,10 @@ def authorize() -> Any:
         if refused.redirect_uri:
             return protocol.server.handle_error_response(protocol.server.create_oauth2_request(None), refused)
         return render("login/refused.html"), 400
-    prompt = request.args.get("prompt", "")
-    if account is None or (prompt == ANEW and session.pop("shown_anew", None) is None):
-        session["next"] = _without_fragment(request.full_path)
+    address = _without_fragment(request.full_path)
+    answered = session.pop("shown_anew", "") == address  # by a sign-in for this very question, and not for an earlier one
+    if account is None or (ANEW in request.args.get("prompt", "").split() and not answered):
+        session["next"] = address
         return redirect(url_for("signing_in.show"), 303)
     return protocol.server.create_authorization_response(grant=grant, grant_user=account)
 
@@ -89,16 +90,23 @@ def token() -> Any:
 @pages.get("/userinfo")
 @pages.guard(OPEN)
 def userinfo() -> Response:
+    """Who the bearer of a person's access token is, as long as the sign-in it came from lasts."""
     protocol = this_provider().protocol
     given = request.authorization
     try:
         claims = _own_token(given.token or "") if given is not None and given.type == "bearer" else {}
-    except (JoseError, ValueError) as fault:
-        raise Unauthorized from fault
-    with protocol.database.read() as rows:
-        account = accounts.by_id(rows, str(claims.get("sub", ""))) if claims.get("aud") == protocol.settings.issuer else None
+    except (JoseError, ValueError):
+        claims = {}
+    account = None
+    if claims.get("aud") == protocol.settings.issuer:
+        with protocol.database.read() as rows:
+            if accounts.has_session(rows, str(claims.get("sub", "")), str(claims.get("sid", ""))):
+                account = accounts.by_id(rows, str(claims["sub"]))
     if account is None:
-        raise Unauthorized
+        refused = jsonify({"error": "invalid_token"})
+        refused.status_code = 401
+        refused.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+        return refused
     return jsonify(protocol.claims_of(account))
 
 
@@ -117,7 +125,7 @@ def leave() -> Any:
     back = request.args.get("post_logout_redirect_uri", "")
     if g.get("session") is not None and g.session.actor_id != hint.get("sub"):
         return render("login/leave.html")  # somebody else sits here now
-    _end(str(hint.get("sid", "")))
+    _end(str(hint.get("sub", "")), str(hint.get("sid", "")))
     known = client is not None and back == f"{client.row.base}{LEFT}"
     state = {"state": request.args["state"]} if "state" in request.args else {}
     target = f"{back}?{urlencode(state)}" if known and state else back if known else url_for("signing_in.left")
@@ -130,19 +138,21 @@ def leave() -> Any:
 @pages.guard(OPEN)
 def leave_indeed() -> Response:
     if g.get("session") is not None:
-        _end(g.session.id)
+        _end(g.session.actor_id, g.session.id)
     response = redirect(url_for("signing_in.left"), 303)
     let_go(response)  # type: ignore[arg-type]
     return response
 
 
-def _end(session_id: str) -> None:
-    """End the session here, and tell the services it led to."""
+def _end(account_id: str, session_id: str) -> None:
+    """End this session, and the one of this browser if it is another of the same person; tell the services they led to."""
     protocol = this_provider().protocol
+    ids = {session_id, g.session.id if g.get("session") is not None else session_id} - {""}
+    told: list[Row[Any]] = []
     with protocol.database.write() as rows:
-        if g.get("session") is not None:
-            sessions.end(rows, request.cookies.get(cookie_name(), ""))
-        told = whom_to_tell(rows, session_id=session_id) if session_id else ()
+        for one in sorted(ids):
+            sessions.end_own(rows, account_id, one)
+            told += whom_to_tell(rows, session_id=one)
     session.clear()
     tell(protocol, told)
 
@@ -159,6 +169,6 @@ def _own_token(text: str, *, still_valid: bool = True) -> dict[str, Any]:
 
 
 def _without_fragment(address: str) -> str:
-    """The address to come back to after signing in; `prompt` has been obeyed then."""
+    """The address to come back to after signing in."""
     parts = urlsplit(address)
     return f"{parts.path}?{urlencode([(name, value) for name, value in parse_qsl(parts.query)])}"

@@ -27,12 +27,14 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from kim_login import accounts, one_time_codes, throttle
-from kim_login.passwords import LONGEST
+from kim_login.leaving import tell, whom_to_tell
+from kim_login.passwords import BUSY_SECONDS, LONGEST, NoRoom
 from kim_login.provider import this_provider
 
 pages = Pages("signing_in", __name__)
 HALFWAY = "halfway"  # who has shown a password and has a step to go; in the signed cookie, for ten minutes
 HALFWAY_LIVES = 600
+STEPS = ("code_shown", "code_secret")
 WRONG = mark("Name oder Kennwort stimmen nicht.")
 
 
@@ -98,14 +100,19 @@ def sign_in() -> Any:
     with provider.protocol.database.read() as rows:
         account = accounts.by_login(rows, typed.login)
     known = account is not None and not account.disabled
-    fits = provider.passwords.fits(typed.password[: LONGEST + 1], account.password_hash if account is not None and known else None)
+    try:
+        fits = provider.passwords.fits(typed.password[: LONGEST + 1], account.password_hash if account is not None and known else None)
+    except NoRoom:
+        return _wait(BUSY_SECONDS, 503)
     if account is None or not fits:
         form.add_error("password", _(WRONG))
         form.values["password"] = ""
         return render("login/sign_in.html", form=form), 422
     with provider.protocol.database.write() as rows:
         throttle.forget(rows, "account", typed.login)
-        throttle.forget(rows, "address", request.remote_addr or "")
+        throttle.take_back(rows, "address", request.remote_addr or "")
+    for left_over in STEPS:
+        session.pop(left_over, None)  # a code that was shown, or a secret made, for another account is none for this one
     session[HALFWAY] = [account.id, time.time()]
     return redirect(url_for("signing_in.go_on"), 303)
 
@@ -142,6 +149,7 @@ def choose_password() -> Any:
                 accounts.choose_password(rows, provider.passwords, account, form.command.password, this_web().organisation_name)
         if form.ok:
             return redirect(url_for("signing_in.go_on"), 303)
+    form.values.clear()  # a password is not sent back
     return render("login/password.html", form=form), 422
 
 
@@ -207,11 +215,18 @@ def _signed_in(account: Row[Any]) -> Response:
     actor = Actor(account.id, account.name, web.settings.organisation)
     with web.rows.write() as rows:
         sessions.sweep(rows, now, web.limits)
-        if g.get("session") is not None:
-            sessions.end_own(rows, g.session.actor_id, g.session.id)
+        before = g.get("session")
+        if before is not None:
+            sessions.end_own(rows, before.actor_id, before.id)
+        same = before.id if before is not None and before.actor_id == account.id else ""
+        # At a shared desk the services must not go on with whoever sat here before.
+        told = whom_to_tell(rows, session_id=before.id) if before is not None and not same else ()
         secret = sessions.open_session(rows, actor, now, device=name_of_browser(request.user_agent.string))
+        if same:  # under a new secret, but the services know it by this name
+            accounts.call_session(rows, secret, same)
+    tell(this_provider().protocol, told)
     session.clear()
-    session["shown_anew"] = True
+    session["shown_anew"] = next_page
     response = redirect(next_page or url_for("signing_in.show"), 303)
     hold(response, secret)  # type: ignore[arg-type]
     return response
@@ -221,11 +236,13 @@ def _set_up(account: Row[Any], form: Form) -> str:
     """The secret as a picture and as text. It stays in the signed cookie of this browser until a first code was right."""
     secret = session.setdefault("code_secret", one_time_codes.new_secret())
     address = one_time_codes.address_for_app(secret, account.login, this_web().organisation_name)
-    picture = segno.make(address).svg_inline(scale=5, omitsize=False, svgclass=None, lineclass=None, title=_("QR-Code"))
+    picture = segno.make(address).svg_inline(scale=5, light="#fff", svgclass=None, lineclass=None)
+    picture = picture.replace("<svg ", f'<svg role="img" aria-label="{_("QR-Code")}" ', 1)
     return render("login/set_up_code.html", form=form, picture=Markup(picture), secret=secret)  # noqa: S704 - drawn by segno
 
 
-def _wait(seconds: int) -> Response:
-    response = make_response(render("login/wait.html", seconds=seconds), 429)
+def _wait(seconds: int, status: int = 429) -> Response:
+    page = "login/wait.html" if status == 429 else "login/busy.html"
+    response = make_response(render(page, seconds=seconds), status)
     response.headers["Retry-After"] = str(seconds)
     return response

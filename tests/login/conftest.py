@@ -1,0 +1,94 @@
+"""The provider as a house runs it, on a database of its own, and a browser that walks through its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from kim_login import accounts, services, signing_key
+from kim_login.app import create
+from kim_login.passwords import Passwords
+from kim_login.settings import LoginSettings
+from kim_runtime import migrations
+from kim_runtime.clock import SystemClock
+from kim_runtime.database import Database
+
+ISSUER = "http://localhost"
+INTAKE, CASEWORK = "http://127.0.0.1:9", "http://127.0.0.1:10"  # nothing listens there
+SECRET = "a client's secret of more than thirty-two letters"
+PASSWORD = "fuenf rote Stuehle"
+
+Add = Callable[..., str]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> LoginSettings:
+    return LoginSettings(
+        organisation="staedteregion-aachen",
+        organisation_name="StädteRegion Aachen",
+        secret="a secret of more than thirty-two letters",
+        public_url=ISSUER,
+        database=f"sqlite:///{tmp_path}/login.db",
+        login_key=tmp_path / "login.json",
+        login_quick_hashes=True,
+        demo=True,
+    )
+
+
+@pytest.fixture
+def database(settings: LoginSettings) -> Iterator[Database]:
+    signing_key.make(settings.login_key)
+    made = Database(settings.database)
+    migrations.upgrade(made, "kim_login")
+    with made.write() as rows:
+        services.add(rows, "staedteregion-aachen.intake", INTAKE, secret=SECRET)
+        services.add(rows, "staedteregion-aachen.casework", CASEWORK, secret=SECRET)
+        services.add(rows, "staedteregion-aachen.report", "http://127.0.0.1:11", ["report_reader"], secret=SECRET)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def app(settings: LoginSettings, database: Database) -> Flask:
+    """The application, without form protection; what it is worth is tested for all services in tests/web."""
+    made = create(settings, database)
+    made.config["WTF_CSRF_ENABLED"] = False
+    return made
+
+
+@pytest.fixture
+def desk(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def add(database: Database) -> Add:
+    """`add("thelen", "case_lead", password=…)`: an account; without a password it has a first one. Returns the password."""
+
+    def made(login: str, *roles: str, **more: Any) -> str:
+        with database.write() as rows:
+            return accounts.add(rows, Passwords(quick=True), SystemClock(), login=login, name="Petra Thelen", roles=roles, **more)
+
+    return made
+
+
+@pytest.fixture
+def aydin(add: Add) -> str:
+    """An account that needs no code."""
+    add("aydin", "intake_staff", sites=["arkaden"], staff="ma-7", password=PASSWORD)
+    return "aydin"
+
+
+def type_in(desk: FlaskClient, login: str, password: str = PASSWORD, *, follow: bool = True) -> Any:
+    """Name and password typed; the page that comes next, or the way to where the browser was sent from."""
+    answer = desk.post("/", data={"login": login, "password": password})
+    return desk.get(answer.location) if follow and answer.status_code == 303 else answer
+
+
+def signed_in(desk: FlaskClient) -> bool:
+    """Whether the provider knows who sits at this browser."""
+    return "Hier ist Petra Thelen angemeldet" in desk.get("/").text

@@ -1,0 +1,94 @@
+"""The command line: keys, accounts and services, each secret said once and kept as a hash."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import kim_login
+import pytest
+from kim_login.__main__ import main
+from kim_web.language import english_of
+from kim_web.translations import missing_translations, texts_in
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A house that has been told its settings and has nothing else yet."""
+    settings = {
+        "ORGANISATION": "staedteregion-aachen",
+        "SECRET": "a secret of more than thirty-two letters",
+        "PUBLIC_URL": "http://localhost",
+        "DATABASE": f"sqlite:///{tmp_path}/login.db",
+        "LOGIN_KEY": str(tmp_path / "login.json"),
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(f"KIM_{name}", value)
+    return tmp_path
+
+
+def test_set_up_makes_a_key_its_process_alone_can_read_and_never_a_second(house: Path) -> None:
+    assert main(["check"]) == 1
+    assert main(["web"]) == 1
+    assert main(["set-up"]) == 0
+    key = house / "login.json"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    before = key.read_text()
+    assert main(["set-up"]) == 0
+    assert key.read_text() == before
+    assert main(["check"]) == 0
+
+
+def test_an_account_is_made_listed_and_locked(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["set-up"])
+    capsys.readouterr()
+    assert main(["account", "add", "thelen", "--name", "Petra Thelen", "--role", "case_lead", "--site", "arkaden"]) == 0
+    first = capsys.readouterr().out.split(": ")[1].strip()
+    assert len(first) == 19
+    assert first.encode() not in b"".join(path.read_bytes() for path in house.glob("login.db*"))
+    assert main(["account", "add", "thelen", "--name", "Another"]) == 1
+    assert main(["account", "add", "Peter Lustig", "--name", "Another"]) == 1
+    assert main(["account", "disable", "nobody"]) == 1
+    capsys.readouterr()
+    main(["account", "list"])
+    assert capsys.readouterr().out == "thelen\tPetra Thelen\tcase_lead\tfirst password\n"
+    assert main(["account", "disable", "thelen"]) == 0
+    capsys.readouterr()
+    main(["account", "list"])
+    assert capsys.readouterr().out.endswith("disabled\n")
+
+
+def test_a_script_may_say_the_first_password_in_a_file(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["set-up"])
+    given = house / "password"
+    given.write_text("sieben gelbe Lampen\n", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["account", "add", "thelen", "--name", "Petra Thelen", "--password-file", str(given)]) == 0
+    assert "sieben" not in capsys.readouterr().out
+    given.write_text("kurz", encoding="utf-8")
+    assert main(["account", "add", "zweite", "--name", "Die Zweite", "--password-file", str(given)]) == 1
+    assert main(["account", "add", "zweite", "--name", "Die Zweite", "--password-file", str(house / "nowhere")]) == 2
+
+
+def test_a_services_secret_is_said_once_and_kept_as_a_hash(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["set-up"])
+    capsys.readouterr()
+    assert main(["client", "add", "staedteregion-aachen.intake", "--base", "https://intake.example"]) == 0
+    secret = capsys.readouterr().out.split(": ")[1].strip()
+    assert len(secret) >= 43
+    assert secret.encode() not in b"".join(path.read_bytes() for path in house.glob("login.db*"))
+    assert main(["client", "add", "staedteregion-aachen.intake", "--base", "intake.example"]) == 1
+
+
+def test_wrong_settings_are_said_before_anything_is_done(
+    house: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KIM_PUBLIC_URL", "")
+    assert main(["check"]) == 2
+    assert "KIM_PUBLIC_URL" in capsys.readouterr().err
+
+
+def test_english_is_complete_and_has_nothing_left_over() -> None:
+    package = Path(kim_login.__file__).parent
+    assert missing_translations(package, package / "locale" / "en.po") == []
+    assert set(english_of("kim_login")) <= set(texts_in(package))

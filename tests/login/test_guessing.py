@@ -1,0 +1,159 @@
+"""Whoever guesses is slowed down, learns nothing, and keeps nobody else from signing in."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
+from typing import Any
+
+import pytest
+import requests
+from flask import Flask
+from kim_login import throttle
+from kim_login.passwords import AT_ONCE, BUSY_SECONDS, NoRoom, Passwords
+from kim_runtime.database import Database
+from login.conftest import PASSWORD, signed_in, type_in
+from sqlalchemy import text
+from werkzeug.serving import make_server
+
+
+def waits(database: Database, value: str, now: float, kind: str = "account") -> int:
+    with database.write() as rows:
+        return throttle.must_wait(rows, kind, value, now)
+
+
+def test_after_five_tries_each_further_one_waits_twice_as_long_up_to_a_quarter_of_an_hour(database: Database) -> None:
+    now, pauses = 1_000_000.0, []
+    for _try in range(18):
+        assert waits(database, "thelen", now) == 0
+        pause = waits(database, "thelen", now + 0.001)
+        pauses.append(pause)
+        if not pause:
+            now += 0.001
+        now += pause + 0.01
+    assert pauses[:2] == [0, 0]
+    growing = [pause for pause in pauses if pause]
+    assert growing[:4] == [1, 2, 4, 8]
+    assert max(growing) == 900
+
+
+def test_what_was_long_ago_is_forgotten(database: Database) -> None:
+    for _try in range(5):
+        waits(database, "thelen", 1_000_000.0)
+    assert waits(database, "thelen", 1_000_000.1) > 0
+    assert waits(database, "thelen", 1_000_000.0 + throttle.FORGOTTEN_AFTER + 1) == 0
+    assert waits(database, "thelen", 1_000_000.0 + throttle.FORGOTTEN_AFTER + 1) == 0
+
+
+def test_the_sixth_wrong_password_is_not_looked_at_and_says_when_to_come_back(app: Flask, aydin: str) -> None:
+    answers = [type_in(app.test_client(), aydin, "wrong") for _try in range(5)]
+    assert [answer.status_code for answer in answers] == [422] * 5
+    refused = type_in(app.test_client(), aydin)
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) >= 1
+    assert f"in {refused.headers['Retry-After']} Sekunden" in refused.text
+
+
+def test_another_writing_of_a_name_is_no_further_try(app: Flask, aydin: str) -> None:
+    for name in ("aydin", "AYDIN", " aydin ", "Aydin", "aydin  "):
+        type_in(app.test_client(), name, "wrong")
+    assert type_in(app.test_client(), aydin).status_code == 429
+
+
+def test_a_right_password_ends_the_count_for_the_account(app: Flask, aydin: str) -> None:
+    for _round in range(3):
+        for _try in range(3):
+            type_in(app.test_client(), aydin, "wrong")
+        desk = app.test_client()
+        type_in(desk, aydin)
+        assert signed_in(desk)
+
+
+def test_ones_own_account_does_not_clear_the_way_to_others(app: Flask, aydin: str) -> None:
+    answers = Counter[int]()
+    for number in range(throttle.FREE_FOR_ADDRESS + 5):
+        answers[type_in(app.test_client(), f"guess-{number}", "wrong").status_code] += 1
+        if number % 20 == 0:
+            type_in(app.test_client(), aydin)
+    assert answers[429] > 0
+
+
+def test_an_unknown_name_reads_the_same_and_takes_the_same_work(app: Flask, aydin: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    real = Passwords.fits
+
+    def counted(self: Passwords, password: str, kept: str | None) -> bool:
+        looked.append(password)
+        return real(self, password, kept)
+
+    monkeypatch.setattr(Passwords, "fits", counted)
+    known, unknown = type_in(app.test_client(), aydin, "wrong"), type_in(app.test_client(), "nobody", "wrong")
+    assert looked == ["wrong", "wrong"]
+    texts = [re.sub(r'(name="csrf_token"|content) value="[^"]*"', "", answer.text) for answer in (known, unknown)]
+    assert texts[0].replace("aydin", "") == texts[1].replace("nobody", "")
+    assert known.status_code == unknown.status_code == 422
+
+
+def test_the_work_for_nobody_is_that_for_somebody() -> None:
+    slow = Passwords()
+    kept = slow.kept(PASSWORD)
+    took: dict[str | None, list[float]] = {kept: [], None: []}
+    for _round in range(3):
+        for of in took:
+            began = time.perf_counter()
+            assert not slow.fits("wrong", of)
+            took[of].append(time.perf_counter() - began)
+    somebody, nobody = min(took[kept]), min(took[None])
+    assert 0.5 < nobody / somebody < 2
+    assert nobody > 0.01, "and it is slow"
+
+
+def test_nothing_that_was_typed_is_kept_or_logged(app: Flask, database: Database, aydin: str, capfd: pytest.CaptureFixture[str]) -> None:
+    type_in(app.test_client(), "a-name-nobody-has", "a-password-nobody-has")
+    with database.read() as rows:
+        kept = str(rows.execute(text("select * from kim_attempt")).all())
+    said = "".join(capfd.readouterr())
+    for marked in ("a-name-nobody-has", "a-password-nobody-has", "127.0.0.1"):
+        assert marked not in kept
+        assert marked not in said
+
+
+def test_when_too_many_are_looked_at_the_next_is_asked_to_come_back() -> None:
+    full = Passwords(quick=True)
+    for _place in range(AT_ONCE):
+        full._room.acquire()
+    began = time.monotonic()
+    with pytest.raises(NoRoom):
+        full.fits("wrong", None)
+    assert time.monotonic() - began < BUSY_SECONDS + 1
+
+
+def test_no_room_is_a_page_that_says_when(app: Flask, aydin: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_arguments: Any) -> bool:
+        raise NoRoom
+
+    monkeypatch.setattr(Passwords, "fits", full)
+    answer = type_in(app.test_client(), aydin)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, str(BUSY_SECONDS))
+
+
+def test_a_storm_of_two_hundred_is_answered_and_throttled(app: Flask, aydin: str) -> None:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.port}"
+
+    def guess(number: int) -> int:
+        return requests.post(address, data={"login": aydin, "password": f"guess {number}"}, timeout=60, allow_redirects=False).status_code
+
+    with ThreadPoolExecutor(50) as pool:
+        answers = Counter(pool.map(guess, range(200)))
+    still = requests.get(f"{address}/healthz", timeout=5).status_code
+    server.shutdown()
+    assert sum(answers.values()) == 200
+    assert set(answers) <= {422, 429, 503}, answers
+    assert answers[422] <= 12, "no more were looked at than one by one"
+    assert answers[429] >= 150
+    assert still == 200

@@ -1,0 +1,161 @@
+"""Who leaves, is locked out, or gives the desk to another: every service that the session led to is told, by a token it can check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Thread
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from joserfc import jwt
+from joserfc.jwk import KeySet
+from kim_login import services
+from kim_login.__main__ import main
+from kim_login.settings import LoginSettings
+from kim_runtime.database import Database
+from kim_web.oidc import LOGOUT_EVENT
+from login.asking import Service, read
+from login.conftest import CASEWORK, INTAKE, ISSUER, PASSWORD, SECRET, Add, signed_in, type_in
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+
+class Listener:
+    """A service that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str]] = []
+        self.base = ""
+
+    def __call__(self, environ: Any, start: Any) -> Any:
+        request = Request(environ)
+        self.told.append((request.path, request.form["logout_token"]))
+        return Response("", 200)(environ, start)
+
+
+@pytest.fixture
+def listener(database: Database) -> Iterator[Listener]:
+    """The intake, moved to where it listens."""
+    made = Listener()
+    server = make_server("127.0.0.1", 0, made, threaded=True)
+    made.base = f"http://127.0.0.1:{server.port}"
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    with database.write() as rows:
+        services.add(rows, "staedteregion-aachen.intake", made.base, secret=SECRET)
+    yield made
+    server.shutdown()
+    thread.join()
+
+
+def enter(desk: FlaskClient, base: str) -> tuple[str, dict[str, Any]]:
+    """Go on from the provider into the intake. Returns the ID token and what it says."""
+    service = Service(base=base)
+    token = service.exchange(desk, service.code(desk)).json["id_token"]
+    return token, read(desk, token)
+
+
+def told(desk: FlaskClient, listener: Listener) -> dict[str, Any]:
+    """The one thing the listener was told."""
+    assert [path for path, _token in listener.told] == ["/anmelden/abgemeldet"]
+    keys = KeySet.import_key_set(desk.get("/jwks").json)  # type: ignore[arg-type]
+    read_token = jwt.decode(listener.told[0][1], keys, algorithms=["RS256"])
+    assert read_token.header["typ"] == "logout+jwt"
+    return dict(read_token.claims)
+
+
+def test_who_signs_out_in_a_service_is_out_in_all_and_goes_back_to_it(desk: FlaskClient, aydin: str, listener: Listener) -> None:
+    type_in(desk, aydin)
+    token, claims = enter(desk, listener.base)
+    asked = {"id_token_hint": token, "post_logout_redirect_uri": f"{listener.base}/abgemeldet", "state": "x"}
+    assert desk.get(f"/abmelden?{urlencode(asked)}").location == f"{listener.base}/abgemeldet?state=x"
+    assert not signed_in(desk)
+    said = told(desk, listener)
+    assert said["iss"] == ISSUER
+    assert said["aud"] == "staedteregion-aachen.intake"
+    assert (said["sid"], said["sub"]) == (claims["sid"], claims["sub"])
+    assert LOGOUT_EVENT in said["events"]
+    assert said["jti"]
+    assert "nonce" not in said
+
+
+@pytest.mark.parametrize("address", [f"{INTAKE}/abgemeldet/", "https://evil.example/abgemeldet", f"{CASEWORK}/abgemeldet", ""])
+def test_an_address_that_is_not_known_is_never_gone_back_to(desk: FlaskClient, aydin: str, address: str) -> None:
+    type_in(desk, aydin)
+    token, _claims = enter(desk, INTAKE)
+    left = desk.get(f"/abmelden?{urlencode({'id_token_hint': token, 'post_logout_redirect_uri': address})}")
+    assert left.location == "/abgemeldet"
+    assert not signed_in(desk)
+
+
+@pytest.mark.parametrize("hint", ["", "nonsense", "a.b.c"])
+def test_without_a_token_of_ours_the_person_is_asked_first(desk: FlaskClient, aydin: str, hint: str) -> None:
+    type_in(desk, aydin)
+    asked = desk.get(f"/abmelden?{urlencode({'id_token_hint': hint})}")
+    assert "Soll diese Sitzung enden" in asked.text
+    assert signed_in(desk)
+    assert desk.post("/abmelden").location == "/abgemeldet"
+    assert not signed_in(desk)
+
+
+def test_the_token_of_who_sat_here_before_does_not_sign_out_the_next(app: Flask, desk: FlaskClient, add: Add, aydin: str) -> None:
+    type_in(desk, aydin)
+    token, _claims = enter(desk, INTAKE)
+    add("next", "intake_staff", password=PASSWORD)
+    type_in(desk, "next")
+    assert "Soll diese Sitzung enden" in desk.get(f"/abmelden?{urlencode({'id_token_hint': token})}").text
+    assert signed_in(desk)
+
+
+def test_when_another_person_signs_in_at_a_desk_the_services_hear_that_the_one_before_left(
+    desk: FlaskClient, add: Add, aydin: str, listener: Listener
+) -> None:
+    type_in(desk, aydin)
+    _token, claims = enter(desk, listener.base)
+    add("next", "intake_staff", password=PASSWORD)
+    type_in(desk, "next")
+    assert told(desk, listener)["sid"] == claims["sid"]
+
+
+def test_who_signs_in_again_keeps_the_session_the_services_know(desk: FlaskClient, aydin: str, listener: Listener) -> None:
+    type_in(desk, aydin)
+    _token, before = enter(desk, listener.base)
+    type_in(desk, aydin)
+    token, after = enter(desk, listener.base)
+    assert after["sid"] == before["sid"]
+    assert listener.told == []
+    desk.get(f"/abmelden?{urlencode({'id_token_hint': token})}")
+    assert told(desk, listener)["sid"] == before["sid"]
+
+
+def test_a_cookie_from_before_the_sign_in_opens_nothing_after_it(desk: FlaskClient, aydin: str) -> None:
+    type_in(desk, aydin)
+    old = desk.get_cookie("kim_staedteregion-aachen_login")
+    assert old is not None
+    type_in(desk, aydin)
+    other = desk.application.test_client()
+    other.set_cookie(old.key, old.value)
+    assert not signed_in(other)
+
+
+@pytest.mark.parametrize("action", ["disable", "reset"])
+def test_who_is_locked_out_is_out_everywhere_at_once(
+    desk: FlaskClient, aydin: str, listener: Listener, settings: LoginSettings, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    type_in(desk, aydin)
+    _token, claims = enter(desk, listener.base)
+    for name in ("organisation", "secret", "public_url", "database", "login_key"):
+        monkeypatch.setenv(f"KIM_{name.upper()}", str(getattr(settings, name)))
+    assert main(["account", action, aydin]) == 0
+    assert not signed_in(desk)
+    assert told(desk, listener)["sub"] == claims["sub"]
+
+
+def test_a_service_that_does_not_answer_keeps_nobody_from_leaving(desk: FlaskClient, aydin: str) -> None:
+    type_in(desk, aydin)
+    token, _claims = enter(desk, INTAKE)
+    assert desk.get(f"/abmelden?{urlencode({'id_token_hint': token})}").status_code == 303
+    assert not signed_in(desk)
