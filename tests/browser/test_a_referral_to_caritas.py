@@ -52,6 +52,25 @@ def test_a_family_is_referred_with_consent_and_accepted_with_two_clicks(work: An
     kowalczyk.get_by_role("button", name="Einwilligung festhalten").click()
     expect(fact(kowalczyk, "An wen")).to_have_text(CARITAS)
 
+    consent = kowalczyk.url
+    kowalczyk.get_by_role("button", name="Schweigepflichtentbindung").click()
+    fill(
+        kowalczyk,
+        {
+            "Wer entbunden wird": "Case Management der StädteRegion",
+            "Erteilt am": "08.12.2022",
+            "Gültig bis": "08.06.2023",
+            "Unterschriebenes Blatt liegt": "Ordner Arkaden",
+        },
+    )
+    choose(kowalczyk, "Gegenüber wem", CARITAS)
+    choose(kowalczyk, "Worüber gesprochen werden darf", "Themen")
+    for ticked in ("Unterschrieben", "Erklärt, wovon entbunden wird und dass dies jederzeit widerrufen werden kann"):
+        kowalczyk.get_by_role("checkbox", name=ticked, exact=True).check()
+    kowalczyk.get_by_role("button", name="Schweigepflichtentbindung festhalten").click()
+    expect(fact(kowalczyk, "Gegenüber wem")).to_have_text(CARITAS)
+
+    kowalczyk.goto(consent)
     kowalczyk.get_by_role("button", name="Verweisen").click()
     fill(kowalczyk, {"An": CARITAS, "Sprache": "Ukrainisch", "Rückfragen an": "Case Management, Arkaden"})
     choose(kowalczyk, "Themen", "Wohnungssuche")
@@ -59,6 +78,7 @@ def test_a_family_is_referred_with_consent_and_accepted_with_two_clicks(work: An
     expect(kowalczyk.get_by_role("heading", level=1)).to_have_text("Genau dies geht hinaus")
     expect(fact(kowalczyk, "An")).to_have_text(CARITAS)
     expect(fact(kowalczyk, "Name")).to_have_text("Familie Rahimi")
+    expect(fact(kowalczyk, "Schweigepflicht")).to_have_text("Einwilligung: ja · Schweigepflichtentbindung: ja")
     expect(fact(kowalczyk, "Angaben")).to_have_text("Name, Sprache, Themen")
     kowalczyk.get_by_role("button", name="Jetzt senden").click()
     expect(said(kowalczyk)).to_contain_text("ist auf dem Weg")

@@ -16,6 +16,7 @@ from kim_intake.model.proposal import AdmissionProposal
 from kim_interpreting.model.order import Order
 from kim_referral.operations.preview_referral import ReferPerson
 from kim_referral.operations.record_consent import RecordConsent, record_consent
+from kim_referral.operations.record_release import RecordRelease, record_release
 from kim_referral.operations.refer_person import refer_person
 from kim_runtime.ids import new_id
 from kim_staffing.model.contract import Contract
@@ -76,6 +77,18 @@ def shown(verbund: Any, family: Callable[[str], str], case: Callable[[str], Case
                 about_id=known.id,
             ),
         )
+        release = RecordRelease(
+            person="Yusuf Demirci",
+            released="Case Management der StädteRegion",
+            recipients=("caritas-eifel",),
+            subjects=("topics",),
+            given_on=act.today,
+            valid_to=date(2023, 6, 8),
+            informed=True,
+            about_kind="case",
+            about_id=known.id,
+        )
+        record_release(session, act, release)
         referred = ReferPerson(
             receiver=CARITAS,
             consent_id=consent.id,

@@ -15,6 +15,7 @@ from kim_referral.operations.answer_referral import AnswerReferral, answer_refer
 from kim_referral.operations.open_referral import open_referral
 from kim_referral.operations.preview_referral import ReferPerson
 from kim_referral.operations.record_consent import RecordConsent, record_consent
+from kim_referral.operations.record_release import RecordRelease, record_release
 from kim_referral.operations.refer_person import refer_person
 from kim_referral.operations.withdraw_referral import WithdrawReferral, withdraw_referral
 from kim_runtime.act import Actor
@@ -42,6 +43,10 @@ def received(
             date(2022, 5, 10), date(2022, 12, 31), informed=True, signed=True, kept_at="Ordner", about_kind="case", about_id=case.id,
         )  # fmt: skip
         given = record_consent(session, act, consent)
+        record_release(session, act, RecordRelease(
+            "Zahra Rahimi", "Case Management", ("caritas-eifel",), ("topics",), date(2022, 5, 10), date(2022, 12, 31), informed=True,
+            about_kind="case", about_id=case.id,
+        ))  # fmt: skip
         said = ReferPerson(
             receiver=CARITAS, consent_id=given.id, name="Zahra Rahimi", language="prs", residence_town="05334024", topics=("housing",),
             persons=2, desk="Case Management", about_kind="case", about_id=case.id,

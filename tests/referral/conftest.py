@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from conftest import TOPOLOGY
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
+from kim_bus.directory import Directory
 from kim_referral.doors import APIS, NAV, PAGES, PART, PERMISSIONS, TRANSLATIONS
 from kim_referral.model.consent import Consent
 from kim_referral.model.received_referral import ReceivedReferral, received_by_id, received_referrals
@@ -85,6 +87,18 @@ def desk(houses: Any) -> Callable[[str], Desk]:
         return Desk(houses(mailbox, metadata=(metadata,), reactions=REACTIONS, chores=CHORES))
 
     return open_desk
+
+
+@pytest.fixture(scope="session")
+def scenario(directory: Directory) -> Directory:
+    """The organisations as the scenario has them, with who is bound to secrecy."""
+    return Directory.load(TOPOLOGY).with_keys(directory.public_keys)
+
+
+@pytest.fixture(scope="session")
+def directory(directory: Directory) -> Directory:
+    """The scenario's organisations with nobody bound to secrecy: most tests here are about consent alone."""
+    return replace(directory, organisations=tuple(replace(one, bound_to_secrecy=()) for one in directory.organisations))
 
 
 @pytest.fixture
@@ -172,17 +186,7 @@ def browse(website: Callable[..., Flask]) -> Callable[..., FlaskClient]:
 
 
 @pytest.fixture
-def sworn(directory: Any) -> Any:
-    """The directory of the scenario in which the region's case management is bound to secrecy (§ 203 StGB)."""
-    return replace(
-        directory,
-        organisations=tuple(
-            replace(one, bound_to_secrecy=("casework",)) if one.id == "staedteregion-aachen" else one for one in directory.organisations
-        ),
-    )
-
-
-@pytest.fixture
-def sworn_region(houses: Any, sworn: Any, desk: Callable[[str], Desk]) -> Desk:
-    houses.directory = sworn
+def sworn_region(houses: Any, scenario: Directory, desk: Callable[[str], Desk]) -> Desk:
+    """The region, whose case managers are bound to secrecy (§ 203 StGB)."""
+    houses.directory = scenario
     return desk(REGION)

@@ -16,6 +16,7 @@ from kim_referral.operations.answer_referral import AnswerReferral, answer_refer
 from kim_referral.operations.complete_referral import CompleteReferral, complete_referral
 from kim_referral.operations.preview_referral import ReferPerson
 from kim_referral.operations.record_consent import RecordConsent, record_consent
+from kim_referral.operations.record_release import RecordRelease, record_release
 from kim_referral.operations.refer_person import refer_person
 from kim_referral.operations.revoke_consent import RevokeConsent, revoke_consent
 from kim_runtime.act import Act
@@ -121,6 +122,7 @@ def _refer_to_caritas(stage: Stage) -> None:
     ):
         with stage.desk(CASEWORK, "kowalczyk").write() as (session, act):
             consent = _consent(session, act, person, "caritas-eifel", act.today, date(2022, 12, 31))
+            _release(session, act, person, "caritas-eifel", date(2022, 12, 31), consent)
             command = ReferPerson(
                 receiver=CARITAS,
                 consent_id=consent,
@@ -169,6 +171,23 @@ def _answers_are_back(stage: Stage) -> None:
 def _caritas_completes(stage: Stage) -> None:
     with stage.desk(CARITAS, "jansen").write() as (session, act):
         complete_referral(session, act, CompleteReferral(_arrived(session, CASEWORK, stage.kept["roetgen referral"]), "arrived"))
+
+
+def _release(session: Session, act: Act, person: str, recipient: str, valid_to: date, about_id: str) -> None:
+    """Case managers are bound by § 203 StGB: what a family confided goes on only with its release, beside the consent."""
+    release = RecordRelease(
+        person=person,
+        released="Case Management der StädteRegion, Rathaus Roetgen",
+        recipients=(recipient,),
+        subjects=("topics",),
+        given_on=act.today,
+        valid_to=valid_to,
+        informed=True,
+        signed=True,
+        kept_at="Ordner am Standort",
+        about_id=about_id,
+    )
+    record_release(session, act, release)
 
 
 def _consent(
