@@ -121,3 +121,10 @@ def test_a_private_key_file_is_never_written_over(tmp_path, keys):
     keys["caritas-eifel.casework"].save(tmp_path / "keys.json")
     with pytest.raises(FileExistsError):
         keys["auslaenderamt.intake"].save(tmp_path / "keys.json")
+
+
+def test_a_house_says_in_which_services_its_staff_are_bound_to_secrecy(directory):
+    assert directory.organisation("staedteregion-aachen").sworn_mailboxes == ("staedteregion-aachen.casework",)
+    assert directory.organisation("auslaenderamt").sworn_mailboxes == ()
+    with pytest.raises(BrokenDirectory, match="which it does not run"):
+        Directory((Organisation("a-1", "welfare", ("casework",), "", (Name("A"),), ("intake",)),), ())

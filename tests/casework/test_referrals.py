@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from kim_casework.model.case import Case
 from kim_casework.operations.count_statistics import count_statistics
 from kim_casework.operations.household import HouseholdPerson
 from kim_referral.model.received_referral import ReceivedReferral, received_referrals
+from kim_referral.model.referral import Referral
 from kim_referral.operations.answer_referral import AnswerReferral, answer_referral
 from kim_referral.operations.open_referral import open_referral
 from kim_referral.operations.preview_referral import ReferPerson
@@ -195,3 +197,16 @@ def test_consents_and_referrals_of_a_case_are_seen_by_those_who_may_see_the_case
     with casework.database.write() as session:
         session.get_one(Case, case.id).set_deputies([], date(2022, 5, 10), "thelen")
     assert sees("breuer") == [False, False, False]
+
+
+def test_the_case_says_what_was_told_to_whom_and_when(casework: Any, received: ReceivedReferral, browse: Callable[..., Any]) -> None:
+    """Art. 15(1)(c) GDPR: receiver, categories and day of each referral, on the case's page and on the consent's."""
+    client = browse(casework, "kowalczyk")
+    with casework.database.read() as session:
+        sent = session.get_one(Referral, received.referral_id)
+        addresses, number = (f"/faelle/{sent.about_id}", f"/einwilligungen/{sent.consent_id}"), sent.number
+    for address in addresses:
+        row = re.search(rf"<tr>(?:(?!</tr>).)*{number}.*?</tr>", client.get(address).text, re.DOTALL)
+        assert row, address
+        for told in ("Caritasverband für die Region Eifel", "Name, Sprache, Wohnort, Themen", "10.05.2022"):
+            assert told in row[0], (address, told)

@@ -111,6 +111,7 @@ def _detail(consent_id: str, form: Form) -> str:
             ask_guardian=consent.given_by == "self" and asks_both(consent.age, consent.given_on),
             hear_person=consent.given_by in GUARDIANS and asks_both(consent.age, consent.given_on),
             told=[(referral, standing.of_sent(referral, act.today)) for referral in told],
+            told_of=lambda referral: ", ".join(label for _code, label in choices.categories(referral.categories)),
             recipients=[name_of(session, one, act.today) for one in consent.recipients],
             language=dict(choices.languages(act.today)).get(consent.language, consent.language),
             categories=[label for _code, label in choices.categories(consent.categories)],
