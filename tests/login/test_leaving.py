@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
@@ -12,13 +13,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import KeySet
-from kim_login import services
+from kim_login import leaving, services
 from kim_login.__main__ import main
 from kim_login.settings import LoginSettings
+from kim_login.tables import reached
+from kim_runtime.clock import SystemClock
 from kim_runtime.database import Database
 from kim_web.oidc import LOGOUT_EVENT
 from login.asking import Service, read
 from login.conftest import CASEWORK, INTAKE, ISSUER, PASSWORD, SECRET, Add, signed_in, type_in
+from sqlalchemy import select
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
@@ -152,6 +156,18 @@ def test_who_is_locked_out_is_out_everywhere_at_once(
     assert main(["account", action, aydin]) == 0
     assert not signed_in(desk)
     assert told(desk, listener)["sub"] == claims["sub"]
+
+
+def test_where_a_session_led_to_is_forgotten_when_no_service_can_have_it_open(desk: FlaskClient, aydin: str, database: Database) -> None:
+    type_in(desk, aydin)
+    enter(desk, INTAKE)
+
+    def kept_after(passed: timedelta) -> int:
+        with database.write() as rows:
+            leaving.forget_old(rows, SystemClock().now() + passed)
+            return len(rows.execute(select(reached)).all())
+
+    assert [kept_after(leaving.KEPT - timedelta(minutes=1)), kept_after(leaving.KEPT + timedelta(minutes=1))] == [1, 0]
 
 
 def test_a_service_that_does_not_answer_keeps_nobody_from_leaving(desk: FlaskClient, aydin: str) -> None:

@@ -191,6 +191,7 @@ def test_every_page_holds_what_all_pages_of_the_suite_hold(app: Flask, add: Add,
     pages["left"] = desk.get("/abgemeldet")
     pages["refused"] = desk.get("/authorize")
     pages["nowhere"] = desk.get("/nowhere")
+    pages["statement"] = desk.get("/barrierefreiheit")
     for _try in range(8):
         pages["wait"] = type_in(desk, "somebody", "wrong")
     assert pages["wait"].status_code == 429

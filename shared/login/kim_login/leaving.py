@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 
 import requests
@@ -19,6 +20,7 @@ from kim_login.tables import clients, reached
 
 SECONDS = 3
 LIVES = 120
+KEPT = timedelta(days=14)  # longer than any session of a service that began in one of ours
 
 
 def whom_to_tell(rows: Rows, *, session_id: str = "", account_id: str = "") -> Sequence[Any]:
@@ -31,6 +33,13 @@ def whom_to_tell(rows: Rows, *, session_id: str = "", account_id: str = "") -> S
     ).all()
     rows.execute(delete(reached).where(which))
     return found
+
+
+def forget_old(rows: Rows, now: datetime) -> None:
+    """Forget where sessions led to that no service can still have open. Ids (UUIDv7) begin with the milliseconds they were made at."""
+    milliseconds = int((now - KEPT).timestamp() * 1000)
+    oldest = f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}-"
+    rows.execute(delete(reached).where(reached.c.session_id < oldest))
 
 
 def tell(protocol: Protocol, services: Sequence[Row[Any]]) -> int:

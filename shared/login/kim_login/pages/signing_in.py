@@ -27,7 +27,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from kim_login import accounts, one_time_codes, throttle
-from kim_login.leaving import tell, whom_to_tell
+from kim_login.leaving import forget_old, tell, whom_to_tell
 from kim_login.passwords import BUSY_SECONDS, LONGEST, NoRoom
 from kim_login.provider import this_provider
 
@@ -215,6 +215,7 @@ def _signed_in(account: Row[Any]) -> Response:
     actor = Actor(account.id, account.name, web.settings.organisation)
     with web.rows.write() as rows:
         sessions.sweep(rows, now, web.limits)
+        forget_old(rows, now)
         before = g.get("session")
         if before is not None:
             sessions.end_own(rows, before.actor_id, before.id)
