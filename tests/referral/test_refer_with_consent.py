@@ -210,3 +210,19 @@ def test_only_the_receiver_can_answer(region: Any, caritas: Any, office: Any, pu
     caritas.do(answer_referral, AnswerReferral(received.id, "accepted"))
     pump_all()
     assert region.sent(sent).state == "accepted"
+
+
+def test_a_receiver_keeps_nothing_a_sender_told_beyond_its_consent(region: Any, caritas: Any, pump_all: Callable[..., int]) -> None:
+    """Whatever software sent it: what the consent does not name is dropped as the offer takes effect, and what was dropped is said."""
+    with region.house.database.write() as session:
+        act = region.house.act()
+        consent = {"id": "c-1", "given_on": date(2022, 5, 10), "valid_to": date(2022, 12, 31), "categories": ["name"], "written": False}
+        data = {
+            "number": "R-2022-9", "offered_at": act.at, "answer_by": date(2022, 5, 24), "desk": "Rathaus", "consent": consent,
+            "person": {"name": NAME, "phone": PHONE}, "topics": ["housing"], "note": "sucht Wohnung", "health": "Insulin",
+        }  # fmt: skip
+        emit(session, act, "referral.offered.v1", subject="ref-9", version=1, data=data, to=CARITAS)
+    pump_all()
+    kept = caritas.only_received()
+    assert (kept.name, kept.phone, kept.topics, kept.note, kept.health) == (NAME, "", [], "", "")
+    assert kept.dropped_categories == ["phone", "topics", "health", "note"]
