@@ -9,8 +9,9 @@ import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from kim_login import one_time_codes, passwords
+from kim_login import accounts, one_time_codes, passwords
 from kim_login.settings import LoginSettings
+from kim_runtime.database import Database
 from login.conftest import PASSWORD, Add, signed_in, type_in
 from web.static_html import faults
 
@@ -165,8 +166,23 @@ def test_a_step_without_a_password_leads_to_the_beginning(desk: FlaskClient) -> 
 def test_a_password_is_known_for_ten_minutes(desk: FlaskClient, add: Add) -> None:
     type_in(desk, "neu", add("neu"))
     with desk.session_transaction() as kept:
-        kept["halfway"] = [kept["halfway"][0], time.time() - 601]
+        kept["halfway"][1] = time.time() - 601
+        kept.modified = True
     assert desk.get("/weiter").location == "/"
+
+
+def test_who_was_halfway_in_with_the_old_password_does_not_choose_the_new_one(desk: FlaskClient, add: Add, database: Database) -> None:
+    add("thelen", "case_lead", password=PASSWORD)
+    set_up(desk.application.test_client(), "thelen")
+    assert "Einmal-Code" in type_in(desk, "thelen").text
+    with database.write() as rows:
+        first = accounts.reset(rows, passwords.Passwords(quick=True), "thelen")
+    chosen = {"password": "sieben gelbe Lampen", "again": "sieben gelbe Lampen"}
+    assert desk.get("/weiter").location == "/"
+    desk.post("/kennwort", data=chosen)
+    owner = desk.application.test_client()
+    assert "Eigenes Kennwort wählen" in type_in(owner, "thelen", first).text
+    assert "Einmal-Codes einrichten" in owner.get(owner.post("/kennwort", data=chosen).location).text
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

@@ -18,6 +18,7 @@ from kim_web.browsers import name_of_browser
 from kim_web.form import Form, blank, submitted
 from kim_web.language import _, mark
 from kim_web.page import OPEN, Pages, render
+from kim_web.sessions import hash_of
 from kim_web.signin import hold
 from kim_web.web import this_web
 from markupsafe import Markup
@@ -113,7 +114,7 @@ def sign_in() -> Any:
         throttle.take_back(rows, "address", request.remote_addr or "")
     for left_over in STEPS:
         session.pop(left_over, None)  # a code that was shown, or a secret made, for another account is none for this one
-    session[HALFWAY] = [account.id, time.time()]
+    _remember(account)
     return redirect(url_for("signing_in.go_on"), 303)
 
 
@@ -148,6 +149,8 @@ def choose_password() -> Any:
             with provider.protocol.database.write() as rows:
                 accounts.choose_password(rows, provider.passwords, account, form.command.password, this_web().organisation_name)
         if form.ok:
+            with provider.protocol.database.read() as rows:
+                _remember(accounts.required(rows, account.login))
             return redirect(url_for("signing_in.go_on"), 303)
     form.values.clear()  # a password is not sent back
     return render("login/password.html", form=form), 422
@@ -198,13 +201,18 @@ def left() -> str:
     return render("login/left.html")
 
 
+def _remember(account: Row[Any]) -> None:
+    session[HALFWAY] = [account.id, time.time(), hash_of(account.password_hash)]
+
+
 def _halfway() -> Row[Any] | None:
-    """The account that has shown its password a moment ago."""
-    account_id, since = session.get(HALFWAY, ["", 0.0])
+    """The account that has shown a moment ago the password it still has: one that was reset meanwhile has another."""
+    account_id, since, shown = session.get(HALFWAY, ["", 0.0, ""])
     if not account_id or time.time() - since > HALFWAY_LIVES:
         return None
     with this_provider().protocol.database.read() as rows:
-        return accounts.by_id(rows, account_id)
+        account = accounts.by_id(rows, account_id)
+    return account if account is not None and hash_of(account.password_hash) == shown else None
 
 
 def _signed_in(account: Row[Any]) -> Response:
