@@ -7,7 +7,18 @@ from openapi_spec_validator import validate
 ROLES = {"intake_staff", "case_manager", "case_lead", "interpreting_coordinator", "budget_officer", "hr_staff", "centre_head",
          "report_reader", "auditor", "ops", "service"}  # fmt: skip
 # What anybody may see without signing in.
-OPEN_ADDRESSES = ("/static/", "/healthz", "/readyz", "/metrics", "/api/", "/anmelden", "/abmelden", "/abgemeldet", "/barrierefreiheit")
+OPEN_ADDRESSES = (
+    "/static/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/api/",
+    "/anmelden",
+    "/abmelden",
+    "/abgemeldet",
+    "/gesperrt",
+    "/barrierefreiheit",
+)
 
 
 def routes(app):

@@ -26,9 +26,9 @@ def clock() -> SetClock:
 
 
 @pytest.fixture
-def timed(make: Make, clock: SetClock) -> FlaskClient:
-    """A browser in which Selin Aydın has signed in at eight, at a service whose real time the test sets."""
-    app = make(real_clock=clock)
+def timed(make: Make, clock: SetClock, settings: Settings) -> FlaskClient:
+    """A browser in which Selin Aydın has signed in at eight, at a service whose real time the test sets, and that locks nobody out."""
+    app = make(real_clock=clock, settings=replace(settings, lock_minutes=600))
     app.config["WTF_CSRF_ENABLED"] = False
     return sign_in(app.test_client(), ACTORS["aydin"])
 

@@ -20,6 +20,10 @@ class LoginSettings(WebSettings):
     login_quick_hashes: bool = setting("demonstration only: passwords are hashed for speed, not for safety", default=False)
     organisation_name: str = setting("name of the organisation in the head of each page; empty: its id", default="")
 
+    # The services lock themselves; whoever is asked by them to show anew who they are, is asked here however fresh this session is.
+    session_idle_minutes: int = setting("a session of the sign-in ends after so long in which no service asked", default=600)
+    lock_minutes: int = setting("as long: the services have locks of their own", default=600)
+
     @property
     def issuer(self) -> str:
         return self.public_url.rstrip("/")

@@ -50,6 +50,7 @@ class WebSettings:
     oidc_sites_claim: str = setting("where a token names the sites a person works at", default="sites")
     oidc_staff_claim: str = setting("where a token names the staff reference", default="staff")
     session_idle_minutes: int = setting("a session ends after so long without a request", default=60)
+    lock_minutes: int = setting("a session is locked after so long without a request, until its person signs in anew", default=10)
     session_hours: int = setting("a session ends after so long at all", default=10)
     neighbours: str = setting("links in the head of the pages: intake=https://…,casework=https://…", default="")
     contact: str = setting("e-mail address on the accessibility page; empty: the IT of the organisation is named", default="")
@@ -67,7 +68,8 @@ class WebSettings:
             found.append("KIM_OIDC_ISSUER: https://… (http:// only on one machine)")
         if self.oidc_issuer:
             found += self._weak("oidc_client_secret")
-        found += [f"KIM_{name.upper()}: 1 or more" for name in ("session_idle_minutes", "session_hours") if getattr(self, name) < 1]
+        lasting = ("session_idle_minutes", "session_hours", "lock_minutes")
+        found += [f"KIM_{name.upper()}: 1 or more" for name in lasting if getattr(self, name) < 1]
         if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             found.append("KIM_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR")
         return found

@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from kim_web import sessions
+from kim_web import drafts, sessions
 from kim_web.browsers import name_of_browser
 from kim_web.claims import NotOfThisHouse, actor_from
 from kim_web.language import _, mark
@@ -74,8 +74,9 @@ def come_back() -> Response:
         sessions.sweep(rows, now, web.limits)
         sessions.end(rows, request.cookies.get(cookie_name(), ""))
         secret = sessions.open_session(rows, actor, now, device=name_of_browser(request.user_agent.string), proof=proof)
+        left_open = bool(drafts.of(rows, actor.id, now))
     session.clear()  # nothing of whoever sat here before; forms get a new token
-    response = redirect(wanted or url_for(first_page), 303)
+    response = redirect(url_for("desk.show") if left_open else wanted or url_for(first_page), 303)
     hold(response, secret)  # type: ignore[arg-type]
     return response
 

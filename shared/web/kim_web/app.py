@@ -18,6 +18,7 @@ from kim_runtime.settings import WebSettings
 
 from kim_web import charts, errors, formats, json_door, openapi, security, traffic
 from kim_web.account import account, provider_says, role_words
+from kim_web.desk import desk
 from kim_web.doors import Doors
 from kim_web.health import health
 from kim_web.language import _, english_of, plural
@@ -81,7 +82,7 @@ def create_app(
     _templates(app, doors, settings)
     _own_files(app, doors)
     csrf = CSRFProtect(app)
-    own = () if doors.is_provider else (account, own_access)
+    own = () if doors.is_provider else (account, desk, own_access)
     for pages in (health, statement, *own, openapi.description, *doors.pages):
         app.register_blueprint(pages)
     app.extensions[openapi.API] = json_door.mount(app, f"KIM-Verbund: {doors.title}", "", doors.apis)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any, Final
 
-from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from kim_runtime.logs import log
 from kim_runtime.refusal import Refused
@@ -17,7 +17,7 @@ from kim_web.language import _, mark
 from kim_web.messages import faults
 from kim_web.oidc import ProviderAway
 from kim_web.problem import problem, sentence
-from kim_web.signin import SignInNotSetUp
+from kim_web.signin import SignInNotSetUp, keep_what_was_typed
 from kim_web.traffic import wants_json
 from kim_web.web import this_web
 
@@ -93,6 +93,9 @@ def _http_error(error: HTTPException) -> BaseResponse:
         return _answer(503, "provider_away", _("Anmelden geht gerade nicht"), _(PROVIDER_AWAY), headers=[("Retry-After", "60")])
     if isinstance(error, Unauthorized) and not wants_json():
         asked = request.full_path.rstrip("?") if request.method == "GET" else ""
+        kept = keep_what_was_typed()
+        if g.get("locked") is not None or kept:
+            return redirect(url_for("desk.locked", next=asked or None, entwurf=1 if kept else None), 303)
         return redirect(url_for("account.sign_in", next=asked or None))
     code, title, detail = WORDS.get(status, ("error", error.name, ""))
     found: list[Any] = []

@@ -20,15 +20,17 @@ from sqlalchemy.orm import Session as Rows
 from kim_web.tables import access_keys, sessions
 
 SECRET_BYTES = 32
+SWEPT_AFTER = timedelta(hours=4)
 NOTED_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a session lasts: without a request, and at all (ASVS 7.1.1)."""
+    """How long a session lasts: without a request, and at all (ASVS 7.1.1); and how long it stays open without one."""
 
     idle: timedelta
     absolute: timedelta
+    lock: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,20 @@ def open_session(rows: Rows, actor: Actor, now: datetime, *, device: str = "", p
 def find(rows: Rows, secret: str, now: datetime, limits: Limits) -> Row[Any] | None:
     """The session a cookie's secret opens, unless it has ended."""
     return rows.execute(_living(now, limits).where(sessions.c.secret_hash == hash_of(secret))).first()
+
+
+def whose(rows: Rows, secret: str) -> Row[Any] | None:
+    """The session of a secret even if it has ended by itself, as long as nobody has swept it away."""
+    return rows.execute(select(sessions).where(sessions.c.secret_hash == hash_of(secret))).first()
+
+
+def is_locked(session: Row[Any], now: datetime, limits: Limits) -> bool:
+    """Whether its person must show anew who they are: somebody locked it, or nobody used it for a while."""
+    return session.locked_at is not None or now - session.seen_at >= limits.lock
+
+
+def lock(rows: Rows, secret: str, now: datetime) -> None:
+    rows.execute(update(sessions).where(sessions.c.secret_hash == hash_of(secret)).values(locked_at=now))
 
 
 def is_due(session: Row[Any], now: datetime) -> bool:
@@ -97,8 +113,9 @@ def end_at_provider(rows: Rows, *, subject: str, session: str, until: datetime) 
 
 
 def sweep(rows: Rows, now: datetime, limits: Limits) -> None:
-    """Delete what has ended by itself."""
-    rows.execute(delete(sessions).where((sessions.c.opened_at < now - limits.absolute) | (sessions.c.seen_at < now - limits.idle)))
+    """Delete what has ended by itself, some hours later: until then a form sent too late is kept for its owner."""
+    late = now - SWEPT_AFTER
+    rows.execute(delete(sessions).where((sessions.c.opened_at < late - limits.absolute) | (sessions.c.seen_at < late - limits.idle)))
 
 
 def hash_of(secret: str) -> str:

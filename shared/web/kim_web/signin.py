@@ -12,7 +12,7 @@ from kim_runtime.act import Actor
 from sqlalchemy import Row
 from werkzeug.exceptions import ServiceUnavailable
 
-from kim_web import access_keys, sessions
+from kim_web import access_keys, drafts, sessions
 from kim_web.claims import NotOfThisHouse, actor_from
 from kim_web.oidc import Provider, SignInFailed
 from kim_web.web import this_web
@@ -55,7 +55,7 @@ def present_session() -> Row[Any] | None:
     now = web.real_clock.now()
     with web.rows.read() as rows:
         found = sessions.find(rows, secret, now, web.limits)
-    if found is not None and sessions.is_due(found, now):
+    if found is not None and not sessions.is_locked(found, now, web.limits) and sessions.is_due(found, now):
         with web.rows.write() as rows:
             sessions.note_use(rows, found, now)
     return found
@@ -63,7 +63,12 @@ def present_session() -> Row[Any] | None:
 
 def by_session() -> Actor | None:
     """Whom the present request's cookie stands for."""
-    g.session = present_session()
+    found = present_session()
+    web = this_web()
+    if found is not None and sessions.is_locked(found, web.real_clock.now(), web.limits):
+        g.locked = found
+        return None
+    g.session = found
     return sessions.actor_of(g.session.actor_id, g.session.actor) if g.session is not None else None
 
 
@@ -86,3 +91,29 @@ def by_bearer() -> Actor | None:
         return actor_from(web.provider.read_access_token(given.token), web.settings)
     except (SignInFailed, NotOfThisHouse):
         return None
+
+
+def keep_what_was_typed() -> bool:
+    """Keep the form of a request that came too late for the owner of its session. Returns whether there was anything to keep.
+
+    A cookie of ours came along, which browsers send with no form of a foreign page (SameSite), so the form is one of this person's.
+    """
+    secret = request.cookies.get(cookie_name(), "")
+    if request.method != "POST" or not secret or not request.form:
+        return False
+    web = this_web()
+    with web.rows.write() as rows:
+        owner = sessions.whose(rows, secret)
+        if owner is None:
+            return False
+        typed = list(request.form.items(multi=True))
+        return drafts.keep(rows, owner.actor_id, request.full_path.rstrip("?"), typed, web.real_clock.now())
+
+
+def throw_away_what_was_sent() -> None:
+    """A draft that its owner has sent now is one no more."""
+    draft_id = request.form.get("kim_draft", "") if request.method == "POST" else ""
+    actor = g.get("actor")
+    if draft_id and actor is not None:
+        with this_web().rows.write() as rows:
+            drafts.take(rows, actor.id, draft_id)

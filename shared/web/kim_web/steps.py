@@ -44,3 +44,22 @@ def create_sign_in_1(op: Operations) -> None:
 def drop_sign_in_1(op: Operations) -> None:
     op.drop_table("kim_access_key")
     op.drop_table("kim_session")
+
+
+def create_desk_1(op: Operations) -> None:
+    moment = DateTime(timezone=True)
+    op.add_column("kim_session", Column("locked_at", moment))
+    op.create_table(
+        "kim_draft",
+        Column("id", String(64), primary_key=True),
+        Column("actor_id", String(200), nullable=False),
+        Column("address", String(500), nullable=False),
+        Column("fields", JSON, nullable=False),
+        Column("kept_at", moment, nullable=False),
+    )
+    op.create_index("kim_draft_actor", "kim_draft", ["actor_id"])
+
+
+def drop_desk_1(op: Operations) -> None:
+    op.drop_table("kim_draft")
+    op.drop_column("kim_session", "locked_at")

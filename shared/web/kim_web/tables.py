@@ -1,4 +1,4 @@
-"""The web door's tables in the database of a service, the same in all: who is signed in, and the keys of programs.
+"""The web door's tables in the database of a service, the same in all: who is signed in, the keys of programs, and drafts.
 
 `steps.py` makes them; a test compares.
 """
@@ -23,6 +23,7 @@ sessions = Table(  # one signed-in person in one browser (Sitzung)
     Column("subject", String(255), nullable=False),  # what the provider calls the person
     Column("provider_session", String(255), nullable=False),  # what the provider calls its own session
     Column("id_token", Text, nullable=False),  # shown to the provider at signing out
+    Column("locked_at", UtcColumn),  # until its person signs in anew
 )
 Index("kim_session_actor", sessions.c.actor_id)
 Index("kim_session_subject", sessions.c.subject)
@@ -41,3 +42,14 @@ access_keys = Table(  # a personal key for programs (Zugangsschlüssel)
     Column("used_on", Date),
 )
 Index("kim_access_key_actor", access_keys.c.actor_id)
+
+drafts = Table(  # what somebody typed into a form that could not be taken (Entwurf), for its owner alone, for a day
+    "kim_draft",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("actor_id", String(200), nullable=False),
+    Column("address", String(500), nullable=False),  # where the form was sent to
+    Column("fields", JSON, nullable=False),  # [name, value] in order
+    Column("kept_at", UtcColumn, nullable=False),
+)
+Index("kim_draft_actor", drafts.c.actor_id)

@@ -19,7 +19,7 @@ from kim_web.language import COOKIE, LANGUAGES, language
 from kim_web.metrics import DURATION, REQUESTS
 from kim_web.policy import enforce, is_static
 from kim_web.security import refuse_foreign_hosts
-from kim_web.signin import by_bearer, by_session
+from kim_web.signin import by_bearer, by_session, throw_away_what_was_sent
 from kim_web.web import this_web
 
 CORRELATION_HEADER = "X-Correlation-Id"
@@ -87,6 +87,8 @@ def _end(response: Response) -> Response:
     method = request.method if request.method in HTTPMethod.__members__ else "other"  # anybody can make up methods
     REQUESTS.labels(service, method, route, response.status_code).inc()
     DURATION.labels(service, method, route).observe(seconds)
+    if response.status_code in (302, 303):
+        throw_away_what_was_sent()
     if "correlation_id" in g:
         response.headers[CORRELATION_HEADER] = g.correlation_id
     if request.endpoint not in _QUIET and not is_static(request.endpoint):

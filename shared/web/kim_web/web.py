@@ -54,7 +54,10 @@ class Web:
 
     @property
     def limits(self) -> Limits:
-        return Limits(timedelta(minutes=self.settings.session_idle_minutes), timedelta(hours=self.settings.session_hours))
+        told = self.settings
+        return Limits(
+            timedelta(minutes=told.session_idle_minutes), timedelta(hours=told.session_hours), timedelta(minutes=told.lock_minutes)
+        )
 
 
 def this_web() -> Web:

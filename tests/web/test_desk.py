@@ -1,0 +1,111 @@
+"""A desk that many use: locked by hand or by itself, and what was typed meanwhile kept for its owner."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+from kim_runtime.clock import SetClock
+from kim_web.tables import drafts
+from kim_web.web import EXTENSION
+from sqlalchemy import select
+from web.conftest import ACTORS, Make
+from web.sample.doors import VISITS
+from web.signed_in import sign_in
+from web.static_html import faults
+
+BEGUN = datetime(2026, 11, 25, 8, tzinfo=UTC)
+FAMILY = {
+    "id": "v-1", "persons_present": "5", "town": "roetgen", "on": "15.8.2022", "kind": "first", "topics": ["housing"],
+    "need": "zwei Zimmer in Eilendorf",
+}  # fmt: skip
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(BEGUN)
+
+
+@pytest.fixture
+def desk(make: Make, clock: SetClock) -> FlaskClient:
+    app = make(real_clock=clock)
+    app.config["WTF_CSRF_ENABLED"] = False
+    VISITS.clear()
+    return sign_in(app.test_client(), ACTORS["aydin"])
+
+
+def kept(desk: FlaskClient) -> int:
+    with desk.application.extensions[EXTENSION].rows.read() as rows:
+        return len(rows.execute(select(drafts)).all())
+
+
+def test_locked_it_shows_nothing_but_who_locked_it(desk: FlaskClient) -> None:
+    went = desk.post("/sperren", data={"von": "/besuche?page=2"})
+    assert went.headers["Location"] == "/gesperrt?next=/besuche?page%3D2"
+    page = desk.get(went.headers["Location"])
+    assert "Selin Aydın hat hier gesperrt" in page.text and "Heute am Standort" not in page.text
+    assert faults(page.text) == []
+    asked = desk.get("/besuche")
+    assert urlsplit(asked.headers["Location"]).path == "/gesperrt"
+    assert desk.get("/zugang/").status_code == 303
+
+
+def test_it_locks_itself_after_ten_minutes_without_a_request(desk: FlaskClient, clock: SetClock) -> None:
+    clock.set(BEGUN + timedelta(minutes=9))
+    assert desk.get("/besuche").status_code == 200
+    clock.set(BEGUN + timedelta(minutes=18))
+    assert desk.get("/besuche").status_code == 200
+    clock.set(BEGUN + timedelta(minutes=28))
+    assert urlsplit(desk.get("/besuche").headers["Location"]).path == "/gesperrt"
+    clock.set(BEGUN + timedelta(minutes=29))
+    assert urlsplit(desk.get("/besuche").headers["Location"]).path == "/gesperrt"  # looking does not unlock
+
+
+def test_a_form_sent_to_a_locked_desk_is_kept_for_its_owner_and_saved_by_them_alone(desk: FlaskClient, clock: SetClock) -> None:
+    clock.set(BEGUN + timedelta(minutes=30))
+    went = desk.post("/besuche", data=FAMILY)
+    assert (went.status_code, "entwurf=1" in went.headers["Location"]) == (303, True)
+    assert "aufgehoben" in desk.get(went.headers["Location"]).text
+    assert (kept(desk), dict(VISITS)) == (1, {})
+    stranger = sign_in(desk.application.test_client(), ACTORS["pruefer"])
+    assert "Keine Entwürfe" in stranger.get("/entwuerfe").text
+    sign_in(desk, ACTORS["aydin"])
+    page = desk.get("/entwuerfe")
+    assert "zwei Zimmer in Eilendorf" in page.text and faults(page.text) == []
+    again = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text.split("<section")[1].split("Jetzt absenden")[0])
+    sent: dict[str, list[str]] = {}
+    for name, value in again:
+        sent.setdefault(name, []).append(value)
+    assert desk.post("/besuche", data=sent).status_code == 303
+    assert VISITS["v-1"].need == "zwei Zimmer in Eilendorf"
+    assert kept(desk) == 0
+
+
+def test_a_session_that_is_over_keeps_a_form_too(desk: FlaskClient, clock: SetClock) -> None:
+    clock.set(BEGUN + timedelta(hours=3))
+    desk.post("/besuche", data=FAMILY)
+    assert kept(desk) == 1
+
+
+def test_nothing_is_kept_of_a_stranger_or_of_an_empty_form(desk: FlaskClient, clock: SetClock) -> None:
+    clock.set(BEGUN + timedelta(minutes=30))
+    desk.application.test_client().post("/besuche", data=FAMILY)
+    desk.post("/besuche", data={"need": " "})
+    desk.post("/besuche", data={"need": "x" * 70_000})
+    assert kept(desk) == 0
+
+
+def test_a_draft_lasts_a_day_and_can_be_thrown_away(desk: FlaskClient, clock: SetClock) -> None:
+    clock.set(BEGUN + timedelta(minutes=30))
+    desk.post("/besuche", data=FAMILY)
+    sign_in(desk, ACTORS["aydin"])
+    (address,) = re.findall(r'action="(/entwuerfe/[^"]+/weg)"', desk.get("/entwuerfe").text)
+    sign_in(desk, ACTORS["pruefer"])
+    desk.post(address)
+    assert kept(desk) == 1  # not theirs
+    clock.set(BEGUN + timedelta(hours=26))
+    sign_in(desk, ACTORS["aydin"])
+    assert "Keine Entwürfe" in desk.get("/entwuerfe").text
