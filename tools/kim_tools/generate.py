@@ -11,10 +11,10 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from kim_tools.generated import asyncapi, catalogue, event_schemas, logs, metrics, openapi, settings
+from kim_tools.generated import asyncapi, catalogue, event_schemas, logs, metrics, openapi, policy, settings
 from kim_tools.tree import ROOT
 
-PARTS = (event_schemas, asyncapi, catalogue, openapi, settings, logs, metrics)
+PARTS = (event_schemas, asyncapi, catalogue, openapi, settings, logs, metrics, policy)
 # Everything in these folders is generated: a file that nothing generates any more is a difference too.
 FOLDERS = ("docs/events", "docs/openapi")
 

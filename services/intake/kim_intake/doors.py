@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from kim_referral import doors as referral
+from kim_runtime.act import Actor
 from kim_service.doors import operated
-from kim_web.doors import Doors, NavEntry
+from kim_web.doors import Doors, NavEntry, Standing
 
 from kim_intake.api import consultations, hand_overs, proposals, sites, statistics
+from kim_intake.model.consultation import Consultation
 from kim_intake.model.disclosures import disclosures_seen
+from kim_intake.model.hand_over import HandOver
+from kim_intake.model.proposal import AdmissionProposal
 from kim_intake.pages import clients, consultation, record, today
 from kim_intake.pages import hand_overs as hand_over_pages
 from kim_intake.pages import proposals as proposal_pages
-from kim_intake.rules.permissions import PERMISSIONS
+from kim_intake.rules.permissions import PERMISSIONS, RULES, relations_to_site
+
+
+def _standing_at_site(actor: Actor, thing: Consultation | HandOver | AdmissionProposal) -> Standing:
+    return Standing(relations_to_site(actor, thing.site_id))
+
 
 DOORS = operated(
     Doors(
@@ -32,5 +41,7 @@ DOORS = operated(
         start="today.show",
         translations=("kim_referral",),
         relations={referral.PART: disclosures_seen},
+        rules=(*referral.RULES, *RULES),
+        standings=dict.fromkeys((Consultation, HandOver, AdmissionProposal), _standing_at_site),
     )
 )

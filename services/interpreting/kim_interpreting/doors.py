@@ -11,7 +11,7 @@ from kim_interpreting.api import pots as pots_api
 from kim_interpreting.api import providers as providers_api
 from kim_interpreting.api import statistics
 from kim_interpreting.pages import enter, invoices, order, orders, pots, providers, unmet
-from kim_interpreting.rules.permissions import PERMISSIONS
+from kim_interpreting.rules.permissions import PERMISSIONS, RULES
 
 DOORS = operated(
     Doors(
@@ -21,6 +21,7 @@ DOORS = operated(
         pages=(orders.pages, enter.pages, order.pages, pots.pages, invoices.pages, unmet.pages, providers.pages),
         apis=(orders_api.api, pots_api.api, invoices_api.api, providers_api.api, statistics.api),
         permissions=PERMISSIONS,
+        rules=RULES,
         nav=(
             NavEntry("Aufträge", "orders.listed", "orders.see", key="h"),
             NavEntry("Auftrag erfassen", "enter.begin", "order.enter"),

@@ -10,7 +10,7 @@ from kim_staffing.api import contracts as contract_api
 from kim_staffing.api import posts as post_api
 from kim_staffing.api import statistics
 from kim_staffing.pages import assurances, contracts, expiring, extensions, hearings, letters, plan, posts
-from kim_staffing.rules.permissions import PERMISSIONS
+from kim_staffing.rules.permissions import PERMISSIONS, RULES
 
 DOORS = operated(
     Doors(
@@ -20,6 +20,7 @@ DOORS = operated(
         pages=(expiring.pages, contracts.pages, extensions.pages, letters.pages, plan.pages, posts.pages, assurances.pages, hearings.pages),
         apis=(post_api.api, contract_api.api, assurance_api.api, statistics.api),
         permissions=PERMISSIONS,
+        rules=RULES,
         nav=(
             NavEntry("Was läuft ab", "expiring.show", "expiring.see", key="a"),
             NavEntry("Stellenplan", "plan.show", "plan.see"),

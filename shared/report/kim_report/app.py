@@ -6,6 +6,7 @@ from flask import Flask
 from kim_runtime import migrations
 from kim_runtime.clock import Clock
 from kim_runtime.database import Database
+from kim_runtime.policy import grant, permissions
 from kim_web.app import create_app
 from kim_web.doors import Doors, NavEntry
 
@@ -15,15 +16,17 @@ from kim_report.pages import frozen, overview
 from kim_report.settings import ReportSettings
 
 EXTENSION = "kim_report"
-PERMISSIONS = {
-    "report.see": frozenset({"centre_head", "report_reader", "auditor", "case_lead", "budget_officer"}),
-    "report.freeze": frozenset({"centre_head"}),
-}
+RULES = (
+    *grant("report.see", "centre_head", "report_reader", "auditor", "case_lead", "budget_officer", note="figures only"),
+    *grant("report.freeze", "centre_head"),
+)
+PERMISSIONS = permissions(RULES)
 DOORS = Doors(
     service="report",
     title="Sachstandsbericht",
     package="kim_report",
     permissions=PERMISSIONS,
+    rules=RULES,
     start="overview.show",
     pages=(overview.pages, frozen.pages),
     apis=(api.api,),

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kim_bus.parked import count
+from kim_runtime.policy import grant, permissions
 from kim_web.doors import Doors, NavEntry
 from kim_web.language import mark
 
 from kim_service.api import parked as api
 from kim_service.pages import operator
 
-OPERATORS = frozenset({"ops"})
-PERMISSIONS = {"parked.see": OPERATORS, "parked.settle": OPERATORS}
+RULES = (*grant("parked.see", "ops"), *grant("parked.settle", "ops"))
+PERMISSIONS = permissions(RULES)
 
 
 def operated(doors: Doors) -> Doors:
@@ -20,6 +21,7 @@ def operated(doors: Doors) -> Doors:
     return replace(
         doors,
         permissions={**doors.permissions, **PERMISSIONS},
+        rules=(*doors.rules, *RULES),
         pages=(*doors.pages, operator.pages),
         apis=(*doors.apis, api.api),
         nav=(*doors.nav, NavEntry(mark("Betrieb"), "operator.show", "parked.see", waits=count)),

@@ -1,6 +1,7 @@
 """Who may call which view: every view names its action, and a view that names none is an error before anything is served.
 
-Roles are checked here; relations (own case, own site) are the service's `rules/permissions.py`, asked by its operations and queries.
+Before a view is called its action is decided by roles alone; with a thing, `decide` asks the same table of the service
+(`rules/permissions.py`) for relation and state too. Operations and queries, which know no web, ask the table itself.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 from flask import Flask, g, request
 from kim_runtime.act import Actor
+from kim_runtime.policy import allowed
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from kim_web.web import this_web
@@ -65,21 +67,35 @@ def unguarded(app: Flask) -> list[str]:
     return sorted(faults)
 
 
-def permitted(actor: Actor | None, action: str) -> bool:
-    """Whether the actor's roles allow the action in this service."""
+def decide(actor: Actor | None, action: str, thing: object = None) -> bool:
+    """Whether the actor may do the action: with this thing, or without one with anything at all. What no rule allows is refused.
+
+    A thing of a class of which the service does not say how an actor stands to it is an error of the service (KeyError).
+    """
     if action == OPEN:
         return True
     if action == SIGNED_IN:
         return actor is not None
-    if actor is None or actor.roles.isdisjoint(this_web().doors.permissions.get(action, frozenset())):
+    doors = this_web().doors
+    if actor is None or actor.roles.isdisjoint(doors.permissions.get(action, frozenset())):
         return False
     only: frozenset[str] | None = g.get("only_actions")  # a personal key does less than its owner
-    return only is None or action in only
+    if only is not None and action not in only:
+        return False
+    if thing is None:
+        return True
+    standing = doors.standings[type(thing)](actor, thing)
+    return allowed(doors.rules, actor.roles, action, standing.relations, standing.state)
 
 
-def may(action: str) -> bool:
-    """Whether the person of the present request may do `action`: pages show only what works."""
-    return permitted(g.get("actor"), action)
+def permitted(actor: Actor | None, action: str) -> bool:
+    """Whether the actor's roles allow the action in this service."""
+    return decide(actor, action)
+
+
+def may(action: str, thing: object = None) -> bool:
+    """Whether the person of the present request may do `action`, with `thing` if named: pages show only what works."""
+    return decide(g.get("actor"), action, thing)
 
 
 def enforce(app: Flask) -> None:

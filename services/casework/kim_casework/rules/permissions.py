@@ -1,37 +1,46 @@
-"""Who may do what: roles for actions, and the relation to a case for everything that touches one.
+"""Who may do what in casework: the table, and what an actor has to do with a case or an order.
 
-The same functions decide for pages, the JSON door and lists.
+§ 35(1) SGB I: secrecy also within the body; a case is for who needs it for the task.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 from kim_runtime.act import Actor
+from kim_runtime.policy import Relation, Rules, allowed, grant, permissions, reach
 
-CASE_WORKERS = frozenset({"case_manager", "case_lead"})
-LEADS = frozenset({"case_lead"})
+MANAGER, LEAD = "case_manager", "case_lead"
+_SECRECY = "§ 35 SGB I"
 
-PERMISSIONS: dict[str, frozenset[str]] = {
-    "week.see": CASE_WORKERS,
-    "case.see": CASE_WORKERS,
-    "case.work": CASE_WORKERS,
-    "case.admit": CASE_WORKERS,
-    "case.assign": LEADS,
-    "proposal.see": CASE_WORKERS,
-    "proposal.decide": CASE_WORKERS,
-    "order.see": CASE_WORKERS,
-    "order.place": CASE_WORKERS,
-    "consultations.see": LEADS,
-    "house.see": LEADS,
-    "house.arrange": LEADS | {"ops"},
-    "statistics.read": LEADS | {"centre_head", "report_reader", "auditor", "service"},
-}
+RULES: Final[Rules] = (
+    *grant("week.see", MANAGER, LEAD),
+    *grant("case.see", MANAGER, to=Relation.OWN_CASE, note=_SECRECY),
+    *grant("case.see", LEAD),
+    *grant("case.work", MANAGER, to=Relation.OWN_CASE, note=_SECRECY),
+    *grant("case.work", LEAD),
+    *grant("case.admit", MANAGER, LEAD),
+    *grant("case.assign", LEAD),
+    *grant("proposal.see", MANAGER, LEAD),
+    *grant("proposal.decide", MANAGER, LEAD),
+    *grant("order.see", MANAGER, to=Relation.OWN_RECORD),
+    *grant("order.see", MANAGER, to=Relation.OWN_CASE, note=_SECRECY),
+    *grant("order.see", LEAD),
+    *grant("order.place", MANAGER, to=Relation.OWN_RECORD),
+    *grant("order.place", MANAGER, to=Relation.OWN_CASE, note=_SECRECY),
+    *grant("order.place", LEAD),
+    *grant("consultations.see", LEAD),
+    *grant("house.see", LEAD),
+    *grant("house.arrange", LEAD, "ops"),
+    *grant("statistics.read", LEAD, "centre_head", "report_reader", "auditor", "service"),
+)
+PERMISSIONS = permissions(RULES)
 
 
 def sees_all_cases(actor: Actor) -> bool:
-    """A lead, and the service itself in a reaction or chore."""
-    return bool(actor.roles & (LEADS | {"service"}))
+    """A lead, and the service itself in a reaction or chore (nobody signs in as it)."""
+    return "service" in actor.roles or Relation.HOUSE in reach(RULES, actor.roles, "case.see")
 
 
 def sees_all_disclosures(actor: Actor) -> bool:
@@ -39,16 +48,16 @@ def sees_all_disclosures(actor: Actor) -> bool:
     return sees_all_cases(actor) or "auditor" in actor.roles
 
 
-def may_see_case(actor: Actor, responsible: str, deputies: Collection[str]) -> bool:
-    """Own cases, those one stands in for, and for a lead all of the house.
+def relations_to_case(actor: Actor, responsible: str, deputies: Collection[str]) -> frozenset[Relation]:
+    return frozenset({Relation.OWN_CASE} if actor.id == responsible or actor.id in deputies else ())
 
-    § 35(1) SGB I: secrecy also within the body; only who needs it for the task.
-    """
-    if sees_all_cases(actor):
-        return True
-    return bool(actor.roles & CASE_WORKERS) and (actor.id == responsible or actor.id in deputies)
+
+def may_see_case(actor: Actor, responsible: str, deputies: Collection[str]) -> bool:
+    """Own cases, those one stands in for, and for a lead all of the house."""
+    return sees_all_cases(actor) or allowed(RULES, actor.roles, "case.see", relations_to_case(actor, responsible, deputies))
 
 
 def may_see_order(actor: Actor, requested_by: str, sees_its_case: bool) -> bool:
     """Orders one has placed oneself, and those of the cases one may see."""
-    return sees_all_cases(actor) or actor.id == requested_by or sees_its_case
+    own = {relation for relation, holds in ((Relation.OWN_RECORD, actor.id == requested_by), (Relation.OWN_CASE, sees_its_case)) if holds}
+    return sees_all_cases(actor) or allowed(RULES, actor.roles, "order.see", own)

@@ -10,9 +10,10 @@ from kim_web.page import act_on, see
 
 from kim_intake.api.schemas import HandOverListSchema, HandOverQuery, HandOverSchema
 from kim_intake.model.hand_over import HandOver, waiting_for
-from kim_intake.model.hand_over import hand_over as find
+from kim_intake.operations.find_at_site import hand_over_to_see
 from kim_intake.operations.hand_over import HandOverConsultation, HandOverConsultationSchema, hand_over
 from kim_intake.operations.take_hand_over import TakeHandOver, take_hand_over
+from kim_intake.rules.permissions import may_at_site
 
 api = JsonDoor("hand-overs", __name__, description="Families handed over to the next body under the same roof; no name, no reason.")
 
@@ -24,8 +25,9 @@ class HandOvers(MethodView):
     @api.response(200, HandOverListSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Who waits for a counselling service at a site, longest first."""
-        with see() as (session, _act):
-            items = waiting_for(session, query["site"], query["service"])
+        with see() as (session, act):
+            site = query["site"]
+            items = waiting_for(session, site, query["service"]) if may_at_site(act.actor, "hand_over.see", site) else []
             session.expunge_all()
             return {"items": items, "next": None}
 
@@ -45,8 +47,8 @@ class One(MethodView):
     @api.response(200, HandOverSchema)
     def get(self, id: str) -> HandOver:
         """One hand-over."""
-        with see() as (session, _act):
-            found = find(session, id)
+        with see() as (session, act):
+            found = hand_over_to_see(session, act, id)
             session.expunge_all()
             return found
 

@@ -10,8 +10,9 @@ from kim_web.page import act_on, see
 
 from kim_intake.api.schemas import ProposalListSchema, ProposalSchema
 from kim_intake.model.proposal import AdmissionProposal, proposals
-from kim_intake.model.proposal import proposal as find
+from kim_intake.operations.find_at_site import proposal_to_see
 from kim_intake.operations.propose_admission import ProposeAdmission, ProposeAdmissionSchema, propose_admission
+from kim_intake.rules.permissions import may_at_site
 
 api = JsonDoor("proposals", __name__, description="People proposed for case management, and what casework answered.")
 
@@ -21,9 +22,9 @@ class Proposals(MethodView):
     @api.guard("proposal.see")
     @api.response(200, ProposalListSchema)
     def get(self) -> dict[str, Any]:
-        """All proposals, those without an answer first."""
-        with see() as (session, _act):
-            items = proposals(session)
+        """The proposals of the caller's sites, those without an answer first."""
+        with see() as (session, act):
+            items = [each for each in proposals(session) if may_at_site(act.actor, "proposal.see", each.site_id)]
             session.expunge_all()
             return {"items": items, "next": None}
 
@@ -43,7 +44,7 @@ class One(MethodView):
     @api.response(200, ProposalSchema)
     def get(self, id: str) -> AdmissionProposal:
         """One proposal."""
-        with see() as (session, _act):
-            found = find(session, id)
+        with see() as (session, act):
+            found = proposal_to_see(session, act, id)
             session.expunge_all()
             return found

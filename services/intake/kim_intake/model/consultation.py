@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from kim_runtime.columns import UtcColumn
@@ -126,14 +126,19 @@ def consultations_of_day(session: Session, site_id: str, service: str, day: date
 
 
 def consultations_after(
-    session: Session, *, day: date | None, site_id: str | None, after: str | None, limit: int = PAGE_LENGTH
+    session: Session, *, day: date | None, site_id: str | None, own_sites: Collection[str], after: str | None, limit: int = PAGE_LENGTH
 ) -> tuple[Sequence[Consultation], str | None]:
-    """One page of consultations in the order recorded (by id), and the cursor of the next page or None."""
+    """One page of consultations in the order recorded (by id), and the cursor of the next page or None.
+
+    Only those of `own_sites`; who has none of their own sits at any.
+    """
     query = select(Consultation).order_by(Consultation.id).limit(limit + 1)
     if day is not None:
         query = query.where(Consultation.day == day)
     if site_id is not None:
         query = query.where(Consultation.site_id == site_id)
+    if own_sites:
+        query = query.where(Consultation.site_id.in_(own_sites))
     if after is not None:
         query = query.where(Consultation.id > after)
     found = session.scalars(query).all()

@@ -11,7 +11,8 @@ from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_intake.model.client import client
-from kim_intake.model.consultation import Consultation, consultation
+from kim_intake.model.consultation import Consultation
+from kim_intake.operations.find_at_site import consultation_to_see
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class LinkConsultationSchema(CommandSchema):
 
 def link_consultation(session: Session, act: Act, command: LinkConsultation) -> Consultation:
     """Raises Refused when the consultation belongs to somebody else already, NotFound."""
-    talk = consultation(session, command.consultation_id, locked=True)
+    talk = consultation_to_see(session, act, command.consultation_id, locked=True)
     person = client(session, command.client_id)
     if talk.client_id not in (None, person.id):
         raise Refused("linked_to_another", "Diese Beratung gehört schon zu einer anderen Person.", "client_id")

@@ -11,7 +11,7 @@ from kim_events.fields import Code, Day, Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Forbidden, Refused
 from marshmallow import fields
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,8 @@ from kim_intake.model.consultation import consultations_of_client, count_of_clie
 from kim_intake.model.proposal import AdmissionProposal, open_proposal_of
 from kim_intake.model.site import site
 from kim_intake.operations.consultation_facts import TOPIC_CODES
+from kim_intake.operations.find_at_site import proposal_to_see
+from kim_intake.rules.permissions import may_at_site
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +55,7 @@ def propose_admission(session: Session, act: Act, command: ProposeAdmission) -> 
     wait_for_same(session, command.id)
     existing = session.get(AdmissionProposal, command.id)
     if existing is not None:
-        return existing
+        return proposal_to_see(session, act, existing.id)
     if not has_casework(session, act.organisation):
         raise Refused("no_casework", "Dieses Haus führt kein Case Management: bitte als Verweis mit Einwilligung senden.")
     person = client(session, command.client_id)
@@ -70,7 +72,7 @@ def propose_admission(session: Session, act: Act, command: ProposeAdmission) -> 
         id=command.id,
         version=1,
         client=person,
-        site_id=site(session, command.site).id,
+        site_id=_own_site(session, act, command.site),
         day=act.today,
         proposed_at=act.at,
         proposed_by=act.actor.id,
@@ -85,6 +87,12 @@ def propose_admission(session: Session, act: Act, command: ProposeAdmission) -> 
     tell(session, act, proposal)
     PROPOSALS.inc()
     return proposal
+
+
+def _own_site(session: Session, act: Act, wanted: str) -> str:
+    if not may_at_site(act.actor, "proposal.make", wanted):
+        raise Forbidden("other_site", "Vorgeschlagen wird am eigenen Standort.", "site")
+    return site(session, wanted).id
 
 
 def tell(session: Session, act: Act, proposal: AdmissionProposal) -> None:

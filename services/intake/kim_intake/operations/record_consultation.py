@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from kim_intake.metrics import CONSULTATIONS
 from kim_intake.model.base import wait_for_same
 from kim_intake.model.client import Client, client, client_of_code
-from kim_intake.model.consultation import Consultation, consultation, count_of_client, is_recorded
+from kim_intake.model.consultation import Consultation, count_of_client, is_recorded
 from kim_intake.model.hand_over import HandOver
 from kim_intake.operations.consultation_facts import (
     ConsultationFacts,
@@ -26,6 +26,7 @@ from kim_intake.operations.consultation_facts import (
     not_in_future,
     write,
 )
+from kim_intake.operations.find_at_site import consultation_to_see
 from kim_intake.operations.hand_over import HandOverConsultation, hand_over
 from kim_intake.operations.take_hand_over import TakeHandOver, take_hand_over
 from kim_intake.rules.codes import SOURCES
@@ -68,7 +69,7 @@ def record_consultation(session: Session, act: Act, command: RecordConsultation)
     """
     wait_for_same(session, command.id)
     if is_recorded(session, command.id):
-        return consultation(session, command.id)
+        return consultation_to_see(session, act, command.id)
     check_desk(session, act, command)
     check(command)
     day = _day(act, command)

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from kim_intake.model.base import wait_for_same
 from kim_intake.model.client import Client, client_of_code
-from kim_intake.model.consultation import consultation
 from kim_intake.operations.consultation_facts import PERSONS_AT_MOST, known_place, where
+from kim_intake.operations.find_at_site import consultation_to_see
 from kim_intake.operations.issue_code import unused_code
 
 
@@ -70,7 +70,7 @@ def register_client(session: Session, act: Act, command: RegisterClient) -> Clie
         raise Refused("consent_missing", "Ohne Einwilligung wird kein Name gespeichert. Ein Rückkehrcode geht ohne.", "consent_given_on")
     if command.consent_given_on > act.today:
         raise Refused("in_the_future", "Der Tag liegt in der Zukunft.", "consent_given_on")
-    talk = consultation(session, command.consultation_id, locked=True) if command.consultation_id else None
+    talk = consultation_to_see(session, act, command.consultation_id, locked=True) if command.consultation_id else None
     known = _by_code(session, command, talk.client_id if talk else None)
     person = known or Client(
         id=command.id, code=unused_code(session), created_at=act.at, created_by=act.actor.id, site_id=command.site, last_contact=act.today

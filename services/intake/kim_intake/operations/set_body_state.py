@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from kim_events.fields import Code, Id
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Forbidden, Refused
 from sqlalchemy.orm import Session
 
 from kim_intake.model.site import BodyDay, site
 from kim_intake.rules.codes import BODY_STATES
+from kim_intake.rules.permissions import may_at_site
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class SetBodyStateSchema(CommandSchema):
 
 def set_body_state(session: Session, act: Act, command: SetBodyState) -> BodyDay:
     """What was said last counts, for today. Raises Refused, NotFound."""
+    if not may_at_site(act.actor, "today.see", command.site):
+        raise Forbidden("other_site", "Das sagt, wer an diesem Standort sitzt.", "site")
     if site(session, command.site).body(command.body) is None:
         raise Refused("no_such_body", "Diese Stelle gibt es an diesem Standort nicht.", "body")
     row = BodyDay(site_id=command.site, code=command.body, day=act.today, state=command.state)

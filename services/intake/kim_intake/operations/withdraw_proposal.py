@@ -11,7 +11,7 @@ from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_intake.model.proposal import AdmissionProposal
-from kim_intake.model.proposal import proposal as find
+from kim_intake.operations.find_at_site import proposal_to_see
 from kim_intake.operations.propose_admission import tell
 
 
@@ -27,7 +27,7 @@ class WithdrawProposalSchema(CommandSchema):
 
 def withdraw_proposal(session: Session, act: Act, command: WithdrawProposal) -> AdmissionProposal:
     """Withdraw, and tell casework, which then shows nothing of the person any more. Raises Refused once answered, NotFound."""
-    withdrawn = find(session, command.proposal_id, locked=True)
+    withdrawn = proposal_to_see(session, act, command.proposal_id, locked=True)
     if withdrawn.state == "withdrawn":
         return withdrawn
     if withdrawn.state != "proposed":

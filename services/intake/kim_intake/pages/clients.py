@@ -12,15 +12,17 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kim_intake.model.client import client, find_clients
-from kim_intake.model.consultation import consultation, consultations_of_client, count_of_client
+from kim_intake.model.consultation import consultations_of_client, count_of_client
 from kim_intake.model.proposal import open_proposal_of
+from kim_intake.operations.find_at_site import consultation_to_see
 from kim_intake.operations.link_consultation import LinkConsultation, link_consultation
-from kim_intake.operations.propose_admission import ProposeAdmissionSchema, has_casework, propose_admission, topics_of_client
+from kim_intake.operations.propose_admission import ProposeAdmissionSchema, has_casework, propose_admission
 from kim_intake.operations.register_client import RegisterClientSchema, register_client
 from kim_intake.pages import place, typed_fields, words
 from kim_intake.pages.typed_fields import TypedLanguages, TypedPlace
 from kim_intake.rules.admission import FOLLOW_UPS_THAT_SUGGEST, suggests_admission
 from kim_intake.rules.codes import KINDS
+from kim_intake.rules.permissions import may_at_site
 from kim_intake.rules.return_code import read_code, spoken
 
 pages = Pages("clients", __name__)
@@ -67,7 +69,7 @@ def begin() -> str | Response:
         if here is None:
             return redirect_to("today.choose")
         about = request.values.get("beratung") or None
-        talk = consultation(session, about) if about else None
+        talk = consultation_to_see(session, act, about) if about else None
         form = blank(
             RegisterForm,
             site=here.site.id,
@@ -132,11 +134,12 @@ def propose(id: str) -> Response | tuple[str, int]:
 def _page(session: Session, act: Act, client_id: str, form: Form) -> str:
     person = client(session, client_id)
     follow_ups = count_of_client(session, person.id, "follow_up")
-    topics = topics_of_client(session, person.id)
+    talks = [talk for talk in consultations_of_client(session, person.id) if may_at_site(act.actor, "consultation.see", talk.site_id)]
+    topics = tuple(dict.fromkeys(topic for talk in talks for topic in talk.topics))
     return render(
         "intake/client.html",
         person=person,
-        talks=consultations_of_client(session, person.id),
+        talks=talks,
         follow_ups=follow_ups,
         topics=topics,
         suggested=suggests_admission(follow_ups, len(topics)),

@@ -16,11 +16,11 @@ from werkzeug.wrappers import Response
 
 from kim_intake.model.client import Client, client
 from kim_intake.model.consultation import Consultation
-from kim_intake.model.consultation import consultation as find
 from kim_intake.model.hand_over import hand_overs_of, letters_of
 from kim_intake.model.site import site
 from kim_intake.operations.correct_consultation import correct_consultation
 from kim_intake.operations.edit_consultation import edit_consultation, is_same_day
+from kim_intake.operations.find_at_site import consultation_to_see
 from kim_intake.operations.hand_over import hand_over, may_be_handed_over_to
 from kim_intake.operations.issue_code import IssueCode, issue_code
 from kim_intake.pages import words
@@ -38,7 +38,7 @@ FIELD_LABELS = {name: field.metadata.get("label", name) for name, field in {**Ed
 @pages.guard("consultation.see")
 def show(id: str) -> str:
     with see() as (session, act):
-        talk = find(session, id)
+        talk = consultation_to_see(session, act, id)
         return _page(session, act, talk, blank(HandOverForm, form_id="hand-over", consultation_id=talk.id))
 
 
@@ -54,7 +54,7 @@ def give(id: str) -> Response | tuple[str, int]:
             said = _("Weitergegeben an {body}: {ticket}").format(body=name, ticket=words.ticket(made))
             return redirect_to("consultation.show", id=id, said=said)
     with see() as (session, act):
-        return _page(session, act, find(session, id), form), 422
+        return _page(session, act, consultation_to_see(session, act, id), form), 422
 
 
 @pages.post("/beratungen/<id>/rueckkehrcode")
@@ -69,7 +69,7 @@ def give_code(id: str) -> Response:
 @pages.guard("consultation.correct")
 def begin_change(id: str) -> str:
     with see() as (session, act):
-        talk = find(session, id)
+        talk = consultation_to_see(session, act, id)
         return _change_page(session, act, talk, blank(EditForm if is_same_day(talk, act) else CorrectForm, **as_typed(talk)))
 
 
@@ -78,7 +78,7 @@ def begin_change(id: str) -> str:
 def change(id: str) -> Response | tuple[str, int]:
     """Edit on the day of entry, correct with a reason afterwards."""
     with see() as (session, act):
-        same_day = is_same_day(find(session, id), act)
+        same_day = is_same_day(consultation_to_see(session, act, id), act)
     form = submitted(EditForm if same_day else CorrectForm, extra={"consultation_id": id})
     if form.command:
         with form.attempt(), act_on() as (session, act):
@@ -88,7 +88,7 @@ def change(id: str) -> Response | tuple[str, int]:
                 "consultation.show", id=id, said=_("Geändert.") if same_day else _("Berichtigt. Der alte Wert bleibt lesbar.")
             )
     with see() as (session, act):
-        return _change_page(session, act, find(session, id), form), 422
+        return _change_page(session, act, consultation_to_see(session, act, id), form), 422
 
 
 def _page(session: Session, act: Act, talk: Consultation, form: Form) -> str:

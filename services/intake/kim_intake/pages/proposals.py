@@ -12,6 +12,7 @@ from kim_intake.model import proposal
 from kim_intake.operations.withdraw_proposal import WithdrawProposal, withdraw_proposal
 from kim_intake.pages import words
 from kim_intake.rules.codes import DECLINE_REASONS, PROPOSAL_STATES
+from kim_intake.rules.permissions import may_at_site
 
 pages = Pages("proposals", __name__)
 
@@ -19,10 +20,10 @@ pages = Pages("proposals", __name__)
 @pages.get("/vorschlaege")
 @pages.guard("proposal.see")
 def listed() -> str:
-    with see() as (session, _act):
+    with see() as (session, act):
         return render(
             "intake/proposals.html",
-            proposals=proposal.proposals(session),
+            proposals=[each for each in proposal.proposals(session) if may_at_site(act.actor, "proposal.see", each.site_id)],
             states=PROPOSAL_STATES,
             reasons=DECLINE_REASONS,
             words=words,

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kim_intake.model.consultation import Consultation, last_at_desk
-from kim_intake.model.hand_over import hand_over
 from kim_intake.model.site import Site, site
+from kim_intake.operations.find_at_site import hand_over_to_see
 from kim_intake.operations.hand_over import may_be_handed_over_to
 from kim_intake.operations.record_consultation import record_consultation
 from kim_intake.pages import place, words
@@ -32,7 +32,7 @@ def begin() -> str | Response:
         here = place.my_place(session, act)
         if here is None:
             return redirect_to("today.choose")
-        known = begun_with(hand_over(session, request.args["von"])) if "von" in request.args else {}
+        known = begun_with(hand_over_to_see(session, act, request.args["von"])) if "von" in request.args else {}
         form = blank(
             RecordForm,
             site=here.site.id,

@@ -1,34 +1,39 @@
-"""Who may do what in intake. Deny by default: an action not listed is nobody's."""
+"""Who may do what in intake. Deny by default: an action not listed is nobody's.
+
+A talk, a hand-over and a proposal belong to the site where they happened. A person who can be found again belongs to the house: a family
+comes back wherever it is nearer, and must not have to tell everything again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from kim_runtime.act import Actor
+from kim_runtime.policy import Relation, Rules, allowed, grant, permissions
 
-_DESK = frozenset({"intake_staff"})
-_FIGURES = frozenset({"intake_staff", "centre_head", "report_reader", "auditor", "service"})
+DESK = "intake_staff"
+_FIGURES = (DESK, "centre_head", "report_reader", "auditor", "service")
 
-PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
-    "today.see": _DESK,
-    "consultation.see": _DESK,
-    "consultation.record": _DESK,
-    "consultation.correct": _DESK,
-    "hand_over.see": _DESK,
-    "hand_over.make": _DESK,
-    "hand_over.take": _DESK,
-    "client.see": _DESK,
-    "client.register": _DESK,
-    "proposal.see": _DESK,
-    "proposal.make": _DESK,
-    "site.see": _FIGURES,
-    "statistics.read": _FIGURES,
-}
+RULES: Final[Rules] = (
+    *grant("today.see", DESK, to=Relation.OWN_SITE),
+    *grant("consultation.see", DESK, to=Relation.OWN_SITE),
+    *grant("consultation.record", DESK, to=Relation.OWN_SITE),
+    *grant("consultation.correct", DESK, to=Relation.OWN_SITE),
+    *grant("hand_over.see", DESK, to=Relation.OWN_SITE),
+    *grant("hand_over.make", DESK, to=Relation.OWN_SITE),
+    *grant("hand_over.take", DESK, to=Relation.OWN_SITE),
+    *grant("client.see", DESK, note="after a search or by return code; of the talks only those of the own sites are shown"),
+    *grant("client.register", DESK),
+    *grant("proposal.see", DESK, to=Relation.OWN_SITE),
+    *grant("proposal.make", DESK, to=Relation.OWN_SITE),
+    *grant("site.see", *_FIGURES, note="names of sites and their bodies"),
+    *grant("statistics.read", *_FIGURES),
+)
+PERMISSIONS: Final = permissions(RULES)
 
 
 def works_at_the_desk(actor: Actor) -> bool:
-    return bool(actor.roles & _DESK)
+    return DESK in actor.roles
 
 
 def checks_disclosures(actor: Actor) -> bool:
@@ -39,3 +44,12 @@ def checks_disclosures(actor: Actor) -> bool:
 def may_work_at(actor: Actor, site: str) -> bool:
     """Whether the actor's desk can be at this site. Who has no site of their own may sit at any (substitutes do)."""
     return not actor.sites or site in actor.sites
+
+
+def relations_to_site(actor: Actor, site: str) -> frozenset[Relation]:
+    return frozenset({Relation.OWN_SITE} if may_work_at(actor, site) else ())
+
+
+def may_at_site(actor: Actor, action: str, site: str) -> bool:
+    """Whether the actor may do this with what happened at this site; the service itself may (nobody signs in as it)."""
+    return "service" in actor.roles or allowed(RULES, actor.roles, action, relations_to_site(actor, site))

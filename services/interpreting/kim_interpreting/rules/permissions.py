@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kim_runtime.act import Actor
+from kim_runtime.policy import Rules, grant, permissions
 from kim_runtime.refusal import Forbidden
 
-COORDINATORS = frozenset({"interpreting_coordinator"})
-BUDGET = frozenset({"budget_officer"})
-LOOKING = frozenset({"centre_head", "auditor"})
+COORDINATOR, OFFICER = "interpreting_coordinator", "budget_officer"
+BUDGET = frozenset({OFFICER})
+_LOOKING = ("centre_head", "auditor")
+_SECOND_PERSON = "four eyes: by another person than the first step"
 
-PERMISSIONS: dict[str, frozenset[str]] = {
-    "orders.see": COORDINATORS | BUDGET | LOOKING,
-    "order.enter": COORDINATORS,
-    "order.work": COORDINATORS,
-    "order.approve": COORDINATORS | BUDGET,
-    "invoice.see": COORDINATORS | BUDGET | LOOKING,
-    "invoice.record": COORDINATORS | BUDGET,
-    "invoice.confirm": COORDINATORS | BUDGET,
-    "invoice.pay": BUDGET | COORDINATORS,
-    "provider.keep": COORDINATORS,
-    "pot.see": COORDINATORS | BUDGET | LOOKING,
-    "pot.keep": BUDGET,
-    "pot.reassign": COORDINATORS | BUDGET,
-    "unmet.see": COORDINATORS | BUDGET | LOOKING | {"report_reader"},
-    "statistics.read": COORDINATORS | BUDGET | LOOKING | {"report_reader", "service"},
-}
+RULES: Final[Rules] = (
+    *grant("orders.see", COORDINATOR, OFFICER, *_LOOKING, note="no client's name is in an order"),
+    *grant("order.enter", COORDINATOR),
+    *grant("order.work", COORDINATOR),
+    *grant("order.approve", COORDINATOR, OFFICER, note=_SECOND_PERSON),
+    *grant("invoice.see", COORDINATOR, OFFICER, *_LOOKING),
+    *grant("invoice.record", COORDINATOR, OFFICER),
+    *grant("invoice.confirm", COORDINATOR, OFFICER, note=_SECOND_PERSON),
+    *grant("invoice.pay", COORDINATOR, OFFICER, note=_SECOND_PERSON),
+    *grant("provider.keep", COORDINATOR),
+    *grant("pot.see", COORDINATOR, OFFICER, *_LOOKING),
+    *grant("pot.keep", OFFICER),
+    *grant("pot.reassign", COORDINATOR, OFFICER, note=f"confirming: {_SECOND_PERSON}"),
+    *grant("unmet.see", COORDINATOR, OFFICER, *_LOOKING, "report_reader"),
+    *grant("statistics.read", COORDINATOR, OFFICER, *_LOOKING, "report_reader", "service"),
+)
+PERMISSIONS: Final = permissions(RULES)
 
 
 def check_second_person(actor: Actor, first: str | None) -> None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from kim_runtime.policy import Rules, grant, permissions
+
 HR = "hr_staff"
 HEAD = "centre_head"
 READER = "report_reader"
 AUDITOR = "auditor"
 
-PERMISSIONS: dict[str, frozenset[str]] = {
-    "expiring.see": frozenset({HR, HEAD}),
-    "plan.see": frozenset({HR, HEAD, AUDITOR}),
-    "post.see": frozenset({HR, HEAD, AUDITOR}),
-    "post.manage": frozenset({HR}),
-    "contract.see": frozenset({HR, AUDITOR}),
-    "contract.record": frozenset({HR}),
-    "assurance.see": frozenset({HR, HEAD, AUDITOR}),
-    "assurance.record": frozenset({HR}),
-    "council.see": frozenset({HR, HEAD, AUDITOR}),
-    "council.record": frozenset({HR}),
-    "statistics.read": frozenset({HR, HEAD, READER, AUDITOR}),
-}
+RULES: Final[Rules] = (
+    *grant("expiring.see", HR, HEAD),
+    *grant("plan.see", HR, HEAD, AUDITOR),
+    *grant("post.see", HR, HEAD, AUDITOR),
+    *grant("post.manage", HR),
+    *grant("contract.see", HR, AUDITOR),
+    *grant("contract.record", HR),
+    *grant("assurance.see", HR, HEAD, AUDITOR),
+    *grant("assurance.record", HR),
+    *grant("council.see", HR, HEAD, AUDITOR),
+    *grant("council.record", HR),
+    *grant("statistics.read", HR, HEAD, READER, AUDITOR),
+)
+PERMISSIONS: Final = permissions(RULES)

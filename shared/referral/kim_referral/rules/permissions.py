@@ -1,17 +1,27 @@
-"""Who may do what with consents and referrals: the mounting service adds these to its own permissions."""
+"""Who may do what with consents and referrals: the mounting service adds these to its own rules, and its relation says with which."""
 
-DESK = frozenset({"intake_staff", "case_manager", "case_lead"})
-LOOKING = DESK | {"auditor"}
+from __future__ import annotations
 
-PERMISSIONS: dict[str, frozenset[str]] = {
-    "consent.see": LOOKING,
-    "consent.record": DESK,
-    "consent.revoke": DESK,
-    "referral.see": LOOKING,
-    "referral.send": DESK,
-    "referral.withdraw": DESK,
-    "referral.note_answer": DESK,
-    "received_referral.see": LOOKING,
-    "received_referral.open": DESK,
-    "received_referral.answer": DESK,
-}
+from typing import Final
+
+from kim_runtime.policy import Relation, Rules, grant, permissions
+
+DESK = ("intake_staff", "case_manager", "case_lead")
+LOOKING = (*DESK, "auditor")
+_WHICH = "recorded oneself, or about what the service shows this person (`disclosures_seen`)"
+
+RULES: Final[Rules] = (
+    *grant("consent.see", *DESK, to=Relation.OWN_RECORD, note=_WHICH),
+    *grant("consent.see", "auditor", note="Art. 5(2) GDPR"),
+    *grant("consent.record", *DESK, to=Relation.OWN_RECORD),
+    *grant("consent.revoke", *DESK, to=Relation.OWN_RECORD, note=_WHICH),
+    *grant("referral.see", *DESK, to=Relation.OWN_RECORD, note=_WHICH),
+    *grant("referral.see", "auditor", note="Art. 5(2) GDPR"),
+    *grant("referral.send", *DESK, to=Relation.OWN_RECORD, note=_WHICH),
+    *grant("referral.withdraw", *DESK, to=Relation.OWN_RECORD, note=_WHICH),
+    *grant("referral.note_answer", *DESK, to=Relation.OWN_RECORD, note=_WHICH),
+    *grant("received_referral.see", *LOOKING, note="addressed to this house"),
+    *grant("received_referral.open", *DESK, note="addressed to this house"),
+    *grant("received_referral.answer", *DESK, note="addressed to this house"),
+)
+PERMISSIONS: Final = permissions(RULES)

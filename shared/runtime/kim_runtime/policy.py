@@ -1,0 +1,59 @@
+"""Who may do what, as a table: role × relation to the thing × state of the thing. What no rule allows is refused.
+
+A service declares its rules in `rules/permissions.py`; pages, JSON door, lists and operations all ask `allowed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+ANY_STATE: Final = ""
+
+
+class Relation(StrEnum):
+    """What somebody has to do with a thing. Everybody of the house has HOUSE; another house has another database."""
+
+    HOUSE = "house"  # the whole organisation (das ganze Haus)
+    OWN_SITE = "own_site"  # their sites, or any for who has no site of their own (eigener Standort)
+    OWN_CASE = "own_case"  # responsible for it, or standing in (eigener Fall)
+    OWN_RECORD = "own_record"  # recorded or placed by themselves (selbst erfasst)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of the table. `state` narrows to things in that state; `note` says what an operation asks beyond it, or on what ground."""
+
+    action: str
+    role: str
+    relation: Relation = Relation.HOUSE
+    state: str = ANY_STATE
+    note: str = ""
+
+
+Rules = tuple[Rule, ...]
+
+
+def grant(action: str, *roles: str, to: Relation = Relation.HOUSE, state: str = ANY_STATE, note: str = "") -> Rules:
+    """The same rule for several roles."""
+    return tuple(Rule(action, role, to, state, note) for role in roles)
+
+
+def permissions(rules: Iterable[Rule]) -> dict[str, frozenset[str]]:
+    """For each action the roles that may do it with something: what is asked before a view is called."""
+    found: dict[str, frozenset[str]] = {}
+    for rule in rules:
+        found[rule.action] = found.get(rule.action, frozenset()) | {rule.role}
+    return found
+
+
+def reach(rules: Iterable[Rule], roles: Collection[str], action: str, state: str = ANY_STATE) -> frozenset[Relation]:
+    """By which relations these roles may do the action with a thing in this state: what a list is made of."""
+    return frozenset(rule.relation for rule in rules if rule.action == action and rule.role in roles and rule.state in {ANY_STATE, state})
+
+
+def allowed(rules: Iterable[Rule], roles: Collection[str], action: str, relations: Collection[Relation], state: str = ANY_STATE) -> bool:
+    """Whether these roles may do the action with a thing to which they have these relations. HOUSE need not be named."""
+    return not reach(rules, roles, action, state).isdisjoint({Relation.HOUSE, *relations})

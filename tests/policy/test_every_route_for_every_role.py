@@ -1,0 +1,81 @@
+"""Every method of every route of every service, asked by every role: what the table says is what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from kim_runtime.act import Actor
+from kim_runtime.policy import permissions
+from kim_web.policy import OPEN, SIGNED_IN, action_of
+from policy.conftest import APPLICATIONS, US
+
+ROLES = ("intake_staff", "case_manager", "case_lead", "interpreting_coordinator", "budget_officer", "hr_staff", "centre_head",
+         "report_reader", "auditor", "ops", "service", "a role nobody declared")  # fmt: skip
+FIGURES = {"statistics.read", "site.see", "parked.see", "parked.settle", "house.arrange"}
+
+
+def routes(app: Flask) -> Iterator[tuple[str, str, str]]:
+    """(method, address with ids that do not exist, action) of all that is neither open to everybody nor one's own account."""
+    adapter = app.url_map.bind("")
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            action = action_of(app, rule.endpoint, method)
+            if action not in {OPEN, SIGNED_IN}:
+                given = {name: 7 if "Integer" in type(rule._converters[name]).__name__ else "unknown" for name in rule.arguments}
+                yield method, adapter.build(rule.endpoint, given, method=method), action or ""
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_the_table_says_who_gets_in(application, signed_in, name):
+    app = application(name)
+    table = permissions(app.extensions["kim_web"].doors.rules)
+    asked = list(routes(app))
+    assert asked
+    wrong = []
+    for role in ROLES:
+        ask = signed_in(app, Actor("somebody", "Somebody", US, frozenset({role})))
+        for method, address, action in asked:
+            status = ask(method, address).status_code
+            may = role in table.get(action, frozenset())
+            if status >= 500 or status == 401 or (status == 403) == may:
+                wrong.append(f"{role} {method} {address} ({action}): {status}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_nobody_gets_in_without_signing_in(application, name):
+    app = application(name)
+    client = app.test_client()
+    for method, address, _ in routes(app):
+        answer = client.open(address, method=method)
+        assert answer.status_code == 401 or (answer.status_code in {302, 303} and answer.location.startswith("/anmelden")), (
+            method,
+            address,
+        )
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_what_is_permitted_follows_from_the_table(application, name):
+    doors = application(name).extensions["kim_web"].doors
+    assert dict(doors.permissions) == permissions(doors.rules)
+
+
+def test_no_role_opens_both_staffing_and_peoples_cases(application):
+    def of(name: str) -> set[str]:
+        table = application(name).extensions["kim_web"].doors.permissions
+        return set().union(*(roles for action, roles in table.items() if action not in FIGURES))
+
+    contracts, cases = of("staffing"), of("casework") | of("intake")
+    assert contracts and cases
+    assert contracts & cases <= {"auditor"}
+    assert {"hr_staff"} & cases == set()
+    assert {"case_manager", "case_lead", "intake_staff"} & contracts == set()
+
+
+def test_who_reads_figures_acts_on_nobody(application):
+    for name in ("casework", "intake"):
+        table = application(name).extensions["kim_web"].doors.permissions
+        for role in ("report_reader", "centre_head"):
+            assert {action for action, roles in table.items() if role in roles} <= FIGURES, (name, role)
