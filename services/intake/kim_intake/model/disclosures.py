@@ -3,9 +3,11 @@ about consultations those of the own sites."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from kim_referral.model.seen import Seen
 from kim_runtime.act import Actor
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from kim_intake.model.consultation import Consultation
 from kim_intake.rules.permissions import checks_disclosures, works_at_the_desk
@@ -18,7 +20,7 @@ def disclosures_seen(actor: Actor) -> Seen:
         return Seen(actor.id, everything=True)
     if not works_at_the_desk(actor):
         return Seen(actor.id)
-    about: dict[str, Select[tuple[str]] | None] = dict.fromkeys(OF_THE_DESK)
+    about: dict[str, Any] = dict.fromkeys(OF_THE_DESK)
     if actor.sites:
         about["consultation"] = select(Consultation.id).where(Consultation.site_id.in_(actor.sites))
     return Seen(actor.id, about=about)
