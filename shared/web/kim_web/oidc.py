@@ -27,6 +27,8 @@ ASKED_AGAIN_AFTER = 60  # seconds before keys are fetched once more for a token 
 LEEWAY = 60  # seconds two clocks may differ
 ASKED_BY_US = ("token_endpoint", "jwks_uri", "userinfo_endpoint")  # the others are where the browser goes
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+NEVER_IN_ACCESS_TOKENS = frozenset({"nonce", "at_hash", "c_hash", "events"})
+KEYCLOAKS_OTHER_TOKENS = frozenset({"ID", "Logout", "Refresh", "Offline"})
 LOGOUT_LIVES = 300  # seconds after which a logout token is no news any more
 
 
@@ -63,10 +65,12 @@ class Provider:
         metadata = self._metadata()
         # RFC 9207: an answer of another provider, slipped in, would name another issuer.
         named = request.args.get("iss")
-        if named != self.issuer and (named is not None or metadata.get("authorization_response_iss_parameter_supported")):
+        if named != metadata["issuer"] and (named is not None or metadata.get("authorization_response_iss_parameter_supported")):
             raise SignInFailed("issuer of the answer")
         try:
-            answer = self._client.authorize_access_token(leeway=LEEWAY)
+            # Authlib by itself takes a token for somebody else whose `azp` is us.
+            wanted = {"iss": {"essential": True, "value": metadata["issuer"]}, "aud": {"essential": True, "value": self.client_id}}
+            answer = self._client.authorize_access_token(claims_options=wanted, leeway=LEEWAY)
         except (OAuthError, JoseError, ValueError) as fault:
             raise SignInFailed(type(fault).__name__) from fault
         except RequestException as fault:
@@ -86,8 +90,14 @@ class Provider:
         return address
 
     def read_access_token(self, token: str) -> dict[str, Any]:
-        """The claims of a program's access token made for this service. Raises SignInFailed, ProviderAway."""
-        return self._read(token, {"exp": {"essential": True}})
+        """The claims of a program's access token made for this service. Raises SignInFailed, ProviderAway.
+
+        An ID token is made for this service too, and stands in the address of signing out: it must open nothing.
+        """
+        claims = self._read(token, {"exp": {"essential": True}})
+        if claims.keys() & NEVER_IN_ACCESS_TOKENS or claims.get("typ") in KEYCLOAKS_OTHER_TOKENS:
+            raise SignInFailed("no access token")
+        return claims
 
     def read_logout_token(self, token: str) -> dict[str, Any]:
         """The claims of a logout token (OpenID Connect Back-Channel Logout 1.0, 2.6). Raises SignInFailed, ProviderAway."""
@@ -132,7 +142,8 @@ class Provider:
             metadata: dict[str, Any] = self._client.load_server_metadata()
         except (RequestException, ValueError) as fault:
             raise ProviderAway from fault
-        if metadata.get("issuer") != self.issuer:
+        # Some providers end their address with a slash, and people leave it out.
+        if str(metadata.get("issuer", "")).rstrip("/") != self.issuer:
             raise ProviderAway
         for endpoint in ASKED_BY_US:
             if endpoint in metadata:

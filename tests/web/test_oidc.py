@@ -1,0 +1,266 @@
+"""Signing in at a provider: what holds, and every answer that must not open anything."""
+
+from __future__ import annotations
+
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from joserfc.jwk import RSAKey
+from kim_runtime.settings import Settings
+from web.conftest import Make
+from web.sly_provider import LEAVE_OUT, LOGOUT, SlyProvider, begin, come_back, sly_provider
+
+COOKIE = "kim_staedteregion-aachen_intake"
+
+
+@pytest.fixture
+def provider() -> Iterator[SlyProvider]:
+    with sly_provider() as found:
+        yield found
+
+
+@pytest.fixture
+def visitor(make: Make, settings: Settings, provider: SlyProvider) -> FlaskClient:
+    app = make(settings=replace(settings, oidc_issuer=provider.issuer))
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app.test_client()
+
+
+def session_cookie(visitor: FlaskClient) -> str:
+    cookie = visitor.get_cookie(COOKIE)
+    return cookie.value if cookie else ""
+
+
+def test_the_whole_way_opens_the_page_that_was_asked_for(visitor: FlaskClient, provider: SlyProvider) -> None:
+    assert visitor.get("/besuche").status_code == 302
+    asked = begin(visitor, provider, "/anmelden?next=/besuche")
+    assert (asked["response_type"], asked["client_id"], asked["redirect_uri"]) == (
+        "code", "staedteregion-aachen.intake", "http://localhost/anmelden/zurueck",
+    )  # fmt: skip
+    assert (come := come_back(visitor, asked)).status_code == 303
+    assert come.headers["Location"] == "/besuche"
+    assert "Selin Aydın" in visitor.get("/besuche").text
+
+
+def test_the_code_is_bound_to_the_browser_that_began(visitor: FlaskClient, provider: SlyProvider) -> None:
+    asked = begin(visitor, provider)
+    come_back(visitor, asked)
+    digest = urlsafe_b64encode(sha256(provider.verifier.encode()).digest()).rstrip(b"=").decode()
+    assert (asked["code_challenge_method"], asked["code_challenge"]) == ("S256", digest)
+
+
+def test_a_session_gets_a_new_secret_at_each_sign_in(visitor: FlaskClient, provider: SlyProvider) -> None:
+    come_back(visitor, begin(visitor, provider))
+    first = session_cookie(visitor)
+    come_back(visitor, begin(visitor, provider))
+    second = session_cookie(visitor)
+    assert first and second and first != second
+    visitor.set_cookie(COOKIE, first)
+    assert visitor.get("/besuche").status_code == 302  # the first one has ended
+
+
+@pytest.mark.parametrize("query", [{"state": "another"}, {"state": ""}, {"error": "access_denied"}])
+def test_an_answer_nobody_here_asked_for_opens_nothing(visitor: FlaskClient, provider: SlyProvider, query: dict[str, str]) -> None:
+    answer = come_back(visitor, begin(visitor, provider), **query)
+    assert (answer.status_code, session_cookie(visitor)) == (400, "")
+    assert "geklappt" in answer.text
+
+
+def test_an_answer_counts_in_the_browser_that_began_and_once(visitor: FlaskClient, provider: SlyProvider) -> None:
+    asked = begin(visitor, provider)
+    other = visitor.application.test_client()
+    assert come_back(other, asked).status_code == 400
+    assert come_back(visitor, asked).status_code == 303
+    assert come_back(visitor, asked).status_code == 400
+
+
+WRONG: dict[str, dict[str, Any]] = {
+    "another nonce": {"nonce": "x"},
+    "no nonce": {"nonce": LEAVE_OUT},
+    "another issuer": {"iss": "https://evil.example"},
+    "no issuer": {"iss": LEAVE_OUT},
+    "another audience": {"aud": "caritas-eifel.casework"},
+    "another audience, asked for by us": {"aud": "caritas-eifel.casework", "azp": "staedteregion-aachen.intake"},
+    "no audience": {"aud": LEAVE_OUT},
+    "asked for by another": {"azp": "caritas-eifel.casework"},
+    "over": {"exp": int(time.time()) - 3600},
+    "no end": {"exp": LEAVE_OUT},
+    "nobody": {"sub": LEAVE_OUT},
+    "of another access token": {"at_hash": "x"},
+}
+
+
+@pytest.mark.parametrize("says", WRONG.values(), ids=WRONG)
+def test_an_id_token_that_does_not_hold_opens_nothing(visitor: FlaskClient, provider: SlyProvider, says: dict[str, Any]) -> None:
+    provider.says = says
+    answer = come_back(visitor, begin(visitor, provider))
+    assert (answer.status_code, session_cookie(visitor)) == (400, "")
+
+
+@pytest.mark.parametrize("algorithm", ["HS256", "none", "RS512"])
+def test_an_id_token_signed_in_a_way_nobody_trusts_opens_nothing(visitor: FlaskClient, provider: SlyProvider, algorithm: str) -> None:
+    provider.algorithm = algorithm  # HS256: with the client's secret, which the provider offers in its discovery
+    answer = come_back(visitor, begin(visitor, provider))
+    assert (answer.status_code, session_cookie(visitor)) == (400, "")
+
+
+def test_an_id_token_signed_by_a_key_that_is_not_the_providers_opens_nothing(visitor: FlaskClient, provider: SlyProvider) -> None:
+    provider.key = RSAKey.generate_key(2048, parameters={"kid": "first"})
+    assert come_back(visitor, begin(visitor, provider)).status_code == 400
+
+
+def test_a_new_key_of_the_provider_is_learned(visitor: FlaskClient, provider: SlyProvider) -> None:
+    come_back(visitor, begin(visitor, provider))
+    provider.key = RSAKey.generate_key(2048, parameters={"kid": "second"})
+    provider.published.append(provider.key)
+    assert come_back(visitor, begin(visitor, provider)).status_code == 303
+
+
+@pytest.mark.parametrize(("named", "status"), [("https://evil.example", 400), (None, 400), ("own", 303)])
+def test_an_answer_of_another_provider_is_noticed(visitor: FlaskClient, provider: SlyProvider, named: str | None, status: int) -> None:
+    provider.metadata = {"authorization_response_iss_parameter_supported": True}
+    said = {"iss": provider.issuer if named == "own" else named} if named else {}
+    assert come_back(visitor, begin(visitor, provider), **said).status_code == status
+
+
+def test_a_provider_that_calls_itself_otherwise_is_no_provider(visitor: FlaskClient, provider: SlyProvider) -> None:
+    provider.metadata = {"issuer": "https://evil.example"}
+    assert visitor.get("/anmelden").status_code == 503
+
+
+def test_a_slash_at_the_end_of_the_issuer_is_no_difference(visitor: FlaskClient, provider: SlyProvider) -> None:
+    provider.metadata, provider.says = {"issuer": f"{provider.issuer}/"}, {"iss": f"{provider.issuer}/"}
+    assert come_back(visitor, begin(visitor, provider)).status_code == 303
+
+
+@pytest.mark.parametrize("says", [{"organisation": "caritas-eifel"}, {"organisation": LEAVE_OUT}, {"roles": []}, {"roles": ["hr_staff"]}])
+def test_who_has_nothing_to_do_here_stays_outside_and_is_told(visitor: FlaskClient, provider: SlyProvider, says: dict[str, Any]) -> None:
+    provider.says = says
+    answer = come_back(visitor, begin(visitor, provider))
+    assert (answer.status_code, session_cookie(visitor)) == (403, "")
+
+
+def test_signing_out_goes_on_to_the_provider_with_the_token_it_gave(visitor: FlaskClient, provider: SlyProvider) -> None:
+    come_back(visitor, begin(visitor, provider))
+    leave = visitor.post("/abmelden").headers["Location"]
+    assert leave.startswith(f"{provider.issuer}/leave?")
+    assert "id_token_hint=" in leave
+    assert "post_logout_redirect_uri=http%3A%2F%2Flocalhost%2Fabgemeldet" in leave
+    assert visitor.get("/besuche").status_code == 302
+
+
+# Back-channel logout
+
+
+def told(visitor: FlaskClient, token: str) -> int:
+    return visitor.application.test_client().post("/anmelden/abgemeldet", data={"logout_token": token}).status_code
+
+
+@pytest.mark.parametrize("whom", [{"sid": "s-1"}, {"sid": LEAVE_OUT, "sub": "17"}], ids=["this session", "this person"])
+def test_the_provider_may_end_a_session(visitor: FlaskClient, provider: SlyProvider, whom: dict[str, Any]) -> None:
+    come_back(visitor, begin(visitor, provider))
+    assert told(visitor, provider.logout_token(**whom)) == 204
+    assert visitor.get("/besuche").status_code == 302
+
+
+@pytest.mark.parametrize("whom", [{"sid": "s-2"}, {"sid": LEAVE_OUT, "sub": "18"}], ids=["another session", "another person"])
+def test_a_session_of_somebody_else_goes_on(visitor: FlaskClient, provider: SlyProvider, whom: dict[str, Any]) -> None:
+    come_back(visitor, begin(visitor, provider))
+    assert told(visitor, provider.logout_token(**whom)) == 204
+    assert visitor.get("/besuche").status_code == 200
+
+
+def test_a_logout_token_brought_again_ends_nothing_that_was_opened_since(visitor: FlaskClient, provider: SlyProvider) -> None:
+    token = provider.logout_token(iat=int(time.time()) - 10)
+    come_back(visitor, begin(visitor, provider))
+    assert told(visitor, token) == 204
+    assert visitor.get("/besuche").status_code == 200
+
+
+NO_LOGOUT: dict[str, dict[str, Any]] = {
+    "another issuer": {"iss": "https://evil.example"},
+    "another audience": {"aud": "caritas-eifel.casework"},
+    "a nonce": {"nonce": "n"},
+    "no event": {"events": LEAVE_OUT},
+    "another event": {"events": {"urn:other": {}}},
+    "the event as text": {"events": LOGOUT},
+    "nobody": {"sub": LEAVE_OUT, "sid": LEAVE_OUT},
+    "no time": {"iat": LEAVE_OUT},
+    "no id": {"jti": LEAVE_OUT},
+    "long ago": {"iat": int(time.time()) - 3600},
+    "over": {"exp": int(time.time()) - 3600},
+}
+
+
+@pytest.mark.parametrize("says", NO_LOGOUT.values(), ids=NO_LOGOUT)
+def test_a_logout_token_that_does_not_hold_ends_nothing(visitor: FlaskClient, provider: SlyProvider, says: dict[str, Any]) -> None:
+    come_back(visitor, begin(visitor, provider))
+    assert told(visitor, provider.logout_token(**says)) == 400
+    assert visitor.get("/besuche").status_code == 200
+
+
+def test_a_logout_token_signed_by_somebody_else_ends_nothing(visitor: FlaskClient, provider: SlyProvider) -> None:
+    come_back(visitor, begin(visitor, provider))
+    provider.key = RSAKey.generate_key(2048, parameters={"kid": "first"})
+    assert told(visitor, provider.logout_token()) == 400
+    assert told(visitor, "") == 400
+    assert visitor.get("/besuche").status_code == 200
+
+
+# Programs
+
+
+def asks(visitor: FlaskClient, token: str) -> int:
+    client = visitor.application.test_client()
+    return client.get("/api/visits/", headers={"Authorization": f"Bearer {token}"}).status_code
+
+
+def test_a_program_of_the_house_is_known_by_its_access_token(visitor: FlaskClient, provider: SlyProvider) -> None:
+    assert asks(visitor, provider.access_token()) == 200
+    assert asks(visitor, provider.access_token(roles=["hr_staff"])) == 403
+
+
+NO_ACCESS: dict[str, dict[str, Any]] = {
+    "another audience": {"aud": "caritas-eifel.casework"},
+    "no audience": {"aud": LEAVE_OUT},
+    "another issuer": {"iss": "https://evil.example"},
+    "over": {"exp": int(time.time()) - 3600},
+    "no end": {"exp": LEAVE_OUT},
+    "another organisation": {"organisation": "caritas-eifel"},
+    "nobody": {"sub": LEAVE_OUT},
+    "an ID token": {"nonce": "n"},
+    "an ID token of Keycloak": {"typ": "ID"},
+    "a logout token": {"events": {LOGOUT: {}}},
+}
+
+
+@pytest.mark.parametrize("says", NO_ACCESS.values(), ids=NO_ACCESS)
+def test_an_access_token_that_does_not_hold_opens_nothing(visitor: FlaskClient, provider: SlyProvider, says: dict[str, Any]) -> None:
+    assert asks(visitor, provider.access_token(**says)) == 401
+
+
+@pytest.mark.parametrize("algorithm", ["HS256", "none"])
+def test_an_access_token_signed_in_a_way_nobody_trusts_opens_nothing(visitor: FlaskClient, provider: SlyProvider, algorithm: str) -> None:
+    provider.algorithm = algorithm
+    assert asks(visitor, provider.access_token()) == 401
+
+
+def test_the_token_that_stands_in_the_address_of_signing_out_opens_nothing(visitor: FlaskClient, provider: SlyProvider) -> None:
+    come_back(visitor, begin(visitor, provider))
+    hint = visitor.post("/abmelden").headers["Location"].partition("id_token_hint=")[2].partition("&")[0]
+    assert hint.count(".") == 2
+    assert asks(visitor, hint) == 401
+
+
+def test_made_up_keys_do_not_make_the_provider_answer_again_and_again(visitor: FlaskClient, provider: SlyProvider) -> None:
+    assert asks(visitor, provider.access_token()) == 200
+    for number in range(5):
+        provider.key = RSAKey.generate_key(2048, parameters={"kid": f"made-up-{number}"})
+        assert asks(visitor, provider.access_token()) == 401
+    assert provider.asked.count("jwks") == 2
