@@ -102,7 +102,7 @@ class Layout:
             web_bind=f"{ADDRESS}:{self.login_port(organisation)}",
             database=f"sqlite:///{self.folder / f'{organisation}.login.sqlite'}",
             login_key=self.folder / "keys" / f"{organisation}.login.json",
-            login_code_roles="",  # nobody who tries the demonstration should need a second device
+            login_code_roles="none",  # nobody who tries the demonstration should need a second device
             login_quick_hashes=True,
             secret=self._secret(f"{organisation}.login"),
             demo=True,
