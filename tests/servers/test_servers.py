@@ -3,14 +3,14 @@
 import psycopg
 import pytest
 
-from servers import chromium, ladder, postgres, promtool, rabbitmq
+from servers import chromium, ladder, node, postgres, promtool, rabbitmq
 from servers.ladder import Missing
 
 
 @pytest.fixture
 def bare_machine(monkeypatch, tmp_path):
     """A machine on which nothing is installed and nothing may be."""
-    for variable in (rabbitmq.VARIABLE, postgres.VARIABLE, chromium.VARIABLE, promtool.VARIABLE):
+    for variable in (rabbitmq.VARIABLE, postgres.VARIABLE, chromium.VARIABLE, promtool.VARIABLE, node.VARIABLE):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
@@ -20,8 +20,8 @@ def bare_machine(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize(
     ("server", "package"),
-    [(rabbitmq, "rabbitmq-server"), (postgres, "postgresql"), (chromium, "chromium"), (promtool, "prometheus")],
-    ids=["broker", "database", "browser", "promtool"],
+    [(rabbitmq, "rabbitmq-server"), (postgres, "postgresql"), (chromium, "chromium"), (promtool, "prometheus"), (node, "nodejs")],
+    ids=["broker", "database", "browser", "promtool", "node"],
 )
 def test_a_bare_machine_is_told_exactly_what_to_install(bare_machine, server, package):
     with pytest.raises(Missing, match=f"apt-get install {package}.*{server.VARIABLE}="):

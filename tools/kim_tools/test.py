@@ -19,7 +19,7 @@ from types import ModuleType
 from kim_tools.tree import ROOT
 
 sys.path.insert(0, str(ROOT / "tests"))
-from servers import chromium, postgres, promtool, rabbitmq
+from servers import chromium, node, postgres, promtool, rabbitmq
 from servers.ladder import Missing
 from servers.tiers import TIERS
 
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     examples = f"--hypothesis-profile={'quick' if options.quick else 'thorough'}"
     verdicts = [_pytest("quick", QUICK, [*BY_FILE, examples, *rest], gaps)]
     if not options.quick:
-        for server in (rabbitmq, postgres, chromium, promtool):
+        for server in (rabbitmq, postgres, chromium, promtool, node):
             _find(server, install=not options.no_install)
         verdicts.append(_pytest("full", SLOW, [*BY_FOLDER, *rest], gaps))
     passed = all(verdicts) and not (gaps and _gaps_fail(options.all))
