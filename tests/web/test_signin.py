@@ -113,6 +113,18 @@ def test_a_key_ends_with_its_last_day(timed: FlaskClient, clock: SetClock) -> No
     assert timed.application.test_client().get("/api/visits/", headers=program).status_code == 401
 
 
+def test_a_key_rests_when_its_owner_has_been_away_for_ninety_days(timed: FlaskClient, clock: SetClock) -> None:
+    app = timed.application
+    made = timed.post("/zugang/schluessel", data={"label": "Auswertung", "actions": ["visit.see"], "ends_on": "1.11.2027"})
+    program = {"Authorization": f"Bearer {re.findall(r'<code>(kim_[^<]+)</code>', made.text)[0]}"}
+    clock.set(BEGUN + timedelta(days=90))
+    assert app.test_client().get("/api/visits/", headers=program).status_code == 200
+    clock.set(BEGUN + timedelta(days=91))
+    assert app.test_client().get("/api/visits/", headers=program).status_code == 401
+    sign_in(app.test_client(), ACTORS["aydin"])
+    assert app.test_client().get("/api/visits/", headers=program).status_code == 200
+
+
 def test_a_key_loses_what_its_owner_loses(timed: FlaskClient) -> None:
     program = bearer(timed.application, ACTORS["aydin"])
     sign_in(timed.application.test_client(), replace(ACTORS["aydin"], roles=frozenset({"hr_staff"})))

@@ -13,11 +13,13 @@ from kim_runtime.refusal import Refused
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.orm import Session as Rows
 
-from kim_web.sessions import hash_of, written
+from kim_web.sessions import SIGNED_IN_ON, as_of, hash_of
 from kim_web.tables import access_keys
 
 PREFIX = "kim_"
 LONGEST = timedelta(days=365)
+# Nobody tells a service that an account was closed while no session was open: a key rests until its owner signs in here again.
+RESTS_AFTER = timedelta(days=90)
 ID_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -46,19 +48,27 @@ def keep(rows: Rows, key: str, actor: Actor, *, label: str, actions: Collection[
     rows.execute(
         access_keys.insert(),
         {
-            "secret_hash": hash_of(key), "id": key.split("_")[1], "actor_id": actor.id, "actor": written(actor), "label": label,
+            "secret_hash": hash_of(key), "id": key.split("_")[1], "actor_id": actor.id, "actor": as_of(actor, now), "label": label,
             "actions": sorted(actions), "made_at": now, "ends_on": ends_on,
         },
     )  # fmt: skip
 
 
 def use(rows: Rows, key: str, now: datetime) -> Row[Any] | None:
-    """The key, if it still opens something; the day of its use is written down."""
+    """The key, if it still opens something and its owner has not been away for too long; the day of its use is written down."""
     today = local_day(now)
     found = rows.execute(select(access_keys).where(access_keys.c.secret_hash == hash_of(key), access_keys.c.ends_on >= today)).first()
-    if found is not None and found.used_on != today:
+    if found is None or today - _signed_in_on(found) > RESTS_AFTER:
+        return None
+    if found.used_on != today:
         rows.execute(update(access_keys).where(access_keys.c.secret_hash == found.secret_hash).values(used_on=today))
     return found
+
+
+def _signed_in_on(key: Row[Any]) -> date:
+    """The day of its owner's last sign-in at this service."""
+    said = key.actor.get(SIGNED_IN_ON)
+    return date.fromisoformat(said) if said else local_day(key.made_at)
 
 
 def of(rows: Rows, actor_id: str) -> list[Row[Any]]:

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from kim_runtime.act import Actor
+from kim_runtime.clock import local_day
 from kim_runtime.ids import new_id
 from sqlalchemy import Row, Select, delete, select, update
 from sqlalchemy.orm import Session as Rows
@@ -21,6 +22,7 @@ from kim_web.tables import access_keys, sessions
 
 SECRET_BYTES = 32
 SWEPT_AFTER = timedelta(hours=4)
+SIGNED_IN_ON = "signed_in_on"  # beside the actor in a key for programs
 NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -45,7 +47,7 @@ class Proof:
 def open_session(rows: Rows, actor: Actor, now: datetime, *, device: str = "", proof: Proof | None = None) -> str:
     """Open a session for an actor. Returns the secret the cookie shall hold; it is kept nowhere.
 
-    The keys the actor made for programs learn the roles of this sign-in.
+    The keys the actor made for programs learn the roles and the day of this sign-in.
     """
     proof = proof or Proof()
     secret = secrets.token_urlsafe(SECRET_BYTES)
@@ -56,7 +58,7 @@ def open_session(rows: Rows, actor: Actor, now: datetime, *, device: str = "", p
             "opened_at": now, "seen_at": now, "subject": proof.subject, "provider_session": proof.session, "id_token": proof.id_token,
         },
     )  # fmt: skip
-    rows.execute(update(access_keys).where(access_keys.c.actor_id == actor.id).values(actor=written(actor)))
+    rows.execute(update(access_keys).where(access_keys.c.actor_id == actor.id).values(actor=as_of(actor, now)))
     return secret
 
 
@@ -128,6 +130,11 @@ def written(actor: Actor) -> dict[str, Any]:
         "name": actor.name, "organisation": actor.organisation, "roles": sorted(actor.roles), "sites": sorted(actor.sites),
         "staff": actor.staff,
     }  # fmt: skip
+
+
+def as_of(actor: Actor, now: datetime) -> dict[str, Any]:
+    """An actor and the day they were known to be one."""
+    return {**written(actor), SIGNED_IN_ON: local_day(now).isoformat()}
 
 
 def actor_of(actor_id: str, kept: Mapping[str, Any]) -> Actor:
