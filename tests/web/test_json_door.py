@@ -85,6 +85,15 @@ def test_what_is_no_object_is_refused(client: FlaskClient, body: bytes, token: d
     assert answer.content_type == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    "body", [b"[" * 50_000 + b"]" * 50_000, b'{"a":' * 20_000 + b"1" + b"}" * 20_000, b'{"id": ' + b"9" * 9_000 + b"}"]
+)
+def test_what_python_cannot_read_is_no_fault_of_the_service(client: FlaskClient, body: bytes, token: dict[str, str]) -> None:
+    answer = client.post("/api/visits/", data=body, content_type="application/json", headers=token)
+    assert answer.status_code in (400, 422)
+    assert answer.content_type == "application/problem+json"
+
+
 def test_too_much_at_once_is_refused(client: FlaskClient, token: dict[str, str]) -> None:
     answer = client.post("/api/visits/", json={"need": "x" * 2_000_000}, headers=token)
     assert answer.status_code == 413

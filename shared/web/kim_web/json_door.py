@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
+from json import JSONDecodeError
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request
 from flask_smorest import Api, Blueprint
 from flask_smorest.utils import prepare_response
 from kim_events.fields import Day, Fte, Money, Text
 from kim_runtime.refusal import Refused
 from marshmallow import Schema, fields, post_load, validate
+from webargs.flaskparser import FlaskParser
 
 from kim_web import problem
 from kim_web.policy import OPEN, View, guard
@@ -25,8 +27,22 @@ DOOR_PREFIX = "api_"
 BEARER = "bearer"
 
 
+class _Reader(FlaskParser):
+    """Reads bodies. One nested beyond what Python follows, or with a number beyond what it counts, is no valid JSON either."""
+
+    def _raw_load_json(self, req: Request) -> Any:
+        try:
+            return super()._raw_load_json(req)
+        except (JSONDecodeError, UnicodeDecodeError):
+            raise
+        except (RecursionError, ValueError):
+            raise JSONDecodeError("too deep, or a number too long", "", 0) from None
+
+
 class JsonDoor(Blueprint):  # type: ignore[misc]
     """The resource `name` under `/api/<name>`; its endpoints are called `api_<name>.<Class>`, since pages may bear the same name."""
+
+    ARGUMENTS_PARSER = _Reader()
 
     def __init__(self, name: str, import_name: str, description: str = "") -> None:
         super().__init__(f"{DOOR_PREFIX}{name.replace('-', '_')}", import_name, description=description, url_prefix=f"{PREFIX}/{name}")

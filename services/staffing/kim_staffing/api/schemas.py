@@ -7,7 +7,7 @@ from typing import Any
 
 from kim_events.fields import Code, Day, Fte, Id, StrictInt, Text
 from kim_events.types.assignability import ROLES
-from marshmallow import Schema, fields, post_dump
+from marshmallow import INCLUDE, Schema, fields, post_dump
 
 from kim_staffing.model.contract import STATE_WORDS
 from kim_staffing.model.post import STATUS_WORDS
@@ -121,6 +121,9 @@ class AssuranceRecordedSchema(Schema):
 
 class StatisticsSchema(Schema):
     """Figures as of the end of `to`. Beside these keys stands one for each own employer, by its id: figures by role. FTE are text."""
+
+    class Meta:
+        unknown = INCLUDE  # so that the description allows the employers' ids
 
     period = fields.Dict(required=True)
     partners = fields.Dict(required=True, metadata={"description": "posts of partner employers, by employer"})

@@ -1,0 +1,5 @@
+import sys
+
+from abuse.command import main
+
+sys.exit(main())

@@ -1,0 +1,230 @@
+"""Sending hostile input, and looking at what came back: `Attack.send(n)` fills `findings`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from werkzeug.test import TestResponse
+
+from abuse import hostile, pages
+from abuse.bodies import Operation, operations
+from abuse.pages import Form
+from abuse.stage import OF_A_REFUSAL, Person, Target
+
+TRACES = ("Traceback (most recent call last)", 'File "/', "sqlalchemy.", "sqlite3.", "werkzeug.", "jinja2.")
+PLAUSIBLE = ("Anna Beispiel", "1", "15.8.2022", "12,50", "ukr", "2", "case_management", "anna@example.org")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What did not hold. `input` is shortened; the seed sends it again."""
+
+    what: str
+    target: str
+    route: str
+    kind: str
+    input: str
+
+
+class Attack:
+    """All that can be sent to some targets, chosen by one seed."""
+
+    def __init__(self, targets: list[Target], seed: int, depth: int = 120) -> None:
+        self.random = Random(seed)
+        self.targets = targets
+        self.sent: Counter[str] = Counter()
+        self.statuses: Counter[int] = Counter()
+        self.findings: dict[tuple[str, str, str], Finding] = {}
+        self._forms: list[tuple[Target, Person, Form]] = []
+        self._addresses: dict[str, list[str]] = {}
+        self._operations = {target.name: operations(target) for target in targets}
+        for target in targets:
+            seen: set[str] = set()
+            for person in target.people:
+                addresses, forms = pages.explore(target, person, depth)
+                seen.update(addresses)
+                self._forms += [(target, person, form) for form in forms]
+            self._addresses[target.name] = sorted(seen)
+
+    @property
+    def found_forms(self) -> int:
+        return len({(target.name, pages.route_of(target, form.action, form.method)) for target, _person, form in self._forms})
+
+    @property
+    def found_operations(self) -> int:
+        return sum(map(len, self._operations.values()))
+
+    def send(self, number: int) -> None:
+        ways: tuple[Callable[[], None], ...] = (
+            self._form, self._form, self._form,
+            self._call, self._call, self._body, self._path, self._query, self._head, self._without_token,
+        )  # fmt: skip
+        for turn in range(number):
+            ways[turn % len(ways)]()
+
+    def _form(self) -> None:
+        target, person, form = self.random.choice(self._forms)
+        fields = [(name, value if value or self.random.random() < 0.3 else self._plausible(form, name)) for name, value in form.fields]
+        own = [place for place, (name, _value) in enumerate(fields) if name != pages.TOKEN]
+        kind, value = hostile.text(self.random)
+        for place in self.random.sample(own, min(len(own), self.random.choice((1, 1, 1, 2, 5)))):
+            fields[place] = (fields[place][0], value)
+        if self.random.random() < 0.1 and own:
+            fields.append((fields[self.random.choice(own)][0], value))  # a repeated field
+            kind = "repeated field"
+        self._submit(target, person, form, fields, kind)
+
+    def _without_token(self) -> None:
+        posts = [entry for entry in self._forms if entry[2].method == "POST"]
+        target, person, form = self.random.choice(posts)
+        token = self.random.choice(("", "x", hostile.MARK, "IjAi.Zz.zz"))
+        fields = [(name, token if name == pages.TOKEN else value) for name, value in form.fields]
+        answer = self._submit(target, person, form, fields, "form token")
+        if answer.status_code not in {400, 401, 403, 404, 413} and not _to_sign_in(answer):
+            self._found("a form without its token was taken", target, form.action, "form token", str(fields))
+
+    def _submit(self, target: Target, person: Person, form: Form, fields: list[tuple[str, str]], kind: str) -> TestResponse:
+        if form.method == "GET":
+            return self._ask(target, person, kind, "GET", form.action, query_string=urlencode(fields, errors="surrogatepass"))
+        if kind != "form token":
+            fields = [(name, person.token if name == pages.TOKEN else value) for name, value in fields]
+        body = urlencode(fields).encode()
+        answer = self._ask(target, person, kind, "POST", form.action, data=body, content_type="application/x-www-form-urlencoded")
+        if kind != "form token" and (_to_sign_in(answer) or "veraltet" in answer.text):  # signed out by what was sent before
+            person.sign_in_anew()
+            page = person.browser.get(form.page)
+            if page.status_code == 200 and page.mimetype == "text/html":
+                person.token = pages.read(form.page, page.text)[2] or person.token
+            target.commits.since()
+        return answer
+
+    def _plausible(self, form: Form, name: str) -> str:
+        return self.random.choice(form.choices.get(name) or PLAUSIBLE)
+
+    def _call(self) -> None:
+        """A request to the JSON door that is as described, but for one value."""
+        target, person, operation = self._operation()
+        body = operation.body(self.random)
+        kind, value = hostile.json_value(self.random)
+        if isinstance(body, dict) and body:
+            body[self.random.choice(list(body))] = value
+        if self.random.random() < 0.1 and isinstance(body, dict):
+            body[hostile.MARK] = value
+        path = operation.path(self.random, self.random.choice(self._identifiers(target)))
+        self._ask(target, person, f"json: {kind}", operation.method, path, json=body, headers=person.headers)
+
+    def _body(self) -> None:
+        kind, content_type, body = self.random.choice(hostile.BODIES)
+        if self.random.random() < 0.5:
+            target, person, operation = self._operation()
+            path = operation.path(self.random, self.random.choice(self._identifiers(target)))
+            self._ask(target, person, kind, operation.method, path, data=body, content_type=content_type, headers=person.headers)
+        else:
+            target, person, form = self.random.choice(self._forms)
+            body += b"&csrf_token=" + person.token.encode() if "form" in kind or "fields" in kind else b""
+            self._ask(target, person, kind, "POST", form.action, data=body, content_type=content_type)
+
+    def _path(self) -> None:
+        target = self.random.choice(self.targets)
+        rule = self.random.choice([rule for rule in target.app.url_map.iter_rules() if rule.arguments])
+        kind, value = hostile.text(self.random)
+        written = self.random.choice((quote(value, safe=""), quote(value[:300], safe="/."), "%ff%fe", "%00", "a" * 3_000))
+        path = re.sub(r"<[^>]+>", lambda _found: written, rule.rule)
+        method = self.random.choice(sorted((rule.methods or set()) - {"OPTIONS"}))
+        person = self.random.choice(target.people)
+        extra = {"json": {}} if method in {"POST", "PUT", "PATCH"} and path.startswith("/api") else {}
+        self._ask(target, person, f"path: {kind}", method, path, headers=person.headers, **extra)
+
+    def _query(self) -> None:
+        target = self.random.choice(self.targets)
+        address = self.random.choice([*self._addresses[target.name], "/anmelden", "/?lang=en"])
+        kind, value = hostile.text(self.random)
+        names = [
+            "next",
+            "lang",
+            "q",
+            "cursor",
+            "limit",
+            "page",
+            "from",
+            "to",
+            "state",
+            "day",
+            "v",
+            hostile.MARK,
+            *self._query_names(target),
+        ]
+        query = "&".join(f"{quote(self.random.choice(names))}={quote(value[:4000])}" for _turn in range(self.random.choice((1, 1, 3, 50))))
+        if self.random.random() < 0.1:
+            query = self.random.choice(("%ff%fe=%ff", "=&=&&;", "a[]=1&a[b]=2", "%00=%00", "&" * 2_000))
+        person = self.random.choice(target.people)
+        path = address.partition("?")[0]
+        if path.startswith("/abmelden"):
+            return
+        self._ask(target, person, f"query: {kind}", "GET", path, query_string=query, headers=person.headers)
+
+    def _head(self) -> None:
+        """Odd headers and odd methods."""
+        target = self.random.choice(self.targets)
+        person, address = self.random.choice(target.people), self.random.choice(self._addresses[target.name])
+        if self.random.random() < 0.3:
+            self._ask(target, person, "method", self.random.choice(hostile.METHODS), address)
+        else:
+            self._ask(target, person, "header", "GET", address, headers=self.random.choice(hostile.HEADERS))
+
+    def _operation(self) -> tuple[Target, Person, Operation]:
+        target = self.random.choice([target for target in self.targets if self._operations[target.name]])
+        operation = self.random.choice(self._operations[target.name])
+        may = [person for person in target.people if person.actor and operation.allowed(person.actor.roles)]
+        return target, self.random.choice(may if may and self.random.random() < 0.8 else target.people), operation
+
+    def _identifiers(self, target: Target) -> list[str]:
+        """Ids as they stand in the addresses seen, and ones of nothing."""
+        return [*{part for address in self._addresses[target.name] for part in address.split("/") if len(part) > 8}, *hostile.TEXTS["id"]]
+
+    def _query_names(self, target: Target) -> list[str]:
+        return sorted({name for one, _person, form in self._forms if one is target for name, _value in form.fields})[:40]
+
+    def _ask(self, target: Target, person: Person, kind: str, method: str, path: str, **sent: Any) -> TestResponse:
+        self.sent[kind.partition(":")[0] if not kind.startswith("json: ") else "json"] += 1
+        target.commits.since()
+        try:
+            answer = person.browser.open(path, method=method, **sent)
+        except UnicodeError:  # the client cannot even write it down, as no browser could
+            return TestResponse(iter(()), "400", {}, person.browser.get("/healthz").request)
+        except Exception as error:  # noqa: BLE001 - whatever comes out of the application is a finding
+            self._found(f"ended without an answer: {type(error).__name__}", target, f"{method} {path[:60]}", kind, str(sent)[:300])
+            return TestResponse(iter(()), "500", {}, person.browser.get("/healthz").request)
+        self.statuses[answer.status_code] += 1
+        self._look(target, answer, kind, method, path, str(sent)[:300])
+        return answer
+
+    def _look(self, target: Target, answer: TestResponse, kind: str, method: str, path: str, sent: str) -> None:
+        route = f"{method} {pages.route_of(target, path, method)}"
+        written = target.commits.since()
+        text = answer.get_data(as_text=True) if answer.mimetype.startswith(("text/", "application/json", "application/problem")) else ""
+        if answer.status_code >= 500 and not (answer.status_code in {502, 503} and "Retry-After" in answer.headers):
+            self._found(f"answered {answer.status_code}", target, route, kind, sent)
+        if any(trace in text for trace in TRACES):
+            self._found("shows the text of an error", target, route, kind, sent)
+        if answer.mimetype == "text/html" and "<kim-mark" in text:
+            self._found("gives markup back unescaped", target, route, kind, sent)
+        if any("kim=1" in value for name, value in answer.headers if name == "Set-Cookie"):
+            self._found("lets a header be set", target, route, kind, sent)
+        if (answer.location or "").startswith(("//", "https://evil", "http://evil", "javascript:", "\\")):
+            self._found("leads to a foreign place", target, route, kind, sent)
+        if answer.status_code >= 400 and (kept := {name for name in written if not OF_A_REFUSAL.fullmatch(name)}):
+            self._found(f"refused with {answer.status_code} and kept something in {', '.join(sorted(kept))}", target, route, kind, sent)
+
+    def _found(self, what: str, target: Target, route: str, kind: str, sent: str) -> None:
+        self.findings.setdefault((what, target.name, route), Finding(what, target.name, route, kind, sent))
+
+
+def _to_sign_in(answer: TestResponse) -> bool:
+    return answer.status_code in {302, 303} and "/anmelden" in (answer.location or "")

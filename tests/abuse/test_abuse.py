@@ -1,0 +1,73 @@
+"""A small attack on the whole suite, and the attacker itself: it must see what is wrong."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from kim_runtime.database import Database
+from sqlalchemy import text
+
+from abuse import command
+from abuse.attack import Attack
+from abuse.stage import Commits, Person, Target
+
+
+@pytest.mark.slow
+def test_the_suite_stands_a_small_attack(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["--quick"]) == 0, capsys.readouterr().out
+
+
+@pytest.fixture
+def careless(tmp_path: Path) -> Target:
+    """An application that does everything wrong."""
+    database = Database(f"sqlite:///{tmp_path / 'rows.sqlite3'}")
+    with database.write() as rows:
+        rows.execute(text("create table thing (name text)"))
+    app = Flask("careless")
+
+    @app.get("/")
+    def start() -> str:
+        return '<form method=post action="/keep"><input name=csrf_token value=x><input name=name></form>'
+
+    @app.post("/keep")
+    def keep() -> tuple[str, int]:
+        from flask import request
+
+        with database.write() as rows:
+            rows.execute(text("insert into thing values (:name)"), {"name": request.form.get("name", "")})
+        return f"<p>{request.form.get('name', '')}</p>", 422
+
+    return Target("careless", app, Commits(database), [Person(None, app.test_client(), {})])
+
+
+def test_an_attack_sees_what_is_given_back_unescaped_and_what_is_half_stored(careless: Target) -> None:
+    attack = Attack([careless], seed=1)
+    assert attack.found_forms == 1
+    for _turn in range(300):
+        attack._form()
+    found = {what.partition(" in ")[0] for what, _target, _route in attack.findings}
+    assert found >= {"gives markup back unescaped", "refused with 422 and kept something"}
+
+
+def test_an_attack_sees_a_form_that_does_not_ask_for_its_token(careless: Target) -> None:
+    attack = Attack([careless], seed=1)
+    attack._without_token()
+    assert "a form without its token was taken" in {what for what, _target, _route in attack.findings}
+
+
+def test_only_what_was_committed_counts_as_kept(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'rows.sqlite3'}")
+    commits = Commits(database)
+    with database.write() as rows:
+        rows.execute(text("create table thing (day date)"))
+    with pytest.raises(ZeroDivisionError), database.write() as rows:
+        rows.execute(text("insert into thing values (:day)"), {"day": date(2022, 5, 1).isoformat()})
+        raise ZeroDivisionError
+    assert commits.since() == set()
+    with database.write() as rows:
+        rows.execute(text("insert into thing values ('2022-05-01')"))
+    assert commits.since() == {"thing"}
+    database.close()
