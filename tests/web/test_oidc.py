@@ -6,12 +6,14 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from joserfc.jwk import RSAKey
+from kim_runtime.clock import SetClock
 from kim_runtime.settings import Settings
 from web.conftest import Make
 from web.sly_provider import LEAVE_OUT, LOGOUT, SlyProvider, begin, come_back, sly_provider
@@ -153,6 +155,37 @@ def test_signing_out_goes_on_to_the_provider_with_the_token_it_gave(visitor: Fla
     assert "id_token_hint=" in leave
     assert "post_logout_redirect_uri=http%3A%2F%2Flocalhost%2Fabgemeldet" in leave
     assert visitor.get("/besuche").status_code == 302
+
+
+def lock(visitor: FlaskClient, provider: SlyProvider) -> None:
+    come_back(visitor, begin(visitor, provider))
+    visitor.post("/sperren")
+    assert visitor.get("/besuche").status_code == 303
+
+
+def test_a_locked_desk_asks_for_the_password_whatever_address_is_typed(visitor: FlaskClient, provider: SlyProvider) -> None:
+    assert "prompt" not in begin(visitor, provider)
+    lock(visitor, provider)
+    assert begin(visitor, provider)["prompt"] == "login"  # without ?neu=1 too
+    provider.says = {"auth_time": int(time.time())}
+    assert come_back(visitor, begin(visitor, provider)).status_code == 303
+    assert visitor.get("/besuche").status_code == 200
+
+
+def test_a_locked_desk_stays_locked_where_the_provider_asked_nobody(visitor: FlaskClient, provider: SlyProvider) -> None:
+    lock(visitor, provider)
+    provider.says = {"auth_time": int(time.time()) - 3600}  # somebody struck prompt=login from the address
+    assert come_back(visitor, begin(visitor, provider)).status_code == 400
+    assert visitor.get("/besuche").status_code == 303
+
+
+def test_a_sign_in_begun_before_the_desk_was_locked_does_not_unlock_it(make: Make, settings: Settings, provider: SlyProvider) -> None:
+    clock = SetClock(datetime.now(UTC))
+    visitor = make(settings=replace(settings, oidc_issuer=provider.issuer), real_clock=clock).test_client()
+    come_back(visitor, begin(visitor, provider))
+    asked = begin(visitor, provider)
+    clock.set(datetime.now(UTC) + timedelta(minutes=11))
+    assert come_back(visitor, asked).status_code == 400
 
 
 # Back-channel logout

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import current_app, g, make_response, request, session, url_for
 from kim_runtime.act import Actor
@@ -15,7 +17,7 @@ from kim_web import drafts, sessions
 from kim_web.browsers import name_of_browser
 from kim_web.claims import NotOfThisHouse, actor_from
 from kim_web.language import _, mark
-from kim_web.oidc import ProviderAway, SignInFailed
+from kim_web.oidc import LEEWAY, ProviderAway, SignInFailed
 from kim_web.page import OPEN, Pages, render
 from kim_web.policy import action_of, permitted
 from kim_web.signin import cookie_name, hold, let_go, present_session, provider
@@ -36,6 +38,7 @@ ROLES = {
     "auditor": mark("Prüfung"),
     "ops": mark("Betrieb"),
 }
+SINCE = "since"  # when somebody was asked to sign in anew, kept there too
 NEXT = "next"  # the page asked for, kept in the signed cookie while the browser is away
 # What the desk's person asks of the provider: that whoever sits there now shows who it is.
 ANEW = {"prompt": "login"}
@@ -44,9 +47,11 @@ ANEW = {"prompt": "login"}
 @account.get("/anmelden")
 @account.guard(OPEN)
 def sign_in() -> Response:
-    """Send the browser to the provider; `?neu=1` asks it to have the person sign in anew, as at a shared desk."""
+    """Send the browser to the provider; `?neu=1` asks it to have the person sign in anew, and so does a locked desk, whoever asks."""
+    anew = bool(request.args.get("neu")) or g.get("locked") is not None
     session[NEXT] = own_path(request.args.get("next", ""))
-    return provider().begin(_address("account.come_back"), **(ANEW if request.args.get("neu") else {}))
+    session[SINCE] = int(this_web().real_clock.now().timestamp()) if anew else None
+    return provider().begin(_address("account.come_back"), **(ANEW if anew else {}))
 
 
 @account.get("/anmelden/zurueck")
@@ -56,6 +61,7 @@ def come_back() -> Response:
     wanted = session.get(NEXT, "")
     try:
         claims, id_token = provider().finish()
+        _must_be_anew(claims)
         actor = actor_from(claims, this_web().settings)
     except SignInFailed as fault:
         log().warning("sign-in failed", reason=str(fault))
@@ -147,6 +153,15 @@ def first_page_of(actor: Actor) -> str | None:
     if start_action is not None and permitted(actor, start_action):
         return doors.start
     return next((entry.endpoint for entry in doors.nav if permitted(actor, entry.action)), None)
+
+
+def _must_be_anew(claims: Mapping[str, Any]) -> None:
+    """Who was to sign in anew did so: the wish stands in an address, from which whoever sits there may strike it. Raises SignInFailed."""
+    since = session.get(SINCE)
+    if since is None and g.get("locked") is not None:
+        raise SignInFailed("begun before the desk was locked")
+    if since is not None and claims.get("auth_time") is not None and claims["auth_time"] < since - LEEWAY:
+        raise SignInFailed("not signed in anew")
 
 
 def own_path(asked: str) -> str:
