@@ -85,7 +85,7 @@ def services() -> Iterator[tuple[Services, str]]:
 def settings(services: tuple[Services, str], tmp_path: Path) -> ReportSettings:
     return ReportSettings(
         organisation=HOUSE,
-        secret="x" * 32,
+        secret="a secret of more than thirty-two letters",
         sources=services[1],
         token="token-of-the-report",
         reports=tmp_path / "reports",

@@ -72,7 +72,7 @@ def network(houses: Any, acts: dict[str, list[Any]]) -> dict[str, Any]:
 @pytest.fixture
 def press(network: dict[str, Any]) -> Callable[..., Any]:
     """A person at the desk of casework presses a button."""
-    pages = Pages("desk", __name__)
+    pages = Pages("act", __name__)
 
     @pages.post("/knopf")
     @pages.guard("button.press")
