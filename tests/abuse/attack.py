@@ -227,4 +227,4 @@ class Attack:
 
 
 def _to_sign_in(answer: TestResponse) -> bool:
-    return answer.status_code in {302, 303} and "/anmelden" in (answer.location or "")
+    return answer.status_code in {302, 303} and (answer.location or "").startswith(("/anmelden", "/gesperrt"))

@@ -82,3 +82,9 @@ def test_a_database_that_does_not_answer_is_said_so(make: Make, settings: Settin
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "60"
     assert "Zurzeit nicht erreichbar" in answer.text
+
+
+def test_a_form_too_large_to_be_read_is_no_fault_of_the_service_for_whom_is_signed_out(desk: FlaskClient) -> None:
+    desk.post("/sperren")
+    answer = desk.post("/besuche", data={"need": "x" * 2_000_000})
+    assert answer.status_code in {302, 303, 413}

@@ -94,6 +94,22 @@ def test_what_python_cannot_read_is_no_fault_of_the_service(client: FlaskClient,
     assert answer.content_type == "application/problem+json"
 
 
+def test_half_a_letter_in_a_name_is_refused_and_not_given_back(client: FlaskClient, token: dict[str, str]) -> None:
+    answer = client.post("/api/visits/", data=b'{"\\udfff": "x"}', content_type="application/json", headers=token)
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("header", ["Basic \u00ff", "Bearer \u00ff", "Basic ====", "Bearer"])
+def test_who_cannot_be_read_is_nobody(client: FlaskClient, header: str) -> None:
+    assert client.get("/api/visits/", headers={"Authorization": header}).status_code == 401
+
+
+def test_an_address_without_its_last_stroke_leads_on_within_the_house(client: FlaskClient) -> None:
+    answer = client.get("/api/visits?limit=1", headers={"Host": "evil.example"})
+    assert answer.status_code == 308
+    assert answer.location == "/api/visits/?limit=1"
+
+
 def test_too_much_at_once_is_refused(client: FlaskClient, token: dict[str, str]) -> None:
     answer = client.post("/api/visits/", json={"need": "x" * 2_000_000}, headers=token)
     assert answer.status_code == 413

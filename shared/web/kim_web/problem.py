@@ -59,4 +59,5 @@ def problem(
         body["errors"] = listed
     if support_number:
         body["support_number"] = support_number
-    return Response(json.dumps(body, ensure_ascii=False), status, list(headers), content_type=CONTENT_TYPE)
+    text = json.dumps(body, ensure_ascii=False).encode(errors="replace")  # half of a pair, which JSON can name, is no letter to give back
+    return Response(text, status, list(headers), content_type=CONTENT_TYPE)

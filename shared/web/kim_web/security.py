@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.exceptions import SecurityError
+from werkzeug.routing import RequestRedirect
 from werkzeug.sansio.utils import host_is_trusted
 
 from kim_web.policy import is_static
@@ -43,6 +45,9 @@ def add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
     targets = "".join(f" {origin}" for origin in this_web().form_targets)
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(form_targets=targets)
+    if isinstance(request.routing_exception, RequestRedirect):  # relative: the name it was asked under may be anybody's
+        to = urlsplit(request.routing_exception.new_url)
+        response.headers["Location"] = urlunsplit(("", "", f"/{to.path.lstrip('/')}", to.query, ""))
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
     if not is_static(request.endpoint):

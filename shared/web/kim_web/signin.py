@@ -5,12 +5,13 @@ A bearer token is either a personal key (`kim_…`, made on the page "Zugänge")
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, g, request
 from kim_runtime.act import Actor
 from sqlalchemy import Row
-from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.exceptions import RequestEntityTooLarge, ServiceUnavailable
 
 from kim_web import access_keys, drafts, sessions
 from kim_web.claims import NotOfThisHouse, actor_from
@@ -74,7 +75,10 @@ def by_session() -> Actor | None:
 
 def by_bearer() -> Actor | None:
     """Whom the present request's bearer token stands for; what a personal key is limited to is kept in `g.only_actions`."""
-    given = request.authorization
+    try:
+        given = request.authorization
+    except ValueError:  # werkzeug cannot read it
+        return None
     if given is None or given.type != "bearer" or not given.token:
         return None
     web = this_web()
@@ -93,13 +97,21 @@ def by_bearer() -> Actor | None:
         return None
 
 
+def _what_was_sent() -> Mapping[str, str]:
+    """The form; nothing where it is too large to be read."""
+    try:
+        return request.form
+    except RequestEntityTooLarge:
+        return {}
+
+
 def keep_what_was_typed() -> bool:
     """Keep the form of a request that came too late for the owner of its session. Returns whether there was anything to keep.
 
     A cookie of ours came along, which browsers send with no form of a foreign page (SameSite), so the form is one of this person's.
     """
     secret = request.cookies.get(cookie_name(), "")
-    if request.method != "POST" or not secret or not request.form:
+    if request.method != "POST" or not secret or not _what_was_sent():
         return False
     web = this_web()
     with web.rows.write() as rows:
@@ -112,7 +124,7 @@ def keep_what_was_typed() -> bool:
 
 def throw_away_what_was_sent() -> None:
     """A draft that its owner has sent now is one no more."""
-    draft_id = request.form.get("kim_draft", "") if request.method == "POST" else ""
+    draft_id = _what_was_sent().get("kim_draft", "") if request.method == "POST" else ""
     actor = g.get("actor")
     if draft_id and actor is not None:
         with this_web().rows.write() as rows:

@@ -58,7 +58,7 @@ FAMILIES = (
            "Keine Krankenversicherung, fünf Personen", date(2022, 5, 2), "haddad", "assessment"),
     Family("melnyk", "Ірина Мельник", "aachen-arkaden", "UKR", "ukr", "05334036", 4, ("change_of_legal_sphere", "housing"),
            "Wechsel ins SGB II, Wohnung kündigt", date(2022, 5, 16), "aydin", "linking"),
-    Family("saleh", "Layla Saleh", "rathaus-wuerselen", "SYR", "arb", "05334036", 6, ("housing", "social_participation"),
+    Family("saleh", "Layla Saleh", "rathaus-wuerselen", "SYR", "ara", "05334036", 6, ("housing", "social_participation"),
            "Sechs Personen in zwei Zimmern", date(2022, 5, 23), "breuer", "planning"),
     Family("petrova", "Олена Петрова", "aachen-arkaden", "UKR", "ukr", "05334008", 2, ("german_courses",),
            "Sucht einen Abendkurs", date(2022, 6, 7), "aydin", declined="other_service_fits"),

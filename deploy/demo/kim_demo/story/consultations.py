@@ -28,7 +28,7 @@ SIZE_WEIGHTS = (6, 24, 26, 22, 18, 3, 1)
 UKRAINE_SHARE = 0.62
 RETURN_SHARE = 0.3
 LANGUAGE_OF = {
-    "UKR": "ukr", "IRQ": "arb", "SYR": "arb", "AFG": "prs", "SRB": "srp", "MKD": "mkd", "ALB": "sqi", "ROU": "ron", "BGR": "bul",
+    "UKR": "ukr", "IRQ": "ara", "SYR": "ara", "AFG": "prs", "SRB": "srp", "MKD": "mkd", "ALB": "sqi", "ROU": "ron", "BGR": "bul",
 }  # fmt: skip
 SCHOOL_TOPICS = ("school", "german_courses", "childcare", "recognition_of_qualifications")
 LATE_ENTRIES = 6  # from paper, entered on 30 August: after the report of 15 August was frozen

@@ -72,7 +72,7 @@ def _pots(stage: Stage) -> None:
                 ),
             )
     for provider in (
-        AddProvider(id=TRANSLATOR, name="Übersetzungsbüro Rur", qualification="sworn", languages=("ukr", "arb", "rus", "prs")),
+        AddProvider(id=TRANSLATOR, name="Übersetzungsbüro Rur", qualification="sworn", languages=("ukr", "ara", "rus", "prs")),
         AddProvider(id=SMALL_TRANSLATOR, name="T. Hrytsenko", qualification="sworn", languages=("ukr", "rus"), small_business=True),
         AddProvider(id=INTERPRETER, name="O. Melnyk", qualification="certified", languages=("ukr", "rus"), small_business=True),
     ):
