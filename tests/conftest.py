@@ -10,6 +10,7 @@ from shutil import copyfile
 from typing import Any
 
 import pytest
+from kim_audit.tables import metadata as audit
 from kim_bus import tables
 from kim_bus.courier import Courier
 from kim_bus.directory import Directory
@@ -92,7 +93,7 @@ class Houses:
             metadata, reactions, chores = service.metadata, service.reactions, service.chores
         post = Post(mailbox, self.directory, self.keys[mailbox])
         known = {"post": post, "pool": post.organisation, "coordinator": ""}
-        wanted = dict.fromkeys((tables.metadata, signed_in.metadata, *metadata))
+        wanted = dict.fromkeys((tables.metadata, audit, signed_in.metadata, *metadata))
         file = self.folder / f"{mailbox}.sqlite3"
         copied = url is None and not file.exists()
         if copied:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from kim_audit.tables import metadata as audit
 from kim_runtime.act import Actor
 from kim_runtime.clock import SetClock
 from kim_runtime.database import Database
@@ -49,6 +50,7 @@ def settings_in(folder: Path) -> Settings:
 
 def build(settings: Settings, database: Database, **changed: Any) -> Flask:
     tables.metadata.create_all(database.engine)
+    audit.create_all(database.engine)
     given = {"doors": doors.DOORS, "clock": NOON, "ready": lambda: True, "organisation_name": "StädteRegion Aachen", **changed}
     return create_app(database=database, settings=settings, **given)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kim_audit.tables import metadata as audit
 from kim_bus import tables as bus
 from kim_bus.chores import Chore
 from kim_bus.reaction import Reaction
@@ -41,7 +42,7 @@ def doors() -> Doors:
 SERVICE = Service(
     name="interpreting",
     package="kim_interpreting",
-    metadata=(bus.metadata, signed_in.metadata, statistics, Base.metadata),
+    metadata=(bus.metadata, audit, signed_in.metadata, statistics, Base.metadata),
     reactions=REACTIONS,
     chores=CHORES,
     doors=doors,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kim_audit.tables import metadata as audit
 from kim_bus import tables as bus
 from kim_bus.chores import Chore
 from kim_service.service import Service
@@ -32,7 +33,7 @@ def doors() -> Doors:
 SERVICE = Service(
     name="staffing",
     package="kim_staffing",
-    metadata=(bus.metadata, signed_in.metadata, statistics, staffing),
+    metadata=(bus.metadata, audit, signed_in.metadata, statistics, staffing),
     reactions=REACTIONS,
     chores=CHORES,
     doors=doors,

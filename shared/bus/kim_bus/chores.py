@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from kim_runtime.act import Act, service_act
 from kim_runtime.clock import Clock
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from kim_bus.post import Post
 from kim_bus.tables import chores
 
+MINUTE = timedelta(minutes=1)
 AGAIN_AFTER = timedelta(minutes=5)  # a chore that failed
 
 
@@ -26,6 +27,28 @@ class Chore:
 
     name: str
     run: Callable[[Session, Act], None]
+
+
+class EveryMinute:
+    """What a service does once a minute of real time, each in its own transaction: a failure is logged, and tried again a minute later."""
+
+    def __init__(self, database: Database, works: Iterable[Callable[[Session, datetime], object]], delivery_clock: Clock) -> None:
+        self._database = database
+        self._works = tuple(works)
+        self._clock = delivery_clock
+        self._next = delivery_clock.now()
+
+    def run_due(self) -> None:
+        now = self._clock.now()
+        if not self._works or now < self._next:
+            return
+        self._next = now + MINUTE
+        for work in self._works:
+            try:
+                with self._database.write() as session:
+                    work(session, now)
+            except Exception as error:  # noqa: BLE001 - one failing work must not keep the others from theirs
+                log().error("work of the minute failed", operation=getattr(work, "__name__", ""), exc_info=error)
 
 
 class ChoreList:

@@ -10,13 +10,15 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 
 from kim_runtime.clock import Clock, SystemClock
 from kim_runtime.database import Database
 from kim_runtime.logs import log
+from sqlalchemy.orm import Session
 
 from kim_bus import metrics
-from kim_bus.chores import Chore, ChoreList
+from kim_bus.chores import Chore, ChoreList, EveryMinute
 from kim_bus.consumer import Consumer
 from kim_bus.courier_door import CourierDoor
 from kim_bus.effects import Effects
@@ -49,6 +51,7 @@ class Courier:
         chores: Iterable[Chore] = (),
         clock: Clock | None = None,
         delivery_clock: Clock | None = None,
+        minutely: Iterable[Callable[[Session, datetime], object]] = (),
     ) -> None:
         clock, delivery_clock = clock or SystemClock(), delivery_clock or SystemClock()
         self._database = database
@@ -62,13 +65,14 @@ class Courier:
         self._consumer = consumer = Consumer(queues, post, delivery_clock, effects)
         worker = Worker(queues, post, effects, delivery_clock)
         chore_list = ChoreList(database, post, chores, clock, delivery_clock)
+        every_minute = EveryMinute(database, minutely, delivery_clock)
         retention = Retention(queues, delivery_clock)
         for_relay, for_worker = Bell(), Bell()
         self._start: Mapping[str, Callable[[], Loop]] = {
             "relay": lambda: RelayLoop(database, relay, transport, for_relay),
             "consumer": lambda: ConsumerLoop(consumer, transport, for_worker, for_relay),
             "worker": lambda: WorkerLoop(worker, for_worker, for_relay),
-            "chores": lambda: ChoresLoop(chore_list, retention, for_relay),
+            "chores": lambda: ChoresLoop(chore_list, every_minute, retention, for_relay),
             "probe": lambda: ProbeLoop(self._probe, for_relay),
         }
         self._pumped: dict[str, Loop] = {}

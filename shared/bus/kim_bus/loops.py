@@ -13,7 +13,7 @@ from typing import Protocol
 
 from kim_runtime.database import Database
 
-from kim_bus.chores import ChoreList
+from kim_bus.chores import ChoreList, EveryMinute
 from kim_bus.consumer import Consumer
 from kim_bus.one_relay import relay_lock
 from kim_bus.pace import wait_for_more
@@ -125,12 +125,14 @@ class WorkerLoop:
 
 
 class ChoresLoop:
-    def __init__(self, chores: ChoreList, retention: Retention, for_relay: Bell) -> None:
+    def __init__(self, chores: ChoreList, every_minute: EveryMinute, retention: Retention, for_relay: Bell) -> None:
         self._chores = chores
+        self._every_minute = every_minute
         self._retention = retention
         self._for_relay = for_relay
 
     def round(self, pause: float) -> int:
+        self._every_minute.run_due()
         ran = self._chores.run_due()
         if ran:
             self._for_relay.ring()

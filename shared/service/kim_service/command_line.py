@@ -1,4 +1,4 @@
-"""The commands every service has: `kim-intake web | courier | migrate | check | parked | outbox`.
+"""The commands every service has: `kim-intake web | courier | migrate | check | parked | outbox | audit`.
 
 Exit codes: 0 done, 1 something is wrong with what was found, 2 the command or the settings are wrong, 3 an address is taken.
 """
@@ -20,7 +20,7 @@ from kim_runtime.refusal import Refused
 from kim_runtime.settings import Settings, SettingsError, load
 from sqlalchemy.exc import OperationalError
 
-from kim_service import outbox, parked
+from kim_service import audit, outbox, parked
 from kim_service.courier_status import status_of
 from kim_service.service import House, Service
 
@@ -58,6 +58,7 @@ def _parser(service: Service) -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database to this version's tables")
     commands.add_parser("check", help="say whether settings, database, keys and broker are in order")
     parked.add_commands(commands.add_parser("parked", help="messages that could not take effect"))
+    audit.add_commands(commands.add_parser("audit", help="who did or saw what"))
     outbox.add_commands(commands.add_parser("outbox", help="messages that have left"))
     return parser
 
@@ -132,6 +133,10 @@ def _outbox(house: House, asked: argparse.Namespace) -> int:
     return _intervene(outbox.carry_out, house, asked)
 
 
+def _audit(house: House, asked: argparse.Namespace) -> int:
+    return _intervene(audit.carry_out, house, asked)
+
+
 def _intervene(carry_out: Callable[[House, argparse.Namespace], Any], house: House, asked: argparse.Namespace) -> int:
     try:
         outcome = carry_out(house, asked)
@@ -157,4 +162,5 @@ COMMANDS: Mapping[str, Callable[[House, argparse.Namespace], int]] = {
     "check": _check,
     "parked": _parked,
     "outbox": _outbox,
+    "audit": _audit,
 }

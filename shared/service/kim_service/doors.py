@@ -1,4 +1,4 @@
-"""What every service shows its operator beside its own doors: the messages that wait for somebody, as a page and for programs."""
+"""What every service shows beside its own doors: to its operator the messages that wait, to its auditor who did or saw what."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from kim_web.doors import Doors, NavEntry
 from kim_web.language import mark
 
 from kim_service.api import parked as api
-from kim_service.pages import operator
+from kim_service.pages import audit, operator
 
-RULES = (*grant("parked.see", "ops"), *grant("parked.settle", "ops"))
+RULES = (*grant("parked.see", "ops"), *grant("parked.settle", "ops"), *grant("audit.read", "auditor"))
 PERMISSIONS = permissions(RULES)
 
 
@@ -22,8 +22,12 @@ def operated(doors: Doors) -> Doors:
         doors,
         permissions={**doors.permissions, **PERMISSIONS},
         rules=(*doors.rules, *RULES),
-        pages=(*doors.pages, operator.pages),
+        pages=(*doors.pages, operator.pages, audit.pages),
         apis=(*doors.apis, api.api),
-        nav=(*doors.nav, NavEntry(mark("Betrieb"), "operator.show", "parked.see", waits=count)),
+        nav=(
+            *doors.nav,
+            NavEntry(mark("Betrieb"), "operator.show", "parked.see", waits=count),
+            NavEntry(mark("Prüfung"), "audit.show", "audit.read"),
+        ),
         translations=(*doors.translations, "kim_service"),
     )

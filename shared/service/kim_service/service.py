@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kim_audit.sealing import seal
 from kim_bus.chores import Chore
 from kim_bus.courier import Courier
 from kim_bus.directory import Directory
@@ -88,7 +89,9 @@ class House:
         return open_transport(self.settings.broker, self.mailbox, self.directory)
 
     def courier(self) -> Courier:
-        return Courier(self.database, self.post, self.transport(), self.service.reactions, self.service.chores, self.clock)
+        return Courier(
+            self.database, self.post, self.transport(), self.service.reactions, self.service.chores, self.clock, minutely=(seal,)
+        )
 
     def chores_done(self) -> bool:
         """Whether every chore has run on this business day."""

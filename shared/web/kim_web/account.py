@@ -14,6 +14,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from kim_web import drafts, sessions
+from kim_web.audit import note_sign_in
 from kim_web.browsers import name_of_browser
 from kim_web.claims import NotOfThisHouse, actor_from
 from kim_web.language import _, mark
@@ -64,15 +65,12 @@ def come_back() -> Response:
         _must_be_anew(claims)
         actor = actor_from(claims, this_web().settings)
     except SignInFailed as fault:
-        log().warning("sign-in failed", reason=str(fault))
-        return _sorry("failed", 400)
+        return _sorry("failed", 400, str(fault))
     except NotOfThisHouse:
-        log().warning("sign-in failed", reason="not of this house")
-        return _sorry("not_here", 403)
+        return _sorry("not_here", 403, "not of this house")
     first_page = first_page_of(actor)
     if first_page is None:
-        log().warning("sign-in failed", reason="no role in this service")
-        return _sorry("no_role", 403)
+        return _sorry("no_role", 403, "no role in this service")
     web = this_web()
     now = web.real_clock.now()
     proof = sessions.Proof(str(claims["sub"]), str(claims.get("sid", "")), id_token)
@@ -80,9 +78,10 @@ def come_back() -> Response:
         sessions.sweep(rows, now, web.limits)
         sessions.end(rows, request.cookies.get(cookie_name(), ""))
         secret = sessions.open_session(rows, actor, now, device=name_of_browser(request.user_agent.string), proof=proof)
+        note_sign_in(rows, "signed_in", actor)
         left_open = bool(drafts.of(rows, actor.id, now))
     session.clear()  # nothing of whoever sat here before; forms get a new token
-    response = redirect(url_for("desk.show") if left_open else wanted or url_for(first_page), 303)
+    response = redirect(url_for("shared_desk.show") if left_open else wanted or url_for(first_page), 303)
     hold(response, secret)  # type: ignore[arg-type]
     return response
 
@@ -96,6 +95,7 @@ def sign_out() -> Response:
     if found is not None:
         with this_web().rows.write() as rows:
             sessions.end(rows, request.cookies.get(cookie_name(), ""))
+            note_sign_in(rows, "signed_out", sessions.actor_of(found.actor_id, found.actor))
         try:
             away_to = provider().leave_address(found.id_token, _address("account.signed_out")) or away_to
         except ProviderAway:
@@ -177,6 +177,9 @@ def _address(endpoint: str) -> str:
     return f"{base}{url_for(endpoint)}"
 
 
-def _sorry(why: str, status: int) -> Response:
+def _sorry(why: str, status: int, reason: str) -> Response:
+    log().warning("sign-in failed", reason=reason)
+    with this_web().rows.write() as rows:
+        note_sign_in(rows, "sign_in_refused", None, reason)
     session.clear()
     return make_response(render("account/sorry.html", why=why), status)

@@ -14,7 +14,7 @@ from kim_web.policy import SIGNED_IN
 from kim_web.signin import cookie_name
 from kim_web.web import this_web
 
-desk = Pages("desk", __name__)
+desk = Pages("shared_desk", __name__)
 
 
 @desk.post("/sperren")
@@ -26,7 +26,7 @@ def lock() -> Response:
         sessions.lock(rows, request.cookies.get(cookie_name(), ""), web.real_clock.now())
     session.clear()
     back = own_path(request.form.get("von", ""))
-    return redirect(url_for("desk.locked", next=back or None), 303)
+    return redirect(url_for("shared_desk.locked", next=back or None), 303)
 
 
 @desk.get("/gesperrt")
@@ -53,4 +53,4 @@ def show() -> str:
 def throw_away(id: str) -> Response:
     with this_web().rows.write() as rows:
         drafts.take(rows, actor().id, id)
-    return redirect_to("desk.show", said=_("Der Entwurf ist weg."), tone="info")
+    return redirect_to("shared_desk.show", said=_("Der Entwurf ist weg."), tone="info")

@@ -95,7 +95,7 @@ def _http_error(error: HTTPException) -> BaseResponse:
         asked = request.full_path.rstrip("?") if request.method == "GET" else ""
         kept = keep_what_was_typed()
         if g.get("locked") is not None or kept:
-            return redirect(url_for("desk.locked", next=asked or None, entwurf=1 if kept else None), 303)
+            return redirect(url_for("shared_desk.locked", next=asked or None, entwurf=1 if kept else None), 303)
         return redirect(url_for("account.sign_in", next=asked or None))
     code, title, detail = WORDS.get(status, ("error", error.name, ""))
     found: list[Any] = []

@@ -12,6 +12,7 @@ from kim_runtime.database import Database
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from kim_web.audit import note_done
 from kim_web.form import Form, asked, blank, submitted
 from kim_web.policy import OPEN, View, guard, may
 from kim_web.web import this_web
@@ -62,6 +63,7 @@ def act_on() -> Iterator[tuple[Session, Act]]:
     """Carry out an operation: one transaction, kept when the block ends well and not at all otherwise."""
     with this_web().rows.write() as session:
         yield session, this_act()
+        note_done(session)
 
 
 def render(template: str, **values: Any) -> str:

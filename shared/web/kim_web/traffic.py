@@ -14,6 +14,7 @@ from kim_runtime.act import Actor
 from kim_runtime.ids import new_id
 from kim_runtime.logs import log
 
+from kim_web.audit import note_look
 from kim_web.json_door import PREFIX
 from kim_web.language import COOKIE, LANGUAGES, language
 from kim_web.metrics import DURATION, REQUESTS
@@ -36,6 +37,12 @@ def watch(app: Flask) -> None:
     app.before_request(refuse_foreign_hosts)
     app.before_request(lambda: _begin(app))
     app.after_request(_end)
+
+    @app.after_request
+    def note(response: Response) -> Response:
+        note_look(app, response)
+        return response
+
     app.teardown_request(_forget)
 
 

@@ -1,0 +1,38 @@
+"""The audit's tables in the database of a service. `steps.py` makes them, with triggers that let nobody change or delete a row."""
+
+from __future__ import annotations
+
+from kim_runtime.columns import UtcColumn
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, MetaData, String, Table
+
+SERIAL = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData()
+
+entries = Table(
+    "kim_audit",
+    metadata,
+    Column("serial", SERIAL, primary_key=True, autoincrement=True),
+    Column("at", UtcColumn, nullable=False),  # real time
+    Column("actor_id", String(200), nullable=False),  # as this house calls the person; never a name
+    Column("roles", JSON, nullable=False),
+    Column("action", String(80), nullable=False),  # as the policy calls it
+    Column("thing", String(200), nullable=False),  # cases:0197…; empty: no single thing
+    Column("outcome", String(20), nullable=False),
+    Column("reason", String(500), nullable=False),  # where one is asked for
+    Column("correlation_id", String(64), nullable=False),
+    Column("seal", Integer),  # the number of the seal it lies under; none for a minute
+    implicit_returning=False,
+)
+Index("kim_audit_unsealed", entries.c.serial, postgresql_where=entries.c.seal.is_(None), sqlite_where=entries.c.seal.is_(None))
+Index("kim_audit_by_seal", entries.c.seal)
+
+seals = Table(
+    "kim_audit_seal",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcColumn, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("before", String(64), nullable=False),  # the digest of the seal before
+    Column("digest", String(64), nullable=False),
+)

@@ -1,0 +1,28 @@
+"""`kim-<service> audit verify`: whether the audit is as it was sealed."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from typing import Any
+
+from kim_audit.sealing import verify
+from kim_runtime.refusal import Refused
+
+from kim_service.service import House
+
+
+def add_commands(parser: argparse.ArgumentParser) -> None:
+    one = parser.add_subparsers(dest="action", required=True).add_parser(
+        "verify", help="walk the chain, and say what is not as it was sealed"
+    )
+    one.add_argument("--head", default="", help="a digest that was written down elsewhere, which must still be in it")
+
+
+def carry_out(house: House, asked: argparse.Namespace) -> Any:
+    """Plain data to print. Raises Refused `audit_broken`."""
+    with house.database.read() as session:
+        verdict = verify(session, asked.head)
+    if verdict.fault:
+        raise Refused("audit_broken", "Das Protokoll ist nicht mehr, wie es versiegelt wurde: {fault}", fault=verdict.fault)
+    return {**asdict(verdict), "what_to_do": "write the head down elsewhere: with it the end of the chain can be checked too"}

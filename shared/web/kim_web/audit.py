@@ -1,0 +1,74 @@
+"""What the audit is told by the web door: each act in its own transaction, each look before its answer leaves, each refusal, each sign-in.
+
+Nothing here decides anything; and nothing but ids and codes is written.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, g, request
+from kim_audit.record import record
+from kim_runtime.act import Actor
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from kim_web.policy import OPEN, SIGNED_IN, action_of
+from kim_web.web import this_web
+
+NOT_FOUND, FORBIDDEN = 404, 403
+
+
+def note_done(session: Session) -> None:
+    """The act of the present request, in its own transaction: it is kept with the act, or neither is."""
+    _note(session, "done")
+
+
+def note_look(app: Flask, response: Response) -> None:
+    """What was looked at, or refused, unless it was an act and stands written already.
+
+    Where this cannot be written the answer does not leave: an access nobody can prove is none that may happen.
+    """
+    action = action_of(app, request.endpoint, request.method) if request.endpoint else None
+    if g.get("audited") or g.get("actor") is None or action in (None, OPEN, SIGNED_IN) or this_web().database is None:
+        return
+    refused = response.status_code == FORBIDDEN or (response.status_code == NOT_FOUND and bool(request.view_args))
+    if refused or response.status_code < 300:
+        with this_web().rows.write() as session:
+            _note(session, "denied" if refused else "seen")
+
+
+def note_sign_in(session: Session, outcome: str, actor: Actor | None, reason: str = "") -> None:
+    """Who came in or left; of somebody who was refused, only why."""
+    record(
+        session,
+        at=this_web().real_clock.now(),
+        actor_id=actor.id if actor else "visitor",
+        roles=actor.roles if actor else (),
+        action="sign_in",
+        outcome=outcome,
+        reason=reason,
+        correlation_id=g.get("correlation_id", ""),
+    )
+
+
+def _note(session: Session, outcome: str) -> None:
+    actor: Actor | None = g.get("actor")
+    action = action_of(current_app, request.endpoint, request.method) if request.endpoint else None
+    if actor is None or action in (None, OPEN, SIGNED_IN) or g.get("audited"):
+        return
+    g.audited = True
+    record(
+        session,
+        at=this_web().real_clock.now(),
+        actor_id=actor.id,
+        roles=actor.roles,
+        action=str(action),
+        thing=_thing(),
+        outcome=outcome,
+        correlation_id=g.get("correlation_id", ""),
+    )
+
+
+def _thing() -> str:
+    """`cases:0197…`: the group of pages or the resource, and the ids in the address."""
+    ids = [str(value) for value in (request.view_args or {}).values()]
+    return ":".join([(request.blueprint or "").removeprefix("api_"), *ids]) if ids else ""
