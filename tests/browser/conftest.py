@@ -7,7 +7,7 @@ story's set-up and its chapter on posts have done by then; everything else is do
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -23,11 +23,11 @@ from kim_demo import scenario
 from kim_demo.demonstration import report_settings
 from kim_demo.layout import HOUSES, REPORT, Layout
 from kim_demo.people import BY_ID
-from kim_demo.scenario import COORDINATOR, at
+from kim_demo.scenario import COORDINATOR, Scenario, at
 from kim_demo.set_up import set_up
 from kim_demo.story import posts
 from kim_demo.story import set_up as sites
-from kim_demo.story.stage import CASEWORK, INTAKE, Stage
+from kim_demo.story.stage import CASEWORK, INTAKE, Stage, Step
 from kim_demo.world import PumpedWorld
 from kim_intake.operations.propose_admission import ProposeAdmission, propose_admission
 from kim_intake.operations.record_consultation import RecordConsultation, record_consultation
@@ -112,8 +112,8 @@ def served(app: Flask) -> Iterator[str]:
 
 
 @contextmanager
-def begun(folder: Path) -> Iterator[Verbund]:
-    """The houses as they stand on the day."""
+def begun(folder: Path, calendar: Callable[[Scenario], Iterable[Step]] | None = None) -> Iterator[Verbund]:
+    """The houses as they stand on the day: set up, with their posts; with a calendar, all that happens in it until then."""
     layout = Layout(folder)
     with ExitStack() as stack:
         houses = set_up(layout)
@@ -125,10 +125,12 @@ def begun(folder: Path) -> Iterator[Verbund]:
 
         world = PumpedWorld(houses, set_clock)
         stage = Stage(world, scenario.load())
-        for step in [*sites.steps(stage.scenario), *posts.steps(stage.scenario)]:
+        for step in calendar(stage.scenario) if calendar else [*sites.steps(stage.scenario), *posts.steps(stage.scenario)]:
             if step.at < TODAY:
                 set_clock(step.at)
                 step.run(stage)
+                if calendar and step.settle:
+                    world.settle(chores=step.chores)
         set_clock(TODAY)
         world.settle()
         apps = {mailbox: houses[mailbox].app() for mailbox in HOUSES}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from flask import current_app, request
@@ -11,6 +12,8 @@ from kim_web.traffic import onward
 from kim_report.compose import Report
 from kim_report.desk import ReportDesk
 from kim_report.sources import Period
+
+TYPED_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})|(\d{2})(\d{2})(\d{4})")
 
 
 class WrongPeriod(Exception):
@@ -26,13 +29,22 @@ def asked_period() -> Period:
     """The period of the request (`?from=2022-03-01&to=2022-08-15`), or the usual one; raises WrongPeriod."""
     usual = desk().usual_period()
     try:
-        first = date.fromisoformat(request.values["from"]) if request.values.get("from") else usual.first
-        last = date.fromisoformat(request.values["to"]) if request.values.get("to") else usual.last
+        first = _day(request.values["from"]) if request.values.get("from") else usual.first
+        last = _day(request.values["to"]) if request.values.get("to") else usual.last
     except ValueError as error:
-        raise WrongPeriod(_("Bitte zwei Tage angeben, zum Beispiel 2022-03-01 und 2022-08-15.")) from error
+        raise WrongPeriod(_("Bitte zwei Tage angeben, zum Beispiel 01.03.2022 und 15.08.2022.")) from error
     if last < first:
         raise WrongPeriod(_("Der letzte Tag liegt vor dem ersten. Bitte tauschen."))
     return Period(first, last)
+
+
+def _day(text: str) -> date:
+    """A day as people type it (1.3.2022, 01032022) or as addresses carry it (2022-03-01); raises ValueError."""
+    typed = TYPED_DAY.fullmatch(text.strip())
+    if typed is None:
+        return date.fromisoformat(text.strip())
+    day, month, year = (int(part) for part in typed.groups() if part)
+    return date(year, month, day)
 
 
 def composed(period: Period) -> Report:

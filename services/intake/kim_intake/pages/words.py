@@ -38,7 +38,7 @@ def origin(code: str) -> str:
 
 
 def tongue(code: str) -> str:
-    return languages.language(code).name(language())
+    return languages.language(code).name(language()) if code in languages.CODES else code
 
 
 def tongues(codes: Iterable[str]) -> str:

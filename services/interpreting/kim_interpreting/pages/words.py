@@ -91,7 +91,13 @@ LOG = {
     "by_coordinator": "Abgelehnt",
     "no_pot": "Kein Topf eingetragen",
 }
+BY_ITSELF = "interpreting"  # the name the service acts under in reactions and chores
 CHECKED = "{pot} (Regel {version}), erwartet {gross} €: {said}"
+
+
+def who(actor: str) -> str:
+    """Who did a step: a person's name, or that the service did it by itself."""
+    return _("automatisch") if actor == BY_ITSELF else actor
 
 
 def choices(codes: Mapping[str, str], only: Iterable[str] | None = None) -> list[tuple[str, str]]:
