@@ -90,7 +90,7 @@ class Does:
 MAKE = {
     "consumer": lambda does, bell: ConsumerLoop(does, None, bell, Bell()),
     "worker": lambda does, bell: WorkerLoop(does, Bell(), bell),
-    "chores": lambda does, bell: ChoresLoop(does, does, bell),
+    "chores": lambda does, bell: ChoresLoop(does, Does(), does, bell),
 }
 
 

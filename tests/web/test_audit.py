@@ -40,9 +40,21 @@ def test_what_one_may_not_see_or_do_is_written_as_denied(make: Make) -> None:
     auditor.post("/besuche", data={})
     assert told(desk) == [
         ("aydin", "visit.see", "visits:secret", "denied"),
-        ("aydin", "visit.see", "visits:none", "denied"),
+        ("aydin", "visit.see", "visits:?", "denied"),  # no id that we know: it may be anybody's name
         ("pruefer", "visit.record", "", "denied"),
     ]
+
+
+def test_a_form_that_came_back_is_a_look_too(make: Make) -> None:
+    desk = quiet(make)
+    assert desk.post("/besuche", data={"persons_present": "x"}).status_code == 422
+    assert told(desk) == [("aydin", "visit.record", "", "seen")]
+
+
+def test_a_name_in_an_address_that_leads_nowhere_is_not_written(make: Make) -> None:
+    desk = quiet(make)
+    desk.get("/besuche/Max%20Mustermann%20geb.%201.2.1980")
+    assert told(desk) == [("aydin", "visit.see", "visits:?", "denied")]
 
 
 def test_a_program_is_written_as_its_owner(make: Make) -> None:

@@ -34,7 +34,15 @@ class Verdict:
 
 
 def seal(session: Session, now: datetime) -> int:
-    """Put what lies open under one seal. Returns how many rows."""
+    """Put what lies open under seals, at most MOST rows under each. Returns how many rows."""
+    rows = sealed = _seal(session, now)
+    while sealed == MOST:
+        sealed = _seal(session, now)
+        rows += sealed
+    return rows
+
+
+def _seal(session: Session, now: datetime) -> int:
     open_rows = session.execute(
         select(entries).where(entries.c.seal.is_(None)).order_by(entries.c.serial).limit(MOST).with_for_update()
     ).all()
@@ -63,9 +71,10 @@ def verify(session: Session, head: str = "") -> Verdict:
         seen.add(one.digest)
     unsealed = session.execute(select(func.count()).where(entries.c.seal.is_(None))).scalar_one()
     if not fault:
-        last = session.execute(select(func.max(entries.c.seal))).scalar() or 0
-        if last > number:
-            fault = f"rows lie under seal {last}, which is missing: the end of the chain was cut off"
+        known = select(seals.c.number)
+        astray = session.execute(select(func.min(entries.c.seal)).where(entries.c.seal.is_not(None), entries.c.seal.not_in(known))).scalar()
+        if astray is not None:
+            fault = f"rows lie under seal {astray}, which is not there: a row was inserted, or the end of the chain was cut off"
         elif head and head not in seen:
             fault = "the digest that was written down is not in the chain: its end was cut off, or all of it was made anew"
     return Verdict(count, number, unsealed, before, fault)

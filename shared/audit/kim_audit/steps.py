@@ -13,6 +13,12 @@ SQLITE = (
     "CREATE TRIGGER kim_audit_stays BEFORE DELETE ON kim_audit BEGIN SELECT RAISE(ABORT, 'the audit is only added to'); END",
     f"""CREATE TRIGGER kim_audit_is_kept BEFORE UPDATE ON kim_audit WHEN OLD.seal IS NOT NULL OR NEW.seal IS NULL OR {CHANGED}
         BEGIN SELECT RAISE(ABORT, 'the audit is only added to'); END""",
+    # REPLACE deletes without asking the triggers of a deletion.
+    """CREATE TRIGGER kim_audit_begins BEFORE INSERT ON kim_audit
+        WHEN NEW.seal IS NOT NULL OR EXISTS (SELECT 1 FROM kim_audit WHERE serial = NEW.serial)
+        BEGIN SELECT RAISE(ABORT, 'the audit is only added to'); END""",
+    """CREATE TRIGGER kim_audit_seal_begins BEFORE INSERT ON kim_audit_seal
+        WHEN EXISTS (SELECT 1 FROM kim_audit_seal WHERE number = NEW.number) BEGIN SELECT RAISE(ABORT, 'a seal stays'); END""",
     "CREATE TRIGGER kim_audit_seal_stays BEFORE DELETE ON kim_audit_seal BEGIN SELECT RAISE(ABORT, 'a seal stays'); END",
     "CREATE TRIGGER kim_audit_seal_is_kept BEFORE UPDATE ON kim_audit_seal BEGIN SELECT RAISE(ABORT, 'a seal stays'); END",
 )
@@ -22,6 +28,9 @@ POSTGRESQL = (
     "CREATE TRIGGER kim_audit_is_emptied BEFORE TRUNCATE ON kim_audit EXECUTE FUNCTION kim_audit_refuse()",
     f"""CREATE TRIGGER kim_audit_is_kept BEFORE UPDATE ON kim_audit FOR EACH ROW
         WHEN (OLD.seal IS NOT NULL OR NEW.seal IS NULL OR {CHANGED_AS_TEXT}) EXECUTE FUNCTION kim_audit_refuse()""",
+    """CREATE TRIGGER kim_audit_begins BEFORE INSERT ON kim_audit FOR EACH ROW WHEN (NEW.seal IS NOT NULL)
+        EXECUTE FUNCTION kim_audit_refuse()""",
+    "CREATE TRIGGER kim_audit_seal_is_emptied BEFORE TRUNCATE ON kim_audit_seal EXECUTE FUNCTION kim_audit_refuse()",
     "CREATE TRIGGER kim_audit_seal_is_kept BEFORE UPDATE OR DELETE ON kim_audit_seal FOR EACH ROW EXECUTE FUNCTION kim_audit_refuse()",
 )
 

@@ -179,7 +179,8 @@ def _address(endpoint: str) -> str:
 
 def _sorry(why: str, status: int, reason: str) -> Response:
     log().warning("sign-in failed", reason=reason)
-    with this_web().rows.write() as rows:
-        note_sign_in(rows, "sign_in_refused", None, reason)
+    if why != "failed":  # by somebody the provider knows; a stranger's made-up answer is for the log alone
+        with this_web().rows.write() as rows:
+            note_sign_in(rows, "sign_in_refused", None, reason)
     session.clear()
     return make_response(render("account/sorry.html", why=why), status)

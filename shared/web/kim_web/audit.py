@@ -5,6 +5,8 @@ Nothing here decides anything; and nothing but ids and codes is written.
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask, current_app, g, request
 from kim_audit.record import record
 from kim_runtime.act import Actor
@@ -15,6 +17,9 @@ from kim_web.policy import OPEN, SIGNED_IN, action_of
 from kim_web.web import this_web
 
 NOT_FOUND, FORBIDDEN = 404, 403
+FORM_AGAIN = (409, 422)  # a form that came back, on a page that shows as much as the one it was on
+# What an id looks like when nobody vouches for it: an address that leads nowhere may have anybody's name in it.
+SURELY_AN_ID = re.compile(r"^(?=.*[0-9])[A-Za-z0-9._-]{1,64}$")
 
 
 def note_done(session: Session) -> None:
@@ -31,9 +36,9 @@ def note_look(app: Flask, response: Response) -> None:
     if g.get("audited") or g.get("actor") is None or action in (None, OPEN, SIGNED_IN) or this_web().database is None:
         return
     refused = response.status_code == FORBIDDEN or (response.status_code == NOT_FOUND and bool(request.view_args))
-    if refused or response.status_code < 300:
+    if refused or response.status_code < 300 or response.status_code in FORM_AGAIN:
         with this_web().rows.write() as session:
-            _note(session, "denied" if refused else "seen")
+            _note(session, "denied" if refused else "seen", known=response.status_code != NOT_FOUND)
 
 
 def note_sign_in(session: Session, outcome: str, actor: Actor | None, reason: str = "") -> None:
@@ -50,7 +55,7 @@ def note_sign_in(session: Session, outcome: str, actor: Actor | None, reason: st
     )
 
 
-def _note(session: Session, outcome: str) -> None:
+def _note(session: Session, outcome: str, *, known: bool = True) -> None:
     actor: Actor | None = g.get("actor")
     action = action_of(current_app, request.endpoint, request.method) if request.endpoint else None
     if actor is None or action in (None, OPEN, SIGNED_IN) or g.get("audited"):
@@ -62,13 +67,13 @@ def _note(session: Session, outcome: str) -> None:
         actor_id=actor.id,
         roles=actor.roles,
         action=str(action),
-        thing=_thing(),
+        thing=_thing(known),
         outcome=outcome,
         correlation_id=g.get("correlation_id", ""),
     )
 
 
-def _thing() -> str:
-    """`cases:0197…`: the group of pages or the resource, and the ids in the address."""
-    ids = [str(value) for value in (request.view_args or {}).values()]
+def _thing(known: bool) -> str:
+    """`cases:0197…`: the group of pages or the resource, and the ids in the address; `?` where it is not known to be one."""
+    ids = [str(value) if known or SURELY_AN_ID.match(str(value)) else "?" for value in (request.view_args or {}).values()]
     return ":".join([(request.blueprint or "").removeprefix("api_"), *ids]) if ids else ""
