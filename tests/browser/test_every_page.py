@@ -171,6 +171,7 @@ def test_every_page_is_accessible_wide_and_narrow_light_and_dark(work: Work, wal
     assert faults == []
 
 
+@pytest.mark.parametrize("scripts", [True], ids=["with script"], indirect=True)
 def test_every_page_says_where_one_is_and_who_one_is(work: Work, walked: Walked) -> None:
     titles: dict[str, str] = {}
     faults: list[str] = []
@@ -186,6 +187,7 @@ def test_every_page_says_where_one_is_and_who_one_is(work: Work, walked: Walked)
     assert faults == []
 
 
+@pytest.mark.parametrize("scripts", [True], ids=["with script"], indirect=True)
 def test_every_page_can_be_walked_by_keyboard(work: Work, walked: Walked) -> None:
     faults: list[str] = []
     for endpoint, page in visits(work, walked):
