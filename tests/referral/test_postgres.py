@@ -72,11 +72,13 @@ def test_no_number_is_given_twice(region: Desk) -> None:
     assert numbers == [f"R-2022-{number:04}" for number in range(1, 13)]
 
 
-def test_the_migration_step_makes_the_tables_of_the_model(postgres_database_url: str) -> None:
+def test_the_migration_steps_make_the_tables_of_the_model(postgres_database_url: str) -> None:
     database = Database(postgres_database_url)
     with database.engine.begin() as connection:
         context = MigrationContext.configure(connection)
         steps.create_referral_1(Operations(context))
+        steps.create_referral_2(Operations(context))
         assert compare_metadata(context, metadata) == []
+        steps.drop_referral_2(Operations(context))
         steps.drop_referral_1(Operations(context))
     database.close()
