@@ -13,6 +13,8 @@ from kim_runtime.database import Database
 from login.asking import Service, answer, read
 from login.conftest import CASEWORK, INTAKE, ISSUER, Add, signed_in, type_in
 
+pytestmark = pytest.mark.slow  # hashes and whole walks: more than the quick tier has time for
+
 
 def test_a_person_signs_in_and_the_service_learns_who_it_is(desk: FlaskClient, aydin: str) -> None:
     service = Service()

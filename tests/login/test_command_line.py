@@ -11,6 +11,8 @@ from kim_login.__main__ import main
 from kim_web.language import english_of
 from kim_web.translations import missing_translations, texts_in
 
+pytestmark = pytest.mark.slow  # hashes and whole walks: more than the quick tier has time for
+
 
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

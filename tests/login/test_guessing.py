@@ -19,6 +19,8 @@ from login.conftest import PASSWORD, signed_in, type_in
 from sqlalchemy import text
 from werkzeug.serving import make_server
 
+pytestmark = pytest.mark.slow  # hashes and whole walks: more than the quick tier has time for
+
 
 def waits(database: Database, value: str, now: float, kind: str = "account") -> int:
     with database.write() as rows:

@@ -26,6 +26,8 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
+pytestmark = pytest.mark.slow  # hashes and whole walks: more than the quick tier has time for
+
 
 class Listener:
     """A service that keeps what it is told."""

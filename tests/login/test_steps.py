@@ -15,6 +15,8 @@ from kim_runtime.database import Database
 from login.conftest import PASSWORD, Add, signed_in, type_in
 from web.static_html import faults
 
+pytestmark = pytest.mark.slow  # hashes and whole walks: more than the quick tier has time for
+
 
 def secret_on(page: str) -> str:
     """The secret a page shows for typing into the app."""

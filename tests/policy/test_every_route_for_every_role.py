@@ -11,6 +11,8 @@ from kim_runtime.policy import permissions
 from kim_web.policy import OPEN, SIGNED_IN, action_of
 from policy.conftest import APPLICATIONS, US
 
+pytestmark = pytest.mark.slow  # hashes and whole walks: more than the quick tier has time for
+
 ROLES = ("intake_staff", "case_manager", "case_lead", "interpreting_coordinator", "budget_officer", "hr_staff", "centre_head",
          "report_reader", "auditor", "ops", "service", "a role nobody declared")  # fmt: skip
 FIGURES = {"statistics.read", "site.see", "parked.see", "parked.settle", "house.arrange"}
