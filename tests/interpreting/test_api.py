@@ -116,8 +116,11 @@ def test_a_period_that_ends_before_it_begins_is_refused(ask: Ask) -> None:
     assert ask("wirtz", "get", "/statistics?from=2022-08-15&to=2022-03-01", 409)["code"] == "period_reversed"
 
 
-def test_statistics_are_for_who_composes_or_reads_the_report(ask: Ask) -> None:
-    ask("demir", "get", "/statistics?from=2022-03-01&to=2022-08-15")
+def test_statistics_are_for_who_composes_or_reads_the_report(ask: Ask, app: Flask) -> None:
+    address = "/statistics?from=2022-03-01&to=2022-08-15"
+    assert ask("demir", "get", address)["period"]["to"] == "2022-08-15"
+    stranger = app.test_client().get(f"/api{address}", headers={"Authorization": "Bearer kim_abcdefgh_made-up"})
+    assert (stranger.status_code, stranger.json and stranger.json["status"]) == (401, 401)
 
 
 def test_a_month_for_the_common_report_counts_orders_and_pots(pool: Any, grant: Callable[..., None]) -> None:

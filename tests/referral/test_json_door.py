@@ -101,6 +101,8 @@ def test_an_auditor_may_look_and_not_send(region: Any, door: Callable[..., Door]
     assert auditor.get("/api/referrals/").status_code == 200
     assert auditor.post("/api/referrals/slips", receiver="sprungbrett").status_code == 403
     assert auditor.client.get("/api/referrals/").status_code == 401
+    made_up = {"Authorization": "Bearer kim_abcdefgh_made-up"}
+    assert auditor.client.get("/api/referrals/", headers=made_up).status_code == 401
 
 
 def test_what_does_not_exist_is_not_found(region: Any, door: Callable[..., Door]) -> None:
