@@ -46,7 +46,7 @@ def test_locked_it_shows_nothing_but_who_locked_it(desk: FlaskClient) -> None:
     went = desk.post("/sperren", data={"von": "/besuche?page=2"})
     assert went.headers["Location"] == "/gesperrt?next=/besuche?page%3D2"
     page = desk.get(went.headers["Location"])
-    assert "Selin Aydın hat hier gesperrt" in page.text and "Heute am Standort" not in page.text
+    assert "Hier ist Selin Aydın angemeldet; der Platz ist gesperrt" in page.text and "Heute am Standort" not in page.text
     assert faults(page.text) == []
     asked = desk.get("/besuche")
     assert urlsplit(asked.headers["Location"]).path == "/gesperrt"
