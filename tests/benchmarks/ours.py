@@ -40,6 +40,7 @@ SEALED_WORDS: Mapping[str, Any] = {
     "state": "proposed", "proposed_at": datetime(2022, 5, 20, 9, tzinfo=UTC), "site": SAID["site"], "consent_given_on": DAY,
     "person": {"name": "Anna Beispiel", "persons": 5}, "topics": ["housing"], "follow_ups": 3,
 }  # fmt: skip
+ACT, EFFECT = insert(acts), insert(effects).on_conflict_do_nothing()  # made once, as by the peers
 LINES_A_TRANSACTION = 500  # of a backlog
 
 
@@ -73,7 +74,7 @@ def _send(told: Configuration) -> None:
 
     def act(subject: str) -> None:
         with database.write() as session:
-            session.execute(insert(acts).values(act_row(subject)))
+            session.execute(ACT, act_row(subject))
             say(session, subject)
 
     waiting: list[str] = []
@@ -111,7 +112,7 @@ def _courier(told: Configuration, service: str) -> Courier:
 
 
 def _store(session: Session, events: Sequence[Received], row: Callable[[Received], dict[str, Any]]) -> None:
-    session.execute(insert(effects).on_conflict_do_nothing(), [row(event) for event in events])
+    session.execute(EFFECT, [row(event) for event in events])
 
 
 def _open_row(event: Received) -> dict[str, Any]:

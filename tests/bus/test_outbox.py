@@ -10,6 +10,7 @@ from kim_bus.outbox import InvalidEvent, emit, take_back
 from kim_bus.post import Post
 from kim_bus.sealing import SIGNATURE_HEADER, CannotOpen, unseal, verify
 from kim_runtime.refusal import Refused
+from sqlalchemy.event import listen
 
 HOUSE = "staedteregion-aachen"
 
@@ -34,6 +35,13 @@ def test_an_event_is_written_as_signed_bytes_and_no_sooner_sent(casework, say, r
     assert body["source"] == f"urn:kim:{HOUSE}:casework"
     assert body["time"] == "2022-05-10T07:00:00Z"
     assert body["data"]["changed_on"] == "2022-05-10"
+
+
+def test_what_is_said_costs_the_act_one_statement_more(casework, say):
+    statements = []
+    listen(casework.database.engine, "before_cursor_execute", lambda _connection, _cursor, statement, *_rest: statements.append(statement))
+    say(casework, "case.changed.v1")
+    assert [statement.split()[:3] for statement in statements if not statement.startswith("BEGIN")] == [["INSERT", "INTO", "kim_outbox"]]
 
 
 def test_only_what_is_addressed_must_reach_somebody(casework, say, rows):

@@ -26,7 +26,9 @@ from kim_bus import metrics, tables
 from kim_bus.post import Post
 from kim_bus.sealing import SIGNATURE_HEADER, seal, sign
 
-WRITE_DOWN = tables.outbox.insert()  # made once: a statement built anew for each event costs more than the signature
+# Made once: a statement built anew for each event costs more than the signature. Inline: else SQLAlchemy first asks PostgreSQL for the next
+# serial, in a statement of its own.
+WRITE_DOWN = tables.outbox.insert().inline()
 SAID = "kim_bus.said"  # under this name a session remembers what it has said and not yet committed
 
 

@@ -9,11 +9,10 @@ from typing import Any
 
 from faststream import AckPolicy, FastStream
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitQueue
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from benchmarks.common import QUEUE, Configuration, effects, message, serve
-from benchmarks.peers.rows import committing, row
+from benchmarks.common import QUEUE, Configuration, message, serve
+from benchmarks.peers.rows import EFFECT, committing, row
 
 TOLD = Configuration.read()
 WORKERS = int(TOLD.options["workers"])
@@ -29,7 +28,7 @@ def receive() -> None:
     @BROKER.subscriber(MAILBOX, ack_policy=AckPolicy.NACK_ON_ERROR)
     async def handle(body: dict[str, Any]) -> None:
         async with ENGINE.begin() as connection:
-            await connection.execute(insert(effects).values(row(body)).on_conflict_do_nothing())
+            await connection.execute(EFFECT, row(body))
 
     asyncio.run(FastStream(BROKER, logger=None).run())
 
