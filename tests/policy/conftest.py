@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,3 +54,12 @@ def signed_in() -> Callable[[Flask, Actor], Callable[..., Any]]:
         return ask
 
     return begin
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory, empty_databases: Any) -> Iterator[Any]:
+    """Two organisations that run every service, each with a thing of each kind."""
+    from policy.network import two_organisations
+
+    with two_organisations(tmp_path_factory.mktemp("two-organisations"), empty_databases) as both:
+        yield both

@@ -1,0 +1,270 @@
+"""One thing of each kind in every service of an organisation: what the walks over all routes try with the wrong people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from casework.conftest import CRITERIA
+from flask import Flask
+from intake.conftest import ARKADEN, HERZOGENRATH, US
+from kim_bus.tables import PARKED, inbox
+from kim_casework.model.contact import NextStep
+from kim_casework.model.proposal import Proposal
+from kim_casework.operations.admit_to_case_management import AdmitToCaseManagement, admit_to_case_management
+from kim_casework.operations.introduce_staff import IntroduceStaff, introduce_staff
+from kim_casework.operations.note_contact import NoteContact, note_contact
+from kim_casework.operations.order_interpreting import OrderInterpreting, order_interpreting
+from kim_casework.operations.set_up_site import SetUpSite as SetUpCaseworkSite
+from kim_casework.operations.set_up_site import set_up_site as set_up_casework_site
+from kim_intake.operations.hand_over import HandOverConsultation, hand_over
+from kim_intake.operations.propose_admission import ProposeAdmission, propose_admission
+from kim_intake.operations.record_consultation import RecordConsultation, record_consultation
+from kim_intake.operations.register_client import RegisterClient, register_client
+from kim_intake.operations.set_up_site import Body, SetUpSite, set_up_site
+from kim_interpreting.operations.add_provider import AddProvider, add_provider
+from kim_interpreting.operations.approve_order import ApproveOrder, approve_order
+from kim_interpreting.operations.enter_order import EnterOrder, enter_order
+from kim_interpreting.operations.grant_pot import GrantPot, grant_pot
+from kim_interpreting.operations.perform_order import PerformOrder, perform_order
+from kim_interpreting.operations.propose_reassignment import ProposeReassignment, propose_reassignment
+from kim_interpreting.operations.record_invoice import RecordInvoice, record_invoice
+from kim_interpreting.operations.schedule_order import ScheduleOrder, schedule_order
+from kim_referral.model.received_referral import ReceivedReferral
+from kim_referral.operations.preview_referral import ReferPerson
+from kim_referral.operations.record_consent import RecordConsent, record_consent
+from kim_referral.operations.record_release import RecordRelease, record_release
+from kim_referral.operations.refer_by_letter import refer_by_letter
+from kim_referral.operations.refer_person import refer_person
+from kim_referral.operations.withdraw_referral import WithdrawReferral, withdraw_referral
+from kim_runtime.act import Act, Actor
+from kim_runtime.clock import SystemClock, local_day
+from kim_runtime.ids import new_id
+from kim_staffing.model.occupancy import Occupancy
+from kim_staffing.operations.ask_council import AskCouncil, ask_council
+from kim_staffing.operations.create_post import CreatePost, create_post
+from kim_staffing.operations.draft_extension import DraftExtension, draft_extension
+from kim_staffing.operations.hire import Hire, hire
+from kim_staffing.operations.record_assurance import RecordAssurance, record_assurance
+from kim_staffing.operations.set_up_employer import SetUpEmployer, set_up_employer
+from kim_web import access_keys, drafts, sessions
+from kim_web.web import EXTENSION
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+MARK = "Merkzeichen"  # stands in every thing, and in no answer to somebody who may not see it
+ELSEWHERE = HERZOGENRATH.id
+YEAR = (date(2022, 1, 1), date(2022, 12, 31))
+Things = dict[str, str]
+
+# What an address holds before an id says of what kind the thing is.
+EVERYWHERE: Mapping[str, str] = {
+    "/betrieb/": "parked", "/api/parked/": "parked",
+    "/entwuerfe/": "draft", "/zugang/schluessel/": "key", "/zugang/sitzungen/": "session",
+}  # fmt: skip
+DISCLOSED: Mapping[str, str] = {
+    "/einwilligungen/": "consent", "/api/consents/": "consent",
+    "/schweigepflichtentbindungen/": "release", "/api/releases/": "release",
+    "/verweise/": "referral", "/api/referrals/": "referral",
+    "/eingang/": "received", "/api/received-referrals/": "received",
+}  # fmt: skip
+PLACES: Mapping[str, Mapping[str, str]] = {
+    "intake": {
+        **EVERYWHERE, **DISCLOSED,
+        "/beratungen/": "consultation", "/api/consultations/": "consultation",
+        "/weitergaben/": "hand_over", "/api/hand-overs/": "hand_over",
+        "/vorschlaege/": "proposal", "/api/proposals/": "proposal",
+        "/personen/": "client", "/api/sites/": "site",
+    },
+    "casework": {
+        **EVERYWHERE, **DISCLOSED,
+        "/faelle/": "case", "/api/cases/": "case", "/faelle/<id>/schritte/": "step",
+        "/sprachmittlung/": "order", "/api/orders/": "order", "/vorschlaege/": "proposal",
+    },
+    "interpreting": {
+        **EVERYWHERE,
+        "/auftraege/": "order", "/api/orders/": "order", "/rechnungen/": "invoice", "/api/invoices/": "invoice",
+        "/toepfe/": "pot", "/api/pots/": "pot", "/toepfe/<id>/umbuchungen/": "reassignment", "/api/providers/": "provider",
+    },
+    "staffing": {
+        **EVERYWHERE,
+        "/stellen/": "post", "/api/posts/": "post", "/besetzungen/": "occupancy",
+        "/vertraege/": "contract", "/api/contracts/": "contract",
+        "/zusagen/": "assurance", "/api/assurances/": "assurance", "/mitbestimmung/": "hearing",
+    },
+    "report": {**EVERYWHERE, "/festgeschrieben/": "frozen", "/api/report/frozen/": "frozen"},
+}  # fmt: skip
+PAPERS: Mapping[str, str] = {"referrals.letter": "letter", "referrals.request_to_destroy": "withdrawn"}
+# What a name in the body of a command says of what kind the thing is, and what no thing of anybody is.
+NAMED: Mapping[str, Mapping[str, str]] = {
+    "intake": {"consultation_id": "consultation", "hand_over_id": "hand_over", "from_hand_over": "hand_over", "client_id": "client",
+               "proposal_id": "proposal", "site": "site"},
+    "casework": {"case_id": "case", "case_ids": "case", "order_id": "order", "proposal_id": "proposal", "step_id": "step"},
+    "interpreting": {"order_id": "order", "invoice_id": "invoice", "pot_id": "pot", "from_pot_id": "pot", "to_pot_id": "pot",
+                     "provider_id": "provider", "reassignment_id": "reassignment"},
+    "staffing": {"post": "post", "contract": "contract", "contracts": "contract", "draft": "draft_contract", "assurance": "assurance",
+                 "hearing": "hearing", "occupancy": "occupancy"},
+    "report": {},
+}  # fmt: skip
+NAMED_ALIKE: Mapping[str, str] = {"consent_id": "consent", "release_id": "release", "referral_id": "referral", "received_id": "received"}
+
+
+def kind_at(service: str, address: str, endpoint: str) -> str | None:
+    """Of what kind the thing is whose id follows this beginning of an address."""
+    return PAPERS.get(endpoint) or PLACES[service].get(address)
+
+
+@dataclass
+class Organisation:
+    """An organisation with an application of each service, and one thing of each kind in it, all of `owner`'s."""
+
+    id: str
+    owner: Actor
+    apps: dict[str, Flask] = field(default_factory=dict)
+    things: dict[str, Things] = field(default_factory=dict)
+
+    @property
+    def site(self) -> str:
+        return ARKADEN.id if self.id == US else f"standort-{self.id}"
+
+    @contextmanager
+    def at(self, service: str, actor: Actor | None = None) -> Iterator[tuple[Session, Act]]:
+        web = self.apps[service].extensions[EXTENSION]
+        with web.rows.write() as session:
+            yield session, Act(self.id, service, actor or self.owner, web.clock.now())
+
+
+def fill(us: Organisation, partner: str, mail: Callable[[], object]) -> None:
+    """Make the things of an organisation; what is sent to `partner`'s case management arrives when `mail` is let flow."""
+    for service, make in (("intake", _intake), ("casework", _casework), ("interpreting", _interpreting), ("staffing", _staffing)):
+        us.things[service] = make(us)
+        if service in {"intake", "casework"}:
+            us.things[service] |= _disclosed(us, service, partner)
+    us.things["report"] = {"frozen": ""}
+    mail()
+    for service in us.things:
+        us.things[service] |= _of_everybody(us, service)
+
+
+def received(us: Organisation) -> None:
+    """The ids under which what others sent has arrived."""
+    for service in ("intake", "casework"):
+        with us.at(service) as (session, _act):
+            for kind, row in (("received", ReceivedReferral), ("proposal", Proposal if service == "casework" else None)):
+                if row is not None and (found := session.scalars(select(row.id).limit(1)).one_or_none()):
+                    us.things[service][kind] = found
+
+
+def _intake(us: Organisation) -> Things:
+    with us.at("intake") as (session, act):
+        there = SetUpSite(us.site, us.site, "05334024", (Body("case_management", us.id, desks=1), Body("school_entry", us.id, desks=1)))
+        for site in (ARKADEN, HERZOGENRATH) if us.id == US else (there,):
+            set_up_site(session, act, site)
+        facts: Any = {"site": us.site, "service": "case_management", "desk": 1, "persons_present": 5, "topics": ("housing",)}
+        talk = record_consultation(session, act, RecordConsultation(**facts, concern=MARK))
+        handed = hand_over(session, act, HandOverConsultation(consultation_id=talk.id, to="school_entry"))
+        person = register_client(
+            session, act, RegisterClient(site=us.site, name=f"{MARK} Beispiel", consent_given_on=act.today, consultation_id=talk.id)
+        )
+        proposed = propose_admission(session, act, ProposeAdmission(client_id=person.id, site=us.site, need=MARK))
+        return {"consultation": talk.id, "hand_over": handed.id, "client": person.id, "proposal": proposed.id, "site": us.site}
+
+
+def _casework(us: Organisation) -> Things:
+    with us.at("casework") as (session, act):
+        introduce_staff(session, act, IntroduceStaff(us.owner.id, us.owner.name, "p-01", True))
+        set_up_casework_site(session, act, SetUpCaseworkSite(us.site, "Aachen-Arkaden", "05334002"))
+        case = admit_to_case_management(session, act, AdmitToCaseManagement(criteria=CRITERIA, reasoning=MARK, name=MARK, site=us.site))
+        note_contact(session, act, NoteContact(case_id=case.id, kind="talk", minutes=30, text=MARK, next_step=MARK, next_step_on=act.today))
+        order = order_interpreting(
+            session, act,
+            OrderInterpreting("document_translation", "documents", "ukr", act.today + timedelta(days=20), False,
+                              "Rathaus Roetgen", "05334024", case_id=case.id, keystrokes=4000),
+        )  # fmt: skip
+        return {"case": case.id, "step": session.scalars(select(NextStep.id)).one(), "order": order.id, "staff": us.owner.id}
+
+
+def _disclosed(us: Organisation, service: str, partner: str) -> Things:
+    about = {"intake": ("consultation", "consultation"), "casework": ("case", "case")}[service]
+    with us.at(service) as (session, act):
+        of: dict[str, Any] = {"about_kind": about[0], "about_id": us.things[service][about[1]]}
+        given: dict[str, Any] = {"given_on": act.today, "valid_to": YEAR[1], "informed": True, "signed": True, "kept_at": MARK}
+        consent = record_consent(session, act, RecordConsent(MARK, MARK, (partner, "sprungbrett"), ("name", "topics"), **given, **of))
+        release = record_release(session, act, RecordRelease(MARK, MARK, (partner,), ("topics",), **given, **of))
+        said: dict[str, Any] = {"consent_id": consent.id, "name": MARK, "topics": ("housing",), "persons": 3, **of}
+        referral = refer_person(session, act, ReferPerson(receiver=f"{partner}.{service}", **said))
+        letter, withdrawn = (refer_by_letter(session, act, ReferPerson(receiver="sprungbrett", **said)) for _turn in range(2))
+        withdraw_referral(session, act, WithdrawReferral(withdrawn.id))
+        return {"consent": consent.id, "release": release.id, "referral": referral.id, "letter": letter.id, "withdrawn": withdrawn.id}
+
+
+def _interpreting(us: Organisation) -> Things:
+    second = Actor("zweite", "Zweite", us.id, us.owner.roles)
+    with us.at("interpreting") as (session, act):
+        year: Any = {"period_from": YEAR[0], "period_to": YEAR[1]}
+        pots = [GrantPot(id=new_id(), name=f"{MARK} {turn}", granted=Decimal(9000), **year) for turn in (1, 2)]
+        for pot in pots:
+            grant_pot(session, act, pot)
+        provider = add_provider(session, act, AddProvider(name=MARK, qualification="sworn", languages=("ukr",)))
+        wanted: dict[str, Any] = {
+            "requester_kind": "public_body", "requester_town": "05334024", "desk": MARK, "job_kind": "document_translation",
+            "occasion": "documents", "language": "ukr", "service_date": act.today, "keystrokes": 4180, "editable": False,
+        }  # fmt: skip
+        moved = propose_reassignment(
+            session, act, ProposeReassignment(from_pot_id=pots[1].id, to_pot_id=pots[0].id, amount=Decimal(5), document=MARK)
+        )
+        done, waits = (enter_order(session, act, EnterOrder(**wanted)) for _turn in range(2))
+        approve_order(session, Act(us.id, "interpreting", second, act.at), ApproveOrder(done.id, pots[0].id))
+        schedule_order(session, act, ScheduleOrder(done.id, provider.id))
+        perform_order(session, act, PerformOrder(done.id, keystrokes=4180))
+        bill = record_invoice(session, act, RecordInvoice(order_id=done.id, number=MARK, dated=act.today, gross=Decimal("50.00")))
+        return {"order": waits.id, "invoice": bill.id, "pot": pots[0].id, "other_pot": pots[1].id, "provider": provider.id,
+                "reassignment": moved.id}  # fmt: skip
+
+
+def _staffing(us: Organisation) -> Things:
+    began, ends = date(2022, 3, 1), YEAR[1]
+    with us.at("staffing") as (session, act):
+        set_up_employer(session, act, SetUpEmployer(us.id, ((date(2009, 10, 21), MARK),), own=True, council="personalrat"))
+        post, empty = (
+            create_post(session, act, CreatePost(baustein=2, role="case_management", fte=Decimal("1.0"), employer=us.id, id=new_id()))
+            for _turn in range(2)
+        )
+        contract, next_one = (
+            hire(session, act, Hire(MARK, place.id, Decimal("0.5"), began, ends, staff=new_id(), id=new_id())) for place in (post, post)
+        )
+        period: Any = {"period_from": date(2023, 1, 1), "period_to": date(2023, 12, 31), "covers_fte": Decimal(9)}
+        promised = record_assurance(session, act, RecordAssurance("written_commitment", act.today, us.id, MARK, **period)).assurance
+        asked = ask_council(session, act, AskCouncil((contract.id,), "without_ground"))
+        drafted = draft_extension(session, act, DraftExtension(contract=next_one.id, ends_on=date(2023, 12, 31), id=new_id()))
+        held = session.scalars(select(Occupancy.id).order_by(Occupancy.id).limit(1)).one()
+        return {"post": post.id, "empty_post": empty.id, "contract": contract.id, "drafted": next_one.id, "draft_contract": drafted.id,
+                "assurance": promised.id, "hearing": asked.id, "occupancy": held, "employer": us.id}  # fmt: skip
+
+
+def _of_everybody(us: Organisation, service: str) -> Things:
+    """A message that waits for the operator, and the owner's draft, key and session."""
+    web, now = us.apps[service].extensions[EXTENSION], SystemClock().now()
+    waiting = {
+        "source": f"urn:kim:{us.id}:casework", "event_id": f"wartet-{us.id}-{service}", "name": "order.requested.v1", "subject": "order-7",
+        "subjectversion": 1, "routing_key": f"{us.id}.casework.order.requested.v1.{us.id}", "correlation_id": new_id(), "body": b"{}",
+        "headers": {}, "received_at": now, "next_attempt_at": now, "state": PARKED, "attempts": 30, "reason": "KeyError",
+    }  # fmt: skip
+    with web.rows.write() as rows:
+        if service != "report":  # it hears no events
+            rows.execute(inbox.insert(), waiting)
+        drafts.keep(rows, us.owner.id, "/", [("text", MARK)], now)
+        last_day = local_day(now) + timedelta(days=9)
+        access_keys.make(rows, us.owner, label=MARK, actions=tuple(web.doors.permissions), ends_on=last_day, now=now)
+        sessions.open_session(rows, us.owner, now, device=MARK)
+        of = us.owner.id
+        return {
+            "parked": str(waiting["event_id"]),
+            "draft": drafts.of(rows, of, now)[0].id,
+            "key": access_keys.of(rows, of)[0].id,
+            "session": sessions.sessions_of(rows, of, now, web.limits)[0].id,
+        }
