@@ -19,7 +19,7 @@ from kim_report.app import open_database
 from kim_report.settings import ReportSettings
 from kim_runtime.act import Actor
 from kim_runtime.clock import SetClock
-from kim_runtime.policy import allowed
+from kim_runtime.policy import Relation, allowed
 from kim_runtime.settings import WebSettings
 from kim_web.app import create_app
 from kim_web.tables import access_keys, drafts, sessions
@@ -135,4 +135,5 @@ def house_wide(service: str, app: Flask, role: str, action: str, kinds: Collecti
     if any(role in ANSWERABLE.get((service, kind or ""), ()) or (service, kind) in OF_THE_HOUSE for kind in kinds):
         return True
     rules = app.extensions[EXTENSION].doors.rules
-    return any(allowed(rules, {role}, action, (), state) for state in {rule.state for rule in rules if rule.action == action})
+    second = {Relation.SECOND_PERSON}  # as anybody is who did no step before
+    return any(allowed(rules, {role}, action, second, state) for state in {rule.state for rule in rules if rule.action == action})

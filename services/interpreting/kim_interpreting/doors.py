@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+from kim_runtime.act import Actor
+from kim_runtime.clock import local_day
 from kim_service.doors import operated
-from kim_web.doors import Doors, NavEntry
+from kim_web.doors import Doors, NavEntry, Standing
 
 from kim_interpreting.api import invoices as invoices_api
 from kim_interpreting.api import orders as orders_api
 from kim_interpreting.api import pots as pots_api
 from kim_interpreting.api import providers as providers_api
 from kim_interpreting.api import statistics
+from kim_interpreting.model.invoice import CONFIRMED, Invoice
+from kim_interpreting.model.order import Order
+from kim_interpreting.model.reassignment import Reassignment
 from kim_interpreting.pages import enter, invoices, order, orders, pots, providers, unmet
-from kim_interpreting.rules.permissions import PERMISSIONS, RULES
+from kim_interpreting.rules.permissions import PERMISSIONS, RULES, pot_state, relations_to_step
+
+
+def _standing_to_order(actor: Actor, order: Order) -> Standing:
+    """The step before an approval is the entering; from which pot it would be paid decides who may."""
+    subsidiary = order.pot is not None and order.pot.is_subsidiary(local_day(order.requested_at))
+    return Standing(relations_to_step(actor, order.entered_by), pot_state(subsidiary=subsidiary))
+
+
+def _standing_to_invoice(actor: Actor, invoice: Invoice) -> Standing:
+    """The step before a payment is the confirmation, before a confirmation the recording."""
+    first = invoice.confirmed_by if invoice.state == CONFIRMED else invoice.recorded_by
+    return Standing(relations_to_step(actor, first), invoice.state)
+
+
+def _standing_to_reassignment(actor: Actor, moved: Reassignment) -> Standing:
+    return Standing(relations_to_step(actor, moved.proposed_by))
+
 
 DOORS = operated(
     Doors(
@@ -22,6 +44,7 @@ DOORS = operated(
         apis=(orders_api.api, pots_api.api, invoices_api.api, providers_api.api, statistics.api),
         permissions=PERMISSIONS,
         rules=RULES,
+        standings={Order: _standing_to_order, Invoice: _standing_to_invoice, Reassignment: _standing_to_reassignment},
         nav=(
             NavEntry("Aufträge", "orders.listed", "orders.see", key="h"),
             NavEntry("Auftrag erfassen", "enter.begin", "order.enter"),

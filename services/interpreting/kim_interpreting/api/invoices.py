@@ -78,7 +78,7 @@ def _act(path: str, action: str, schema: type[CommandSchema], operation: Callabl
     return Acts
 
 
-Excesses = _act("/excesses", "invoice.confirm", ConfirmExcessSchema, confirm_excess)
+Excesses = _act("/excesses", "invoice.accept_excess", ConfirmExcessSchema, confirm_excess)
 Confirmations = _act("/confirmations", "invoice.confirm", ConfirmInvoiceSchema, confirm_invoice)
 Payments = _act("/payments", "invoice.pay", PayInvoiceSchema, pay_invoice)
 Returns = _act("/returns", "invoice.confirm", ReturnInvoiceSchema, return_invoice)

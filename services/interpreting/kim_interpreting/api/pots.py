@@ -84,7 +84,7 @@ class Reassignments(MethodView):
 
 @api.route("/reassignments/confirmations")
 class Confirmations(MethodView):
-    @api.guard("pot.reassign")
+    @api.guard("pot.confirm")
     @api.arguments(ConfirmReassignmentSchema)
     @api.response(200, ReassignmentSchema)
     @api.alt_response(404, response="NOT_FOUND")

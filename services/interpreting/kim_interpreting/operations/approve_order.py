@@ -17,7 +17,7 @@ from kim_interpreting.operations.book_movement import book_movement
 from kim_interpreting.operations.move_order import move_order
 from kim_interpreting.rules.ledger import MovementKind
 from kim_interpreting.rules.order_states import check_start
-from kim_interpreting.rules.permissions import check_budget_officer, check_second_person
+from kim_interpreting.rules.permissions import check_second_person, check_second_step, pot_state
 from kim_interpreting.rules.pot_rules import Verdict, refusal
 
 
@@ -51,8 +51,8 @@ def approve_order(session: Session, act: Act, command: ApproveOrder) -> Order:
     line = pot_line(session, order, pot, act.organisation)
     if line.verdict is Verdict.REFUSED or not line.ready:
         raise refusal(line, pot_lines(session, order, act.organisation))
-    if line.verdict is Verdict.WITH_APPROVAL:
-        check_budget_officer(act.actor)
+    subsidiary = line.verdict is Verdict.WITH_APPROVAL
+    check_second_step(act.actor, "order.approve", order.entered_by, pot_state(subsidiary=subsidiary))
     assert line.cost is not None
     order.pot_id, order.fitting_pot_id, order.reason = pot.id, None, None
     order.expected = order.committed = line.cost.gross

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kim_interpreting.model.invoice import EXCESS, Invoice, locked_invoice
 from kim_interpreting.operations.record_invoice import book_invoice
-from kim_interpreting.rules.permissions import check_second_person
+from kim_interpreting.rules.permissions import check_second_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def confirm_excess(session: Session, act: Act, command: ConfirmExcess) -> Invoic
     invoice = locked_invoice(session, command.invoice_id)
     if invoice.state != EXCESS:
         return invoice
-    check_second_person(act.actor, invoice.recorded_by)
+    check_second_step(act.actor, "invoice.accept_excess", invoice.recorded_by)
     if not command.reason.strip():
         raise Refused("reason_missing", "Warum ist die Rechnung höher als reserviert?", field="reason")
     invoice.excess_reason, invoice.excess_confirmed_by = command.reason, act.actor.id

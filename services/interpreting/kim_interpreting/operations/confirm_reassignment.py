@@ -14,7 +14,7 @@ from kim_interpreting.model.pot import locked_pots
 from kim_interpreting.model.reassignment import Reassignment
 from kim_interpreting.operations.book_movement import book_movement
 from kim_interpreting.rules.ledger import MovementKind
-from kim_interpreting.rules.permissions import check_second_person
+from kim_interpreting.rules.permissions import check_second_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def confirm_reassignment(session: Session, act: Act, command: ConfirmReassignmen
         raise NotFound("reassignment_unknown", "Diese Umbuchung gibt es nicht.")
     if found.confirmed_by is not None:
         return found
-    check_second_person(act.actor, found.proposed_by)
+    check_second_step(act.actor, "pot.confirm", found.proposed_by)
     giving, taking = locked_pots(session, found.from_pot_id, found.to_pot_id)
     book_movement(session, act, giving, MovementKind.REASSIGNED_OUT, found.amount, reassignment=found, document=found.document)
     book_movement(session, act, taking, MovementKind.REASSIGNED_IN, found.amount, reassignment=found, document=found.document)

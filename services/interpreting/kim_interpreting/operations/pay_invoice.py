@@ -15,7 +15,7 @@ from kim_interpreting.model.pot import locked_pots
 from kim_interpreting.operations.book_movement import book_movement
 from kim_interpreting.operations.move_order import move_order
 from kim_interpreting.rules.ledger import MovementKind
-from kim_interpreting.rules.permissions import check_second_person
+from kim_interpreting.rules.permissions import check_second_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def pay_invoice(session: Session, act: Act, command: PayInvoice) -> Invoice:
         return invoice
     if invoice.state != CONFIRMED:
         raise Refused("not_confirmed", "Erst muss jemand bestätigen, dass die Rechnung sachlich und rechnerisch richtig ist.")
-    check_second_person(act.actor, invoice.confirmed_by)
+    check_second_step(act.actor, "invoice.pay", invoice.confirmed_by)
     order = invoice.order
     assert order.pot_id is not None
     (pot,) = locked_pots(session, order.pot_id)

@@ -44,7 +44,7 @@ def show(id: str) -> str:
 
 
 @pages.post("/<id>/mehrbetrag")
-@pages.guard("invoice.confirm")
+@pages.guard("invoice.accept_excess")
 def excess(id: str) -> Response | tuple[str, int]:
     return _send(id, "excess", ConfirmExcessSchema, confirm_excess, _("Mehrbetrag bestätigt; die Rechnung ist gebucht."))
 
@@ -99,6 +99,5 @@ def _page(session: Session, act: Act, id: str, sent: dict[str, Form] | None = No
         forms=forms | (sent or {}),
         failed=next(iter(sent), "") if sent else "",
         states=INVOICE_STATE_NAMES,
-        me=act.actor.id,
         words=words,
     )

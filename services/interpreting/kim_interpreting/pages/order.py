@@ -36,8 +36,7 @@ from kim_interpreting.pages import words
 from kim_interpreting.rules.interpreters import PROFESSIONAL
 from kim_interpreting.rules.next_steps import STEPS, WHOSE
 from kim_interpreting.rules.order_states import STARTS, STATE_NAMES
-from kim_interpreting.rules.permissions import BUDGET
-from kim_interpreting.rules.pot_rules import TRANSLATIONS, Verdict, suggestion
+from kim_interpreting.rules.pot_rules import TRANSLATIONS, suggestion
 
 pages = Pages("order", __name__, url_prefix="/auftraege")
 
@@ -157,8 +156,7 @@ def _page(session: Session, act: Act, id: str, sent: dict[str, Form] | None = No
         owed=owed_by_tariff(order) if order.pot else Decimal(0),
         step=step_of(session, order, invoice, act.organisation, act.today),
         can={name for name, states in STARTS.items() if order.state in states},
-        may_approve=order.entered_by != act.actor.id,
-        needs_budget=chosen is not None and chosen.verdict is Verdict.WITH_APPROVAL and not act.actor.roles & BUDGET,
+        entered_by_me=order.entered_by == act.actor.id,
         can_wait=any(line.code == "short" for line in lines),
         pot_choices=[(line.pot, line.pot_name) for line in lines],
         fees=_fees(order, act.today),

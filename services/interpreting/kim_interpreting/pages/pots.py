@@ -51,7 +51,7 @@ def propose(id: str) -> Response | tuple[str, int]:
 
 
 @pages.post("/<id>/umbuchungen/<reassignment>/bestaetigen")
-@pages.guard("pot.reassign")
+@pages.guard("pot.confirm")
 def confirm(id: str, reassignment: str) -> Response:
     try:
         with act_on() as (session, act):
@@ -74,6 +74,5 @@ def _page(session: Session, act: Act, id: str, form: Form) -> str:
         names={other.id: other.name for other in all_pots(session)},
         others=[(other.id, other.name) for other in all_pots(session) if other.id != id],
         form=form,
-        me=act.actor.id,
         words=words,
     )
