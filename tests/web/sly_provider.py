@@ -40,6 +40,9 @@ class SlyProvider:
         self.app.add_url_rule("/.well-known/openid-configuration", view_func=self._discovery)
         self.app.add_url_rule("/jwks", view_func=self._jwks)
         self.app.add_url_rule("/token", view_func=self._token, methods=["POST"])
+        self.app.add_url_rule("/lock", view_func=self._lock, methods=["POST"])
+        self.locked: list[tuple[Any, str]] = []
+        self.locks_with = 204
 
     def token(self, **changed: Any) -> str:
         """A token of this provider for the service, signed."""
@@ -63,6 +66,15 @@ class SlyProvider:
 
     def logout_token(self, **changed: Any) -> str:
         return self.token(**{"sid": "s-1", "jti": "1", "events": {LOGOUT: {}}, **changed})
+
+    def keep_the_lock(self) -> None:
+        """From now on it is a provider that is told when a desk is locked."""
+        self.metadata = {**self.metadata, "kim_desk_lock_endpoint": f"{self.issuer}/lock"}
+
+    def _lock(self) -> Any:
+        given = request.authorization
+        self.locked.append((given and (given.username, given.password), request.form["sid"]))
+        return "", self.locks_with
 
     def _discovery(self) -> Any:
         self.asked.append("discovery")

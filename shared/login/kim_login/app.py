@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from flask import Flask
-from kim_runtime.clock import Clock, SystemClock
+from kim_runtime.clock import Clock
 from kim_runtime.database import Database
 from kim_web.app import create_app
 from kim_web.doors import Doors
@@ -14,7 +14,7 @@ from kim_web.language import mark
 from sqlalchemy import select
 
 from kim_login import signing_key
-from kim_login.pages import endpoints, signing_in
+from kim_login.pages import desk_lock, endpoints, signing_in
 from kim_login.passwords import Passwords
 from kim_login.protocol import Protocol
 from kim_login.provider import EXTENSION, Provider
@@ -27,9 +27,9 @@ DOORS = Doors(
     package="kim_login",
     permissions={},
     start="signing_in.show",
-    pages=(signing_in.pages, endpoints.pages),
+    pages=(signing_in.pages, endpoints.pages, desk_lock.pages),
     is_provider=True,
-    without_form_token=(endpoints.token,),
+    without_form_token=(endpoints.token, desk_lock.lock_session),
 )
 
 
@@ -46,7 +46,7 @@ def create(settings: LoginSettings, database: Database, clock: Clock | None = No
         replace(DOORS, form_targets=origins),
         database,
         settings,
-        clock or SystemClock(),
+        clock or settings.clock(),
         organisation_name=settings.organisation_name,
     )
     app.extensions[EXTENSION] = Provider(settings, Protocol(app, database, settings, key), Passwords(quick=settings.login_quick_hashes))

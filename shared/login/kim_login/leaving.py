@@ -1,4 +1,7 @@
-"""When somebody leaves or is locked out: every service their session led to is told (OpenID Connect Back-Channel Logout 1.0)."""
+"""When somebody leaves or is locked out: every service their session led to is told (OpenID Connect Back-Channel Logout 1.0).
+
+In the same way they are told that a desk was locked in one of them, and asked whether somebody works there.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,12 @@ from typing import Any
 import requests
 from kim_runtime.ids import new_id
 from kim_runtime.logs import log
-from kim_web.oidc import LOGOUT_EVENT
+from kim_web.oidc import AWAKE_EVENT, LOCKED_EVENT, LOGOUT_EVENT
 from requests import RequestException
-from sqlalchemy import Row, delete, select
+from sqlalchemy import ColumnElement, Row, delete, select
 from sqlalchemy.orm import Session as Rows
 
-from kim_login.protocol import TOLD, Protocol
+from kim_login.protocol import ASKED, LOCKED, TOLD, Protocol
 from kim_login.tables import clients, reached
 
 SECONDS = 3
@@ -26,13 +29,22 @@ KEPT = timedelta(days=14)  # longer than any session of a service that began in 
 def whom_to_tell(rows: Rows, *, session_id: str = "", account_id: str = "") -> Sequence[Any]:
     """The services a session (or any of an account's) led to, taken off the list."""
     which = reached.c.session_id == session_id if session_id else reached.c.account_id == account_id
-    found = rows.execute(
+    found = _led_to(rows, which)
+    rows.execute(delete(reached).where(which))
+    return found
+
+
+def services_of(rows: Rows, session_id: str) -> Sequence[Any]:
+    """The services a session led to; they stay on the list."""
+    return _led_to(rows, reached.c.session_id == session_id)
+
+
+def _led_to(rows: Rows, which: ColumnElement[bool]) -> Sequence[Any]:
+    return rows.execute(
         select(reached.c.client_id, reached.c.session_id, reached.c.account_id, clients.c.base)
         .join(clients, clients.c.id == reached.c.client_id)
         .where(which)
     ).all()
-    rows.execute(delete(reached).where(which))
-    return found
 
 
 def forget_old(rows: Rows, now: datetime) -> None:
@@ -44,21 +56,45 @@ def forget_old(rows: Rows, now: datetime) -> None:
 
 def tell(protocol: Protocol, services: Sequence[Row[Any]]) -> int:
     """Tell them, all at once. Returns how many heard it; one that does not answer ends the session by its own limits."""
-    if not services:
-        return 0
-    with ThreadPoolExecutor(max_workers=min(8, len(services))) as pool:
-        heard = list(pool.map(lambda service: _tell(protocol, service), services))
+    heard = [answer is not None for answer in _say(protocol, services, TOLD, LOGOUT_EVENT)]
     if not all(heard):
         log().warning("a service did not hear that somebody left", count=heard.count(False))
     return heard.count(True)
 
 
-def _tell(protocol: Protocol, service: Row[Any]) -> bool:
-    claims = {
-        "aud": service.client_id, "sub": service.account_id, "sid": service.session_id, "jti": new_id(), "events": {LOGOUT_EVENT: {}},
-    }  # fmt: skip
-    token = protocol.signed(claims, LIVES, "logout+jwt")
+def lock(protocol: Protocol, services: Sequence[Row[Any]]) -> bool:
+    """Tell them that the desk is locked. Returns whether all heard it."""
+    return all(answer is not None for answer in _say(protocol, services, LOCKED, LOCKED_EVENT))
+
+
+def is_awake(protocol: Protocol, services: Sequence[Row[Any]]) -> bool:
+    """Whether somebody works in one of them; one that does not answer does not count."""
+    return any(answer is not None and _says_awake(answer) for answer in _say(protocol, services, ASKED, AWAKE_EVENT))
+
+
+def _says_awake(answer: requests.Response) -> bool:
     try:
-        return requests.post(f"{service.base}{TOLD}", data={"logout_token": token}, timeout=SECONDS).ok
-    except RequestException:
+        said = answer.json()
+    except ValueError:
         return False
+    return isinstance(said, dict) and said.get("awake") is True
+
+
+def _say(protocol: Protocol, services: Sequence[Row[Any]], where: str, event: str) -> list[requests.Response | None]:
+    """Say one thing to all services at once. What each answered; None where one did not, or refused."""
+    if not services:
+        return []
+
+    def say(service: Row[Any]) -> requests.Response | None:
+        claims = {
+            "aud": service.client_id, "sub": service.account_id, "sid": service.session_id, "jti": new_id(), "events": {event: {}},
+        }  # fmt: skip
+        token = protocol.signed(claims, LIVES, "logout+jwt")
+        try:
+            answer = requests.post(f"{service.base}{where}", data={"logout_token": token}, timeout=SECONDS)
+        except RequestException:
+            return None
+        return answer if answer.ok else None
+
+    with ThreadPoolExecutor(max_workers=min(8, len(services))) as pool:
+        return list(pool.map(say, services))

@@ -29,7 +29,9 @@ SPENT = ""  # the challenge of a code that was redeemed
 SCOPES = frozenset({"openid", "profile"})
 BACK = "/anmelden/zurueck"  # where each service of the suite takes a code,
 LEFT = "/abgemeldet"  # where it takes a browser that has signed out,
-TOLD = "/anmelden/abgemeldet"  # and where it is told that somebody has
+TOLD = "/anmelden/abgemeldet"  # where it is told that somebody has,
+LOCKED = "/anmelden/gesperrt"  # where it is told that the desk was locked in another service,
+ASKED = "/anmelden/wach"  # and where it is asked whether somebody works in it
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ class LoginSettings(WebSettings):
     login_quick_hashes: bool = setting("demonstration only: passwords are hashed for speed, not for safety", default=False)
     organisation_name: str = setting("name of the organisation in the head of each page; empty: its id", default="")
 
-    # The services lock themselves; whoever is asked by them to show anew who they are, is asked here however fresh this session is.
+    # Work is done in the services: a session that rests here is woken by one of them in which somebody works.
     session_idle_minutes: int = setting("a session of the sign-in ends after so long in which no service asked", default=600)
-    lock_minutes: int = setting("as long: the services have locks of their own", default=600)
+    lock_minutes: int = setting("after so long without a question the services are asked whether somebody works in one", default=10)
 
     @property
     def issuer(self) -> str:

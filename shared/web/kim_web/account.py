@@ -9,6 +9,7 @@ from typing import Any
 from flask import current_app, g, make_response, request, session, url_for
 from kim_runtime.act import Actor
 from kim_runtime.logs import log
+from sqlalchemy import Row
 from werkzeug.exceptions import BadRequest
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -17,6 +18,7 @@ from kim_web import drafts, sessions
 from kim_web.audit import note_sign_in
 from kim_web.browsers import name_of_browser
 from kim_web.claims import NotOfThisHouse, actor_from
+from kim_web.desk_lock import is_held
 from kim_web.language import _, mark
 from kim_web.oidc import LEEWAY, ProviderAway, SignInFailed
 from kim_web.page import OPEN, Pages, render
@@ -48,8 +50,11 @@ ANEW = {"prompt": "login"}
 @account.get("/anmelden")
 @account.guard(OPEN)
 def sign_in() -> Response:
-    """Send the browser to the provider; `?neu=1` asks it to have the person sign in anew, and so does a locked desk, whoever asks."""
-    anew = bool(request.args.get("neu")) or g.get("locked") is not None
+    """Send the browser to the provider; `?neu=1` asks it to have the person sign in anew.
+
+    So does a locked desk, whoever asks, unless the provider keeps the lock itself and knows whether another service is open.
+    """
+    anew = bool(request.args.get("neu")) or (g.get("locked") is not None and not provider().keeps_the_lock())
     session[NEXT] = own_path(request.args.get("next", ""))
     session[SINCE] = int(this_web().real_clock.now().timestamp()) if anew else None
     return provider().begin(_address("account.come_back"), **(ANEW if anew else {}))
@@ -58,10 +63,12 @@ def sign_in() -> Response:
 @account.get("/anmelden/zurueck")
 @account.guard(OPEN)
 def come_back() -> Response:
-    """The browser comes back from the provider: a new session, under a new secret."""
+    """The browser comes back from the provider: a new session, under a new secret. A desk that was locked asks for the password first."""
     wanted = session.get(NEXT, "")
     try:
         claims, id_token = provider().finish()
+        if session.get(SINCE) is None and is_held(claims):
+            return redirect(url_for("account.sign_in", neu=1, next=wanted or None), 303)
         _must_be_anew(claims)
         actor = actor_from(claims, this_web().settings)
     except SignInFailed as fault:
@@ -77,6 +84,7 @@ def come_back() -> Response:
     with web.rows.write() as rows:
         sessions.sweep(rows, now, web.limits)
         sessions.end(rows, request.cookies.get(cookie_name(), ""))
+        sessions.end_of_desk(rows, proof.session)
         secret = sessions.open_session(rows, actor, now, device=name_of_browser(request.user_agent.string), proof=proof)
         note_sign_in(rows, "signed_in", actor)
         left_open = bool(drafts.of(rows, actor.id, now))
@@ -90,11 +98,15 @@ def come_back() -> Response:
 @account.guard(OPEN)
 def sign_out() -> Response:
     """End the session here, then the one at the provider, so that the next person is asked for a password."""
-    found = present_session()
+    return leave(present_session(), everywhere=False)
+
+
+def leave(found: Row[Any] | None, *, everywhere: bool) -> Response:
+    """End this session, or all of its person in this service, and go on to the provider, which ends its own and tells the others."""
     away_to = url_for("account.signed_out")
     if found is not None:
         with this_web().rows.write() as rows:
-            sessions.end(rows, request.cookies.get(cookie_name(), ""))
+            sessions.end_own(rows, found.actor_id, None if everywhere else found.id)
             note_sign_in(rows, "signed_out", sessions.actor_of(found.actor_id, found.actor))
         try:
             away_to = provider().leave_address(found.id_token, _address("account.signed_out")) or away_to
@@ -158,8 +170,6 @@ def first_page_of(actor: Actor) -> str | None:
 def _must_be_anew(claims: Mapping[str, Any]) -> None:
     """Who was to sign in anew did so: the wish stands in an address, from which whoever sits there may strike it. Raises SignInFailed."""
     since = session.get(SINCE)
-    if since is None and g.get("locked") is not None:
-        raise SignInFailed("begun before the desk was locked")
     if since is not None and claims.get("auth_time") is not None and claims["auth_time"] < since - LEEWAY:
         raise SignInFailed("not signed in anew")
 

@@ -19,6 +19,7 @@ from kim_runtime.settings import WebSettings
 from kim_web import charts, errors, formats, json_door, openapi, security, traffic
 from kim_web.account import account, provider_says, role_words
 from kim_web.desk import desk
+from kim_web.desk_lock import desk_lock, provider_asks, provider_locks
 from kim_web.doors import Doors
 from kim_web.health import health
 from kim_web.language import _, english_of, plural
@@ -82,11 +83,12 @@ def create_app(
     _templates(app, doors, settings)
     _own_files(app, doors)
     csrf = CSRFProtect(app)
-    own = () if doors.is_provider else (account, desk, own_access)
+    own = () if doors.is_provider else (account, desk, desk_lock, own_access)
     for pages in (health, statement, *own, openapi.description, *doors.pages):
         app.register_blueprint(pages)
     app.extensions[openapi.API] = json_door.mount(app, f"KIM-Verbund: {doors.title}", "", doors.apis)
-    csrf.exempt(provider_says)  # the provider's own word, signed by it
+    for view in (provider_says, provider_locks, provider_asks):  # the provider's own word, signed by it
+        csrf.exempt(view)
     for view in doors.without_form_token:
         csrf.exempt(view)
     for api in doors.apis:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+import requests
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.flask_client import OAuth
 from flask import Flask, request
@@ -25,8 +26,11 @@ ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")  # never "none", never one by 
 SECONDS = 5  # for an answer of the provider
 ASKED_AGAIN_AFTER = 60  # seconds before keys are fetched once more for a token that names another
 LEEWAY = 60  # seconds two clocks may differ
-ASKED_BY_US = ("token_endpoint", "jwks_uri", "userinfo_endpoint")  # the others are where the browser goes
+LOCK_ENDPOINT = "kim_desk_lock_endpoint"  # in the description of a provider that keeps the lock of a desk for all services of the house
+ASKED_BY_US = ("token_endpoint", "jwks_uri", "userinfo_endpoint", LOCK_ENDPOINT)  # the others are where the browser goes
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+LOCKED_EVENT = "urn:kim:event:desk-locked"  # the provider of the house says so,
+AWAKE_EVENT = "urn:kim:event:desk-awake"  # and asks it
 NEVER_IN_ACCESS_TOKENS = frozenset({"nonce", "at_hash", "c_hash", "events"})
 KEYCLOAKS_OTHER_TOKENS = frozenset({"ID", "Logout", "Refresh", "Offline"})
 LOGOUT_LIVES = 300  # seconds after which a logout token is no news any more
@@ -45,6 +49,7 @@ class Provider:
         self.issuer = settings.oidc_issuer.rstrip("/")
         self._ask_again_at = 0.0
         self._reached_at = settings.oidc_internal.rstrip("/") or self.issuer
+        self._secret = settings.oidc_client_secret
         self.client_id = settings.oidc_client_id or f"{settings.organisation}.{service}"
         self._client = OAuth(app).register(
             "provider",
@@ -89,6 +94,21 @@ class Provider:
         )["url"]
         return address
 
+    def keeps_the_lock(self) -> bool:
+        """Whether a desk locked here is locked at the provider too, and asked about there. Raises ProviderAway."""
+        return bool(self._metadata().get(LOCK_ENDPOINT))
+
+    def lock_the_desk(self, session: str) -> bool:
+        """Tell the provider that the desk of a session of its is locked. Returns whether it locked it in all services."""
+        try:
+            if not self.keeps_the_lock():
+                return False
+            given = (self.client_id, self._secret)
+            answer = requests.post(self._metadata()[LOCK_ENDPOINT], data={"sid": session}, auth=given, timeout=SECONDS)
+        except (ProviderAway, RequestException):
+            return False
+        return answer.status_code == 204
+
     def read_access_token(self, token: str) -> dict[str, Any]:
         """The claims of a program's access token made for this service. Raises SignInFailed, ProviderAway.
 
@@ -101,10 +121,14 @@ class Provider:
 
     def read_logout_token(self, token: str) -> dict[str, Any]:
         """The claims of a logout token (OpenID Connect Back-Channel Logout 1.0, 2.6). Raises SignInFailed, ProviderAway."""
+        return self.read_word(token, LOGOUT_EVENT)
+
+    def read_word(self, token: str, event: str) -> dict[str, Any]:
+        """The claims of a token, shaped as a logout token, by which the provider says an event. Raises SignInFailed, ProviderAway."""
         claims = self._read(token, {"iat": {"essential": True}, "jti": {"essential": True}})
-        is_logout = isinstance(claims.get("events"), dict) and LOGOUT_EVENT in claims["events"]
-        if not is_logout or "nonce" in claims or not (claims.get("sub") or claims.get("sid")):
-            raise SignInFailed("no logout token")
+        is_it = isinstance(claims.get("events"), dict) and event in claims["events"]
+        if not is_it or "nonce" in claims or not (claims.get("sub") or claims.get("sid")):
+            raise SignInFailed("no logout token" if event == LOGOUT_EVENT else "no word of the provider")
         if abs(time.time() - claims["iat"]) > LOGOUT_LIVES:
             raise SignInFailed("a logout token of another time")
         return claims

@@ -14,6 +14,7 @@ from marshmallow import fields
 from werkzeug.wrappers import Response
 
 from kim_web import access_keys, sessions
+from kim_web.account import leave
 from kim_web.form import Form, blank, submitted
 from kim_web.language import _
 from kim_web.page import Pages, actor, redirect_to, render
@@ -58,10 +59,8 @@ def end_one(id: str) -> Response:
 @own_access.post("/sitzungen/ende")
 @own_access.guard(SIGNED_IN)
 def end_all() -> Response:
-    """Sign out everywhere, here as well."""
-    with this_web().rows.write() as rows:
-        sessions.end_own(rows, actor().id)
-    return redirect_to("account.signed_out")
+    """Sign out everywhere: in every browser here, and in this one from every service of the house."""
+    return leave(g.session, everywhere=True)
 
 
 @own_access.post("/schluessel")

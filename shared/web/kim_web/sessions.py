@@ -77,8 +77,31 @@ def is_locked(session: Row[Any], now: datetime, limits: Limits) -> bool:
     return session.locked_at is not None or now - session.seen_at >= limits.lock
 
 
+def lock_named(rows: Rows, session_id: str, now: datetime) -> None:
+    """Lock one that is known by its id and not by its secret."""
+    rows.execute(update(sessions).where(sessions.c.id == session_id).values(locked_at=now))
+
+
 def lock(rows: Rows, secret: str, now: datetime) -> None:
     rows.execute(update(sessions).where(sessions.c.secret_hash == hash_of(secret)).values(locked_at=now))
+
+
+def of_desk(rows: Rows, *, subject: str, session: str) -> list[Row[Any]]:
+    """What this session of the provider opened here, even what has ended by itself; of a provider that names none, all of this person."""
+    same = sessions.c.provider_session == session
+    return list(rows.execute(select(sessions).where(same if session else same & (sessions.c.subject == subject))))
+
+
+def lock_of_desk(rows: Rows, *, session: str, until: datetime, now: datetime) -> int:
+    """Lock what this session of the provider opened before `until`. Returns how many."""
+    wanted = update(sessions).where(sessions.c.provider_session == session, sessions.c.opened_at <= until, sessions.c.locked_at.is_(None))
+    return rows.execute(wanted.values(locked_at=now)).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def end_of_desk(rows: Rows, session: str) -> None:
+    """End what a session of the provider opened here before: in one browser one session of a service is enough."""
+    if session:
+        rows.execute(delete(sessions).where(sessions.c.provider_session == session))
 
 
 def is_due(session: Row[Any], now: datetime) -> bool:

@@ -11,6 +11,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jws import JWSRegistry
 from kim_web import sessions
+from kim_web.oidc import LOCK_ENDPOINT
 from kim_web.page import OPEN, Pages, render
 from kim_web.signin import let_go
 from sqlalchemy import Row
@@ -19,6 +20,7 @@ from werkzeug.wrappers import Response
 
 from kim_login import accounts, signing_key
 from kim_login.leaving import tell, whom_to_tell
+from kim_login.pages.desk_lock import wake, who_sits_here
 from kim_login.protocol import LEFT, SCOPES
 from kim_login.provider import this_provider
 
@@ -49,6 +51,7 @@ def discovery() -> Response:
         authorization_response_iss_parameter_supported=True,
         backchannel_logout_supported=True,
         backchannel_logout_session_supported=True,
+        **{LOCK_ENDPOINT: f"{issuer}{url_for('desk_lock.lock_session')}"},
     )
 
 
@@ -64,6 +67,7 @@ def authorize() -> Any:
     """A service asks who sits there: the sign-in page where that is not known, else straight back with a code."""
     protocol = this_provider().protocol
     account = None
+    wake()
     if g.get("session") is not None:
         with protocol.database.read() as rows:
             account = accounts.by_id(rows, g.session.actor_id)
@@ -123,7 +127,8 @@ def leave() -> Any:
     asking = audience[0] if isinstance(audience, list) and audience else audience
     client = provider.protocol.client(str(asking))
     back = request.args.get("post_logout_redirect_uri", "")
-    if g.get("session") is not None and g.session.actor_id != hint.get("sub"):
+    here = who_sits_here()
+    if here is not None and here.actor_id != hint.get("sub"):
         return render("login/leave.html")  # somebody else sits here now
     _end(str(hint.get("sub", "")), str(hint.get("sid", "")))
     known = client is not None and back == f"{client.row.base}{LEFT}"
@@ -137,8 +142,9 @@ def leave() -> Any:
 @pages.post("/abmelden")
 @pages.guard(OPEN)
 def leave_indeed() -> Response:
-    if g.get("session") is not None:
-        _end(g.session.actor_id, g.session.id)
+    here = who_sits_here()
+    if here is not None:
+        _end(here.actor_id, here.id)
     response = redirect(url_for("signing_in.left"), 303)
     let_go(response)  # type: ignore[arg-type]
     return response
@@ -147,7 +153,8 @@ def leave_indeed() -> Response:
 def _end(account_id: str, session_id: str) -> None:
     """End this session, and the one of this browser if it is another of the same person; tell the services they led to."""
     protocol = this_provider().protocol
-    ids = {session_id, g.session.id if g.get("session") is not None else session_id} - {""}
+    here = who_sits_here()
+    ids = {session_id, here.id if here is not None else session_id} - {""}
     told: list[Row[Any]] = []
     with protocol.database.write() as rows:
         for one in sorted(ids):

@@ -29,6 +29,7 @@ from werkzeug.wrappers import Response
 
 from kim_login import accounts, one_time_codes, throttle
 from kim_login.leaving import forget_old, tell, whom_to_tell
+from kim_login.pages.desk_lock import who_sits_here
 from kim_login.passwords import BUSY_SECONDS, LONGEST, NoRoom
 from kim_login.provider import this_provider
 
@@ -80,7 +81,14 @@ class TypeCodeSchema(CommandSchema):
 @pages.get("/")
 @pages.guard(OPEN)
 def show() -> str:
-    return render("login/sign_in.html", form=blank(SignInSchema))
+    """The sign-in page. Whoever works at this desk finds their name typed already: unlocking is the password alone."""
+    here = who_sits_here()
+    account = None
+    if here is not None and (session.get("next") or g.get("locked") is not None):
+        with this_provider().protocol.database.read() as rows:
+            account = accounts.by_id(rows, here.actor_id)
+    known = {"login": account.login} if account is not None else {}
+    return _sign_in_page(blank(SignInSchema, **known), "password" if known else "login")
 
 
 @pages.post("/")
@@ -89,7 +97,7 @@ def sign_in() -> Any:
     """Count the try, then look at it. A name nobody has takes as long as a wrong password, and reads the same."""
     form = submitted(SignInSchema)
     if not form.command:
-        return render("login/sign_in.html", form=form), 422
+        return _sign_in_page(form), 422
     typed, provider = form.command, this_provider()
     with provider.protocol.database.write() as rows:
         now = time.time()
@@ -108,7 +116,7 @@ def sign_in() -> Any:
     if account is None or not fits:
         form.add_error("password", _(WRONG))
         form.values["password"] = ""
-        return render("login/sign_in.html", form=form), 422
+        return _sign_in_page(form), 422
     with provider.protocol.database.write() as rows:
         throttle.forget(rows, "account", typed.login)
         throttle.take_back(rows, "address", request.remote_addr or "")
@@ -201,6 +209,14 @@ def left() -> str:
     return render("login/left.html")
 
 
+def _sign_in_page(form: Form, start_in: str = "login") -> str:
+    """`asked`: a service wants to know; else somebody came here by themselves, and finds a way out."""
+    here = who_sits_here()
+    name = here.actor["name"] if here is not None else ""
+    locked = g.get("locked") is not None
+    return render("login/sign_in.html", form=form, start_in=start_in, name=name, locked=locked, asked=bool(session.get("next")))
+
+
 def _remember(account: Row[Any]) -> None:
     session[HALFWAY] = [account.id, time.time(), hash_of(account.password_hash)]
 
@@ -224,7 +240,7 @@ def _signed_in(account: Row[Any]) -> Response:
     with web.rows.write() as rows:
         sessions.sweep(rows, now, web.limits)
         forget_old(rows, now)
-        before = g.get("session")
+        before = who_sits_here()
         if before is not None:
             sessions.end_own(rows, before.actor_id, before.id)
         same = before.id if before is not None and before.actor_id == account.id else ""

@@ -1,0 +1,59 @@
+"""The lock of a shared desk, kept for all services of the house: who works at it, and who must show anew who they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, make_response, request
+from kim_web import sessions
+from kim_web.page import OPEN, Pages
+from kim_web.web import this_web
+from sqlalchemy import Row, select
+from werkzeug.wrappers import Response
+
+from kim_login.leaving import is_awake, lock, services_of
+from kim_login.provider import this_provider
+from kim_login.tables import reached
+
+pages = Pages("desk_lock", __name__)
+
+
+@pages.post("/gesperrt")
+@pages.guard(OPEN)
+def lock_session() -> Response:
+    """A service says that the desk of a session was locked in it: it is locked here, and in every other service it led to.
+
+    The service shows itself by its secret, and speaks only of sessions that led to it. 204: all have heard it; 202: this provider has.
+    """
+    protocol, given = this_provider().protocol, request.authorization
+    client = protocol.client(given.username or "") if given is not None and given.type == "basic" else None
+    if client is None or given is None or not client.check_client_secret(given.password or ""):
+        return make_response("", 401, {"WWW-Authenticate": "Basic"})
+    session_id = request.form.get("sid", "")
+    with protocol.database.write() as rows:
+        led = rows.execute(select(reached).filter_by(session_id=session_id, client_id=client.client_id)).first()
+        if led is None:
+            return make_response("", 403)
+        sessions.lock_named(rows, session_id, this_web().real_clock.now())
+        others = [one for one in services_of(rows, session_id) if one.client_id != client.client_id]
+    return make_response("", 204 if lock(protocol, others) else 202)
+
+
+def who_sits_here() -> Row[Any] | None:
+    """The session of this browser, locked or not."""
+    found: Row[Any] | None = g.get("session") or g.get("locked")
+    return found
+
+
+def wake() -> None:
+    """Let a session that nobody used here for a while go on, if somebody works in a service it led to. One that was locked does not."""
+    asleep = g.get("locked")
+    if asleep is None or asleep.locked_at is not None:
+        return
+    protocol = this_provider().protocol
+    with protocol.database.read() as rows:
+        services = services_of(rows, asleep.id)
+    if is_awake(protocol, services):
+        with protocol.database.write() as rows:
+            sessions.note_use(rows, asleep, this_web().real_clock.now())
+        g.locked, g.session = None, asleep

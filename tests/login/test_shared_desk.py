@@ -1,0 +1,219 @@
+"""A desk that many use, as a house runs it: the provider and two services behind sockets, and one browser between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from flask import Flask
+from kim_login import accounts, services, signing_key
+from kim_login.app import create
+from kim_login.passwords import Passwords
+from kim_login.settings import LoginSettings
+from kim_runtime import migrations
+from kim_runtime.clock import SetClock, SystemClock
+from kim_runtime.database import Database
+from kim_web.web import EXTENSION
+from login.conftest import PASSWORD, SECRET
+from login.test_in_browser import on_a_port
+from web.conftest import build, settings_in
+from web.sample import doors
+
+pytestmark = pytest.mark.slow  # three servers for each test
+
+AYDIN, LINDNER = "aydin", "lindner"
+NAMES = {AYDIN: "Selin Aydın", LINDNER: "Katrin Lindner"}
+
+
+@dataclass
+class House:
+    """Where the provider and the services are, and the time all of them go by."""
+
+    provider: str
+    intake: str
+    casework: str
+    clock: SetClock
+
+    def later(self, minutes: int) -> None:
+        self.clock.set(self.clock.now() + timedelta(minutes=minutes))
+
+
+@dataclass
+class Desk:
+    """One browser. Its cookies know no ports, as in any browser."""
+
+    browser: requests.Session
+
+    def opens(self, address: str) -> requests.Response:
+        return self.browser.get(f"{address}/besuche", timeout=20)
+
+    def types(self, page: requests.Response, who: str, house: House) -> requests.Response:
+        """Show who one is, on the page that asks."""
+        assert asks(page), page.url
+        return self.browser.post(f"{house.provider}/", data={"login": who, "password": PASSWORD}, timeout=20)
+
+    def locks(self, address: str) -> requests.Response:
+        return self.browser.post(f"{address}/sperren", timeout=20)
+
+    def loses_the_cookies_of(self, service: str) -> None:
+        for cookie in list(self.browser.cookies):
+            if cookie.name.startswith(f"kim_staedteregion-aachen_{service}"):
+                self.browser.cookies.clear(cookie.domain, cookie.path, cookie.name)
+
+
+def asks(page: requests.Response) -> bool:
+    """Whether somebody must show a password."""
+    return page.status_code == 200 and 'name="password"' in page.text
+
+
+def is_open(page: requests.Response) -> bool:
+    return page.status_code == 200 and page.url.endswith("/besuche")
+
+
+def is_locked(page: requests.Response) -> bool:
+    return "/gesperrt" in page.url and "der Platz ist gesperrt" in page.text
+
+
+@pytest.fixture
+def house(settings: LoginSettings, tmp_path: Path) -> Iterator[House]:
+    clock = SetClock(datetime.now(UTC))
+    with ExitStack() as stack:
+        (provider, issuer), *ports = [stack.enter_context(on_a_port()) for _server in range(3)]
+        signing_key.make(settings.login_key)
+        rows = Database(settings.database)
+        stack.callback(rows.close)
+        migrations.upgrade(rows, "kim_login")
+        with rows.write() as session:
+            for login in (AYDIN, LINDNER):
+                accounts.add(
+                    session, Passwords(quick=True), SystemClock(), login=login, name=NAMES[login], roles=["intake_staff"], password=PASSWORD
+                )
+            for (_server, base), service in zip(ports, ("intake", "casework"), strict=True):
+                services.add(session, f"{settings.organisation}.{service}", base, secret=SECRET)
+        provider.app = on_time(create(replace(settings, public_url=issuer), rows), clock)
+        for (server, base), service in zip(ports, ("intake", "casework"), strict=True):
+            folder = tmp_path / service
+            folder.mkdir()
+            told = replace(settings_in(folder), public_url=base, oidc_issuer=issuer, oidc_client_id="", oidc_client_secret=SECRET)
+            kept = Database(told.database)
+            stack.callback(kept.close)
+            server.app = on_time(build(told, kept, doors=replace(doors.DOORS, service=service)), clock)
+        yield House(issuer, ports[0][1], ports[1][1], clock)
+
+
+def on_time(app: Flask, clock: SetClock) -> Flask:
+    """Sessions go by this clock; form protection is tested elsewhere."""
+    app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], real_clock=clock)
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
+
+
+@pytest.fixture
+def desk(house: House) -> Iterator[Desk]:
+    """Selin Aydın works in the intake, and nowhere else yet."""
+    with requests.Session() as browser:
+        browser.headers["Accept-Language"] = "de"
+        sitting = Desk(browser)
+        assert is_open(sitting.types(sitting.opens(house.intake), AYDIN, house))
+        yield sitting
+
+
+def test_one_sign_in_opens_all_services_as_long_as_somebody_works_in_one(house: House, desk: Desk) -> None:
+    assert is_open(desk.opens(house.casework))
+    for _quarter in range(3):
+        house.later(9)
+        assert is_open(desk.opens(house.intake))
+    assert is_locked(desk.opens(house.casework))  # nobody worked there
+    assert is_open(desk.browser.get(f"{house.casework}/anmelden?next=/besuche", timeout=20))  # woken by the intake, no password
+
+
+def test_a_service_that_was_never_opened_asks_nobody_new_while_somebody_works_next_door(house: House, desk: Desk) -> None:
+    for _quarter in range(3):
+        house.later(9)
+        assert is_open(desk.opens(house.intake))
+    assert is_open(desk.opens(house.casework))
+
+
+def test_a_desk_that_was_left_asks_for_the_password_in_every_service(house: House, desk: Desk) -> None:
+    house.later(11)
+    assert asks(desk.opens(house.casework))
+    house.later(60)  # the session of the intake is over, and no lock stands in the way any more
+    assert asks(desk.opens(house.intake))
+    house.later(400)  # and swept away
+    assert asks(desk.opens(house.intake))
+
+
+@pytest.mark.parametrize("lost", [["intake"], ["intake", "casework"], []], ids=["cookies of one lost", "of both", "none"])
+def test_a_desk_locked_in_one_service_is_locked_in_all_whatever_cookies_are_deleted(house: House, desk: Desk, lost: list[str]) -> None:
+    assert is_open(desk.opens(house.casework))
+    assert is_locked(desk.locks(house.intake))
+    for service in lost:
+        desk.loses_the_cookies_of(service)
+    for service, address in (("intake", house.intake), ("casework", house.casework)):
+        page = desk.opens(address)
+        assert asks(page) if service in lost else is_locked(page), service
+
+
+def test_a_service_that_was_never_opened_asks_for_the_password_after_a_lock(house: House, desk: Desk) -> None:
+    desk.locks(house.intake)
+    page = desk.opens(house.casework)
+    assert asks(page)
+    assert re.search(r'id="[^"]*login"[^>]*value="aydin"', page.text), "unlocking is the password alone"
+    assert "Hier arbeitet Selin Aydın; der Platz ist gesperrt" in page.text
+
+
+def test_unlocking_in_one_service_opens_the_others_without_a_second_password(house: House, desk: Desk) -> None:
+    assert is_open(desk.opens(house.casework))
+    desk.locks(house.intake)
+    house.clock.set(house.clock.now() + timedelta(seconds=2))  # tokens know whole seconds
+    asked = desk.browser.get(f"{house.intake}/anmelden?next=/besuche", timeout=20)
+    assert is_open(desk.types(asked, AYDIN, house))
+    assert is_locked(desk.opens(house.casework))
+    assert is_open(desk.browser.get(f"{house.casework}/anmelden?next=/besuche", timeout=20))
+
+
+def test_another_person_takes_the_desk_over_and_the_one_before_is_out(house: House, desk: Desk) -> None:
+    assert is_open(desk.opens(house.casework))
+    desk.locks(house.intake)
+    asked = desk.browser.get(f"{house.intake}/anmelden?neu=1", timeout=20)
+    page = desk.types(asked, LINDNER, house)
+    assert "Katrin Lindner" in page.text and "Selin" not in page.text
+    assert "Katrin Lindner" in desk.opens(house.casework).text
+
+
+def test_a_lock_that_is_struck_from_the_address_stays(house: House, desk: Desk) -> None:
+    """Going straight to the provider with an address made up at the desk leads to the sign-in page as well."""
+    assert is_open(desk.opens(house.casework))
+    desk.locks(house.intake)
+    away = desk.browser.get(f"{house.casework}/anmelden?neu=1", allow_redirects=False, timeout=20).headers["Location"]
+    assert asks(desk.browser.get(away.replace("prompt=login", "prompt="), timeout=20))
+
+
+def lock_by_word(house: House, sid: str, who: tuple[str, str] | None) -> int:
+    return requests.post(f"{house.provider}/gesperrt", data={"sid": sid}, auth=who, timeout=20).status_code
+
+
+def test_only_a_service_of_the_house_locks_and_only_where_it_was_led_to(house: House, desk: Desk) -> None:
+    client = ("staedteregion-aachen.casework", SECRET)
+    assert lock_by_word(house, "any", None) == 401
+    assert lock_by_word(house, "any", (client[0], "wrong")) == 401
+    assert lock_by_word(house, "any", ("nobody", SECRET)) == 401
+    assert lock_by_word(house, "any", client) == 403
+    assert is_open(desk.opens(house.casework))
+
+
+def test_the_provider_says_so_when_a_service_did_not_hear_it(house: House, desk: Desk, settings: LoginSettings) -> None:
+    assert is_open(desk.opens(house.casework))
+    rows: Any = Database(settings.database)
+    with rows.write() as session:
+        services.add(session, "staedteregion-aachen.casework", "http://127.0.0.1:9", secret=SECRET)
+    rows.close()
+    page = desk.locks(house.intake)
+    assert is_locked(page) and "Gesperrt ist nur dieser Dienst" in page.text
