@@ -40,13 +40,13 @@ def blocks(results: Iterable[Result]) -> list[tuple[str, Sequence[str], list[Seq
 
 
 def goal_rows(results: Iterable[Result]) -> tuple[Sequence[str], list[Sequence[str]]]:
-    return ("goal", "wanted", "reached", "verdict"), [_goal_line(goal) for goal in goals(medians(results))]
+    return ("goal", "wanted", "reached", "verdict"), [goal_line(goal) for goal in goals(medians(results))]
 
 
 def table(results: Sequence[Result]) -> str:
     """For the terminal."""
-    parts = [f"{title}\n{_aligned(head, rows)}" for title, head, rows in blocks(results)]
-    return "\n\n".join([*parts, _aligned(*goal_rows(results))])
+    parts = [f"{title}\n{aligned(head, rows)}" for title, head, rows in blocks(results)]
+    return "\n\n".join([*parts, aligned(*goal_rows(results))])
 
 
 def _line(one: Result, limit: Result | None) -> Sequence[str]:
@@ -67,13 +67,13 @@ def _memory(one: Result, kinds: Iterable[str]) -> str:
     return next((f"{one.memory[kind]:.0f}" for kind in kinds if kind in one.memory), "")
 
 
-def _goal_line(goal: Goal) -> Sequence[str]:
+def goal_line(goal: Goal) -> Sequence[str]:
     digits = 2 if goal.unit == "×" else 1
     wanted = f"{'at least' if goal.least else 'at most'} {goal.target:g} {goal.unit}"
     return goal.text, wanted, "" if goal.value is None else f"{goal.value:.{digits}f} {goal.unit}", goal.verdict()
 
 
-def _aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
     return "\n".join(
         "  ".join(

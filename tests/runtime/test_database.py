@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kim_runtime.columns import FteColumn, MoneyColumn, UtcColumn, cents
 from kim_runtime.database import Database
-from sqlalchemy import Column, Integer, MetaData, Table, func, insert, literal, select, update
+from sqlalchemy import Column, Integer, MetaData, Table, bindparam, func, insert, literal, select, text, update
 from sqlalchemy.exc import StatementError
 
 metadata = MetaData()
@@ -154,3 +154,15 @@ def test_it_answers(table):
     assert table.answers()
     with table.read() as session:
         assert session.execute(select(literal(1))).scalar_one() == 1
+
+
+def test_a_look_of_its_own_finds_the_first_row_and_begins_no_transaction(table):
+    with table.write() as session:
+        session.execute(insert(rows), [{"id": 1, "count": 3}, {"id": 2, "count": 3}])
+    of_count = select(rows).where(rows.c.count == bindparam("count")).order_by(rows.c.id)
+    assert table.first(of_count, count=3).id == 1
+    assert table.first(of_count, count=4) is None
+    if not table.is_sqlite:
+        idle = text("select count(*) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'")
+        assert table.first(idle).count == 0
+        assert table.first(text("select pg_current_xact_id_if_assigned() is null and now() = statement_timestamp() as alone")).alone

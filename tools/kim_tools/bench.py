@@ -1,6 +1,7 @@
-"""`./kim bench bus`: how fast the bus is, beside its peers and the limit of hand-written code. Needs RabbitMQ and PostgreSQL.
+"""./kim bench bus: how fast the bus is, beside its peers and the limit of hand-written code. Needs RabbitMQ and PostgreSQL.
+./kim bench http: what a request costs, beside a bare Flask view. Needs PostgreSQL.
 
-The peers have pinned requirements and an environment of their own, `var/bench-venv`, made when it is first needed.
+The peers of the bus have pinned requirements and an environment of their own, `var/bench-venv`, made when it is first needed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from kim_tools.tree import ROOT
 
 sys.path.insert(0, str(ROOT / "tests"))
 from benchmarks import command
+from benchmarks.http import command as http_command
 
 RESULTS = ROOT / "var/bench"
 REQUIREMENTS = ROOT / "tests/benchmarks/requirements.txt"
@@ -24,10 +26,13 @@ ENVIRONMENT = ROOT / "var/bench-venv"
 
 
 def main(arguments: Sequence[str]) -> int:
-    if not arguments or arguments[0] != "bus":
-        print(f"{__doc__}\n./kim bench bus --help", file=sys.stderr)
-        return 2
-    return command.main(arguments[1:], RESULTS, peers_programs)
+    which, *rest = arguments or ("",)
+    if which == "bus":
+        return command.main(rest, RESULTS, peers_programs)
+    if which == "http":
+        return http_command.main(rest, RESULTS)
+    print(f"{__doc__}\n./kim bench bus --help, ./kim bench http --help", file=sys.stderr)
+    return 2
 
 
 def peers_programs() -> Path:

@@ -11,6 +11,7 @@ from kim_audit.tables import entries
 
 OUTCOMES = ("done", "seen", "denied", "signed_in", "signed_out", "sign_in_refused")
 LONGEST_THING, LONGEST_REASON = 200, 500
+WRITE_DOWN = entries.insert().inline()  # made once; inline: else SQLAlchemy first asks PostgreSQL for the serial, in a statement of its own
 
 
 def record(
@@ -27,7 +28,7 @@ def record(
 ) -> None:
     """Add a row in the transaction of the session. `at` is real time; `outcome` one of OUTCOMES."""
     session.execute(
-        entries.insert(),
+        WRITE_DOWN,
         {
             "at": at, "actor_id": actor_id, "roles": sorted(roles), "action": action, "thing": thing[:LONGEST_THING], "outcome": outcome,
             "reason": reason[:LONGEST_REASON], "correlation_id": correlation_id,

@@ -14,8 +14,9 @@ from typing import Any
 
 from kim_runtime.act import Actor
 from kim_runtime.clock import local_day
+from kim_runtime.database import Database
 from kim_runtime.ids import new_id
-from sqlalchemy import Row, Select, delete, select, update
+from sqlalchemy import Row, Select, bindparam, delete, select, update
 from sqlalchemy.orm import Session as Rows
 
 from kim_web.tables import access_keys, sessions
@@ -24,6 +25,7 @@ SECRET_BYTES = 32
 SWEPT_AFTER = timedelta(hours=4)
 SIGNED_IN_ON = "signed_in_on"  # beside the actor in a key for programs
 NOTED_EVERY = timedelta(minutes=1)
+OF_SECRET = select(sessions).where(sessions.c.secret_hash == bindparam("secret_hash"))  # made once
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +64,19 @@ def open_session(rows: Rows, actor: Actor, now: datetime, *, device: str = "", p
     return secret
 
 
-def find(rows: Rows, secret: str, now: datetime, limits: Limits) -> Row[Any] | None:
-    """The session a cookie's secret opens, unless it has ended."""
-    return rows.execute(_living(now, limits).where(sessions.c.secret_hash == hash_of(secret))).first()
+def find(database: Database, secret: str, now: datetime, limits: Limits) -> Row[Any] | None:
+    """The session a cookie's secret opens, unless it has ended. Asked for each request, so with one round trip to the database."""
+    found = database.first(OF_SECRET, secret_hash=hash_of(secret))
+    return found if found is not None and is_living(found, now, limits) else None
+
+
+def is_living(session: Row[Any], now: datetime, limits: Limits) -> bool:
+    return bool(session.opened_at >= now - limits.absolute and session.seen_at >= now - limits.idle)
 
 
 def whose(rows: Rows, secret: str) -> Row[Any] | None:
     """The session of a secret even if it has ended by itself, as long as nobody has swept it away."""
-    return rows.execute(select(sessions).where(sessions.c.secret_hash == hash_of(secret))).first()
+    return rows.execute(OF_SECRET, {"secret_hash": hash_of(secret)}).first()
 
 
 def is_locked(session: Row[Any], now: datetime, limits: Limits) -> bool:

@@ -54,8 +54,7 @@ def present_session() -> Row[Any] | None:
         return None
     web = this_web()
     now = web.real_clock.now()
-    with web.rows.read() as rows:
-        found = sessions.find(rows, secret, now, web.limits)
+    found = sessions.find(web.rows, secret, now, web.limits)
     if found is not None and not sessions.is_locked(found, now, web.limits) and sessions.is_due(found, now):
         with web.rows.write() as rows:
             sessions.note_use(rows, found, now)

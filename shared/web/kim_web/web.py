@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -55,9 +56,12 @@ class Web:
     @property
     def limits(self) -> Limits:
         told = self.settings
-        return Limits(
-            timedelta(minutes=told.session_idle_minutes), timedelta(hours=told.session_hours), timedelta(minutes=told.lock_minutes)
-        )
+        return _limits(told.session_idle_minutes, told.session_hours, told.lock_minutes)
+
+
+@cache
+def _limits(idle_minutes: int, hours: int, lock_minutes: int) -> Limits:
+    return Limits(timedelta(minutes=idle_minutes), timedelta(hours=hours), timedelta(minutes=lock_minutes))
 
 
 def this_web() -> Web:
