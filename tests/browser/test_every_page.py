@@ -24,7 +24,7 @@ COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-tex
 PLACES = {"runOnly": {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]}, "resultTypes": ["violations"]}
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 800}
 SERVICES = {
-    "intake": ("aydin", "scholl", "vogt"),
+    "intake": ("aydin", "wirtz", "scholl", "vogt"),
     "casework": ("thelen", "kowalczyk", "scholl", "vogt"),
     "interpreting": ("demir", "kraemer", "scholl", "vogt"),
     "staffing": ("lenzen", "scholl", "vogt"),

@@ -18,7 +18,9 @@ from kim_intake.service import SERVICE
 from kim_runtime import migrations
 from kim_runtime.database import Database
 from kim_runtime.refusal import Refused
+from kim_web.tables import moved_entries
 from sqlalchemy import select
+from web.signed_in import sign_in
 
 pytestmark = pytest.mark.postgres
 
@@ -63,6 +65,26 @@ def test_one_of_two_desks_takes_the_family(house: Any) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(take, ["aydin", "haddad"])) == [False, True]
+
+
+def test_one_of_two_clicks_gives_an_entry_away_and_only_once(app: Any, house: Any) -> None:
+    command = RecordConsultation(site="aachen-arkaden", service="case_management", persons_present=5)
+    with house.database.write() as session:
+        made = record_consultation(session, house.act(PEOPLE["aydin"]), command).id
+    for other in ("lindner", "haddad"):
+        sign_in(app.test_client(), PEOPLE[other])
+    browsers = {to: sign_in(app.test_client(), PEOPLE["aydin"]) for to in ("lindner", "haddad")}
+
+    def move(to: str) -> int:
+        return browsers[to].post("/eintraege/", data={"entries": f"consultation:{made}", "to": to}).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(move, browsers)) == [303, 422]
+    with house.database.read() as session:
+        (moved,) = session.execute(select(moved_entries)).all()
+        found = session.get(Consultation, made)
+        assert found is not None
+        assert found.recorded_by == moved.to_id
 
 
 def test_figures_are_counted_alike(house: Any) -> None:

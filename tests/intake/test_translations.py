@@ -44,7 +44,7 @@ def said_by_code() -> set[str]:
 def _said(call: ast.Call) -> set[str]:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     texts = [argument.value for argument in call.args if isinstance(argument, ast.Constant) and isinstance(argument.value, str)]
-    if name in ("_", "plural", "ValidationError"):
+    if name in ("_", "plural", "ValidationError", "mark"):
         return set(texts)
     if name in ("Refused", "NotFound", "Forbidden"):
         return set(texts[1:2])

@@ -6,6 +6,7 @@ from kim_referral import doors as referral
 from kim_runtime.act import Actor
 from kim_service.doors import operated
 from kim_web.doors import Doors, NavEntry, Standing
+from kim_web.entries import count_open
 
 from kim_intake.api import consultations, hand_overs, proposals, sites, statistics
 from kim_intake.model.consultation import Consultation
@@ -15,6 +16,7 @@ from kim_intake.model.proposal import AdmissionProposal
 from kim_intake.pages import clients, consultation, record, today
 from kim_intake.pages import hand_overs as hand_over_pages
 from kim_intake.pages import proposals as proposal_pages
+from kim_intake.pages.entry_kinds import ENTRY_KINDS
 from kim_intake.rules.permissions import PERMISSIONS, RULES, relations_to_site
 
 
@@ -37,11 +39,13 @@ DOORS = operated(
             NavEntry("Person suchen", "clients.search", "client.see", key="f"),
             NavEntry("Vorschläge", "proposals.listed", "proposal.see"),
             *referral.NAV,
+            NavEntry("Offene Einträge", "own_entries.open_ones", "entry.settle", waits=count_open),
         ),
         start="today.show",
         translations=("kim_referral",),
         relations={referral.PART: disclosures_seen},
         rules=(*referral.RULES, *RULES),
         standings=dict.fromkeys((Consultation, HandOver, AdmissionProposal), _standing_at_site),
+        entries=ENTRY_KINDS,
     )
 )

@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from kim_web import drafts, sessions
+from kim_web import drafts, people, sessions
 from kim_web.audit import note_sign_in
 from kim_web.browsers import name_of_browser
 from kim_web.claims import NotOfThisHouse, actor_from
@@ -107,7 +107,7 @@ def leave(found: Row[Any] | None, *, everywhere: bool) -> Response:
     if found is not None:
         with this_web().rows.write() as rows:
             sessions.end_own(rows, found.actor_id, None if everywhere else found.id)
-            note_sign_in(rows, "signed_out", sessions.actor_of(found.actor_id, found.actor))
+            note_sign_in(rows, "signed_out", people.actor_of(found.actor_id, found.actor))
         try:
             away_to = provider().leave_address(found.id_token, _address("account.signed_out")) or away_to
         except ProviderAway:

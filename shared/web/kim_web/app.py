@@ -26,6 +26,8 @@ from kim_web.language import _, english_of, plural
 from kim_web.neighbours import neighbours
 from kim_web.oidc import Provider
 from kim_web.own_access import own_access
+from kim_web.own_entries import own_entries
+from kim_web.own_entries_api import own_entries_api
 from kim_web.policy import PolicyMissing, is_static, may, unguarded
 from kim_web.site import Site
 from kim_web.statement import statement
@@ -84,14 +86,15 @@ def create_app(
     _own_files(app, doors)
     csrf = CSRFProtect(app)
     own = () if doors.is_provider else (account, desk, desk_lock, own_access)
-    for pages in (health, statement, *own, openapi.description, *doors.pages):
+    of_entries, apis = ((own_entries,), (*doors.apis, own_entries_api)) if doors.entries else ((), doors.apis)
+    for pages in (health, statement, *own, *of_entries, openapi.description, *doors.pages):
         app.register_blueprint(pages)
-    app.extensions[openapi.API] = json_door.mount(app, f"KIM-Verbund: {doors.title}", "", doors.apis)
+    app.extensions[openapi.API] = json_door.mount(app, f"KIM-Verbund: {doors.title}", "", apis)
     for view in (provider_says, provider_locks, provider_asks):  # the provider's own word, signed by it
         csrf.exempt(view)
     for view in doors.without_form_token:
         csrf.exempt(view)
-    for api in doors.apis:
+    for api in apis:
         csrf.exempt(api)  # known by a bearer token alone, which no browser sends by itself
     if faults := unguarded(app):
         raise PolicyMissing("\n".join(faults))

@@ -27,6 +27,23 @@ def note_done(session: Session) -> None:
     _note(session, "done")
 
 
+def note_entry(session: Session, action: str, thing: str, reason: str) -> None:
+    """One step with one entry, in the transaction of the step: a request may take it with several, each a row of its own."""
+    actor: Actor = g.actor
+    g.audited = True
+    record(
+        session,
+        at=this_web().real_clock.now(),
+        actor_id=actor.id,
+        roles=actor.roles,
+        action=action,
+        thing=thing,
+        outcome="done",
+        reason=reason,
+        correlation_id=g.get("correlation_id", ""),
+    )
+
+
 def note_look(app: Flask, response: Response) -> None:
     """What was looked at, or refused, unless it was an act and stands written already.
 

@@ -39,6 +39,29 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryKind:
+    """One kind of entry that its author can give to the person who really made it (`entries`).
+
+    `code` names it in the audit and for programs, `label` is a German msgid. `model` is a mapped class with an `id`, `by` its column with
+    the id of who made the entry, `at` the one with when (business time). `action` is what one must be allowed to do to have made it: by
+    role, and with this very row, as `can` says (default: as the table of the service says, where it knows how an actor stands to such a
+    row). `words` says in a line and without a name which it was, `endpoint` is the page that shows it by `id`.
+
+    No column that four eyes compare may be one: the second pair could then be made the first.
+    """
+
+    code: str
+    label: str
+    model: type[Any]
+    by: str
+    at: str
+    action: str
+    words: Callable[[Any], str]
+    endpoint: str = ""
+    can: Callable[[Session, Actor, Any], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Doors:
     """The web side of one service, handed to `app.create_app`.
 
@@ -46,6 +69,8 @@ class Doors:
     `translations` names further packages whose `locale/en.po` and templates the pages use (`kim_referral`). `relations` tells such a
     package, by its name, what an actor of this service has to do with the things it keeps; where it finds none, it must not show them.
     `rules` is the table `permissions` follows from, and `standings` tells for each class of things how an actor stands to one.
+
+    `entries` are what can be given to the person who made it, on a shared desk; they need the actions `entry.move` and `entry.settle`.
 
     `is_provider`: people sign in here, not elsewhere. `without_form_token`: views that programs post to, which show themselves by other
     means. `form_targets`: origins beside the own one to which the answer to a form may lead.
@@ -66,3 +91,4 @@ class Doors:
     relations: Mapping[str, Callable[[Actor], Any]] = field(default_factory=dict)
     rules: Rules = ()
     standings: Mapping[type, Callable[[Actor, Any], Standing]] = field(default_factory=dict)
+    entries: tuple[EntryKind, ...] = ()

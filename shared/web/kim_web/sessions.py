@@ -6,7 +6,6 @@ Times are real time, not the pretended one of a demonstration: a session ends wh
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -19,6 +18,8 @@ from kim_runtime.ids import new_id
 from sqlalchemy import Row, Select, bindparam, delete, select, update
 from sqlalchemy.orm import Session as Rows
 
+from kim_web import people
+from kim_web.people import written
 from kim_web.tables import access_keys, sessions
 
 SECRET_BYTES = 32
@@ -49,7 +50,7 @@ class Proof:
 def open_session(rows: Rows, actor: Actor, now: datetime, *, device: str = "", proof: Proof | None = None) -> str:
     """Open a session for an actor. Returns the secret the cookie shall hold; it is kept nowhere.
 
-    The keys the actor made for programs learn the roles and the day of this sign-in.
+    The keys the actor made for programs learn the roles and the day of this sign-in, and the service knows the person from now on.
     """
     proof = proof or Proof()
     secret = secrets.token_urlsafe(SECRET_BYTES)
@@ -61,6 +62,7 @@ def open_session(rows: Rows, actor: Actor, now: datetime, *, device: str = "", p
         },
     )  # fmt: skip
     rows.execute(update(access_keys).where(access_keys.c.actor_id == actor.id).values(actor=as_of(actor, now)))
+    people.note(rows, actor, now)
     return secret
 
 
@@ -146,6 +148,7 @@ def end_at_provider(rows: Rows, *, subject: str, session: str, until: datetime) 
 
 def sweep(rows: Rows, now: datetime, limits: Limits) -> None:
     """Delete what has ended by itself, some hours later: until then a form sent too late is kept for its owner."""
+    people.forget(rows, now)
     late = now - SWEPT_AFTER
     rows.execute(delete(sessions).where((sessions.c.opened_at < late - limits.absolute) | (sessions.c.seen_at < late - limits.idle)))
 
@@ -155,22 +158,9 @@ def hash_of(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def written(actor: Actor) -> dict[str, Any]:
-    return {
-        "name": actor.name, "organisation": actor.organisation, "roles": sorted(actor.roles), "sites": sorted(actor.sites),
-        "staff": actor.staff,
-    }  # fmt: skip
-
-
 def as_of(actor: Actor, now: datetime) -> dict[str, Any]:
     """An actor and the day they were known to be one."""
     return {**written(actor), SIGNED_IN_ON: local_day(now).isoformat()}
-
-
-def actor_of(actor_id: str, kept: Mapping[str, Any]) -> Actor:
-    return Actor(
-        actor_id, kept["name"], kept["organisation"], frozenset(kept["roles"]), frozenset(kept["sites"]), kept["staff"]
-    )  # fmt: skip
 
 
 def _living(now: datetime, limits: Limits) -> Select[Any]:

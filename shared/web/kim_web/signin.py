@@ -13,7 +13,7 @@ from kim_runtime.act import Actor
 from sqlalchemy import Row
 from werkzeug.exceptions import RequestEntityTooLarge, ServiceUnavailable
 
-from kim_web import access_keys, drafts, sessions
+from kim_web import access_keys, drafts, people, sessions
 from kim_web.claims import NotOfThisHouse, actor_from
 from kim_web.oidc import Provider, SignInFailed
 from kim_web.web import this_web
@@ -69,7 +69,7 @@ def by_session() -> Actor | None:
         g.locked = found
         return None
     g.session = found
-    return sessions.actor_of(g.session.actor_id, g.session.actor) if g.session is not None else None
+    return people.actor_of(g.session.actor_id, g.session.actor) if g.session is not None else None
 
 
 def by_bearer() -> Actor | None:
@@ -87,7 +87,7 @@ def by_bearer() -> Actor | None:
         if key is None:
             return None
         g.only_actions = frozenset(key.actions)
-        return sessions.actor_of(key.actor_id, key.actor)
+        return people.actor_of(key.actor_id, key.actor)
     if web.provider is None:
         return None
     try:

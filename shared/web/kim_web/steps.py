@@ -6,7 +6,7 @@ A service's migration calls them: `steps.create_sign_in_1(op)` and, going back, 
 from __future__ import annotations
 
 from alembic.operations import Operations
-from sqlalchemy import JSON, Column, Date, DateTime, String, Text
+from sqlalchemy import JSON, Column, Date, DateTime, String, Text, UniqueConstraint
 
 
 def create_sign_in_1(op: Operations) -> None:
@@ -63,3 +63,38 @@ def create_desk_1(op: Operations) -> None:
 def drop_desk_1(op: Operations) -> None:
     op.drop_table("kim_draft")
     op.drop_column("kim_session", "locked_at")
+
+
+def create_moved_entries_1(op: Operations) -> None:
+    moment = DateTime(timezone=True)
+    op.create_table(
+        "kim_person",
+        Column("actor_id", String(200), primary_key=True),
+        Column("actor", JSON, nullable=False),
+        Column("seen_at", moment, nullable=False),
+    )
+    op.create_table(
+        "kim_moved_entry",
+        Column("id", String(64), primary_key=True),
+        Column("kind", String(40), nullable=False),
+        Column("thing_id", String(64), nullable=False),
+        Column("made_at", moment, nullable=False),
+        Column("from_id", String(200), nullable=False),
+        Column("from_name", String(200), nullable=False),
+        Column("to_id", String(200), nullable=False),
+        Column("to_name", String(200), nullable=False),
+        Column("moved_at", moment, nullable=False),
+        Column("state", String(10), nullable=False),
+        Column("answered_at", moment),
+        Column("settled_at", moment),
+        Column("settled_by", String(200)),
+        Column("settled_name", String(200)),
+        UniqueConstraint("kind", "thing_id", name="kim_moved_entry_once"),
+    )
+    op.create_index("kim_moved_entry_to", "kim_moved_entry", ["to_id", "state"])
+    op.create_index("kim_moved_entry_from", "kim_moved_entry", ["from_id"])
+
+
+def drop_moved_entries_1(op: Operations) -> None:
+    op.drop_table("kim_moved_entry")
+    op.drop_table("kim_person")

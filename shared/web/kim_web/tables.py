@@ -1,4 +1,5 @@
-"""The web door's tables in the database of a service, the same in all: who is signed in, the keys of programs, and drafts.
+"""The web door's tables in the database of a service, the same in all: who is signed in and who ever was, the keys of
+programs, drafts, and entries given to the person who made them.
 
 `steps.py` makes them; a test compares.
 """
@@ -6,7 +7,7 @@
 from __future__ import annotations
 
 from kim_runtime.columns import UtcColumn
-from sqlalchemy import JSON, Column, Date, Index, MetaData, String, Table, Text
+from sqlalchemy import JSON, Column, Date, Index, MetaData, String, Table, Text, UniqueConstraint
 
 metadata = MetaData()
 
@@ -53,3 +54,33 @@ drafts = Table(  # what somebody typed into a form that could not be taken (Entw
     Column("kept_at", UtcColumn, nullable=False),
 )
 Index("kim_draft_actor", drafts.c.actor_id)
+
+people = Table(  # who signed in to this service, as of their last sign-in
+    "kim_person",
+    metadata,
+    Column("actor_id", String(200), primary_key=True),
+    Column("actor", JSON, nullable=False),
+    Column("seen_at", UtcColumn, nullable=False),
+)
+
+moved_entries = Table(  # an entry somebody else made under one's name, and what became of it (umgeschriebener Eintrag)
+    "kim_moved_entry",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("kind", String(40), nullable=False),  # as the service calls it (`Doors.entries`)
+    Column("thing_id", String(64), nullable=False),
+    Column("made_at", UtcColumn, nullable=False),  # business time, like all moments here
+    Column("from_id", String(200), nullable=False),
+    Column("from_name", String(200), nullable=False),
+    Column("to_id", String(200), nullable=False),
+    Column("to_name", String(200), nullable=False),
+    Column("moved_at", UtcColumn, nullable=False),
+    Column("state", String(10), nullable=False),  # told, accepted, open, settled
+    Column("answered_at", UtcColumn),
+    Column("settled_at", UtcColumn),
+    Column("settled_by", String(200)),
+    Column("settled_name", String(200)),  # whose it is after all; empty: could not be found out
+    UniqueConstraint("kind", "thing_id", name="kim_moved_entry_once"),
+)
+Index("kim_moved_entry_to", moved_entries.c.to_id, moved_entries.c.state)
+Index("kim_moved_entry_from", moved_entries.c.from_id)

@@ -8,6 +8,7 @@ from flask import request
 from kim_referral.pages.standing import of_sent
 from kim_runtime.clock import SystemClock
 from kim_web.language import _
+from kim_web.own_entries import given_to_me
 from kim_web.page import Pages, act_on, redirect_to, render, see, submitted
 from werkzeug.wrappers import Response
 
@@ -46,6 +47,7 @@ def show() -> str:
             unheard=unheard,
             letters=letters,
             overdue=act.today - FEEDBACK_OVERDUE,
+            given=given_to_me(session),
             entries=consultations_of_day(session, site.id, service, act.today),
             total=total,
             persons=persons,

@@ -26,6 +26,10 @@ RULES: Final[Rules] = (
     *grant("client.register", DESK),
     *grant("proposal.see", DESK, to=Relation.OWN_SITE),
     *grant("proposal.make", DESK, to=Relation.OWN_SITE),
+    *grant(
+        "entry.move", DESK, to=Relation.OWN_RECORD, note="to who made it, within the hour, once; only what that person might have entered"
+    ),
+    *grant("entry.settle", "centre_head", note="of an entry that two disown: its kind, its time and whose it is; not what it says"),
     *grant("site.see", *_FIGURES, note="names of sites and their bodies"),
     *grant("statistics.read", *_FIGURES),
 )

@@ -1,0 +1,43 @@
+"""What somebody else may have entered under one's name: consents, releases and referrals, for `Doors.entries` of the mounting service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from kim_runtime.act import Actor
+from kim_web.doors import EntryKind
+from kim_web.language import mark
+from sqlalchemy.orm import Session
+
+from kim_referral.model.consent import Consent
+from kim_referral.model.received_referral import ReceivedReferral
+from kim_referral.model.referral import Referral
+from kim_referral.model.release import Release
+from kim_referral.pages import choices
+
+
+def entry_kinds(can: Callable[[Session, Actor, Any], bool]) -> tuple[EntryKind, ...]:
+    """The kinds. `can` says whether somebody may have to do with what a consent, a release or a sent referral is about."""
+    return (
+        EntryKind("consent", mark("Einwilligung"), Consent, "recorded_by", "recorded_at", "consent.record", _told, "consents.show", can),
+        EntryKind("consent_revocation", mark("Widerruf einer Einwilligung"), Consent, "revocation_recorded_by", "revoked_at",
+                  "consent.revoke", _told, "consents.show", can),
+        EntryKind("release", mark("Schweigepflichtentbindung"), Release, "recorded_by", "recorded_at", "consent.record", _told,
+                  "releases.show", can),
+        EntryKind("release_revocation", mark("Widerruf einer Schweigepflichtentbindung"), Release, "revocation_recorded_by", "revoked_at",
+                  "consent.revoke", _told, "releases.show", can),
+        EntryKind("referral", mark("Verweis"), Referral, "offered_by", "offered_at", "referral.send", _number, "referrals.show", can),
+        EntryKind("referral_opened", mark("Verweis geöffnet"), ReceivedReferral, "read_by", "read_at", "received_referral.open", _number,
+                  "received_referrals.show"),
+        EntryKind("referral_answered", mark("Verweis beantwortet"), ReceivedReferral, "answered_by", "answered_at",
+                  "received_referral.answer", _number, "received_referrals.show"),
+    )  # fmt: skip
+
+
+def _told(row: Consent | Release) -> str:
+    return ", ".join(label for _code, label in choices.categories(row.categories if isinstance(row, Consent) else row.subjects))
+
+
+def _number(row: Referral | ReceivedReferral) -> str:
+    return row.number

@@ -1,0 +1,15 @@
+"""Who is known to the service, and entries given to the person who made them."""
+
+from alembic import op
+from kim_web import steps
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    steps.create_moved_entries_1(op)
+
+
+def downgrade() -> None:
+    steps.drop_moved_entries_1(op)

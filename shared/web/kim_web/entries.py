@@ -1,0 +1,273 @@
+"""That was not me (Das war ich nicht): an entry made at an unlocked desk under somebody else's name goes to the person who made it.
+
+Only one's own entries of the last hour, each once. The person it goes to is told and accepts it, or says it was not them either; then it is
+open, and whoever may settle it says whose it is. What was entered stays as it is: only who entered it changes. Each step is in the audit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from kim_events.fields import Code, Text
+from kim_runtime.act import Act, Actor
+from kim_runtime.command import CommandSchema
+from kim_runtime.ids import new_id
+from kim_runtime.policy import allowed
+from kim_runtime.refusal import NotFound, Refused
+from marshmallow import fields, validate
+from sqlalchemy import ColumnElement, Row, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from kim_web import people
+from kim_web.audit import note_entry
+from kim_web.doors import EntryKind
+from kim_web.tables import moved_entries
+from kim_web.web import this_web
+
+AT_ONCE: Final = 50
+STANDS_FOR: Final = timedelta(days=90)  # what is answered is shown and kept no longer
+STATES: Final = ("told", "accepted", "open", "settled")
+TOLD, ACCEPTED, OPEN, SETTLED = STATES
+ANSWERS: Final = ("accepted", "not_me")
+NOBODY: Final = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: its kind, the row itself, and when it was made."""
+
+    kind: EntryKind
+    row: Any
+    made_at: datetime
+
+    @property
+    def key(self) -> str:
+        """`consultation:0197…`, as in the audit."""
+        return f"{self.kind.code}:{self.row.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class MoveEntries:
+    """`entries` are keys of one's own entries, `to` is who made them."""
+
+    entries: tuple[str, ...]
+    to: str
+
+
+class MoveEntriesSchema(CommandSchema):
+    command = MoveEntries
+    entries = fields.List(
+        Text(shortest=1, longest=120),
+        load_default=tuple,
+        validate=validate.Length(max=AT_ONCE),
+        metadata={"label": "Was nicht von Ihnen ist"},
+    )
+    to = Text(
+        shortest=1,
+        longest=200,
+        required=True,
+        metadata={"label": "Wer es war", "hint": "Wer fehlt, meldet sich hier einmal an und steht dann in der Liste."},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerMove:
+    answer: str
+
+
+class AnswerMoveSchema(CommandSchema):
+    """`accepted`: it was me; `not_me`: it was not me either."""
+
+    command = AnswerMove
+    answer = Code(ANSWERS, required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SettleMove:
+    to: str
+
+
+class SettleMoveSchema(CommandSchema):
+    """`to` is whose entry it is, or `-`: it could not be found out."""
+
+    command = SettleMove
+    to = Text(shortest=1, longest=200, required=True, metadata={"label": "Wer es war"})
+
+
+def own_entries(session: Session, act: Act) -> list[Entry]:
+    """What the actor entered within the last hour (a setting) and nobody has moved, the newest first."""
+    web = this_web()
+    since = act.at - timedelta(minutes=web.settings.not_me_minutes)
+    before = {(row.kind, row.thing_id) for row in session.execute(select(moved_entries).where(moved_entries.c.made_at >= since))}
+    found = []
+    for kind in web.doors.entries:
+        by, at = getattr(kind.model, kind.by), getattr(kind.model, kind.at)
+        rows = session.scalars(select(kind.model).where(by == act.actor.id, at >= since).order_by(at.desc()).limit(AT_ONCE))
+        found += [Entry(kind, row, getattr(row, kind.at)) for row in rows if (kind.code, row.id) not in before]
+    return sorted(found, key=lambda entry: (entry.made_at, entry.key), reverse=True)[:AT_ONCE]
+
+
+def others(session: Session, act: Act) -> list[Actor]:
+    """Whom an entry can go to: who signed in here lately and can make any of the entries."""
+    web = this_web()
+    able = frozenset[str]().union(*(web.doors.permissions.get(kind.action, frozenset()) for kind in web.doors.entries))
+    return [one for one in people.known(session, web.real_clock.now()) if one.id != act.actor.id and one.roles & able]
+
+
+def move_entries(session: Session, act: Act, command: MoveEntries) -> list[Row[Any]]:
+    """Give one's own entries to who made them: all of them or none. Returns what was noted of each.
+
+    Raises Refused `nothing_chosen`, `person_unknown`, `too_old`, `moved_before`, `not_their_right`; NotFound for another person's entry.
+    """
+    if not command.entries:
+        raise Refused("nothing_chosen", "Bitte ankreuzen, was nicht von Ihnen ist.", "entries")
+    to = _other(session, act, command.to)
+    moved = []
+    for key in dict.fromkeys(command.entries):
+        entry = _own(session, act, key)
+        _give(session, entry, to)
+        row_id = new_id()
+        session.execute(
+            moved_entries.insert(),
+            {
+                "id": row_id, "kind": entry.kind.code, "thing_id": entry.row.id, "made_at": entry.made_at, "from_id": act.actor.id,
+                "from_name": act.actor.name, "to_id": to.id, "to_name": to.name, "moved_at": act.at, "state": TOLD,
+            },
+        )  # fmt: skip
+        note_entry(session, "entry.move", entry.key, f"from {act.actor.id} to {to.id}")
+        moved.append(row_id)
+    session.execute(
+        delete(moved_entries).where(moved_entries.c.state.in_((ACCEPTED, SETTLED)), moved_entries.c.moved_at < act.at - STANDS_FOR)
+    )
+    return _rows(session, moved_entries.c.id.in_(moved))
+
+
+def given_to(session: Session, actor_id: str) -> list[Row[Any]]:
+    """What somebody is asked about: entries that came to them and wait for their answer, the oldest first."""
+    return _rows(session, (moved_entries.c.to_id == actor_id) & (moved_entries.c.state == TOLD))
+
+
+def given_by(session: Session, actor_id: str, since: datetime) -> list[Row[Any]]:
+    """What somebody gave to others since then, the oldest first."""
+    return _rows(session, (moved_entries.c.from_id == actor_id) & (moved_entries.c.moved_at >= since))
+
+
+def open_moves(session: Session) -> list[Row[Any]]:
+    """What neither of two made, the oldest first."""
+    return _rows(session, moved_entries.c.state == OPEN)
+
+
+def count_open(session: Session) -> int:
+    return session.scalars(select(func.count()).select_from(moved_entries).where(moved_entries.c.state == OPEN)).one()
+
+
+def answer_move(session: Session, act: Act, move_id: str, command: AnswerMove) -> Row[Any]:
+    """The person it came to says yes, or not me either; the same answer a second time changes nothing. Raises NotFound, Refused."""
+    row = _locked(session, move_id, moved_entries.c.to_id == act.actor.id)
+    wanted = ACCEPTED if command.answer == "accepted" else OPEN
+    if row.state == wanted:
+        return row
+    if row.state != TOLD:
+        raise Refused("answered_already", "Darauf haben Sie schon geantwortet.")
+    session.execute(update(moved_entries).where(moved_entries.c.id == move_id).values(state=wanted, answered_at=act.at))
+    note_entry(session, "entry.move", f"{row.kind}:{row.thing_id}", "accepted" if wanted == ACCEPTED else "not me either")
+    return _rows(session, moved_entries.c.id == move_id)[0]
+
+
+def settle_move(session: Session, act: Act, move_id: str, command: SettleMove) -> Row[Any]:
+    """Say whose an open entry is; without a person it stays where it is. Raises NotFound, Refused `own_entry`, `not_their_right`."""
+    row = _locked(session, move_id, moved_entries.c.state == OPEN)
+    if act.actor.id in (row.from_id, row.to_id):
+        raise Refused("own_entry", "Es geht um Sie selbst: Bitte jemand anderen darüber entscheiden lassen.")
+    to = _other(session, act, command.to) if command.to != NOBODY else None
+    if to is not None:
+        kind = next((one for one in this_web().doors.entries if one.code == row.kind), None)
+        thing = session.get(kind.model, row.thing_id, with_for_update={"of": kind.model}, populate_existing=True) if kind else None
+        if kind is None or thing is None:
+            raise NotFound("no_such_entry", "Diesen Eintrag gibt es nicht mehr.")
+        _give(session, Entry(kind, thing, row.made_at), to)
+    said = {"state": SETTLED, "settled_at": act.at, "settled_by": act.actor.id, "settled_name": to.name if to else ""}
+    session.execute(update(moved_entries).where(moved_entries.c.id == move_id).values(**said))
+    note_entry(session, "entry.settle", f"{row.kind}:{row.thing_id}", f"to {to.id}" if to else "not found out")
+    return _rows(session, moved_entries.c.id == move_id)[0]
+
+
+def _other(session: Session, act: Act, actor_id: str) -> Actor:
+    to = people.person(session, actor_id, this_web().real_clock.now())
+    if to is None or to.id == act.actor.id:
+        raise Refused(
+            "person_unknown", "Diese Person steht nicht in der Liste. Sie meldet sich hier einmal an; danach lässt sie sich wählen.", "to"
+        )
+    return to
+
+
+def _own(session: Session, act: Act, key: str) -> Entry:
+    """One's own entry under its row lock. Another person's reads like one that does not exist."""
+    web = this_web()
+    code, _, thing_id = key.partition(":")
+    kind = next((one for one in web.doors.entries if one.code == code), None)
+    row = session.get(kind.model, thing_id, with_for_update={"of": kind.model}, populate_existing=True) if kind else None
+    if kind is None or row is None or getattr(row, kind.by) != act.actor.id:
+        raise NotFound("no_such_entry", "Diesen Eintrag gibt es nicht, oder er steht nicht auf Ihrem Namen.", "entries")
+    entry = Entry(kind, row, getattr(row, kind.at))
+    if entry.made_at < act.at - timedelta(minutes=web.settings.not_me_minutes):
+        raise Refused(
+            "too_old",
+            "Umschreiben geht nur {minutes} Minuten lang. Bitte der Leitung sagen, wann und von wem der Eintrag war.",
+            "entries",
+            minutes=web.settings.not_me_minutes,
+        )
+    if _rows(session, (moved_entries.c.kind == code) & (moved_entries.c.thing_id == thing_id)):
+        raise Refused("moved_before", "Dieser Eintrag ist schon einmal umgeschrieben. Bitte dort „Ich auch nicht“ wählen.", "entries")
+    return entry
+
+
+def _give(session: Session, entry: Entry, to: Actor) -> None:
+    """Write the entry to a person who could have made it. Raises Refused."""
+    if not _can_have_made(session, entry, to):
+        raise Refused(
+            "not_their_right",
+            "{person} darf hier keinen solchen Eintrag machen. Bitte prüfen, wer es war; stimmt der Name, der Leitung Bescheid geben.",
+            "to",
+            person=to.name,
+        )
+    setattr(entry.row, entry.kind.by, to.id)
+    session.flush()
+
+
+def _can_have_made(session: Session, entry: Entry, person: Actor) -> bool:
+    doors, kind = this_web().doors, entry.kind
+    if person.roles.isdisjoint(doors.permissions.get(kind.action, frozenset())):
+        return False
+    if kind.can is not None:
+        return kind.can(session, person, entry.row)
+    stands = doors.standings.get(type(entry.row))
+    if stands is None:
+        return True
+    standing = stands(person, entry.row)
+    return allowed(doors.rules, person.roles, kind.action, standing.relations, standing.state)
+
+
+def _locked(session: Session, move_id: str, which: ColumnElement[bool]) -> Row[Any]:
+    row = session.execute(select(moved_entries).where(moved_entries.c.id == move_id, which).with_for_update()).first()
+    if row is None:
+        raise NotFound("no_such_entry", "Diesen Eintrag gibt es nicht, oder er wartet nicht auf Sie.")
+    return row
+
+
+def _rows(session: Session, which: ColumnElement[bool]) -> list[Row[Any]]:
+    return list(session.execute(select(moved_entries).where(which).order_by(moved_entries.c.moved_at, moved_entries.c.id)))
+
+
+def words_of(session: Session, rows: Sequence[Row[Any]]) -> dict[str, tuple[EntryKind, str]]:
+    """For each move its kind and a line on what the entry was; empty where it is gone."""
+    kinds = {kind.code: kind for kind in this_web().doors.entries}
+    found = {}
+    for row in rows:
+        if (kind := kinds.get(row.kind)) is not None:
+            thing = session.get(kind.model, row.thing_id)
+            found[row.id] = (kind, kind.words(thing) if thing is not None else "")
+    return found
