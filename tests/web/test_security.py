@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from dataclasses import replace
@@ -10,10 +11,11 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import BadSignature
 from kim_runtime import logs
 from kim_runtime.settings import Settings
 from kim_web.page import Pages, this_act
-from kim_web.security import HEADERS
+from kim_web.security import HEADERS, SealedCookie
 from web.conftest import ACTORS, Make
 from web.signed_in import sign_in
 
@@ -140,3 +142,20 @@ def test_a_house_that_names_its_hosts_answers_under_no_other(make: Make, setting
     assert "evil.example" not in foreign.text
     assert browser.get("/healthz", base_url="http://10.0.0.7:8000").status_code == 200
     assert make().test_client().get("/offen", base_url="https://any.example").status_code == 200
+
+
+def test_what_is_said_once_is_in_the_cookie_for_this_service_alone(desk: FlaskClient, make: Make) -> None:
+    with desk.session_transaction() as kept:
+        kept["_flashes"] = [("success", "Max Mustermann ist aufgenommen")]
+    cookie = next(one for one in desk._cookies.values() if one.key.endswith("_forms"))
+    read = [cookie.value, *(str(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in cookie.value.rstrip("=").split("."))]
+    assert not any("Mustermann" in one for one in read)
+    assert "Max Mustermann ist aufgenommen" in desk.get("/besuche").text
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "eyJhIjoxfQ.aGVsbG8.c2lnbmVk", "Ḫ"])
+def test_a_cookie_that_this_service_did_not_close_says_nothing(cookie: str) -> None:
+    with pytest.raises(BadSignature):
+        SealedCookie("x" * 32).loads(cookie, max_age=60)
+    with pytest.raises(BadSignature):
+        SealedCookie("x" * 32).loads(SealedCookie("y" * 32).dumps({"a": 1}), max_age=60)

@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from kim_web.serve import AddressTaken, serve
+from kim_web.serve import AddressTaken, serve, without_values
 from servers.ladder import steady_port, wait_until
 
 PROGRAM = """
@@ -65,3 +65,15 @@ def _status(address: str) -> int | None:
             return int(answer.status)
     except OSError:
         return None
+
+
+@pytest.mark.parametrize(
+    ("said", "values", "written"),
+    [
+        ("Invalid request from ip=10.0.0.7: Invalid HTTP method: 'Mustermann'", (), "Invalid request from ip"),
+        ("Worker (pid:%s) exited with code %s.", (7, 1), "Worker (pid:%s) exited with code %s."),
+        ("USR2 signal ignored. Child exists.", (), "USR2 signal ignored. Child exists."),
+    ],
+)
+def test_what_the_server_says_of_a_request_is_logged_without_it(said: str, values: tuple[int, ...], written: str) -> None:
+    assert without_values(said, values) == written

@@ -7,6 +7,7 @@ second process behind the proxy.
 from __future__ import annotations
 
 import errno
+import re
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -39,18 +40,23 @@ class _Log(Logger):  # type: ignore[misc]
         return None
 
     def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        log().warning("the web server warns", reason=msg)
+        log().warning("the web server warns", reason=without_values(msg, args))
 
     def error(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        log().error("the web server failed", reason=msg)
+        log().error("the web server failed", reason=without_values(msg, args))
 
     critical = error
 
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        log().error("the web server failed", reason=msg, exc_info=True)
+        log().error("the web server failed", reason=without_values(msg, args), exc_info=True)
 
     def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
         """Requests are logged by `kim_web.traffic`, by route."""
+
+
+def without_values(msg: str, args: tuple[Any, ...]) -> str:
+    """What the server says, without what it says it of: a sentence that comes without its values has them in it already."""
+    return msg if args else re.split(r"[:=]", msg, maxsplit=1)[0]
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
