@@ -22,6 +22,9 @@ LEAD_ELSEWHERE = {
     "audit.export": "to a file",
     "referrals.by_code": "to the referral with that code",
     "shared_desk.locked": "to the page one wanted, unless the desk is locked",
+    "shared_desk.read": "to the script of an open page",
+    "shared_desk.state": "to the script of an open page",
+    "shared_desk.working": "to the script of an open page",
 }
 
 

@@ -98,6 +98,57 @@ def test_nothing_is_kept_of_a_stranger_or_of_an_empty_form(desk: FlaskClient, cl
     assert kept(desk) == 0
 
 
+def test_an_open_page_hears_that_it_must_leave_and_asking_is_no_use_of_the_session(desk: FlaskClient, clock: SetClock) -> None:
+    for minute in range(1, 10):
+        clock.set(BEGUN + timedelta(minutes=minute))
+        assert desk.get("/gesperrt/stand").json == {"locked": False}
+    clock.set(BEGUN + timedelta(minutes=10))
+    assert desk.get("/gesperrt/stand").json == {"locked": True}
+    assert desk.application.test_client().get("/gesperrt/stand").json == {"locked": True}
+
+
+def test_work_on_an_open_page_keeps_the_desk_awake_and_unlocks_none(desk: FlaskClient, clock: SetClock) -> None:
+    clock.set(BEGUN + timedelta(minutes=9))
+    assert desk.get("/gesperrt/nein").status_code == 204
+    clock.set(BEGUN + timedelta(minutes=18))
+    assert desk.get("/gesperrt/stand").json == {"locked": False}
+    clock.set(BEGUN + timedelta(minutes=30))
+    assert desk.get("/gesperrt/nein").status_code == 303
+    assert desk.get("/gesperrt/stand").json == {"locked": True}
+
+
+PAGE = {"kim_to": "/besuche", "kim_page": "/besuche/neu"}
+
+
+def test_a_form_that_was_never_sent_is_read_again_by_its_owner_alone(desk: FlaskClient, clock: SetClock) -> None:
+    clock.set(BEGUN + timedelta(minutes=30))
+    assert desk.post("/gesperrt/entwurf", data={**FAMILY, **PAGE}).status_code == 201
+    assert dict(VISITS) == {}
+    sign_in(desk, ACTORS["aydin"])
+    page = desk.get("/entwuerfe")
+    assert "Weiterschreiben" in page.text and "Jetzt absenden" not in page.text and faults(page.text) == []
+    assert "1 Entwurf" in desk.get("/besuche").text
+    (draft_id,) = re.findall(r'href="/besuche/neu#entwurf-([^"]+)"', page.text)
+    read = desk.get(f"/entwuerfe/{draft_id}").json
+    assert read["to"] == "/besuche"
+    assert ["need", "zwei Zimmer in Eilendorf"] in read["fields"]
+    assert "id" not in dict(read["fields"])
+    stranger = sign_in(desk.application.test_client(), ACTORS["pruefer"])
+    assert stranger.get(f"/entwuerfe/{draft_id}").status_code == 404
+    assert "Entwurf" not in stranger.get("/besuche").text
+    assert desk.post("/gesperrt/entwurf", data={**FAMILY, **PAGE, "kim_draft": draft_id}).status_code == 201
+    assert kept(desk) == 1  # the one before is gone
+
+
+@pytest.mark.parametrize("changed", [{"kim_to": "https://evil.example/"}, {"kim_page": "//evil.example"}, {"kim_to": ""}])
+def test_no_draft_leads_to_another_house(desk: FlaskClient, changed: dict[str, str]) -> None:
+    assert desk.post("/gesperrt/entwurf", data={**FAMILY, **PAGE, **changed}).status_code == 403
+    assert (
+        desk.application.test_client().post("/gesperrt/entwurf", data={**FAMILY, **PAGE}).status_code == 403
+    )  # nor is one of a stranger kept
+    assert kept(desk) == 0
+
+
 def test_a_draft_lasts_a_day_and_can_be_thrown_away(desk: FlaskClient, clock: SetClock) -> None:
     clock.set(BEGUN + timedelta(minutes=30))
     desk.post("/besuche", data=FAMILY)

@@ -18,7 +18,7 @@ from kim_runtime.settings import WebSettings
 
 from kim_web import charts, errors, formats, json_door, openapi, security, traffic
 from kim_web.account import account, provider_says, role_words
-from kim_web.desk import desk
+from kim_web.desk import desk, keep
 from kim_web.desk_lock import desk_lock, provider_asks, provider_locks
 from kim_web.doors import Doors
 from kim_web.health import health
@@ -92,6 +92,7 @@ def create_app(
     app.extensions[openapi.API] = json_door.mount(app, f"KIM-Verbund: {doors.title}", "", apis)
     for view in (provider_says, provider_locks, provider_asks):  # the provider's own word, signed by it
         csrf.exempt(view)
+    csrf.exempt(keep)  # the token ends with the lock; the cookie of the session comes with no form of a foreign page
     for view in doors.without_form_token:
         csrf.exempt(view)
     for api in apis:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import g, request, session, url_for
+from flask import g, jsonify, make_response, request, session, url_for
 from kim_runtime.logs import log
+from werkzeug.exceptions import NotFound
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
@@ -51,6 +52,51 @@ def locked() -> str | Response:
         kept=request.args.get("entwurf", ""),
         alone=request.args.get("allein", ""),
     )
+
+
+@desk.get("/gesperrt/stand")
+@desk.guard(OPEN)
+def state() -> Response:
+    """Whether an open page must leave the screen; asking is no use of the session."""
+    web = this_web()
+    now = web.real_clock.now()
+    found = sessions.find(web.rows, request.cookies.get(cookie_name(), ""), now, web.limits)
+    return jsonify(locked=found is None or sessions.is_locked(found, now, web.limits))
+
+
+@desk.get("/gesperrt/nein")
+@desk.guard(SIGNED_IN)
+def working() -> Response:
+    """Somebody works on an open page: a use of the session like any other."""
+    return make_response("", 204)
+
+
+@desk.post("/gesperrt/entwurf")
+@desk.guard(OPEN)
+def keep() -> Response:
+    """A form as it stands on a page that must leave the screen, kept for the owner of the session whose cookie comes along."""
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "kim_to", "kim_draft")]
+    to, page = own_path(request.form.get("kim_to", "")), own_path(request.form.get(drafts.PAGE, ""))
+    web = this_web()
+    with web.rows.write() as rows:
+        owner = sessions.whose(rows, request.cookies.get(cookie_name(), ""))
+        if owner is None or not to or not page:
+            return make_response("", 403)
+        drafts.take(rows, owner.actor_id, request.form.get("kim_draft", ""))  # it was one before
+        kept = drafts.keep(rows, owner.actor_id, to, typed, web.real_clock.now())
+    return make_response("", 201 if kept else 204)
+
+
+@desk.get("/entwuerfe/<id>")
+@desk.guard(SIGNED_IN)
+def read(id: str) -> Response:
+    """One's own draft, for the script that fills it in again."""
+    web = this_web()
+    with web.rows.read() as rows:
+        found = next((one for one in drafts.of(rows, actor().id, web.real_clock.now()) if one.id == id), None)
+    if found is None:
+        raise NotFound
+    return jsonify(to=found.address, fields=[field for field in found.fields if field[0] not in drafts.NOT_TYPED])
 
 
 @desk.get("/entwuerfe")

@@ -9,6 +9,7 @@ from flask import g, request
 from kim_runtime.act import Actor
 from sqlalchemy.exc import OperationalError
 
+from kim_web import drafts
 from kim_web.doors import Doors, NavEntry
 from kim_web.language import LANGUAGES, language, language_address
 from kim_web.neighbours import Neighbour
@@ -44,6 +45,20 @@ class Site:
                 return entry.waits(session)
         except OperationalError:
             return 0
+
+    @property
+    def drafts(self) -> int:
+        """How many forms this person began and has not sent."""
+        if self.actor is None:
+            return 0
+        try:
+            return drafts.count(self.web.rows, self.actor.id, self.web.real_clock.now())
+        except OperationalError:
+            return 0
+
+    @property
+    def lock_minutes(self) -> int:
+        return self.web.settings.lock_minutes
 
     def key(self, wanted: str) -> str:
         """An access key for its first bearer on the page, nothing for later ones: a key stands for one thing."""

@@ -24,7 +24,7 @@ from kim_web.signin import by_bearer, by_session, throw_away_what_was_sent
 from kim_web.web import this_web
 
 CORRELATION_HEADER = "X-Correlation-Id"
-_QUIET = frozenset({"health.healthz", "health.readyz", "health.metrics"})
+_QUIET = frozenset({"health.healthz", "health.readyz", "health.metrics", "shared_desk.state"})  # asked all the time, by programs
 _YEAR = 365 * 24 * 3600
 
 
