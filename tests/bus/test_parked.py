@@ -133,3 +133,60 @@ def test_two_senders_events_with_one_id_are_settled_one_by_one(broken, rows, hou
         parked.discard(session, broken.act(VOGT), row["event_id"], "Testnachricht", houses.delivery_clock)
     assert found.source == row["source"]
     assert {one.source: one.state for one in rows(broken, tables.inbox)} == {row["source"]: "done", copy["source"]: "parked"}
+
+
+@pytest.fixture
+def three_of_two_reasons(open_house, say, pump_all):
+    """A house in which two events are parked for one reason and one for another; all would take effect if they were tried again."""
+    refusing = True
+
+    def react(session, act, event):
+        if refusing:
+            raise Refused("pot_empty" if event.subject != "s-3" else "day_closed", "Nein.")
+
+    casework = open_house("staedteregion-aachen.casework")
+    interpreting = open_house("staedteregion-aachen.interpreting", reactions=[Reaction("case.changed.v1", react)])
+    for number in (1, 2, 3):
+        say(casework, "case.changed.v1", subject=f"s-{number}")
+    pump_all()
+    refusing = False
+    return interpreting
+
+
+def waits(house):
+    with house.database.read() as session:
+        return {one.subject for one in parked.waiting(session)}
+
+
+def test_all_that_wait_for_one_reason_are_tried_again_and_the_others_go_on_waiting(three_of_two_reasons, rows, houses, pump_all):
+    house = three_of_two_reasons
+    with house.database.read() as session:
+        assert [(one.reason, one.count, one.arrived) for one in parked.causes(session)] == [("pot_empty", 2, True), ("day_closed", 1, True)]
+    with house.database.write() as session:
+        assert parked.retry_all(session, house.act(VOGT), "pot_empty", houses.delivery_clock) == 2
+    assert waits(house) == {"s-3"}
+    pump_all()
+    assert sorted(row.state for row in rows(house, tables.inbox)) == ["done", "done", "parked"]
+    assert [(row.actor, row.action) for row in rows(house, tables.interventions)] == [("vogt", "retry")] * 2
+
+
+def test_so_many_are_tried_again_at_once_and_the_oldest_first(three_of_two_reasons, houses, monkeypatch):
+    house = three_of_two_reasons
+    monkeypatch.setattr(parked, "TOGETHER", 1)
+    with house.database.read() as session:
+        oldest = next(one.subject for one in parked.waiting(session) if one.reason == "pot_empty")
+    with house.database.write() as session:
+        assert parked.retry_all(session, house.act(VOGT), "pot_empty", houses.delivery_clock) == 1
+    assert waits(house) == {"s-1", "s-2", "s-3"} - {oldest}
+
+
+def test_what_is_stuck_for_a_reason_leaves_with_the_others(stuck, rows, houses):
+    with stuck.database.write() as session:
+        assert parked.retry_all(session, stuck.act(VOGT), "returned", houses.delivery_clock) == 1
+    assert [row.stuck_at for row in rows(stuck, tables.outbox)] == [None]
+
+
+def test_where_nothing_waits_for_the_reason_nothing_is_done(broken, houses):
+    with pytest.raises(NotFound), broken.database.write() as session:
+        parked.retry_all(session, broken.act(VOGT), "returned", houses.delivery_clock)
+    assert len(waits(broken)) == 1

@@ -150,3 +150,24 @@ def test_a_moment_without_a_zone_is_one_at_the_desk() -> None:
     assert moment("2026-07-01T08:00") == datetime(2026, 7, 1, 6, tzinfo=UTC)
     assert moment("2026-12-01") == datetime(2026, 11, 30, 23, tzinfo=UTC)
     assert moment("2026-12-01T00:00+00:00") == datetime(2026, 12, 1, tzinfo=UTC)
+
+
+def test_all_that_is_stuck_for_one_reason_is_tried_again_by_one_command(shell: Any, house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kim_bus.parked.TOGETHER", 2)  # several transactions
+    told(house)
+    with house.database.write() as session:
+        row = session.execute(tables.outbox.select()).first()._mapping
+        for number in range(4):
+            session.execute(tables.outbox.insert().values({**row, "serial": 100 + number, "event_id": f"more-{number}"}))
+        session.execute(tables.outbox.update().values(stuck_at=datetime.now(UTC), last_error="returned"))
+    found = shell("parked", "retry", "--reason", "returned")
+    assert (found.code, json.loads(found.out)) == (0, {"done": "retry", "reason": "returned", "count": 5})
+    again = shell("parked", "retry", "--reason", "returned")
+    assert again.code == 1
+    assert "Aus diesem Grund wartet keine Nachricht" in again.err
+
+
+def test_a_retry_names_one_message_or_a_reason(shell: Any) -> None:
+    found = shell("parked", "retry")
+    assert found.code == 2
+    assert "one of the arguments event_id --reason is required" in found.err

@@ -68,6 +68,43 @@ def test_a_retry_lets_it_take_effect_and_is_written_down_with_who_did_it(sit_dow
     assert "erneut versucht" in text_of(operator.get("/betrieb/"))
 
 
+@pytest.fixture
+def two_parked(casework, parked_id):
+    """A second message that waits for the same reason."""
+    with casework.database.write() as session:
+        first = session.execute(select(tables.inbox)).one()._mapping
+        session.execute(tables.inbox.insert().values({**first, "event_id": "0197-second", "subject": "talk-8"}))
+
+
+def test_all_that_wait_for_one_reason_are_tried_again_by_one_button(sit_down, casework, two_parked):
+    operator = sit_down("vogt")
+    page = operator.get("/betrieb/").get_data(as_text=True)
+    assert "Worauf mehrere warten" in page
+    [reason] = re.findall(r'action="/betrieb/erneut".*?name="reason" value="([^"]*)"', page, re.DOTALL)
+    answer = operator.post("/betrieb/erneut", data={"reason": reason}, follow_redirects=True)
+    assert "2 Nachrichten werden jetzt erneut versucht." in text_of(answer)
+    assert "Worauf mehrere warten" not in answer.get_data(as_text=True)
+    assert {one[1] for one in interventions(casework)} == {"retry"}
+    assert len(interventions(casework)) == 2
+    assert "Aus diesem Grund wartet keine Nachricht mehr" in text_of(
+        operator.post("/betrieb/erneut", data={"reason": reason}, follow_redirects=True)
+    )
+
+
+def test_what_waits_alone_for_its_reason_needs_no_button_for_all(sit_down):
+    assert "Worauf mehrere warten" not in sit_down("vogt").get("/betrieb/").get_data(as_text=True)
+
+
+def test_a_program_tries_again_what_waits_for_one_reason(sit_down, two_parked):
+    operator = sit_down("vogt")
+    headers = bearer(operator.application, PEOPLE["vogt"])
+    [cause, _stuck] = operator.get("/api/parked/causes", headers=headers).json["items"]
+    assert (cause["reason"], cause["count"], cause["arrived"]) == ("site_unknown", 2, True)
+    answer = operator.post("/api/parked/retries", json={"reason": "site_unknown"}, headers=headers)
+    assert answer.json == {"count": 2}
+    assert operator.post("/api/parked/retries", json={"reason": "site_unknown"}, headers=headers).status_code == 404
+
+
 def test_a_second_click_on_retry_is_no_error(sit_down, parked_id):
     operator = sit_down("vogt")
     operator.post(f"/betrieb/{parked_id}/erneut")

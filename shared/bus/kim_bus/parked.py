@@ -12,12 +12,13 @@ from typing import Any
 from kim_runtime.act import Act
 from kim_runtime.clock import Clock
 from kim_runtime.refusal import NotFound, Refused
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from kim_bus.tables import DONE, IS_PARKED, NEW, inbox, interventions, outbox
 
 Place = tuple[datetime, str]  # since when, event id: where one stands among those that wait
+TOGETHER = 1000  # events tried again in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,16 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """What several wait for: all that arrived, or all that leave, with one reason."""
+
+    arrived: bool
+    reason: str
+    count: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Intervention:
     at: datetime
     actor: str
@@ -76,6 +87,18 @@ def count(session: Session) -> int:
     return arrived + session.execute(select(func.count()).where(_stuck())).scalar_one()
 
 
+def causes(session: Session) -> list[Cause]:
+    """Why they wait, those with most behind them first."""
+    found = []
+    for arrived, reason, since, waits in (
+        (True, inbox.c.reason, inbox.c.received_at, inbox.c.state == IS_PARKED),
+        (False, outbox.c.last_error, outbox.c.stuck_at, _stuck()),
+    ):
+        of_reason = select(reason.label("reason"), func.count().label("number"), func.min(since).label("since")).where(waits)
+        found += [Cause(arrived, row.reason or "", row.number, row.since) for row in session.execute(of_reason.group_by(reason))]
+    return sorted(found, key=lambda one: (-one.count, one.since))
+
+
 def made(session: Session, limit: int) -> list[Intervention]:
     """The last interventions at this mailbox, newest first."""
     return [_intervention(row) for row in session.execute(select(interventions).order_by(interventions.c.serial.desc()).limit(limit))]
@@ -93,16 +116,40 @@ def retry(session: Session, act: Act, event_id: str, delivery_clock: Clock) -> N
     """Let it be tried again at once, with all its attempts before it. Raises NotFound."""
     found, now = _find(session, event_id), delivery_clock.now()
     if found.arrived:
-        session.execute(
-            update(inbox)
-            .where(inbox.c.source == found.source, inbox.c.event_id == event_id, inbox.c.state == IS_PARKED)
-            .values(state=NEW, attempts=0, next_attempt_at=now, reason=None)
-        )
+        session.execute(UNPARK, {"of_source": found.source, "of_event": event_id, "now": now})
     else:
-        session.execute(
-            update(outbox).where(outbox.c.event_id == event_id, _stuck()).values(stuck_at=None, attempts=0, next_attempt_at=now)
-        )
+        session.execute(UNSTICK, {"of_event": event_id, "now": now})
     _write_down(session, act, "retry", event_id, "", now)
+
+
+def retry_all(session: Session, act: Act, reason: str, delivery_clock: Clock) -> int:
+    """Let all that wait for this reason be tried again, the oldest TOGETHER of them. Returns how many. Raises NotFound when none waits."""
+    now = delivery_clock.now()
+    parked = (
+        select(inbox.c.source, inbox.c.event_id)
+        .where(inbox.c.state == IS_PARKED, func.coalesce(inbox.c.reason, "") == reason)
+        .order_by(inbox.c.received_at, inbox.c.event_id)
+        .limit(TOGETHER)
+        .with_for_update()
+    )
+    arrived = session.execute(parked).all()
+    for row in arrived:
+        session.execute(UNPARK, {"of_source": row.source, "of_event": row.event_id, "now": now})
+    stuck = (
+        select(outbox.c.event_id)
+        .where(_stuck(), func.coalesce(outbox.c.last_error, "") == reason)
+        .order_by(outbox.c.stuck_at, outbox.c.event_id)
+        .limit(TOGETHER - len(arrived))
+        .with_for_update()
+    )
+    leaving = session.execute(stuck).all()
+    for row in leaving:
+        session.execute(UNSTICK, {"of_event": row.event_id, "now": now})
+    if not arrived and not leaving:
+        raise NotFound("nothing_waits", "Aus diesem Grund wartet keine Nachricht.")
+    for row in (*arrived, *leaving):
+        _write_down(session, act, "retry", row.event_id, "", now)
+    return len(arrived) + len(leaving)
 
 
 def discard(session: Session, act: Act, event_id: str, because: str, delivery_clock: Clock) -> None:
@@ -125,6 +172,18 @@ def discard(session: Session, act: Act, event_id: str, because: str, delivery_cl
 
 def _stuck() -> ColumnElement[bool]:
     return outbox.c.published_at.is_(None) & outbox.c.stuck_at.is_not(None)
+
+
+UNPARK = (
+    update(inbox)
+    .where(inbox.c.source == bindparam("of_source"), inbox.c.event_id == bindparam("of_event"), inbox.c.state == IS_PARKED)
+    .values(state=NEW, attempts=0, next_attempt_at=bindparam("now"), reason=None)
+)
+UNSTICK = (
+    update(outbox)
+    .where(outbox.c.event_id == bindparam("of_event"), _stuck())
+    .values(stuck_at=None, attempts=0, next_attempt_at=bindparam("now"))
+)
 
 
 def _slice(

@@ -1,4 +1,5 @@
-"""What an operator does to a message that waits: try it again, or give it up for good with a reason. Both are written down with who did it.
+"""What an operator does to a message that waits: try it again, alone or with all that wait for the same reason, or give it up for good
+with a reason. All is written down with who did it.
 
 Ages and retries go by the machine's clock, also where business time is another.
 """
@@ -34,6 +35,24 @@ class DiscardMessageSchema(CommandSchema):
             "hint": mark("Der Grund bleibt gespeichert. Bitte keine Namen und nichts über Personen."),
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RetryAll:
+    reason: str
+
+
+class RetryAllSchema(CommandSchema):
+    command = RetryAll
+
+    reason = Text(required=True, shortest=0, longest=200, metadata={"label": mark("Grund, wie er im Protokoll steht")})
+
+
+def retry_all(session: Session, act: Act, command: RetryAll) -> int:
+    """Try again all that wait for one reason, at most a thousand at once. Returns how many. Raises NotFound."""
+    count = parked.retry_all(session, act, command.reason, SystemClock())
+    log().info("messages retried", count=count)
+    return count
 
 
 def retry_message(session: Session, act: Act, event_id: str) -> None:

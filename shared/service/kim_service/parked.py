@@ -18,9 +18,12 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("list", help="all of them, oldest first")
     for name, what in (("show", "one of them"), ("retry", "try it again now"), ("discard", "give it up for good")):
         one = actions.add_parser(name, help=what)
-        one.add_argument("event_id")
+        which = one.add_mutually_exclusive_group(required=True)
+        which.add_argument("event_id", nargs="?")
         if name == "discard":
             one.add_argument("--because", required=True, help="the reason; it is kept")
+        if name == "retry":
+            which.add_argument("--reason", help="instead of one: all that wait for this reason, as the list names it")
 
 
 def carry_out(house: House, asked: argparse.Namespace) -> Any:
@@ -33,9 +36,23 @@ def carry_out(house: House, asked: argparse.Namespace) -> Any:
         with house.database.read() as session:
             found, before = parked.show(session, asked.event_id)
             return {**asdict(found), "interventions": [asdict(one) for one in before]}
+    if asked.action == "retry" and asked.reason is not None:
+        return {"done": "retry", "reason": asked.reason, "count": _retry_all(house, asked.reason)}
     with house.database.write() as session:
         if asked.action == "retry":
             parked.retry(session, operator_act(house), asked.event_id, clock)
         else:
             parked.discard(session, operator_act(house), asked.event_id, asked.because, clock)
     return {"done": asked.action, "event_id": asked.event_id}
+
+
+def _retry_all(house: House, reason: str) -> int:
+    """All of them, in several transactions; one that fails again meanwhile is not taken a second time."""
+    with house.database.read() as session:
+        left = sum(cause.count for cause in parked.causes(session) if cause.reason == reason)
+    done = 0
+    while True:
+        with house.database.write() as session:
+            done += parked.retry_all(session, operator_act(house), reason, SystemClock())
+        if done >= left:
+            return done

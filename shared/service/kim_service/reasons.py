@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kim_bus.parked import Waiting
+from kim_bus.parked import Cause, Waiting
 from kim_bus.worker import ENDED_THE_PROCESS
 from kim_web.language import mark
 
@@ -84,8 +84,8 @@ _BEFORE_COLON = {"data": DATA, "BrokenEnvelope": ENVELOPE, "CannotOpen": SEAL}
 _CLASS = re.compile(r"^[A-Z]\w+$")
 
 
-def reason_of(waiting: Waiting) -> Reason:
-    """Why this message waits."""
+def reason_of(waiting: Waiting | Cause) -> Reason:
+    """Why this message waits, or several do."""
     code, _, detail = waiting.reason.partition(": ")
     if not waiting.arrived:
         known = _OF_TRANSPORT.get(code, NOT_SENT)

@@ -11,7 +11,15 @@ from kim_web.json_door import JsonDoor, Page
 from kim_web.page import act_on, see
 from marshmallow import Schema, fields
 
-from kim_service.interventions import DiscardMessage, DiscardMessageSchema, discard_message, retry_message
+from kim_service.interventions import (
+    DiscardMessage,
+    DiscardMessageSchema,
+    RetryAll,
+    RetryAllSchema,
+    discard_message,
+    retry_all,
+    retry_message,
+)
 from kim_service.place import after, as_cursor
 
 
@@ -58,6 +66,23 @@ class OneMessageSchema(MessageSchema):
     interventions = fields.List(fields.Nested(InterventionSchema), required=True)
 
 
+class CauseSchema(Schema):
+    """What messages wait for."""
+
+    arrived = fields.Boolean(required=True, metadata={"description": "as of a message"})
+    reason = fields.String(required=True, metadata={"description": "as of a message"})
+    count = StrictInt(required=True, metadata={"description": "how many wait for it"})
+    since = Moment(required=True, metadata={"description": "since when the oldest of them waits"})
+
+
+class CauseListSchema(Schema):
+    items = fields.List(fields.Nested(CauseSchema), required=True)
+
+
+class RetriedSchema(Schema):
+    count = StrictInt(required=True, metadata={"description": "how many are tried again, at most 1,000 at once"})
+
+
 api = JsonDoor("parked", __name__, description="Messages that wait for an operator: parked on arrival, or stuck on their way out.")
 
 
@@ -72,6 +97,28 @@ class Messages(MethodView):
             found = parked.waiting(session, query["limit"] + 1, after(query.get("cursor", "")))
         items = found[: query["limit"]]
         return {"items": items, "next": as_cursor(items[-1]) if len(found) > len(items) else None}
+
+
+@api.route("/causes")
+class Causes(MethodView):
+    @api.guard("parked.see")
+    @api.response(200, CauseListSchema)
+    def get(self) -> dict[str, Any]:
+        """What they wait for, with how many for each reason."""
+        with see() as (session, _act):
+            return {"items": parked.causes(session)}
+
+
+@api.route("/retries")
+class Retries(MethodView):
+    @api.guard("parked.settle")
+    @api.arguments(RetryAllSchema)
+    @api.response(200, RetriedSchema)
+    @api.alt_response(404, response="NOT_FOUND")
+    def post(self, command: RetryAll) -> dict[str, Any]:
+        """Try again all that wait for one reason, at most a thousand; ask again for the rest."""
+        with act_on() as (session, act):
+            return {"count": retry_all(session, act, command)}
 
 
 @api.route("/<path:event_id>")

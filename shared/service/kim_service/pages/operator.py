@@ -6,17 +6,17 @@ from datetime import date
 
 from flask import request
 from kim_bus import parked
-from kim_bus.parked import Waiting
+from kim_bus.parked import Cause, Waiting
 from kim_bus.post import Post
 from kim_bus.standing import standing
 from kim_events.envelope import EVERYBODY
 from kim_runtime.clock import SystemClock
 from kim_runtime.refusal import NotFound
-from kim_web.language import _, mark
+from kim_web.language import _, mark, plural
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
 from werkzeug.wrappers import Response
 
-from kim_service.interventions import DiscardMessageSchema, discard_message, retry_message
+from kim_service.interventions import DiscardMessageSchema, RetryAll, RetryAllSchema, discard_message, retry_all, retry_message
 from kim_service.pages import courier_words
 from kim_service.place import after, as_cursor
 from kim_service.reasons import reason_of
@@ -41,12 +41,26 @@ def show() -> str:
             verdict=courier_words.verdict(found, now),
             courier=courier_words.lines(found, now),
             messages=messages[:AT_ONCE],
+            causes=[cause for cause in parked.causes(session) if cause.count > 1],
             following=as_cursor(messages[AT_ONCE - 1]) if len(messages) > AT_ONCE else "",
             interventions=parked.made(session, LAST_INTERVENTIONS),
             names=Names(session.info["post"], act.today),
             why=why,
             actions=ACTIONS,
         )
+
+
+@pages.post("/erneut")
+@pages.guard("parked.settle")
+def retry_together() -> Response:
+    form = submitted(RetryAllSchema)
+    try:
+        with act_on() as (session, act):
+            count = retry_all(session, act, form.command or RetryAll(""))
+    except NotFound:  # a second click, or a colleague was faster
+        return redirect_to("operator.show", said=_("Aus diesem Grund wartet keine Nachricht mehr."), tone="info")
+    said = plural("{n} Nachricht wird jetzt erneut versucht.", "{n} Nachrichten werden jetzt erneut versucht.", count).format(n=count)
+    return redirect_to("operator.show", said=f"{said} {_('Misslingt es wieder, stehen sie später wieder hier.')}")
 
 
 @pages.get("/<path:event_id>")
@@ -96,7 +110,7 @@ def _message(event_id: str, form: Form) -> str:
         )
 
 
-def why(waiting: Waiting) -> str:
+def why(waiting: Waiting | Cause) -> str:
     """The reason as one sentence, in the language of the request."""
     reason = reason_of(waiting)
     return _(reason.words).format(detail=reason.detail)
