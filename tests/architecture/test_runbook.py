@@ -58,6 +58,11 @@ def test_every_figure_of_the_bus_is_explained(metric):
     assert f"`{metric}`" in section("Alarms")
 
 
+@pytest.mark.parametrize("metric", [_name(metric) for _, metric in metrics_of("kim_audit")])
+def test_every_figure_of_the_audit_is_explained(metric):
+    assert f"`{metric}`" in section("Alarms of the audit")
+
+
 def test_no_figure_is_explained_that_is_not_there():
     named = set(re.findall(r"`(kim_[a-z_]+)`", section("Alarms")))
     tables = {"kim_refused", "kim_interventions"}

@@ -6,10 +6,15 @@ Nothing here decides anything; and nothing but ids and codes is written.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from flask import Flask, current_app, g, request
+from kim_audit.metrics import NOT_WRITTEN
 from kim_audit.record import record
 from kim_runtime.act import Actor
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -22,6 +27,21 @@ FORM_AGAIN = (409, 422)  # a form that came back, on a page that shows as much a
 SURELY_AN_ID = re.compile(r"^(?=.*[0-9])[A-Za-z0-9._-]{1,64}$")
 
 
+class NotWritten(Exception):
+    """The row of the audit could not be written: nothing is shown, and what was done is taken back."""
+
+
+@contextmanager
+def must_be_written() -> Iterator[None]:
+    """Raises NotWritten for whatever the database says against it."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        web = this_web()
+        NOT_WRITTEN.labels(f"{web.settings.organisation}.{web.doors.service}").inc()
+        raise NotWritten from error
+
+
 def note_done(session: Session) -> None:
     """The act of the present request, in its own transaction: it is kept with the act, or neither is."""
     _note(session, "done")
@@ -31,7 +51,7 @@ def note_entry(session: Session, action: str, thing: str, reason: str) -> None:
     """One step with one entry, in the transaction of the step: a request may take it with several, each a row of its own."""
     actor: Actor = g.actor
     g.audited = True
-    record(
+    _record(
         session,
         at=this_web().real_clock.now(),
         actor_id=actor.id,
@@ -47,20 +67,20 @@ def note_entry(session: Session, action: str, thing: str, reason: str) -> None:
 def note_look(app: Flask, response: Response) -> None:
     """What was looked at, or refused, unless it was an act and stands written already.
 
-    Where this cannot be written the answer does not leave: an access nobody can prove is none that may happen.
+    Where this cannot be written the answer does not leave: an access nobody can prove is none that may happen. Raises NotWritten.
     """
     action = action_of(app, request.endpoint, request.method) if request.endpoint else None
     if g.get("audited") or g.get("actor") is None or action in (None, OPEN, SIGNED_IN) or this_web().database is None:
         return
     refused = response.status_code == FORBIDDEN or (response.status_code == NOT_FOUND and bool(request.view_args))
     if refused or response.status_code < 300 or response.status_code in FORM_AGAIN:
-        with this_web().rows.write() as session:
+        with must_be_written(), this_web().rows.write() as session:
             _note(session, "denied" if refused else "seen", known=response.status_code != NOT_FOUND)
 
 
 def note_sign_in(session: Session, outcome: str, actor: Actor | None, reason: str = "") -> None:
     """Who came in or left; of somebody who was refused, only why."""
-    record(
+    _record(
         session,
         at=this_web().real_clock.now(),
         actor_id=actor.id if actor else "visitor",
@@ -78,7 +98,7 @@ def _note(session: Session, outcome: str, *, known: bool = True) -> None:
     if actor is None or action in (None, OPEN, SIGNED_IN) or g.get("audited"):
         return
     g.audited = True
-    record(
+    _record(
         session,
         at=this_web().real_clock.now(),
         actor_id=actor.id,
@@ -88,6 +108,11 @@ def _note(session: Session, outcome: str, *, known: bool = True) -> None:
         outcome=outcome,
         correlation_id=g.get("correlation_id", ""),
     )
+
+
+def _record(session: Session, **said: Any) -> None:
+    with must_be_written():
+        record(session, **said)
 
 
 def _thing(known: bool) -> str:

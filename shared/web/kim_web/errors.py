@@ -9,10 +9,11 @@ from flask import Flask, Response, g, make_response, redirect, render_template, 
 from flask_wtf.csrf import CSRFError
 from kim_runtime.logs import log
 from kim_runtime.refusal import Refused
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 from werkzeug.exceptions import HTTPException, Unauthorized
 from werkzeug.wrappers import Response as BaseResponse
 
+from kim_web.audit import NotWritten
 from kim_web.language import _, mark
 from kim_web.messages import faults
 from kim_web.oidc import ProviderAway
@@ -68,6 +69,11 @@ PROVIDER_AWAY: Final = mark(
     "Die Anmeldung der Stelle antwortet nicht. Wer schon angemeldet ist, kann weiterarbeiten."
     " Bitte in einer Minute noch einmal versuchen; bleibt es dabei, der IT Bescheid geben."
 )
+AUDIT_FULL: Final = mark("Das lässt sich gerade nicht aufschreiben")
+WRITE_FIRST: Final = mark(
+    "Wer hier etwas ansieht oder tut, wird aufgeschrieben. Das ging eben nicht; darum wurde nichts gezeigt und nichts gespeichert."
+    " Bitte in einer Minute noch einmal versuchen; bleibt es dabei, nennen Sie der IT diese Nummer: die Datenbank nimmt nichts an."
+)
 STALE_FORM: Final = mark(
     "Sie haben sich inzwischen ab- oder neu angemeldet. Bitte gehen Sie zurück, laden Sie die Seite neu und senden Sie sie noch einmal."
 )
@@ -78,6 +84,8 @@ def answer_errors(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(OperationalError, _no_database)
+    app.register_error_handler(InternalError, _no_database)  # PostgreSQL that may only be read says so
+    app.register_error_handler(NotWritten, _not_written)
 
 
 def _http_error(error: HTTPException) -> BaseResponse:
@@ -124,12 +132,18 @@ def _stale_form(_error: CSRFError) -> BaseResponse:
     )
 
 
-def _no_database(error: OperationalError) -> BaseResponse:
+def _no_database(error: OperationalError | InternalError) -> BaseResponse:
     code, title, detail = WORDS[503]
     return _answer(503, code, _(title), _(detail), support_number=_note(error), headers=[("Retry-After", "60")])
 
 
-def _note(error: Exception) -> str:
+def _not_written(error: NotWritten) -> BaseResponse:
+    """Where nobody could say later who looked or acted, nothing happens."""
+    number = _note(error.__cause__ or error)
+    return _answer(503, "audit_not_written", _(AUDIT_FULL), _(WRITE_FIRST), support_number=number, headers=[("Retry-After", "60")])
+
+
+def _note(error: BaseException) -> str:
     """Write the error into the log under a new support number."""
     number = "".join(secrets.choice(_ALPHABET) for _letter in range(8))
     cause = getattr(error, "original_exception", None) or error

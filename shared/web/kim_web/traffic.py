@@ -14,7 +14,7 @@ from kim_runtime.act import Actor
 from kim_runtime.ids import new_id
 from kim_runtime.logs import log
 
-from kim_web.audit import note_look
+from kim_web.audit import NotWritten, note_look
 from kim_web.json_door import PREFIX
 from kim_web.language import COOKIE, LANGUAGES, language
 from kim_web.metrics import DURATION, REQUESTS
@@ -40,7 +40,10 @@ def watch(app: Flask) -> None:
 
     @app.after_request
     def note(response: Response) -> Response:
-        note_look(app, response)
+        try:
+            note_look(app, response)
+        except NotWritten as error:
+            return app.make_response(app.handle_user_exception(error))
         return response
 
     app.teardown_request(_forget)
