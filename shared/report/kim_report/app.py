@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask
+from kim_audit.keeping import TellHead
 from kim_audit.sealing import seal
 from kim_runtime import migrations
 from kim_runtime.clock import Clock, SystemClock
@@ -62,6 +63,7 @@ def create(settings: ReportSettings, clock: Clock, database: Database | None) ->
 def _seal_now_and_then(app: Flask, database: Database) -> None:
     """The report has no courier: its audit is sealed with the first request of a minute."""
     minute = SystemClock().now() - MINUTE
+    tell_head = TellHead()
 
     @app.before_request
     def seal_what_lies_open() -> None:
@@ -71,3 +73,4 @@ def _seal_now_and_then(app: Flask, database: Database) -> None:
             minute = now
             with database.write() as session:
                 seal(session, now)
+                tell_head(session, now)

@@ -43,6 +43,7 @@ LOG_KEYS: dict[str, str] = {
     "setting": "the name of a setting",
     "address": "where a process listens",
     "revision": "a migration",
+    "head": "the digest of the audit's newest seal",
     "error": "the class of an error",
     "where": "file, line and function of an error, without values",
 }

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from kim_audit.sealing import verify
+from kim_audit.verifying import verify
 from kim_runtime.refusal import Refused
 
 from kim_service.service import House

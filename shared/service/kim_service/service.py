@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kim_audit.keeping import TellHead
 from kim_audit.sealing import seal
 from kim_bus.chores import Chore
 from kim_bus.courier import Courier
@@ -90,8 +91,9 @@ class House:
 
     def courier(self) -> Courier:
         return Courier(
-            self.database, self.post, self.transport(), self.service.reactions, self.service.chores, self.clock, minutely=(seal,)
-        )
+            self.database, self.post, self.transport(), self.service.reactions, self.service.chores, self.clock,
+            minutely=(seal, TellHead()),
+        )  # fmt: skip
 
     def chores_done(self) -> bool:
         """Whether every chore has run on this business day."""

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import Response, request
-from kim_audit.sealing import verify
+from kim_audit.verifying import verify
 from kim_audit.tables import entries
 from kim_runtime.clock import BERLIN
 from kim_web.language import mark

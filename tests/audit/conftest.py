@@ -1,0 +1,59 @@
+"""A database with the triggers of a real one, on both kinds; and what people do to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from kim_audit.record import record
+from kim_audit.sealing import seal
+from kim_audit.verifying import verify
+from kim_runtime import migrations
+from kim_runtime.database import Database
+from sqlalchemy import text
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+COLUMNS = ("at", "actor_id", "roles", "action", "thing", "outcome", "reason", "correlation_id")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def audited(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    url = f"sqlite:///{tmp_path / 'rows.sqlite3'}" if request.param == "sqlite" else request.getfixturevalue("postgres_database_url")
+    database = Database(url)
+    migrations.upgrade(database, "kim_report")
+    yield database
+    database.close()
+
+
+def written(database: Database, *things: str, minute: int = 0, sealed: bool = True) -> None:
+    with database.write() as session:
+        for thing in things:
+            record(session, at=NOON, actor_id="kowalczyk", roles={"case_manager"}, action="case.see", outcome="seen", thing=thing)
+    if sealed:
+        with database.write() as session:
+            seal(session, NOON + timedelta(minutes=minute))
+
+
+def fault(database: Database, head: str = "") -> str:
+    with database.read() as session:
+        return verify(session, head).fault
+
+
+def head(database: Database) -> str:
+    with database.read() as session:
+        return verify(session).head
+
+
+def as_an_attacker(database: Database, *statements: str) -> None:
+    """Somebody with the rights of the database's owner, who takes the triggers away first."""
+    tables = ("kim_audit", "kim_audit_seal")
+    with database.write() as session:
+        if database.is_sqlite:
+            for trigger in session.scalars(text("select name from sqlite_master where type = 'trigger' and name like 'kim_audit%'")).all():
+                session.execute(text(f"drop trigger {trigger}"))
+        for table in () if database.is_sqlite else tables:
+            session.execute(text(f"alter table {table} disable trigger user"))
+        for statement in statements:
+            session.execute(text(statement))
