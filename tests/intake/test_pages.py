@@ -134,7 +134,7 @@ def test_the_form_never_asks_who_the_family_is(desk: Sit) -> None:
     asked = re.findall(r'<(?:input|select|textarea)[^>]* name="([^"]+)"', desk().get("/beratungen/neu").text.split("<main")[1])
     assert set(asked) <= {
         "csrf_token", "id", "site", "service", "desk", "from_hand_over", "persons_present", "children", "place", "origin", "languages",
-        "interpreter", "shorthand", "kind", "hand_over_to", "concern", "topics", "channel", "minutes", "client_code",
+        "interpreter", "shorthand", "kind", "hand_over_to", "concern", "topics", "channel", "minutes", "client_code", "kim_label",
     }  # fmt: skip
 
 

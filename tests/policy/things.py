@@ -52,6 +52,7 @@ from kim_staffing.operations.hire import Hire, hire
 from kim_staffing.operations.record_assurance import RecordAssurance, record_assurance
 from kim_staffing.operations.set_up_employer import SetUpEmployer, set_up_employer
 from kim_web import access_keys, drafts, sessions
+from kim_web.tables import moved_entries
 from kim_web.web import EXTENSION
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -79,6 +80,8 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "/weitergaben/": "hand_over", "/api/hand-overs/": "hand_over",
         "/vorschlaege/": "proposal", "/api/proposals/": "proposal",
         "/personen/": "client", "/api/sites/": "site",
+        "/eintraege/": "moved_entry", "/api/own-entries/moves/": "moved_entry",
+        "/eintraege/offen/": "open_entry", "/api/own-entries/open/": "open_entry",
     },
     "casework": {
         **EVERYWHERE, **DISCLOSED,
@@ -171,7 +174,16 @@ def _intake(us: Organisation) -> Things:
             session, act, RegisterClient(site=us.site, name=f"{MARK} Beispiel", consent_given_on=act.today, consultation_id=talk.id)
         )
         proposed = propose_admission(session, act, ProposeAdmission(client_id=person.id, site=us.site, need=MARK))
-        return {"consultation": talk.id, "hand_over": handed.id, "client": person.id, "proposal": proposed.id, "site": us.site}
+        came, disowned = (
+            session.execute(
+                moved_entries.insert().returning(moved_entries.c.id),
+                {"id": new_id(), "kind": kind, "thing_id": thing_id, "made_at": act.at, "from_id": "erste", "from_name": MARK,
+                 "to_id": us.owner.id, "to_name": MARK, "moved_at": act.at, "state": state},
+            ).scalar_one()
+            for kind, thing_id, state in (("consultation", talk.id, "told"), ("hand_over", handed.id, "open"))
+        )  # fmt: skip
+        return {"consultation": talk.id, "hand_over": handed.id, "client": person.id, "proposal": proposed.id, "site": us.site,
+                "moved_entry": came, "open_entry": disowned}  # fmt: skip
 
 
 def _casework(us: Organisation) -> Things:
@@ -264,7 +276,7 @@ def _of_everybody(us: Organisation, service: str) -> Things:
         of = us.owner.id
         return {
             "parked": str(waiting["event_id"]),
-            "draft": drafts.of(rows, of, now)[0].id,
+            "draft": drafts.of(rows, of, now, days=1)[0].id,
             "key": access_keys.of(rows, of)[0].id,
             "session": sessions.sessions_of(rows, of, now, web.limits)[0].id,
         }

@@ -18,6 +18,10 @@ FORMS: Final[Mapping[str, Mapping[str, Typed]]] = {
         "clients.link": {"beratung": "{consultation}"},
         "clients.propose": {"site": "{site}", "need": "Wohnung"},
         "hand_overs.feedback": {"feedback": "arrived", "told_by": "Amt"},
+        "own_entries.answer": {"answer": "accepted"},
+        "api_own_entries.Answer": {"answer": "accepted"},
+        "own_entries.settle": {"to": "-"},
+        "api_own_entries.OpenMove": {"to": "-"},
     },
     "casework": {
         "cases.note": {"kind": "talk", "minutes": "30", "text": "Gespräch"},

@@ -53,6 +53,7 @@ class WebSettings:
     lock_minutes: int = setting("a session is locked after so long without a request, until its person signs in anew", default=10)
     session_hours: int = setting("a session ends after so long at all", default=10)
     not_me_minutes: int = setting("an entry made under one's name by somebody else can be given to them for so long", default=60)
+    draft_days: int = setting("a form kept as a draft is deleted after so many days", default=7)
     neighbours: str = setting("links in the head of the pages: intake=https://…,casework=https://…", default="")
     contact: str = setting("e-mail address on the accessibility page; empty: the IT of the organisation is named", default="")
 
@@ -69,7 +70,7 @@ class WebSettings:
             found.append("KIM_OIDC_ISSUER: https://… (http:// only on one machine)")
         if self.oidc_issuer:
             found += self._weak("oidc_client_secret")
-        lasting = ("session_idle_minutes", "session_hours", "lock_minutes", "not_me_minutes")
+        lasting = ("session_idle_minutes", "session_hours", "lock_minutes", "not_me_minutes", "draft_days")
         found += [f"KIM_{name.upper()}: 1 or more" for name in lasting if getattr(self, name) < 1]
         if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             found.append("KIM_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR")

@@ -87,9 +87,10 @@ def come_back() -> Response:
         sessions.end_of_desk(rows, proof.session)
         secret = sessions.open_session(rows, actor, now, device=name_of_browser(request.user_agent.string), proof=proof)
         note_sign_in(rows, "signed_in", actor)
-        left_open = bool(drafts.of(rows, actor.id, now))
+        drafts.sweep(rows, now, web.settings.draft_days)
+        left_open = drafts.came_late(rows, actor.id, now)
     session.clear()  # nothing of whoever sat here before; forms get a new token
-    response = redirect(url_for("shared_desk.show") if left_open else wanted or url_for(first_page), 303)
+    response = redirect(url_for("own_drafts.show") if left_open else wanted or url_for(first_page), 303)
     hold(response, secret)  # type: ignore[arg-type]
     return response
 

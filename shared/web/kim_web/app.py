@@ -17,6 +17,7 @@ from kim_runtime.database import Database
 from kim_runtime.settings import WebSettings
 
 from kim_web import charts, errors, formats, json_door, openapi, security, traffic
+from kim_web import own_drafts as keeping
 from kim_web.account import account, provider_says, role_words
 from kim_web.desk import desk, keep
 from kim_web.desk_lock import desk_lock, provider_asks, provider_locks
@@ -26,6 +27,7 @@ from kim_web.language import _, english_of, plural
 from kim_web.neighbours import neighbours
 from kim_web.oidc import Provider
 from kim_web.own_access import own_access
+from kim_web.own_drafts import own_drafts
 from kim_web.own_entries import own_entries
 from kim_web.own_entries_api import own_entries_api
 from kim_web.policy import PolicyMissing, is_static, may, unguarded
@@ -85,7 +87,8 @@ def create_app(
     _templates(app, doors, settings)
     _own_files(app, doors)
     csrf = CSRFProtect(app)
-    own = () if doors.is_provider else (account, desk, desk_lock, own_access)
+    keeping.watch(app)
+    own = () if doors.is_provider else (account, desk, desk_lock, own_access, own_drafts)
     of_entries, apis = ((own_entries,), (*doors.apis, own_entries_api)) if doors.entries else ((), doors.apis)
     for pages in (health, statement, *own, *of_entries, openapi.description, *doors.pages):
         app.register_blueprint(pages)

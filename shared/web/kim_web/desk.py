@@ -1,4 +1,4 @@
-"""A desk that many use: locking it, going on, and the drafts of what was typed while it was locked."""
+"""A desk that many use: locking it, going on, and what an open page asks and tells when it must leave the screen."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from werkzeug.wrappers import Response
 
 from kim_web import drafts, sessions
 from kim_web.account import own_path
-from kim_web.language import _
-from kim_web.page import OPEN, Pages, actor, redirect_to, render
+from kim_web.page import OPEN, Pages, actor, render
 from kim_web.policy import SIGNED_IN
 from kim_web.signin import cookie_name, provider
 from kim_web.web import this_web
@@ -75,15 +74,15 @@ def working() -> Response:
 @desk.guard(OPEN)
 def keep() -> Response:
     """A form as it stands on a page that must leave the screen, kept for the owner of the session whose cookie comes along."""
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "kim_to", "kim_draft")]
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "kim_to"]
     to, page = own_path(request.form.get("kim_to", "")), own_path(request.form.get(drafts.PAGE, ""))
     web = this_web()
     with web.rows.write() as rows:
         owner = sessions.whose(rows, request.cookies.get(cookie_name(), ""))
         if owner is None or not to or not page:
             return make_response("", 403)
-        drafts.take(rows, owner.actor_id, request.form.get("kim_draft", ""))  # it was one before
-        kept = drafts.keep(rows, owner.actor_id, to, typed, web.real_clock.now())
+        drafts.take(rows, owner.actor_id, request.form.get(drafts.SENT, ""))  # it was one before
+        kept = drafts.keep(rows, owner.actor_id, to, typed, web.real_clock.now(), label=request.form.get(drafts.LABEL, ""))
     return make_response("", 201 if kept else 204)
 
 
@@ -93,23 +92,8 @@ def read(id: str) -> Response:
     """One's own draft, for the script that fills it in again."""
     web = this_web()
     with web.rows.read() as rows:
-        found = next((one for one in drafts.of(rows, actor().id, web.real_clock.now()) if one.id == id), None)
+        mine = drafts.of(rows, actor().id, web.real_clock.now(), web.settings.draft_days)
+        found = next((one for one in mine if one.id == id), None)
     if found is None:
         raise NotFound
     return jsonify(to=found.address, fields=[field for field in found.fields if field[0] not in drafts.NOT_TYPED])
-
-
-@desk.get("/entwuerfe")
-@desk.guard(SIGNED_IN)
-def show() -> str:
-    web = this_web()
-    with web.rows.read() as rows:
-        return render("account/drafts.html", drafts=drafts.of(rows, actor().id, web.real_clock.now()))
-
-
-@desk.post("/entwuerfe/<id>/weg")
-@desk.guard(SIGNED_IN)
-def throw_away(id: str) -> Response:
-    with this_web().rows.write() as rows:
-        drafts.take(rows, actor().id, id)
-    return redirect_to("shared_desk.show", said=_("Der Entwurf ist weg."), tone="info")

@@ -1,55 +1,138 @@
-"""What was typed into a form that could not be taken, because the desk was locked or the session over (Entwurf).
+"""What was typed and not yet taken (Entwurf), for its owner alone: kept by a button, or because the desk was locked or the session over.
 
-It is kept for its owner alone and for a day, offered after signing in, and sent by its owner or thrown away. Who is not its owner never
-learns that there is one.
+Who is not its owner never learns that there is one. What was kept by a button lasts some days (a setting), is filled in further and sent;
+what came too late lasts a day, is sent as it is or thrown away.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
+from kim_runtime.columns import UtcColumn
 from kim_runtime.database import Database
 from kim_runtime.ids import new_id
-from sqlalchemy import Row, bindparam, delete, func, select
+from kim_runtime.refusal import Refused
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, literal, or_, select
 from sqlalchemy.orm import Session as Rows
 
 from kim_web.tables import drafts
 
-LASTS = timedelta(hours=24)
-MOST = 10  # of one person; the oldest go first
+LASTS = timedelta(hours=24)  # what came too late
+MOST = 10  # of one person and one sort; of what came too late the oldest go first
 LARGEST = 64 * 1024  # characters of one form
+LONGEST_LABEL, LONGEST_ADDRESS = 120, 500
+KEEP, LABEL, CONTINUE, SENT, ASIDE = "kim_keep", "kim_label", "kim_continue", "kim_draft", "kim_aside"
 PAGE = "kim_page"  # where a form that was never sent stood: there it is filled in again, by a script
+NOT_TYPED: Final = frozenset({"id", PAGE})
+_OURS: Final = frozenset({"csrf_token", KEEP, LABEL, CONTINUE, SENT, ASIDE})
+
+
+def _since(late: ColumnElement[Any], kept: ColumnElement[Any]) -> ColumnElement[bool]:
+    """What is not over: what came too late and what was kept by a button last differently long."""
+    return or_(and_(drafts.c.label == "", drafts.c.kept_at >= late), and_(drafts.c.label != "", drafts.c.kept_at >= kept))
+
+
 HOW_MANY = (  # made once
-    select(func.count()).select_from(drafts).where(drafts.c.actor_id == bindparam("actor_id"), drafts.c.kept_at >= bindparam("since"))
+    select(func.count())
+    .select_from(drafts)
+    .where(drafts.c.actor_id == bindparam("actor_id"), _since(bindparam("late", type_=UtcColumn()), bindparam("kept", type_=UtcColumn())))
 )
-NOT_TYPED = frozenset({"id", PAGE, "kim_draft"})
 
 
-def keep(rows: Rows, actor_id: str, address: str, typed: Sequence[tuple[str, str]], now: datetime) -> bool:
-    """Keep what was typed. Returns whether it was: a form without any text, or a very large one, is not."""
-    worth = [(name, value) for name, value in typed if name != "csrf_token"]
-    if not any(value.strip() for name, value in worth if name not in NOT_TYPED) or sum(len(value) for _name, value in worth) > LARGEST:
+def keep(rows: Rows, actor_id: str, address: str, typed: Sequence[tuple[str, str]], now: datetime, *, label: str = "") -> bool:
+    """Keep what came too late. Returns whether it was: a form without any text, or a very large one, is not.
+
+    `label`: the form was never sent, and is one that can be filled in further.
+    """
+    if label:
+        try:
+            keep_for_later(rows, actor_id, address, typed, now, label=label)
+            return True
+        except Refused:  # there is no page left that could say so
+            pass
+    worth = _worth(typed)
+    if not worth or _size(worth) > LARGEST:
         return False
-    rows.execute(drafts.insert(), {"id": new_id(), "actor_id": actor_id, "address": address, "fields": worth, "kept_at": now})
-    too_many = select(drafts.c.id).where(drafts.c.actor_id == actor_id).order_by(drafts.c.kept_at.desc()).offset(MOST)
-    rows.execute(delete(drafts).where((drafts.c.kept_at < now - LASTS) | drafts.c.id.in_(list(rows.scalars(too_many)))))
+    _insert(rows, actor_id, address, worth, now, "")
+    mine = select(drafts.c.id).where(drafts.c.actor_id == actor_id, drafts.c.label == "")
+    too_many = list(rows.scalars(mine.order_by(drafts.c.kept_at.desc(), drafts.c.id.desc()).offset(MOST)))
+    rows.execute(delete(drafts).where(drafts.c.id.in_(too_many)))
     return True
 
 
-def of(rows: Rows, actor_id: str, now: datetime) -> list[Row[Any]]:
-    """The drafts of a person, the newest first."""
-    wanted = select(drafts).where(drafts.c.actor_id == actor_id, drafts.c.kept_at >= now - LASTS)
-    return list(rows.execute(wanted.order_by(drafts.c.kept_at.desc())))
+def keep_for_later(
+    rows: Rows, actor_id: str, address: str, typed: Sequence[tuple[str, str]], now: datetime, *, label: str, instead_of: str = ""
+) -> str:
+    """Keep an unfinished form under the name of its page. `instead_of` is the draft it began as. Returns its id.
+
+    Nothing is checked of it. Raises Refused `nothing_typed`, `draft_too_large`, `too_many_drafts`.
+    """
+    worth = _worth(typed)
+    if not worth:
+        raise Refused("nothing_typed", "Es ist noch nichts ausgefüllt.")
+    if _size(worth) > LARGEST or len(address) > LONGEST_ADDRESS:
+        raise Refused("draft_too_large", "Das ist zu viel für einen Entwurf.")
+    take(rows, actor_id, instead_of)
+    mine = select(func.count()).select_from(drafts).where(drafts.c.actor_id == actor_id, drafts.c.label != "")
+    if rows.scalars(mine).one() >= MOST:
+        raise Refused("too_many_drafts", "Mehr als {n} Entwürfe werden nicht aufgehoben. Bitte einen senden oder verwerfen.", n=MOST)
+    return _insert(rows, actor_id, address, worth, now, label[:LONGEST_LABEL])
 
 
-def count(database: Database, actor_id: str, now: datetime) -> int:
+def of(rows: Rows, actor_id: str, now: datetime, days: int) -> list[Row[Any]]:
+    """The drafts of a person, the newest first. `days` is how long a kept one lasts."""
+    wanted = select(drafts).where(drafts.c.actor_id == actor_id, _lasts(now, days))
+    return list(rows.execute(wanted.order_by(drafts.c.kept_at.desc(), drafts.c.id.desc())))
+
+
+def came_late(rows: Rows, actor_id: str, now: datetime) -> bool:
+    """Whether something of this person came too late and waits for them."""
+    wanted = select(drafts.c.id).where(drafts.c.actor_id == actor_id, drafts.c.label == "", drafts.c.kept_at >= now - LASTS)
+    return rows.execute(wanted.limit(1)).first() is not None
+
+
+def kept(rows: Rows, actor_id: str, draft_id: str, now: datetime, days: int) -> Row[Any] | None:
+    """One that its owner kept by a button."""
+    wanted = select(drafts).where(drafts.c.id == draft_id, drafts.c.actor_id == actor_id, drafts.c.label != "", _lasts(now, days))
+    return rows.execute(wanted).first()
+
+
+def count(database: Database, actor_id: str, now: datetime, days: int) -> int:
     """How many drafts a person has. Asked for each page, so with one round trip to the database."""
-    found = database.first(HOW_MANY, actor_id=actor_id, since=now - LASTS)
+    found = database.first(HOW_MANY, actor_id=actor_id, late=now - LASTS, kept=now - timedelta(days=days))
     return int(found[0]) if found is not None else 0
 
 
 def take(rows: Rows, actor_id: str, draft_id: str) -> None:
     """Throw one away."""
     rows.execute(delete(drafts).where(drafts.c.actor_id == actor_id, drafts.c.id == draft_id))
+
+
+def sweep(rows: Rows, now: datetime, days: int) -> None:
+    """Delete everybody's whose time is over."""
+    rows.execute(delete(drafts).where(~_lasts(now, days)))
+
+
+def _lasts(now: datetime, days: int) -> ColumnElement[bool]:
+    return _since(literal(now - LASTS, UtcColumn()), literal(now - timedelta(days=days), UtcColumn()))
+
+
+def _worth(typed: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What belongs to the form itself; nothing where no field has any text."""
+    worth = [(name, value) for name, value in typed if name not in _OURS]
+    return worth if any(value.strip() for name, value in worth if name not in NOT_TYPED) else []
+
+
+def _size(worth: Sequence[tuple[str, str]]) -> int:
+    return sum(len(name) + len(value) for name, value in worth)
+
+
+def _insert(rows: Rows, actor_id: str, address: str, worth: Sequence[tuple[str, str]], now: datetime, label: str) -> str:
+    draft_id = new_id()
+    rows.execute(
+        drafts.insert(),
+        {"id": draft_id, "actor_id": actor_id, "address": address, "label": label, "fields": list(worth), "kept_at": now},
+    )
+    return draft_id

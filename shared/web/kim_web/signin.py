@@ -123,8 +123,10 @@ def keep_what_was_typed() -> bool:
 
 def throw_away_what_was_sent() -> None:
     """A draft that its owner has sent now is one no more."""
-    draft_id = _what_was_sent().get("kim_draft", "") if request.method == "POST" else ""
     actor = g.get("actor")
-    if draft_id and actor is not None:
+    if request.method != "POST" or actor is None or g.get("unchecked"):
+        return
+    sent = _what_was_sent()
+    if draft_id := sent.get(drafts.SENT, "") if drafts.KEEP not in sent and drafts.ASIDE not in sent else "":
         with this_web().rows.write() as rows:
             drafts.take(rows, actor.id, draft_id)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import g, request
 from kim_runtime.act import Actor
+from sqlalchemy import Row
 from sqlalchemy.exc import OperationalError
 
 from kim_web import drafts
 from kim_web.doors import Doors, NavEntry
 from kim_web.language import LANGUAGES, language, language_address
 from kim_web.neighbours import Neighbour
+from kim_web.own_drafts import waiting_aside
 from kim_web.policy import may
 from kim_web.web import Web
 
@@ -52,7 +55,7 @@ class Site:
         if self.actor is None:
             return 0
         try:
-            return drafts.count(self.web.rows, self.actor.id, self.web.real_clock.now())
+            return drafts.count(self.web.rows, self.actor.id, self.web.real_clock.now(), self.web.settings.draft_days)
         except OperationalError:
             return 0
 
@@ -72,6 +75,11 @@ class Site:
     def start(self) -> str:
         """The endpoint behind the service's name in the head."""
         return self.web.doors.start if self.web.doors.is_provider else "account.start"
+
+    @property
+    def aside(self) -> Row[Any] | None:
+        """The draft that waits while its owner does something else first."""
+        return None if self.doors.is_provider else waiting_aside()
 
     @property
     def organisation(self) -> str:

@@ -98,3 +98,11 @@ def create_moved_entries_1(op: Operations) -> None:
 def drop_moved_entries_1(op: Operations) -> None:
     op.drop_table("kim_moved_entry")
     op.drop_table("kim_person")
+
+
+def create_draft_label_1(op: Operations) -> None:
+    op.add_column("kim_draft", Column("label", String(120), nullable=False, server_default=""))
+
+
+def drop_draft_label_1(op: Operations) -> None:
+    op.drop_column("kim_draft", "label")

@@ -44,7 +44,7 @@ access_keys = Table(  # a personal key for programs (Zugangsschlüssel)
 )
 Index("kim_access_key_actor", access_keys.c.actor_id)
 
-drafts = Table(  # what somebody typed into a form that could not be taken (Entwurf), for its owner alone, for a day
+drafts = Table(  # what somebody typed into a form that was not taken yet (Entwurf), for its owner alone, for some days
     "kim_draft",
     metadata,
     Column("id", String(64), primary_key=True),
@@ -52,6 +52,7 @@ drafts = Table(  # what somebody typed into a form that could not be taken (Entw
     Column("address", String(500), nullable=False),  # where the form was sent to
     Column("fields", JSON, nullable=False),  # [name, value] in order
     Column("kept_at", UtcColumn, nullable=False),
+    Column("label", String(120), nullable=False, server_default=""),  # its page, a msgid; empty: it came too late
 )
 Index("kim_draft_actor", drafts.c.actor_id)
 

@@ -29,6 +29,7 @@
   }
 
   async function leave() {
+    if (leaving) return; // two answers may have been under way
     leaving = true;
     const kept = await Promise.all([...changed].filter((form) => form.isConnected).map(keep));
     const here = `${location.pathname}${location.search}`;
