@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 pytestmark = pytest.mark.slow
 WRITERS, SEALERS, SECONDS = 4, 3, 3.0
 NOW = SystemClock().now
+ROW = {"actor_id": "k", "roles": [], "action": "a", "thing": "", "outcome": "seen", "reason": "", "correlation_id": ""}
 
 
 def test_two_couriers_and_late_commits_leave_nothing_out(audited: Database) -> None:
@@ -44,10 +45,7 @@ def test_two_couriers_and_late_commits_leave_nothing_out(audited: Database) -> N
         number, spoilt = dice.randrange(1, 6), dice.random() < 0.1
         with audited.engine.connect() as connection, connection.begin() as transaction:
             for _row in range(number):
-                connection.execute(
-                    entries.insert().inline(),
-                    {"at": NOW(), "actor_id": "k", "roles": [], "action": "a", "thing": "", "outcome": "seen", "reason": "", "correlation_id": ""},
-                )  # fmt: skip
+                connection.execute(entries.insert().inline(), {"at": NOW(), **ROW})
             if not audited.is_sqlite:
                 time.sleep(dice.random() * 0.05)
             if spoilt:

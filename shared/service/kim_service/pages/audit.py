@@ -9,8 +9,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import Response, request
-from kim_audit.verifying import verify
 from kim_audit.tables import entries
+from kim_audit.verifying import verify
 from kim_runtime.clock import BERLIN
 from kim_web.language import mark
 from kim_web.page import Pages, render, see
