@@ -33,10 +33,10 @@ from web.signed_in import NOBODYS_PROVIDER, bearer, secret_of_session
 THEM: Final = "caritas-eifel"
 ROLES: Final = (
     "intake_staff", "case_manager", "case_lead", "interpreting_coordinator", "budget_officer", "hr_staff", "centre_head", "report_reader",
-    "auditor", "ops", "service", "a role nobody declared",
+    "auditor", "hr_auditor", "ops", "service", "a role nobody declared",
 )  # fmt: skip
 NEW_EACH_TIME = re.compile(r'name="(?:csrf_token|id)" value="[^"]*"')
-OF_ONE_PERSON = {"draft", "key", "session"}  # the house keeps them, and nobody but their owner sees them
+OF_ONE_PERSON = {"draft", "key", "session", "moved"}  # the house keeps them, and nobody but their owner sees them
 OF_THE_HOUSE = {("intake", "client")}  # a family comes back wherever it is nearer
 DISCLOSED = ("consent", "release", "referral", "letter", "withdrawn")
 # Who sees all that the house told of people is said by the service (`disclosures_seen`), and by a note in the table.

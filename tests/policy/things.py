@@ -66,6 +66,7 @@ Things = dict[str, str]
 EVERYWHERE: Mapping[str, str] = {
     "/betrieb/": "parked", "/api/parked/": "parked",
     "/entwuerfe/": "draft", "/zugang/schluessel/": "key", "/zugang/sitzungen/": "session",
+    "/eintraege/": "moved", "/api/own-entries/moves/": "moved", "/eintraege/offen/": "open_move", "/api/own-entries/open/": "open_move",
 }  # fmt: skip
 DISCLOSED: Mapping[str, str] = {
     "/einwilligungen/": "consent", "/api/consents/": "consent",
@@ -259,7 +260,7 @@ def _staffing(us: Organisation) -> Things:
 
 
 def _of_everybody(us: Organisation, service: str) -> Things:
-    """A message that waits for the operator, and the owner's draft, key and session."""
+    """A message that waits for the operator, the owner's draft, key and session, and entries another gave them and nobody made."""
     web, now = us.apps[service].extensions[EXTENSION], SystemClock().now()
     waiting = {
         "source": f"urn:kim:{us.id}:casework", "event_id": f"wartet-{us.id}-{service}", "name": "order.requested.v1", "subject": "order-7",
@@ -273,8 +274,15 @@ def _of_everybody(us: Organisation, service: str) -> Things:
         last_day = local_day(now) + timedelta(days=9)
         access_keys.make(rows, us.owner, label=MARK, actions=tuple(web.doors.permissions), ends_on=last_day, now=now)
         sessions.open_session(rows, us.owner, now, device=MARK)
-        of = us.owner.id
+        of, moved = us.owner.id, {"told": new_id(), "open": new_id()}
+        for state, move in moved.items():
+            said = {"from_id": "zweite", "from_name": "Zweite", "to_id": of, "to_name": us.owner.name, "state": state}
+            rows.execute(
+                moved_entries.insert(), {"id": move, "kind": "consultation", "thing_id": move, "made_at": now, "moved_at": now, **said}
+            )
         return {
+            "moved": moved["told"],
+            "open_move": moved["open"],
             "parked": str(waiting["event_id"]),
             "draft": drafts.of(rows, of, now, days=1)[0].id,
             "key": access_keys.of(rows, of)[0].id,

@@ -58,6 +58,10 @@ FORMS: Final[Mapping[str, Mapping[str, Typed]]] = {
 ALIKE: Final[Mapping[str, Typed]] = {
     "operator.discard": {"because": "doppelt gesendet"},
     "api_parked.Discard": {"because": "doppelt gesendet"},
+    "own_entries.answer": {"answer": "accepted"},
+    "api_own_entries.Answer": {"answer": "accepted"},
+    "own_entries.settle": {"to": "-"},
+    "api_own_entries.OpenMove": {"to": "-"},
     "received_referrals.reject": {"reason": "no_capacity"},
 }
 

@@ -39,6 +39,7 @@ ROLES = {
     "centre_head": mark("Leitung des Kommunalen Integrationszentrums"),
     "report_reader": mark("Berichte lesen"),
     "auditor": mark("Prüfung"),
+    "hr_auditor": mark("Prüfung Personal"),
     "ops": mark("Betrieb"),
 }
 SINCE = "since"  # when somebody was asked to sign in anew, kept there too

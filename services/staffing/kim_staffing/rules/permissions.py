@@ -1,4 +1,7 @@
-"""Who may do what in staffing. Contracts are for the HR clerk; the head of the centre sees the lamps and the posts."""
+"""Who may do what in staffing. Contracts are for the HR clerk; the head of the centre sees the lamps and the posts.
+
+Who audits what the house told of its clients (`auditor`) sees nothing of its staff here but figures: that is a role of its own.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,18 @@ from kim_runtime.policy import Rules, grant, permissions
 HR = "hr_staff"
 HEAD = "centre_head"
 READER = "report_reader"
-AUDITOR = "auditor"
+AUDITOR, HR_AUDITOR = "auditor", "hr_auditor"
 
 RULES: Final[Rules] = (
     *grant("expiring.see", HR, HEAD),
-    *grant("plan.see", HR, HEAD, AUDITOR),
-    *grant("post.see", HR, HEAD, AUDITOR),
+    *grant("plan.see", HR, HEAD, HR_AUDITOR),
+    *grant("post.see", HR, HEAD, HR_AUDITOR),
     *grant("post.manage", HR),
-    *grant("contract.see", HR, AUDITOR),
+    *grant("contract.see", HR, HR_AUDITOR),
     *grant("contract.record", HR),
-    *grant("assurance.see", HR, HEAD, AUDITOR),
+    *grant("assurance.see", HR, HEAD, HR_AUDITOR),
     *grant("assurance.record", HR),
-    *grant("council.see", HR, HEAD, AUDITOR),
+    *grant("council.see", HR, HEAD, HR_AUDITOR),
     *grant("council.record", HR),
     *grant("statistics.read", HR, HEAD, READER, AUDITOR),
 )
