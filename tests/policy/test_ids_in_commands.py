@@ -149,6 +149,8 @@ def test_these_commands_are_understood(network, service):
     us, _them = network
     owner, wrong = Visitor(us.apps[service], us.owner), []
     for command in commands(service, us.apps[service]):
+        if not command.kinds:
+            continue
         answer = owner.ask("POST", command.address, command.body(us, service))
         if answer.status_code not in {200, 201, 409} and "second_person" not in answer.text:
             wrong.append(f"{command.address} answered {answer.status_code} {answer.text[:400]} to {command.body(us, service)}")
