@@ -203,7 +203,7 @@ def test_a_talk_is_ordered_from_a_case_with_day_and_time(
 ) -> None:
     assert "keine Person" in page(kowalczyk, f"/sprachmittlung/neu?fall={family.id}")
     order = {
-        "case_id": family.id, "job_kind": "on_site", "occasion": "authority", "language": "prs", "service_date": "2022-05-16",
+        "case_id": family.id, "job_kind": "on_site", "occasion": "authority", "language": "prs", "service_date": "16.5.2022",
         "starts_at": "10:00", "decides_something": "true", "desk": "Case Management, Rathaus Roetgen", "requester_town": "05334024",
         "place": "Rathaus Roetgen", "public_room": "true",
     }  # fmt: skip
@@ -230,8 +230,9 @@ def test_a_talk_is_ordered_from_a_case_with_day_and_time(
 
 
 def test_an_order_with_a_wrong_time_keeps_what_was_typed(kowalczyk: FlaskClient, family: Case) -> None:
-    answer = kowalczyk.post("/sprachmittlung", data={"service_date": "2022-05-16", "starts_at": "gegen zehn", "place": "Rathaus"})
+    answer = kowalczyk.post("/sprachmittlung", data={"service_date": "16.5.2022", "starts_at": "gegen zehn", "place": "Rathaus"})
     assert answer.status_code == 422
+    assert "Bitte eine Uhrzeit schreiben, zum Beispiel 09:30." in answer.text
     assert "gegen zehn" in answer.text and "Rathaus" in answer.text
 
 

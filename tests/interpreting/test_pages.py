@@ -40,7 +40,7 @@ def test_an_order_goes_from_the_telephone_to_the_payment(pool: Any, sit: Sit) ->
     typed = {
         "id": id, "desk": "Rathaus Roetgen", "requester_town": "05334024", "requester_kind": "public_body",
         "job_kind": "document_translation", "language": "ukr", "occasion": "documents", "service_date": "20.9.2022",
-        "clock": "", "keystrokes": "4180", "editable": "false", "case_number": "2022-0041",
+        "starts_at": "", "keystrokes": "4180", "editable": "false", "case_number": "2022-0041",
         "decides_something": "false", "public_room": "true",
     }  # fmt: skip
     assert demir.post("/auftraege/neu", data=typed).status_code == 303
@@ -68,6 +68,25 @@ def test_an_order_goes_from_the_telephone_to_the_payment(pool: Any, sit: Sit) ->
     assert "Zahlung angeordnet" in text(kraemer.post(f"/rechnungen/{invoice}/zahlen", follow_redirects=True))
     assert pool.sums(KIM).paid == Decimal("169.40")
     assert "Auszahlung" in text(kraemer.get(f"/toepfe/{KIM}"))
+
+
+def test_a_talk_begins_at_the_time_that_was_typed_beside_its_day(pool: Any, sit: Sit) -> None:
+    demir, oeztuerk = sit("demir"), sit("oeztuerk")
+    id = re.search(r'name="id" value="([^"]+)"', demir.get("/auftraege/neu").get_data(as_text=True))[1]
+    talk = {
+        "id": id, "desk": "Schule Alsdorf", "requester_town": "05334004", "requester_kind": "public_body", "job_kind": "on_site",
+        "language": "ukr", "occasion": "school", "service_date": "20.9.2022", "starts_at": "gegen zehn", "minutes": "60",
+        "place": "Alsdorf", "public_room": "true",
+    }  # fmt: skip
+    answer = demir.post("/auftraege/neu", data=talk)
+    assert "Bitte eine Uhrzeit schreiben, zum Beispiel 09:30." in text(answer, 422)
+    assert 'value="gegen zehn"' in answer.get_data(as_text=True)
+    assert demir.post("/auftraege/neu", data={**talk, "starts_at": "930"}).status_code == 303
+    assert "20.09.2022, 09:30" in text(demir.get(f"/auftraege/{id}"))
+    oeztuerk.post(f"/auftraege/{id}/freigeben")
+    assert 'value="09:30"' in demir.get(f"/auftraege/{id}").get_data(as_text=True)
+    demir.post(f"/auftraege/{id}/vergeben", data={"provider_id": "office", "relation": "none", "starts_at": "10.15"})
+    assert "20.09.2022, 10:15" in text(demir.get(f"/auftraege/{id}"))
 
 
 def test_a_form_that_is_wrong_comes_back_with_what_was_typed(sit: Sit) -> None:

@@ -34,7 +34,7 @@ FORMS: Final[Mapping[str, Mapping[str, Typed]]] = {
     },
     "interpreting": {
         "order.cancel": {"reason": "krank"},
-        "order.schedule": {"provider_id": "{provider}", "clock": "10:00"},
+        "order.schedule": {"provider_id": "{provider}", "starts_at": "10:00"},
         "order.bill": {"number": "4711", "dated": "10.05.2022", "gross": "10,00"},
         "order.approve": {"pot_id": "{pot}"},
         "order.perform": {"keystrokes": "4000"},

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from kim_web.form import blank, submitted
+from kim_web.typed_time import at_the_desk, read_day, read_time
 from lxml import html as lxml_html
 from web.sample.doors import VISITS
 from web.sample.visits import RecordVisit, RecordVisitSchema
@@ -32,6 +33,22 @@ def test_a_german_day_is_read(app: Flask) -> None:
 def test_a_day_may_be_typed_without_points(app: Flask) -> None:
     assert posted(app, on="15082022").on == date(2022, 8, 15)
     assert posted(app, on="20220815").on == date(2022, 8, 15)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("9:30", (9, 30)), ("09.30", (9, 30)), ("930", (9, 30)), ("1430", (14, 30)), ("130", (1, 30)), ("9", (9, 0)), ("9 Uhr", (9, 0)),
+     ("24:00", None), ("9:60", None), ("gegen zehn", None), ("", None), ("93 0", None)],
+)  # fmt: skip
+def test_a_time_is_read_as_people_type_it(typed: str, read: tuple[int, int] | None) -> None:
+    assert read_time(typed) == (time(*read) if read else None)
+
+
+@pytest.mark.parametrize("typed", ["15.8.2022", "15082022", "2022-08-15"])
+def test_a_day_beside_a_time_is_read_as_a_day_alone(typed: str) -> None:
+    assert read_day(typed) == date(2022, 8, 15)
+    assert at_the_desk(date(2022, 8, 15), time(9, 30)) == datetime(2022, 8, 15, 7, 30, tzinfo=UTC)
+    assert read_day("32.8.2022") is None
 
 
 def test_an_empty_field_is_no_answer(app: Flask) -> None:

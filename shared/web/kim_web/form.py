@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from flask import g, request
@@ -19,10 +20,11 @@ from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from kim_web.form_field import FormField
+from kim_web.language import _
 from kim_web.messages import SCHEMA_KEY, faults
 from kim_web.problem import sentence
+from kim_web.typed_time import at_the_desk, german_day, read_day, read_time
 
-_DAY_IN_DIGITS = re.compile(r"^(0[1-9]|[12][0-9]|3[01])(0[1-9]|1[0-2])((?:19|20)[0-9]{2})$")
 _THOUSANDS = re.compile(r"^-?[0-9]{1,3}([.][0-9]{3})+(,[0-9]{1,2})?$")
 
 
@@ -122,17 +124,41 @@ def blank(schema: type[Schema], /, *, form_id: str = "form", **initial: Any) -> 
     return Form(instance, initial, form_id)
 
 
-def submitted(schema: type[Schema], /, *, extra: Mapping[str, Any] | None = None, form_id: str = "form") -> Form:
+def submitted(
+    schema: type[Schema],
+    /,
+    *,
+    extra: Mapping[str, Any] | None = None,
+    times: Mapping[str, str | date] | None = None,
+    form_id: str = "form",
+) -> Form:
     """The form that was sent, checked. `extra` adds values that are not typed, such as the id in the address.
 
+    `times`: moments of which the time alone is typed, each with its day or with the name of the field in which that is typed.
     A draft that is filled in further (`kim_web.own_drafts`) is not checked: it has no command and no errors.
     """
     instance = schema()
     raw = {**typed(instance, request.form), **(extra or {})}
+    clocks = {name: request.form.get(name, "").strip() for name in times or ()}
+    for name, clock in clocks.items():
+        raw[name] = _moment((times or {})[name], clock)
     form = Form(instance, raw, form_id)
     if not g.get("unchecked"):
         form.load(raw)
+    for name, clock in clocks.items():
+        form.values[name] = clock
+        if name in form.errors:
+            form.errors[name] = [_("Bitte eine Uhrzeit schreiben, zum Beispiel 09:30.")]
     return form
+
+
+def _moment(day: str | date, clock: str) -> str | None:
+    """The moment of a time that was typed; what is no time stays, for the schema to refuse. A wrong day is said at the day alone."""
+    found = read_time(clock)
+    if found is None:
+        return clock or None
+    on = day if isinstance(day, date) else read_day(request.form.get(day, ""))
+    return at_the_desk(on, found).isoformat() if on is not None else None
 
 
 def asked(schema: type[Schema], /, *, form_id: str = "form") -> Form:
@@ -179,9 +205,7 @@ def _as_meant(field: fields.Field[Any], value: str) -> str:
     if isinstance(field, (Money, Fte)):
         value = value.removesuffix("€").strip()
         return value.replace(".", "") if _THOUSANDS.match(value) else value
-    if isinstance(field, fields.Date) and (digits := _DAY_IN_DIGITS.match(value)):
-        return ".".join(digits.groups())
-    return value
+    return german_day(value) if isinstance(field, fields.Date) else value
 
 
 def _posted_fields(schema: Schema) -> dict[str, fields.Field[Any]]:

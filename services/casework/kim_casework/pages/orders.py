@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
 from typing import Any
 
 from flask import request
 from kim_runtime.act import Act
-from kim_runtime.clock import BERLIN
 from kim_runtime.refusal import NotFound, Refused
 from kim_web.form import Form
 from kim_web.language import _
@@ -65,8 +63,7 @@ def new() -> str:
 @pages.post("/sprachmittlung")
 @pages.guard("order.place")
 def place() -> Response | tuple[str, int]:
-    form = submitted(OrderInterpretingSchema, extra=_begin())
-    form.values["starts_at"] = request.form.get("starts_at", "")
+    form = submitted(OrderInterpretingSchema, times={"starts_at": "service_date"})
     if form.command:
         with form.attempt(), act_on() as (session, act):
             order = order_interpreting(session, act, form.command)
@@ -93,16 +90,6 @@ def _open_first(orders: Sequence[InterpretingOrder]) -> list[InterpretingOrder]:
     """What is still to come stands first, the nearest day on top; then what is over, the latest on top."""
     coming = [order for order in orders if order.state in OPEN_STATES]
     return [*reversed(coming), *(order for order in orders if order.state not in OPEN_STATES)]
-
-
-def _begin() -> dict[str, str]:
-    """The day and the time of a talk, typed in two fields at the desk, as one moment; what is no time is left for the schema to refuse."""
-    day, clock = request.form.get("service_date", ""), request.form.get("starts_at", "")
-    try:
-        begins = datetime.combine(date.fromisoformat(day), time.fromisoformat(clock), BERLIN)
-    except ValueError:
-        return {}
-    return {"starts_at": begins.isoformat()}
 
 
 def _render(session: Session, act: Act, form: Form) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import request
 from kim_web.language import _
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, submitted
 from werkzeug.wrappers import Response
@@ -22,8 +21,7 @@ def begin() -> str:
 @pages.post("/auftraege/neu")
 @pages.guard("order.enter")
 def enter() -> Response | tuple[str, int]:
-    starts_at = words.local_moment(request.form.get("service_date", ""), request.form.get("clock", ""))
-    form = submitted(EnterOrderSchema, extra={"starts_at": starts_at})
+    form = submitted(EnterOrderSchema, times={"starts_at": "service_date"})
     if form.command:
         with form.attempt(), act_on() as (session, act):
             order = enter_order(session, act, form.command)
@@ -33,4 +31,4 @@ def enter() -> Response | tuple[str, int]:
 
 
 def _page(form: Form) -> str:
-    return render("interpreting/enter.html", form=form, words=words, clock=request.form.get("clock", ""))
+    return render("interpreting/enter.html", form=form, words=words)

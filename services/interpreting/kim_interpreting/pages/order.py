@@ -84,9 +84,8 @@ def refuse(id: str) -> Response | tuple[str, int]:
 @pages.guard("order.work")
 def schedule(id: str) -> Response | tuple[str, int]:
     with see() as (session, _act):
-        day = order_by_id(session, id).service_date.isoformat()
-    starts_at = words.local_moment(day, request.form.get("clock", ""))
-    return _send(id, "schedule", ScheduleOrderSchema, schedule_order, _("Vergeben."), starts_at=starts_at)
+        day = order_by_id(session, id).service_date
+    return _send(id, "schedule", ScheduleOrderSchema, schedule_order, _("Vergeben."), times={"starts_at": day})
 
 
 @pages.post("/<id>/erledigt")
@@ -124,10 +123,10 @@ def _press(id: str, operation: Callable[..., Order], command: Any, said: str) ->
 
 
 def _send(
-    id: str, name: str, schema: type[CommandSchema], operation: Callable[..., Any], said: str, **extra: Any
+    id: str, name: str, schema: type[CommandSchema], operation: Callable[..., Any], said: str, times: dict[str, str | date] | None = None
 ) -> Response | tuple[str, int]:
     """A form of this page: done, or the page again with what is wrong."""
-    form = submitted(schema, extra={"order_id": id, **extra}, form_id=name)
+    form = submitted(schema, extra={"order_id": id}, times=times, form_id=name)
     if form.command:
         with form.attempt(), act_on() as (session, act):
             operation(session, act, form.command)
@@ -166,7 +165,6 @@ def _page(session: Session, act: Act, id: str, sent: dict[str, Form] | None = No
         ),
         failed=next(iter(sent), "") if sent else "",
         providers=[(one.id, _provider_line(one)) for one in _fitting_providers(session, order)],
-        clock=request.form.get("clock") or words.clock_of(order),
         is_text=order.job_kind in TRANSLATIONS,
         steps=STEPS,
         whose=WHOSE,
@@ -184,7 +182,9 @@ def _forms(order: Order, lines: tuple[Any, ...], owed: Decimal | None) -> dict[s
             small_business=order.small_business, difficult=order.difficult, minutes=order.minutes, keystrokes=order.keystrokes,
         ),
         "refuse": blank(RefuseOrderSchema, form_id="refuse"),
-        "schedule": blank(ScheduleOrderSchema, form_id="schedule", provider_id=order.provider_id, relation="none"),
+        "schedule": blank(
+            ScheduleOrderSchema, form_id="schedule", provider_id=order.provider_id, relation="none", starts_at=words.clock_of(order)
+        ),
         "perform": blank(PerformOrderSchema, form_id="perform", minutes=order.minutes, keystrokes=order.keystrokes),
         "cancel": blank(CancelOrderSchema, form_id="cancel"),
         "unfilled": blank(MarkUnfilledSchema, form_id="unfilled"),

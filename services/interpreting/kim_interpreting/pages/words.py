@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -197,11 +197,3 @@ def _read(value: Any) -> Any:
     if isinstance(value, dict) and "day" in value:
         return date.fromisoformat(value["day"])
     return value
-
-
-def local_moment(day: str, clock: str) -> str | None:
-    """A day and a time as typed (2022-11-24, 10:00), as a moment with the desk's zone; None where either is missing or no such thing."""
-    try:
-        return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=BERLIN).isoformat()
-    except ValueError:
-        return None
