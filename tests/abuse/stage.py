@@ -16,9 +16,9 @@ from flask.testing import FlaskClient
 from kim_bus import set_up as bus_set_up
 from kim_demo import scenario
 from kim_demo.demonstration import report_settings
-from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, Layout
+from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, TOPOLOGY, Layout
 from kim_demo.people import PEOPLE
-from kim_demo.set_up import TOPOLOGY, open_houses
+from kim_demo.set_up import open_houses
 from kim_demo.sign_in import set_up_providers
 from kim_demo.story.play import steps
 from kim_demo.story.stage import Stage

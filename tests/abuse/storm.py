@@ -17,8 +17,7 @@ from threading import Barrier
 
 import requests
 from kim_bus import set_up as bus_set_up
-from kim_demo.layout import ADDRESS, ORGANISATIONS, Layout, environment
-from kim_demo.set_up import TOPOLOGY
+from kim_demo.layout import ADDRESS, ORGANISATIONS, TOPOLOGY, Layout, environment
 from kim_demo.sign_in import set_up_providers
 from kim_login.throttle import FREE_FOR_ACCOUNT
 

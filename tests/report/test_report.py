@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from conftest import TOPOLOGY
 from hypothesis import given
 from hypothesis import strategies as st
+from kim_bus.directory import Directory
 from kim_report.__main__ import main
 from kim_report.compose import at, compose
 from kim_report.desk import ReportDesk
 from kim_report.frozen import Changed, differences, freeze, load, numbers
 from kim_report.sources import Answer, Period, parse_sources
-from kim_report.text import render
+from kim_report.text import render, render_differences
 from kim_web.translations import missing_translations
 from lxml import html
 from report.conftest import WIRTZ
@@ -75,9 +78,30 @@ def test_what_a_service_that_answered_does_not_mention_is_nought(services, setti
     assert next(line for line in lines if "Seiteneinstiegsberatung" in line).endswith(" 0 Beratungen")
 
 
-def test_a_service_nobody_reaches_is_missing(settings, clock):
-    from dataclasses import replace
+def test_partners_and_employers_are_called_by_their_names(services, settings, clock, tmp_path):
+    directory = tmp_path / "directory.json"
+    Directory.load(TOPOLOGY).save(directory)
+    services[0].answers["staffing"]["planned"] = ["0.5 from 2023-01-01 wuerselen", "1.0 from 2023-01-01 somebody-else"]
+    report = desk_of(replace(settings, directory=directory), clock).compose(PERIOD, {})
+    lines = render(report)
+    assert "Ausländeramt der StädteRegion Aachen: Erstberatung" in lines and "auslaenderamt" not in lines
+    assert "0,5 ab 01.01.2023 (Stadt Würselen)" in lines
+    assert "1,0 ab 01.01.2023 (somebody-else)" in lines  # whom the directory does not know
+    frozen = freeze(tmp_path / "reports", report, "a", NOW)  # what they were called is kept with the figures
+    assert "Stadt Würselen" in render(load(tmp_path / "reports", frozen.number).report)
 
+
+def test_what_changed_since_is_said_in_the_words_of_the_report(services, settings, clock):
+    desk = desk_of(settings, clock)
+    frozen = desk.freeze(desk.compose(PERIOD, {}), "Dr. Hanna Wirtz")
+    case_management = services[0].answers["intake"]["consultations"]["case_management"]
+    case_management["anonymous"], case_management["by_kind"]["first"] = 21, 31
+    said = render_differences(frozen.number, desk.since(frozen, {}), frozen.report)
+    assert "Case-Management-Beratung, davon anonym" in said
+    assert "Case-Management-Beratung nach Art: Erstberatungen" in said
+
+
+def test_a_service_nobody_reaches_is_missing(settings, clock):
     report = desk_of(replace(settings, sources="intake=http://127.0.0.1:9"), clock).compose(PERIOD, {})
     assert report["sources"]["intake"]["state"] == "missing"
 

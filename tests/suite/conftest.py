@@ -15,9 +15,8 @@ from flask import Flask
 from kim_bus import set_up as bus_set_up
 from kim_demo import scenario
 from kim_demo.demonstration import report_settings
-from kim_demo.layout import HOUSES, Layout, service
+from kim_demo.layout import HOUSES, TOPOLOGY, Layout, service
 from kim_demo.scenario import BEGIN, COORDINATOR, FIRST_REPORT, at
-from kim_demo.set_up import TOPOLOGY
 from kim_demo.sign_in import let_the_report_read
 from kim_demo.story import play
 from kim_demo.world import PumpedWorld, RunningWorld, World

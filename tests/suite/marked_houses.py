@@ -17,8 +17,8 @@ from pathlib import Path
 from kim_bus import set_up as bus_set_up
 from kim_demo import scenario
 from kim_demo.demonstration import report_settings
-from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, Layout, environment, service
-from kim_demo.set_up import TOPOLOGY, migrate
+from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, TOPOLOGY, Layout, environment, service
+from kim_demo.set_up import migrate
 from kim_demo.sign_in import set_up_providers
 from kim_demo.story import posts, set_up
 from kim_demo.story.stage import Stage

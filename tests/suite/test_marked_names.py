@@ -24,8 +24,7 @@ from kim_bus.tables import outbox
 from kim_bus.topology import EXCHANGE
 from kim_casework.model.case import Case, Person
 from kim_demo.layout import ADDRESS as HERE
-from kim_demo.layout import HOUSES, REPORT, Layout
-from kim_demo.set_up import TOPOLOGY
+from kim_demo.layout import HOUSES, REPORT, TOPOLOGY, Layout
 from kim_demo.story.stage import CARITAS, CASEWORK, INTAKE, INTERPRETING, STAFFING
 from kim_demo.supervisor import busy_ports
 from kim_intake.model.client import Client

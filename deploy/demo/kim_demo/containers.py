@@ -31,9 +31,9 @@ from sqlalchemy.engine import URL
 
 from kim_demo import scenario
 from kim_demo.demonstration import report_settings
-from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, Layout, environment, service
+from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, TOPOLOGY, Layout, environment, service
 from kim_demo.scenario import BEGIN, COORDINATOR, FIRST_REPORT, at
-from kim_demo.set_up import TOPOLOGY, migrate
+from kim_demo.set_up import migrate
 from kim_demo.sign_in import set_up_providers
 from kim_demo.stated import compare, table
 from kim_demo.story import play

@@ -49,6 +49,7 @@ def report_settings(layout: Layout) -> ReportSettings:
     )
     return ReportSettings(
         organisation=COORDINATOR,
+        directory=layout.folder / "directory.json",
         organisation_name="StädteRegion Aachen, Kommunales Integrationszentrum (A 46)",
         secret=web.secret,
         web_bind=web.web_bind,
@@ -165,7 +166,7 @@ def _since(layout: Layout, frozen: Frozen) -> str:
     """What was entered since the first report was frozen, without the long tail of distributions."""
     now = _desk_on(layout, scenario_file.LAST_DAY).compose(Period(scenario_file.BEGIN, FIRST_REPORT), {})
     short = [entry for entry in differences(frozen.report, now) if ".by_" not in entry.path]
-    return render_differences(frozen.number, short)
+    return render_differences(frozen.number, short, frozen.report)
 
 
 def _addresses(layout: Layout) -> None:

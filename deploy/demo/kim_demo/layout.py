@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from kim_bus.directory import Directory
 from kim_login.settings import LoginSettings
 from kim_runtime.settings import Settings, WebSettings
 from kim_service.service import House, Service
@@ -13,6 +14,7 @@ from kim_web.access_keys import new_key
 
 from kim_demo.scenario import COORDINATOR
 
+TOPOLOGY = Path(__file__).parents[2] / "rabbitmq" / "topology.toml"
 ADDRESS = "127.0.0.1"
 FIRST_PORT = 8400
 HOUSES = (
@@ -98,6 +100,7 @@ class Layout:
         """The sign-in of an organisation's people."""
         return LoginSettings(
             organisation=organisation,
+            organisation_name=Directory.load(TOPOLOGY).organisation(organisation).name,
             public_url=self.issuer(organisation),
             web_bind=f"{ADDRESS}:{self.login_port(organisation)}",
             database=f"sqlite:///{self.folder / f'{organisation}.login.sqlite'}",

@@ -10,11 +10,9 @@ from kim_bus import set_up as bus_set_up
 from kim_runtime.clock import FileClock
 from kim_service.service import House
 
-from kim_demo.layout import HOUSES, Layout
+from kim_demo.layout import HOUSES, TOPOLOGY, Layout
 from kim_demo.scenario import BEGIN, at
 from kim_demo.sign_in import let_the_report_read, set_up_providers
-
-TOPOLOGY = Path(__file__).parents[2] / "rabbitmq" / "topology.toml"
 
 
 def clear(folder: Path) -> None:

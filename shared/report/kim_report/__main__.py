@@ -70,7 +70,7 @@ def _since(desk: ReportDesk, number: str) -> int:
         return _say(f"kim-report: there is no frozen report {number} in {desk.settings.reports}", WRONG)
     except Changed:
         return _say(f"kim-report: report {number} was altered after it was frozen", WRONG)
-    sys.stdout.write(render_differences(number, desk.since(frozen, one_act())) + "\n")
+    sys.stdout.write(render_differences(number, desk.since(frozen, one_act()), frozen.report) + "\n")
     return 0
 
 

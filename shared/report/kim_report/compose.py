@@ -11,8 +11,10 @@ from kim_report.sources import Answer, Period
 Report = dict[str, Any]
 
 
-def compose(organisation: str, period: Period, answers: Sequence[Answer], composed_at: datetime) -> Report:
-    """The report as JSON-ready data: figures by chapter, where each came from, how each was counted."""
+def compose(
+    organisation: str, period: Period, answers: Sequence[Answer], composed_at: datetime, names: Mapping[str, str] | None = None
+) -> Report:
+    """The report as JSON-ready data: figures by chapter, where each came from, how each was counted. `names` says who is meant by an id."""
     said = {answer.service: answer.figures for answer in answers if answer.figures is not None}
     intake, casework = said.get("intake", {}), said.get("casework", {})
     interpreting, staffing = said.get("interpreting", {}), said.get("staffing", {})
@@ -36,6 +38,7 @@ def compose(organisation: str, period: Period, answers: Sequence[Answer], compos
         "interpreting": _without(interpreting, "partners", "counting_rules") or None,
         "staffing": _without(staffing, "partner_reports", "counting_rules") or None,
         "partners": _partners(said),
+        "names": dict(names or {}),
         "counting_rules": {name: figures["counting_rules"] for name, figures in said.items() if "counting_rules" in figures},
     }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from kim_bus.directory import Directory
 from kim_runtime.clock import Clock, local_day
 from kim_runtime.ids import new_id
 
@@ -37,7 +38,13 @@ class ReportDesk:
     def compose(self, period: Period, onward: Mapping[str, str]) -> Report:
         """Ask every source, as part of the act `onward` names, and put the answers together; what does not answer is marked as missing."""
         answers = ask_all(self.settings.parsed_sources(), period, self.settings.token, onward)
-        return compose(self.settings.organisation, period, answers, self.clock.now())
+        return compose(self.settings.organisation, period, answers, self.clock.now(), self._names(period))
+
+    def _names(self, period: Period) -> dict[str, str]:
+        """What the organisations were called on the last day of the period, by their ids; nothing without a directory."""
+        if self.settings.directory is None:
+            return {}
+        return {one.id: one.name_on(period.last) for one in Directory.load(self.settings.directory).organisations}
 
     def freeze(self, report: Mapping[str, Any], by: str) -> Frozen:
         return freeze(self.settings.reports, report, by, self.clock.now())

@@ -15,6 +15,8 @@ from kim_web.formats import day, locale
 from kim_web.language import _, language, mark
 from kim_web.neighbours import TITLES
 
+from kim_report.figures import CHAPTERS
+
 CODES = {
     "first": mark("Erstberatungen"),
     "signposting": mark("Verweisberatungen"),
@@ -61,12 +63,18 @@ def title_of(service: str) -> str:
     return TITLES.get(service, service)
 
 
-def planned(entry: str) -> str:
+def organisation_of(key: str, report: Mapping[str, Any]) -> str:
+    """What an organisation is called in the report's directory; its id where that does not know it."""
+    return str((report.get("names") or {}).get(key, key))
+
+
+def planned(entry: str, report: Mapping[str, Any]) -> str:
     """A planned post as staffing tells it (`1.0 from 2022-10-01 sprungbrett`), as people write it."""
     match = PLANNED.match(entry)
     if match is None:
         return entry
-    return _("{fte} ab {day} ({employer})").format(fte=share(match[1]), day=day(date.fromisoformat(match[2])), employer=match[3])
+    employer = organisation_of(match[3], report)
+    return _("{fte} ab {day} ({employer})").format(fte=share(match[1]), day=day(date.fromisoformat(match[2])), employer=employer)
 
 
 def name(kind: str, key: str, report: Mapping[str, Any]) -> str:
@@ -81,6 +89,26 @@ def name(kind: str, key: str, report: Mapping[str, Any]) -> str:
     except KeyError:
         return key
     return CODES.get(key, key)
+
+
+def figure_words(path: str, report: Mapping[str, Any]) -> str:
+    """What a figure is called, by where it stands in the data: `Case-Management-Beratung nach Standort: Rathaus Roetgen`.
+
+    What no line of the report shows (pots, posts, partners) is called by its path.
+    """
+    for chapter in CHAPTERS:
+        above = ""
+        for line in chapter.lines:
+            label = _(line.label)
+            above = above if label.startswith("–") else label
+            words = f"{above}, {label.removeprefix('– ')}" if label.startswith("–") else label
+            if path == line.path:
+                return words
+            for breakdown in line.breakdowns:
+                if path.startswith(f"{breakdown.path}."):
+                    key = path.removeprefix(f"{breakdown.path}.").removesuffix(".total")
+                    return f"{words} {_(breakdown.title)}: {_(name(breakdown.names, key, report))}"
+    return path
 
 
 def share(fte: str) -> str:

@@ -20,6 +20,7 @@ class ReportSettings(WebSettings):
     reports: Path = setting("folder of the frozen reports")
     database: str = setting("database URL of who is signed in; empty: an SQLite file beside the frozen reports", secret=True, default="")
     begins: str = setting("first day of the period a report is offered for, 2022-03-01", default="")
+    directory: Path | None = setting("the organisations' directory: what partners are called; empty: their ids are shown", default=None)
     organisation_name: str = setting("name of the organisation in the head of each page; empty: its id", default="")
 
     @property

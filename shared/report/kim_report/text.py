@@ -12,7 +12,7 @@ from kim_web.language import _, mark
 from kim_report.compose import at
 from kim_report.figures import CHAPTERS, counts, figure, own_posts, pots
 from kim_report.frozen import Difference
-from kim_report.names import name, planned, share, title_of
+from kim_report.names import figure_words, name, organisation_of, planned, share, title_of
 
 WIDTH = 96
 SHOWN = 12  # rows of a distribution on the terminal; the page has them all
@@ -90,7 +90,7 @@ def _posts(report: Mapping[str, Any]) -> list[str]:
         value = _("{fte} Stellen, {people} Personen").format(fte=share(row.fte), people=row.people)
         lines.append(_row(_(name("code", row.role, report)), value))
     lines.append(_row(_("bei Partnern besetzt"), _("{fte} Stellen").format(fte=share(at(report, "staffing.partners.fte")))))
-    lines += [f"  {_('geplant')}: {planned(entry)}" for entry in at(report, "staffing.planned") or ()]
+    lines += [f"  {_('geplant')}: {planned(entry, report)}" for entry in at(report, "staffing.planned") or ()]
     lines += [f"  {_('ungeklärt')}: {entry}" for entry in at(report, "staffing.undecided") or ()]
     for ends, value in (at(report, "staffing.contracts_ending") or {}).items():
         said = _("{contracts} Verträge, {fte} Stellen").format(contracts=value["contracts"], fte=share(value["fte"]))
@@ -108,16 +108,16 @@ def _partners(report: Mapping[str, Any]) -> list[str]:
         return []
     lines = ["", _("Von Partnern gemeldet"), "-" * len(_("Von Partnern gemeldet"))]
     for organisation, services in report["partners"].items():
-        lines.append(f"  {organisation}: {', '.join(_(title_of(service)) for service in services)}")
+        lines.append(f"  {organisation_of(organisation, report)}: {', '.join(_(title_of(service)) for service in services)}")
     return lines
 
 
-def render_differences(number_of: str, found: Sequence[Difference]) -> str:
+def render_differences(number_of: str, found: Sequence[Difference], report: Mapping[str, Any]) -> str:
     """What reads otherwise since a report was frozen."""
     if not found:
         return _("Seit der Festschreibung {number}: keine Änderung.").format(number=number_of)
     lines = [_("Seit der Festschreibung {number} geändert:").format(number=number_of)]
     for entry in found:
         change = f" ({entry.change:+})" if entry.change is not None else ""
-        lines.append(_row(entry.path, f"{entry.then or '–'} → {entry.now or '–'}{change}"))
+        lines.append(_row(figure_words(entry.path, report), f"{entry.then or '–'} → {entry.now or '–'}{change}"))
     return "\n".join(lines)

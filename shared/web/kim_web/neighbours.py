@@ -13,6 +13,14 @@ TITLES = {
     "staffing": mark("Stellen"),
     "report": mark("Sachstand"),
 }
+# Whom each has a page for: nobody is shown the way to a service that would send them away. A test holds it against the services' tables.
+OPEN_TO = {
+    "intake": frozenset({"intake_staff", "case_manager", "case_lead", "centre_head", "auditor", "ops"}),
+    "casework": frozenset({"intake_staff", "case_manager", "case_lead", "auditor", "ops"}),
+    "interpreting": frozenset({"interpreting_coordinator", "budget_officer", "centre_head", "report_reader", "auditor", "ops"}),
+    "staffing": frozenset({"hr_staff", "centre_head", "auditor", "ops"}),
+    "report": frozenset({"case_lead", "budget_officer", "centre_head", "report_reader", "auditor"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,9 @@ class Neighbour:
     title: str
     address: str
     here: bool
+
+    def is_open_to(self, roles: frozenset[str]) -> bool:
+        return bool(OPEN_TO[self.service] & roles)
 
 
 def neighbours(setting: str, service: str) -> list[Neighbour]:

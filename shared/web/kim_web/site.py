@@ -25,7 +25,13 @@ OWN_NAMES = {"de": "Deutsch", "en": "English"}
 @dataclass(frozen=True, slots=True)
 class Site:
     web: Web
-    neighbours: tuple[Neighbour, ...]
+    house: tuple[Neighbour, ...]  # every service of the house
+
+    @property
+    def neighbours(self) -> list[Neighbour]:
+        """The other services this person has something to do in."""
+        roles = self.actor.roles if self.actor else frozenset()
+        return [one for one in self.house if not one.here and one.is_open_to(roles)]
 
     @property
     def doors(self) -> Doors:

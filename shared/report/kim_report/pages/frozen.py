@@ -12,6 +12,7 @@ from kim_web.traffic import onward
 from kim_report.figures import pots
 from kim_report.frozen import Changed, load, numbers
 from kim_report.here import desk
+from kim_report.names import figure_words
 from kim_report.text import render as as_text
 
 pages = Pages("frozen", __name__)
@@ -40,5 +41,6 @@ def show(number: str) -> str | tuple[str, int]:
         pots=pots(frozen.report),
         text=as_text(frozen.report),
         as_day=date.fromisoformat,
+        words_of=lambda path: figure_words(path, frozen.report),
         title=_("Bericht {number}").format(number=number),
     )

@@ -14,7 +14,7 @@ from kim_report.compose import Report, at
 from kim_report.figures import CHAPTERS, Breakdown, Line, counts, figure, own_posts, pots
 from kim_report.frozen import Frozen, differences
 from kim_report.here import WrongPeriod, asked_period, composed, desk
-from kim_report.names import name, planned, share, title_of
+from kim_report.names import name, organisation_of, planned, share, title_of
 
 pages = Pages("overview", __name__)
 HEADLINES = (
@@ -43,6 +43,7 @@ def show() -> str | tuple[str, int]:
         tiles=[_tile(report, LINES[key]) for key in HEADLINES],
         pots=pots(report),
         title_of=title_of,
+        named=lambda key: organisation_of(key, report),
         complete=all(source["state"] == "delivered" for source in report["sources"].values()),
     )
 
@@ -67,8 +68,9 @@ def figures() -> str | tuple[str, int]:
         pots=pots(report),
         posts=[(_(name("code", row.role, report)), row) for row in own_posts(report)],
         share=share,
-        planned=[planned(entry) for entry in at(report, "staffing.planned") or ()],
+        planned=[planned(entry, report) for entry in at(report, "staffing.planned") or ()],
         title_of=title_of,
+        named=lambda key: organisation_of(key, report),
         as_day=date.fromisoformat,
     )
 
