@@ -18,7 +18,7 @@ OPEN_TO = {
     "intake": frozenset({"intake_staff", "case_manager", "case_lead", "centre_head", "auditor", "ops"}),
     "casework": frozenset({"intake_staff", "case_manager", "case_lead", "auditor", "ops"}),
     "interpreting": frozenset({"interpreting_coordinator", "budget_officer", "centre_head", "report_reader", "auditor", "ops"}),
-    "staffing": frozenset({"hr_staff", "centre_head", "auditor", "ops"}),
+    "staffing": frozenset({"hr_staff", "centre_head", "auditor", "hr_auditor", "ops"}),
     "report": frozenset({"case_lead", "budget_officer", "centre_head", "report_reader", "auditor"}),
 }
 
