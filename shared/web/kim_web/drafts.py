@@ -14,7 +14,7 @@ from kim_runtime.columns import UtcColumn
 from kim_runtime.database import Database
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session as Rows
 
 from kim_web.tables import drafts
@@ -103,6 +103,11 @@ def count(database: Database, actor_id: str, now: datetime, days: int) -> int:
     """How many drafts a person has. Asked for each page, so with one round trip to the database."""
     found = database.first(HOW_MANY, actor_id=actor_id, late=now - LASTS, kept=now - timedelta(days=days))
     return int(found[0]) if found is not None else 0
+
+
+def fill_in(rows: Rows, actor_id: str, draft_id: str, fields: Sequence[tuple[str, str]]) -> None:
+    """Write other fields into one."""
+    rows.execute(update(drafts).where(drafts.c.actor_id == actor_id, drafts.c.id == draft_id).values(fields=list(fields)))
 
 
 def take(rows: Rows, actor_id: str, draft_id: str) -> None:

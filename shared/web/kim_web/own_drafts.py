@@ -70,6 +70,16 @@ def typed_aside() -> MultiDict[str, str]:
     return MultiDict((str(name), str(value)) for name, value in found.fields) if found is not None else MultiDict()
 
 
+def fill_in_aside(name: str, value: str) -> None:
+    """Put into that form what its owner has just made for it; a field that has something in it stays as it is."""
+    found = waiting_aside()
+    if found is None or any(field == name and text for field, text in found.fields):
+        return
+    fields = [*(pair for pair in found.fields if pair[0] != name), (name, value)]
+    with this_web().rows.write() as rows:
+        drafts.fill_in(rows, g.actor.id, found.id, fields)
+
+
 def _keep_or_continue() -> BaseResponse | None:
     if request.method != "POST" or g.get("session") is None or not request.mimetype.endswith(("form-urlencoded", "form-data")):
         return None

@@ -15,6 +15,7 @@ from kim_referral.operations.receivers import directory_of, name_of
 from kim_referral.operations.record_consent import RecordConsentSchema, record_consent
 from kim_referral.operations.revoke_consent import RevokeConsentSchema, revoke_consent
 from kim_referral.pages import choices, standing
+from kim_referral.pages.begun import known_from_referral, rests_on
 from kim_referral.relation import seen
 from kim_referral.rules.capacity import GUARDIANS, asks_both
 from kim_referral.rules.referral_rules import IMMIGRATION_OFFICE
@@ -37,8 +38,7 @@ def index() -> str:
 @pages.get("/neu")
 @pages.guard("consent.record")
 def new() -> str:
-    today = this_act().today
-    return _form(blank(RecordConsentSchema, given_on=today, form="written", language="deu", interpreting="none", given_by="self"))
+    return _form(blank(RecordConsentSchema, **{**_first(), **known_from_referral()}))
 
 
 @pages.post("/neu")
@@ -47,8 +47,7 @@ def start() -> str:
     """The empty form with what the calling page knows already; sent by POST, since a name never stands in an address."""
     known = typed(RecordConsentSchema(), request.form)
     known.pop("id", None)
-    first = {"given_on": this_act().today, "form": "written", "language": "deu", "interpreting": "none", "given_by": "self"}
-    return _form(blank(RecordConsentSchema, **{**first, **known}))
+    return _form(blank(RecordConsentSchema, **{**_first(), **known}))
 
 
 @pages.post("/")
@@ -59,6 +58,7 @@ def record() -> Any:
         with form.attempt(), act_on() as (session, act):
             consent = record_consent(session, act, form.command)
         if form.ok:
+            rests_on(consent.id)
             return redirect_to("consents.show", id=consent.id, said=_("Einwilligung festgehalten."))
     return _form(form), 422
 
@@ -80,6 +80,10 @@ def revoke(id: str) -> Any:
         if form.ok:
             return redirect_to("consents.show", id=id, said=_("Widerrufen. Nichts geht mehr hinaus; die Empfänger werden benachrichtigt."))
     return _detail(id, form), 422
+
+
+def _first() -> dict[str, Any]:
+    return {"given_on": this_act().today, "form": "written", "language": "deu", "interpreting": "none", "given_by": "self"}
 
 
 def _form(form: Form) -> str:

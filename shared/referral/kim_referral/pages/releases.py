@@ -14,6 +14,7 @@ from kim_referral.operations.receivers import directory_of, name_of
 from kim_referral.operations.record_release import RecordReleaseSchema, record_release
 from kim_referral.operations.revoke_release import RevokeReleaseSchema, revoke_release
 from kim_referral.pages import choices
+from kim_referral.pages.begun import known_from_referral
 from kim_referral.relation import seen
 from kim_referral.rules.referral_rules import IMMIGRATION_OFFICE
 
@@ -35,7 +36,9 @@ def index() -> str:
 @pages.get("/neu")
 @pages.guard("consent.record")
 def new() -> str:
-    return _form(blank(RecordReleaseSchema, given_on=this_act().today, form="written", given_by="self"))
+    known = known_from_referral()
+    known.pop("language", None)  # a release has none
+    return _form(blank(RecordReleaseSchema, **{"given_on": this_act().today, "form": "written", "given_by": "self", **known}))
 
 
 @pages.post("/neu")
