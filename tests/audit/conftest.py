@@ -48,7 +48,7 @@ def head(database: Database) -> str:
 
 def as_an_attacker(database: Database, *statements: str) -> None:
     """Somebody with the rights of the database's owner, who takes the triggers away first."""
-    tables = ("kim_audit", "kim_audit_seal")
+    tables = ("kim_audit", "kim_audit_seal", "kim_audit_anchor")
     with database.write() as session:
         if database.is_sqlite:
             for trigger in session.scalars(text("select name from sqlite_master where type = 'trigger' and name like 'kim_audit%'")).all():

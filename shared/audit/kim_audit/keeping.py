@@ -1,30 +1,78 @@
-"""What is done with the audit once a minute, and once a day."""
+"""What is done with the audit once a minute: sealed, its newest digest told, what is over its time let go, and measured."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from threading import Event, Thread
 
-from kim_runtime.clock import local_day
+from kim_runtime.clock import SystemClock, local_day
+from kim_runtime.database import Database
 from kim_runtime.logs import log
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kim_audit.verifying import newest_head
+from kim_audit import metrics, sealing
+from kim_audit.cutting import cut
+from kim_audit.tables import entries
+
+Work = Callable[[Session, datetime], object]
+MINUTE = 60.0
 
 
-class TellHead:
-    """Once a day, and when the process starts, the log says the digest of the newest seal.
+def works(mailbox: str, years: int) -> tuple[Work, ...]:
+    """Each for a transaction of its own, in this order. `mailbox` is organisation.service; `years` how long rows are kept."""
+    told: date | None = None
 
-    Where logs are kept apart from the database, an end that was cut off is found by it: `audit verify --head`.
+    def seal(session: Session, now: datetime) -> None:
+        metrics.SEALED.labels(mailbox).inc(sealing.seal(session, now))
+
+    def tell_head(session: Session, now: datetime) -> None:
+        """Once a day, and when the process starts: where logs are kept apart from the database, an end that was cut off is found by it."""
+        nonlocal told
+        if local_day(now) != told:
+            number, digest = sealing.newest(session)
+            if number:
+                told = local_day(now)
+                log().info("audit is sealed up to here", mailbox=mailbox, head=digest, count=number)
+
+    def let_go(session: Session, now: datetime) -> None:
+        if gone := cut(session, now, years, f"service:{mailbox.partition('.')[2]}"):
+            log().info("audit beyond its years was let go", mailbox=mailbox, count=gone)
+
+    def measure(session: Session, now: datetime) -> None:
+        oldest = session.execute(select(func.min(entries.c.at)).where(entries.c.seal.is_(None))).scalar()
+        metrics.OLDEST_UNSEALED.labels(mailbox).set(max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)
+
+    return seal, tell_head, let_go, measure
+
+
+def keep(database: Database, all_works: tuple[Work, ...]) -> None:
+    """All of it once. A failure is logged and tried again a minute later; it keeps nothing else from its work."""
+    for work in all_works:
+        try:
+            with database.write() as session:
+                work(session, SystemClock().now())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next minute comes
+            log().error("work of the minute failed", operation=getattr(work, "__name__", ""), exc_info=error)
+
+
+def keep_beside(database: Database, all_works: tuple[Work, ...]) -> Callable[[], None]:
+    """Now and once a minute, in a thread of its own: for a process without a courier. It ends with the process, or when what is returned
+    is called.
     """
+    stop = Event()
 
-    __name__ = "tell_head"
+    def go_on() -> None:
+        while not stop.is_set():
+            keep(database, all_works)
+            stop.wait(MINUTE)
 
-    def __init__(self) -> None:
-        self._told: date | None = None
+    thread = Thread(target=go_on, name="kim-audit", daemon=True)
+    thread.start()
 
-    def __call__(self, session: Session, now: datetime) -> None:
-        day = local_day(now)
-        newest = newest_head(session) if day != self._told else None
-        if newest is not None:
-            self._told = day
-            log().info("audit is sealed up to here", head=newest.digest, count=newest.number)
+    def end() -> None:
+        stop.set()
+        thread.join()
+
+    return end

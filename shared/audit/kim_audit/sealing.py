@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Row, select, text, update
 from sqlalchemy.orm import Session
 
-from kim_audit.tables import entries, seals
+from kim_audit.tables import anchor, entries, seals
 
 BEGINNING = "0" * 64
 MOST = 5_000  # rows under one seal
@@ -41,12 +41,21 @@ def _seal(session: Session, now: datetime) -> int:
     open_rows = session.execute(select(entries).where(entries.c.seal.is_(None)).order_by(entries.c.serial).limit(MOST)).all()
     if not open_rows:
         return 0
-    last = session.execute(select(seals).order_by(seals.c.number.desc()).limit(1)).first()
-    number, before = (last.number + 1, last.digest) if last is not None else (1, BEGINNING)
+    last, before = newest(session)
+    number = last + 1
     digest = digest_of(before, number, now, open_rows)
     session.execute(seals.insert(), {"number": number, "at": now, "rows": len(open_rows), "before": before, "digest": digest})
     session.execute(update(entries).where(entries.c.serial.in_([row.serial for row in open_rows])).values(seal=number))
     return len(open_rows)
+
+
+def newest(session: Session) -> tuple[int, str]:
+    """Number and digest of the newest seal; of the last one that was cut off where none is left; 0 and BEGINNING before the first."""
+    for table in (seals, anchor):
+        last = session.execute(select(table.c.number, table.c.digest).order_by(table.c.number.desc()).limit(1)).first()
+        if last is not None:
+            return last.number, last.digest
+    return 0, BEGINNING
 
 
 def digest_of(before: str, number: int, at: datetime, rows: Iterable[Row[Any]]) -> str:

@@ -70,3 +70,88 @@ def drop_audit_1(op: Operations) -> None:
     op.drop_table("kim_audit")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION kim_audit_refuse()")
+
+
+# Since the second step the beginning may be cut off (Aufbewahrung): whole seals up to the one the anchor names, which is moved first and
+# never back. It takes nothing that is younger than a year.
+CUT_SQLITE = (
+    "DROP TRIGGER kim_audit_stays",
+    "DROP TRIGGER kim_audit_seal_stays",
+    """CREATE TRIGGER kim_audit_stays BEFORE DELETE ON kim_audit
+        WHEN OLD.seal IS NULL OR NOT EXISTS (SELECT 1 FROM kim_audit_anchor WHERE number >= OLD.seal)
+        BEGIN SELECT RAISE(ABORT, 'the audit is only added to'); END""",
+    """CREATE TRIGGER kim_audit_seal_stays BEFORE DELETE ON kim_audit_seal
+        WHEN NOT EXISTS (SELECT 1 FROM kim_audit_anchor WHERE number >= OLD.number) BEGIN SELECT RAISE(ABORT, 'a seal stays'); END""",
+    """CREATE TRIGGER kim_audit_anchor_begins BEFORE INSERT ON kim_audit_anchor
+        WHEN EXISTS (SELECT 1 FROM kim_audit_anchor) OR NOT EXISTS (
+            SELECT 1 FROM kim_audit_seal WHERE number = NEW.number AND digest = NEW.digest AND at = NEW.at
+            AND at < strftime('%Y-%m-%d %H:%M:%f', 'now', '-1 year'))
+        BEGIN SELECT RAISE(ABORT, 'the anchor only moves on'); END""",
+    """CREATE TRIGGER kim_audit_anchor_moves BEFORE UPDATE ON kim_audit_anchor
+        WHEN NEW.number <= OLD.number OR NOT EXISTS (
+            SELECT 1 FROM kim_audit_seal WHERE number = NEW.number AND digest = NEW.digest AND at = NEW.at
+            AND at < strftime('%Y-%m-%d %H:%M:%f', 'now', '-1 year'))
+        BEGIN SELECT RAISE(ABORT, 'the anchor only moves on'); END""",
+    "CREATE TRIGGER kim_audit_anchor_stays BEFORE DELETE ON kim_audit_anchor BEGIN SELECT RAISE(ABORT, 'the anchor only moves on'); END",
+)
+CUT_POSTGRESQL = (
+    "DROP TRIGGER kim_audit_stays ON kim_audit",
+    "DROP TRIGGER kim_audit_seal_is_kept ON kim_audit_seal",
+    """CREATE FUNCTION kim_audit_row_goes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF OLD.seal IS NULL OR NOT EXISTS (SELECT 1 FROM kim_audit_anchor WHERE number >= OLD.seal) THEN
+            RAISE EXCEPTION 'the audit is only added to';
+        END IF;
+        RETURN OLD; END $$""",
+    """CREATE FUNCTION kim_audit_seal_goes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NOT EXISTS (SELECT 1 FROM kim_audit_anchor WHERE number >= OLD.number) THEN RAISE EXCEPTION 'a seal stays'; END IF;
+        RETURN OLD; END $$""",
+    """CREATE FUNCTION kim_audit_anchor_moves() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NOT EXISTS (SELECT 1 FROM kim_audit_seal WHERE number = NEW.number AND digest = NEW.digest AND at = NEW.at
+            AND at < now() - interval '1 year') THEN RAISE EXCEPTION 'the anchor only moves on'; END IF;
+        IF TG_OP = 'UPDATE' THEN
+            IF NEW.number <= OLD.number THEN RAISE EXCEPTION 'the anchor only moves on'; END IF;
+        ELSIF EXISTS (SELECT 1 FROM kim_audit_anchor) THEN
+            RAISE EXCEPTION 'the anchor only moves on';
+        END IF;
+        RETURN NEW; END $$""",
+    "CREATE TRIGGER kim_audit_stays BEFORE DELETE ON kim_audit FOR EACH ROW EXECUTE FUNCTION kim_audit_row_goes()",
+    "CREATE TRIGGER kim_audit_seal_stays BEFORE DELETE ON kim_audit_seal FOR EACH ROW EXECUTE FUNCTION kim_audit_seal_goes()",
+    "CREATE TRIGGER kim_audit_seal_is_kept BEFORE UPDATE ON kim_audit_seal FOR EACH ROW EXECUTE FUNCTION kim_audit_refuse()",
+    """CREATE TRIGGER kim_audit_anchor_moves BEFORE INSERT OR UPDATE ON kim_audit_anchor FOR EACH ROW
+        EXECUTE FUNCTION kim_audit_anchor_moves()""",
+    "CREATE TRIGGER kim_audit_anchor_stays BEFORE DELETE ON kim_audit_anchor FOR EACH ROW EXECUTE FUNCTION kim_audit_refuse()",
+    "CREATE TRIGGER kim_audit_anchor_is_emptied BEFORE TRUNCATE ON kim_audit_anchor EXECUTE FUNCTION kim_audit_refuse()",
+)
+UNCUT_POSTGRESQL = (
+    "DROP TRIGGER kim_audit_stays ON kim_audit",
+    "DROP TRIGGER kim_audit_seal_stays ON kim_audit_seal",
+    "DROP TRIGGER kim_audit_seal_is_kept ON kim_audit_seal",
+    "DROP FUNCTION kim_audit_row_goes()",
+    "DROP FUNCTION kim_audit_seal_goes()",
+    "DROP FUNCTION kim_audit_anchor_moves()",
+)
+
+
+def create_audit_2(op: Operations) -> None:
+    moment = DateTime(timezone=True)
+    op.create_table(
+        "kim_audit_anchor",
+        Column("number", Integer, primary_key=True, autoincrement=False),
+        Column("at", moment, nullable=False),
+        Column("digest", String(64), nullable=False),
+        Column("rows", BigInteger, nullable=False),
+        Column("cut_at", moment, nullable=False),
+    )
+    for statement in CUT_SQLITE if op.get_bind().dialect.name == "sqlite" else CUT_POSTGRESQL:
+        op.execute(statement)
+
+
+def drop_audit_2(op: Operations) -> None:
+    op.drop_table("kim_audit_anchor")
+    statements: tuple[str, ...]
+    if op.get_bind().dialect.name == "sqlite":
+        statements = ("DROP TRIGGER kim_audit_stays", "DROP TRIGGER kim_audit_seal_stays", SQLITE[0], SQLITE[4])
+    else:
+        statements = (*UNCUT_POSTGRESQL, POSTGRESQL[1], POSTGRESQL[6])
+    for statement in statements:
+        op.execute(statement)

@@ -36,3 +36,13 @@ seals = Table(
     Column("before", String(64), nullable=False),  # the digest of the seal before
     Column("digest", String(64), nullable=False),
 )
+
+anchor = Table(  # where the chain begins since its beginning was cut off, in one row; none: at seal 1
+    "kim_audit_anchor",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),  # the last seal that was cut off
+    Column("at", UtcColumn, nullable=False),  # of that seal
+    Column("digest", String(64), nullable=False),
+    Column("rows", BigInteger, nullable=False),  # how many have gone in all
+    Column("cut_at", UtcColumn, nullable=False),
+)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Engine, Row, Select, func, select
 from sqlalchemy.orm import Session
 
+from kim_audit.cutting import CUT, cut_to
 from kim_audit.sealing import BEGINNING, digest_of
-from kim_audit.tables import entries, seals
+from kim_audit.tables import anchor, entries, seals
 
 SHORTEST_HEAD = 16  # of a digest's 64 signs: so many are written down by hand
+YOUNGEST = timedelta(days=365)
 AT_ONCE = 2_000  # rows in memory
 
 
@@ -27,6 +30,8 @@ class Verdict:
     unsealed: int
     head: str
     fault: str = ""
+    cut_rows: int = 0  # that went, being over their time
+    cut_to: datetime | None = None  # up to here
 
 
 def verify(session: Session, head: str = "") -> Verdict:
@@ -36,11 +41,6 @@ def verify(session: Session, head: str = "") -> Verdict:
     """
     with _as_it_stands(session) as still:
         return _walk(still, head.strip().lower())
-
-
-def newest_head(session: Session) -> Row[Any] | None:
-    """The newest seal, whose digest stands for all that lies before it."""
-    return session.execute(select(seals).order_by(seals.c.number.desc()).limit(1)).first()
 
 
 @contextmanager
@@ -55,17 +55,21 @@ def _as_it_stands(session: Session) -> Iterator[Session]:
 
 
 def _walk(session: Session, head: str) -> Verdict:
-    before, count, number, seen = BEGINNING, 0, 0, False
-    fault = ""
+    begins = session.execute(select(anchor)).first()
+    first, before = (begins.number + 1, begins.digest) if begins is not None else (1, BEGINNING)
+    count, number = 0, first - 1
+    fault = _fault_of_the_cut(session, begins) if begins is not None else ""
+    long_enough = len(head) >= SHORTEST_HEAD
+    seen = long_enough and before.startswith(head)
     rows_of = _rows_by_seal(session)
-    for number, one in enumerate(_streamed(session, select(seals).order_by(seals.c.number)), 1):
+    for number, one in () if fault else enumerate(_streamed(session, select(seals).order_by(seals.c.number)), first):
         rows = rows_of(one.number)
         count += len(rows)
         fault = _fault(one, number, before, rows)
         if fault:
             break
         before = one.digest
-        seen = seen or (len(head) >= SHORTEST_HEAD and before.startswith(head))
+        seen = seen or (long_enough and before.startswith(head))
     unsealed = session.execute(select(func.count()).where(entries.c.seal.is_(None))).scalar_one()
     if not fault:
         known = select(seals.c.number)
@@ -74,7 +78,20 @@ def _walk(session: Session, head: str) -> Verdict:
             fault = f"rows lie under seal {astray}, which is not there: a row was inserted, or the end of the chain was cut off"
         elif head and not seen:
             fault = "the digest that was written down is not in the chain: its end was cut off, or all of it was made anew"
-    return Verdict(count, number, unsealed, before, fault)
+            fault += f"; or it is older than {begins.at:%Y-%m-%d}, where the chain begins since" if begins is not None else ""
+    gone = {} if begins is None else {"cut_rows": begins.rows, "cut_to": begins.at}
+    return Verdict(count, number - first + 1, unsealed, before, fault, **gone)
+
+
+def _fault_of_the_cut(session: Session, begins: Row[Any]) -> str:
+    """Whoever cuts off the beginning by the rules says so in the audit, and not before a year is over."""
+    said = select(entries.c.at).where(entries.c.action == CUT, entries.c.thing == cut_to(begins.number, begins.digest))
+    when = session.execute(said.order_by(entries.c.serial).limit(1)).scalar()
+    if when is None:
+        return f"the beginning was cut off up to seal {begins.number}, and no row says so: not by the rules of retention"
+    if when - begins.at < YOUNGEST:
+        return f"the beginning was cut off up to seal {begins.number} of {begins.at:%Y-%m-%d}, before its time"
+    return ""
 
 
 def _rows_by_seal(session: Session) -> Any:

@@ -7,7 +7,9 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
+from kim_audit.keeping import keep_beside, works
 from kim_runtime import logs
 from kim_runtime.settings import SettingsError, load
 
@@ -17,6 +19,9 @@ from kim_report.frozen import load as load_frozen
 from kim_report.settings import ReportSettings
 from kim_report.sources import Period
 from kim_report.text import render, render_differences
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 WRONG, MISUSED, TAKEN = 1, 2, 3
 
@@ -79,8 +84,14 @@ def _web(settings: ReportSettings) -> int:
 
     from kim_report.app import create, open_database
 
+    def app() -> Flask:
+        """Made in the process that serves; the report has no courier, so its audit is kept beside the pages."""
+        database = open_database(settings)
+        keep_beside(database, works(f"{settings.organisation}.report", settings.audit_years))
+        return create(settings, settings.clock(), database)
+
     try:
-        serve(lambda: create(settings, settings.clock(), open_database(settings)), settings.web_bind, settings.web_threads)
+        serve(app, settings.web_bind, settings.web_threads)
     except AddressTaken:
         return _say(f"{settings.web_bind} is in use by another program: end that one, or choose another address in KIM_WEB_BIND", TAKEN)
     return 0

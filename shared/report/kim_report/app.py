@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import Flask
-from kim_audit.keeping import TellHead
-from kim_audit.sealing import seal
 from kim_runtime import migrations
-from kim_runtime.clock import Clock, SystemClock
+from kim_runtime.clock import Clock
 from kim_runtime.database import Database
 from kim_runtime.policy import grant, permissions
 from kim_web.app import create_app
@@ -20,7 +16,6 @@ from kim_report.pages import frozen, overview
 from kim_report.settings import ReportSettings
 
 EXTENSION = "kim_report"
-MINUTE = timedelta(minutes=1)
 RULES = (
     *grant("report.see", "centre_head", "report_reader", "auditor", "case_lead", "budget_officer", note="figures only"),
     *grant("report.freeze", "centre_head"),
@@ -55,22 +50,4 @@ def create(settings: ReportSettings, clock: Clock, database: Database | None) ->
     """The application. Without a database it describes its doors, and nobody can come in."""
     app = create_app(DOORS, database, settings, clock, organisation_name=settings.organisation_name)
     app.extensions[EXTENSION] = ReportDesk(settings, clock)
-    if database is not None:
-        _seal_now_and_then(app, database)
     return app
-
-
-def _seal_now_and_then(app: Flask, database: Database) -> None:
-    """The report has no courier: its audit is sealed with the first request of a minute."""
-    minute = SystemClock().now() - MINUTE
-    tell_head = TellHead()
-
-    @app.before_request
-    def seal_what_lies_open() -> None:
-        nonlocal minute
-        now = SystemClock().now()
-        if now - minute >= MINUTE:
-            minute = now
-            with database.write() as session:
-                seal(session, now)
-                tell_head(session, now)

@@ -54,6 +54,9 @@ class WebSettings:
     session_hours: int = setting("a session ends after so long at all", default=10)
     not_me_minutes: int = setting("an entry made under one's name by somebody else can be given to them for so long", default=60)
     draft_days: int = setting("a form kept as a draft is deleted after so many days", default=7)
+    audit_years: int = setting(
+        "rows of the audit are kept so long, 1 to 10; docs/operations/audit.md says what speaks for how many", default=3
+    )
     neighbours: str = setting("links in the head of the pages: intake=https://…,casework=https://…", default="")
     contact: str = setting("e-mail address on the accessibility page; empty: the IT of the organisation is named", default="")
 
@@ -72,6 +75,8 @@ class WebSettings:
             found += self._weak("oidc_client_secret")
         lasting = ("session_idle_minutes", "session_hours", "lock_minutes", "not_me_minutes", "draft_days")
         found += [f"KIM_{name.upper()}: 1 or more" for name in lasting if getattr(self, name) < 1]
+        if not 1 <= self.audit_years <= 10:
+            found.append("KIM_AUDIT_YEARS: 1 to 10")
         if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             found.append("KIM_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR")
         return found

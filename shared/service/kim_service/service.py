@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kim_audit.keeping import TellHead
-from kim_audit.sealing import seal
+from kim_audit.keeping import works
 from kim_bus.chores import Chore
 from kim_bus.courier import Courier
 from kim_bus.directory import Directory
@@ -92,7 +91,7 @@ class House:
     def courier(self) -> Courier:
         return Courier(
             self.database, self.post, self.transport(), self.service.reactions, self.service.chores, self.clock,
-            minutely=(seal, TellHead()),
+            minutely=works(self.mailbox, self.settings.audit_years),
         )  # fmt: skip
 
     def chores_done(self) -> bool:

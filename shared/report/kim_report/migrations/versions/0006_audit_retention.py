@@ -1,0 +1,15 @@
+"""The audit may let go of what is over its time."""
+
+from alembic import op
+from kim_audit import steps
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    steps.create_audit_2(op)
+
+
+def downgrade() -> None:
+    steps.drop_audit_2(op)
