@@ -12,16 +12,14 @@ from kim_referral.rules.referral_rules import ANSWER_WAYS, CHANNELS, RECEIVED_ST
 from kim_referral.rules.release_rules import MISSING, NOT_BOUND, NOT_NEEDED, RELEASED
 
 
-class ConsentSchema(Schema):
-    """A consent, as recorded here."""
+class DeclaredSchema(Schema):
+    """What a person declared, as recorded here."""
 
     id = Id(required=True)
     about_kind = Id(required=True)
     about_id = Id(required=True)
     person = fields.String(required=True)
-    purpose = fields.String(required=True)
     recipients = fields.List(Id(), required=True, metadata={"description": "ids of organisations"})
-    categories = fields.List(Code(DATA_CATEGORIES), required=True)
     form = Code(CONSENT_FORMS, required=True)
     signed = fields.Boolean(required=True)
     age = StrictInt(required=True, allow_none=True, metadata={"description": "on the day it was given; asked under 18 only"})
@@ -30,6 +28,13 @@ class ConsentSchema(Schema):
     valid_to = Day(required=True, metadata={"description": "last day"})
     revoked_at = Moment(required=True, allow_none=True)
     revoked_how = Code(REVOCATION_WAYS, required=True, allow_none=True)
+
+
+class ConsentSchema(DeclaredSchema):
+    """A consent, as recorded here."""
+
+    purpose = fields.String(required=True)
+    categories = fields.List(Code(DATA_CATEGORIES), required=True)
 
 
 class ConsentListSchema(Schema):
@@ -37,24 +42,11 @@ class ConsentListSchema(Schema):
     next = fields.String(required=True, allow_none=True)
 
 
-class ReleaseSchema(Schema):
+class ReleaseSchema(DeclaredSchema):
     """A release from confidentiality, as recorded here."""
 
-    id = Id(required=True)
-    about_kind = Id(required=True)
-    about_id = Id(required=True)
-    person = fields.String(required=True)
     released = fields.String(required=True, metadata={"description": "who is bound to secrecy and may speak"})
-    recipients = fields.List(Id(), required=True, metadata={"description": "ids of organisations"})
     subjects = fields.List(Code(DATA_CATEGORIES), required=True)
-    form = Code(CONSENT_FORMS, required=True)
-    signed = fields.Boolean(required=True)
-    age = StrictInt(required=True, allow_none=True, metadata={"description": "on the day it was given; asked under 18 only"})
-    given_by = Code(GIVERS_ON_RECORD, required=True)
-    given_on = Day(required=True)
-    valid_to = Day(required=True, metadata={"description": "last day"})
-    revoked_at = Moment(required=True, allow_none=True)
-    revoked_how = Code(REVOCATION_WAYS, required=True, allow_none=True)
 
 
 class ReleaseListSchema(Schema):

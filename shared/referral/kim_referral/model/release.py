@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
-from kim_runtime.columns import UtcColumn
-from sqlalchemy import JSON, String, Text, select
+from sqlalchemy import JSON, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kim_referral.model.base import Base
+from kim_referral.model.declaration import Declared
 from kim_referral.rules.release_rules import ReleaseTerms
 
 
-class Release(Base):
+class Release(Declared, Base):
     """A person releases who is bound to secrecy, towards others, on named subjects (Schweigepflichtentbindung, § 203 StGB).
 
     Apart from the consent (Einwilligung): one permits that data are passed on, the other that who was confided in may speak.
-    `released` names the persons or the body bound to secrecy; `recipients` are organisation ids, `valid_to` is the last day.
+    `released` names the persons or the body bound to secrecy.
     """
 
     __tablename__ = "referral_release"
 
-    id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    about_kind: Mapped[str] = mapped_column(String(40))
-    about_id: Mapped[str] = mapped_column(String(64), index=True)
-    person: Mapped[str] = mapped_column(String(200))
     released: Mapped[str] = mapped_column(Text)
-    recipients: Mapped[list[str]] = mapped_column(JSON)
     subjects: Mapped[list[str]] = mapped_column(JSON)
-    form: Mapped[str] = mapped_column(String(20))
-    signed: Mapped[bool]
-    kept_at: Mapped[str] = mapped_column(String(200))
-    age: Mapped[int | None]
-    given_by: Mapped[str] = mapped_column(String(20))
-    giver_name: Mapped[str] = mapped_column(String(200))
-    given_on: Mapped[date]
-    valid_to: Mapped[date]
-    recorded_at: Mapped[datetime] = mapped_column(UtcColumn)
-    recorded_by: Mapped[str] = mapped_column(String(64))
-    revoked_at: Mapped[datetime | None] = mapped_column(UtcColumn)
-    revoked_by: Mapped[str | None] = mapped_column(String(20))
-    revoked_how: Mapped[str | None] = mapped_column(String(20))
-    revocation_recorded_by: Mapped[str | None] = mapped_column(String(64))
 
     @property
     def terms(self) -> ReleaseTerms:
@@ -66,4 +45,4 @@ def releases_of(session: Session, about_kind: str, about_id: str, person: str) -
     """
     query = select(Release).where(Release.about_kind == about_kind, Release.about_id == about_id).order_by(Release.id)
     found = session.scalars(query.with_for_update().execution_options(populate_existing=True))
-    return [one for one in found if one.person.strip().casefold() == person.strip().casefold()]
+    return [one for one in found if one.is_of(person)]

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from kim_events.fields import Code, Id, Moment
+from kim_events.fields import Id, Moment
 from kim_runtime.act import Act
-from kim_runtime.command import CommandSchema
 from kim_runtime.refusal import NotFound, Refused
 from sqlalchemy.orm import Session
 
 from kim_referral.model.consent import Consent, consent_for_update
 from kim_referral.model.referral import referral_for_update, referrals_under
+from kim_referral.operations.declaration import RevocationSchema, take_back
 from kim_referral.operations.withdraw_referral import withdraw
-from kim_referral.rules.capacity import GIVERS
-from kim_referral.rules.consent_rules import REVOCATION_WAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +26,10 @@ class RevokeConsent:
     revoked_at: datetime | None = None
 
 
-class RevokeConsentSchema(CommandSchema):
+class RevokeConsentSchema(RevocationSchema):
     command = RevokeConsent
 
     consent_id = Id(required=True)
-    how = Code(REVOCATION_WAYS, load_default="in_person", metadata={"label": "Wie"})
-    by = Code(GIVERS, load_default="self", metadata={"label": "Wer hat widerrufen"})
     revoked_at = Moment(load_default=None, allow_none=True, metadata={"label": "Wann"})
 
 
@@ -50,10 +46,7 @@ def revoke_consent(session: Session, act: Act, command: RevokeConsent) -> Consen
         return consent
     if command.revoked_at is not None and command.revoked_at > act.at:
         raise Refused("revoked_in_future", "Ein Widerruf kann nicht in der Zukunft liegen.", "revoked_at")
-    consent.revoked_at = command.revoked_at or act.at
-    consent.revoked_by = command.by
-    consent.revoked_how = command.how
-    consent.revocation_recorded_by = act.actor.id
+    take_back(consent, act, by=command.by, how=command.how, at=command.revoked_at)
     for found in referrals_under(session, consent.id):
         referral = referral_for_update(session, found.id)
         if referral is not None and referral.state != "rejected":

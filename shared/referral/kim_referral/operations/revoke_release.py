@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kim_events.fields import Code, Id
+from kim_events.fields import Id
 from kim_runtime.act import Act
-from kim_runtime.command import CommandSchema
 from kim_runtime.refusal import NotFound
 from sqlalchemy.orm import Session
 
 from kim_referral.model.consent import Consent
 from kim_referral.model.referral import referral_for_update, referrals_about, unsent
 from kim_referral.model.release import Release, release_for_update, releases_of
+from kim_referral.operations.declaration import RevocationSchema, take_back
 from kim_referral.operations.receivers import bound_to_secrecy
 from kim_referral.operations.withdraw_referral import withdraw
-from kim_referral.rules.capacity import GIVERS
-from kim_referral.rules.consent_rules import REVOCATION_WAYS
 from kim_referral.rules.release_rules import unreleased
 
 
@@ -29,12 +27,10 @@ class RevokeRelease:
     by: str = "self"
 
 
-class RevokeReleaseSchema(CommandSchema):
+class RevokeReleaseSchema(RevocationSchema):
     command = RevokeRelease
 
     release_id = Id(required=True)
-    how = Code(REVOCATION_WAYS, load_default="in_person", metadata={"label": "Wie"})
-    by = Code(GIVERS, load_default="self", metadata={"label": "Wer hat widerrufen"})
 
 
 def revoke_release(session: Session, act: Act, command: RevokeRelease) -> Release:
@@ -48,10 +44,7 @@ def revoke_release(session: Session, act: Act, command: RevokeRelease) -> Releas
         raise NotFound("release_unknown", "Diese Schweigepflichtentbindung gibt es nicht.")
     if release.revoked_at is not None:
         return release
-    release.revoked_at = act.at
-    release.revoked_by = command.by
-    release.revoked_how = command.how
-    release.revocation_recorded_by = act.actor.id
+    take_back(release, act, by=command.by, how=command.how)
     session.flush()
     if bound_to_secrecy(session, act):
         _hold_back(session, act, release)
@@ -64,7 +57,7 @@ def _hold_back(session: Session, act: Act, release: Release) -> None:
     waiting = unsent(session, sent)
     for found in (one for one in sent if one.id in waiting and one.consent_id):
         consent = session.get(Consent, found.consent_id)
-        same_person = consent is not None and consent.person.strip().casefold() == release.person.strip().casefold()
+        same_person = consent is not None and consent.is_of(release.person)
         if not same_person or not unreleased(left, found.receiver, found.categories, act.today):
             continue
         referral = referral_for_update(session, found.id)

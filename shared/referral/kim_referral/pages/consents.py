@@ -11,14 +11,13 @@ from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, s
 
 from kim_referral.model.referral import referrals_under
 from kim_referral.model.seen import consent_seen, recent_consents
-from kim_referral.operations.receivers import directory_of, name_of
+from kim_referral.operations.receivers import name_of
 from kim_referral.operations.record_consent import RecordConsentSchema, record_consent
 from kim_referral.operations.revoke_consent import RevokeConsentSchema, revoke_consent
-from kim_referral.pages import choices, standing
+from kim_referral.pages import choices, declaration, standing
 from kim_referral.pages.begun import known_from_referral, rests_on
 from kim_referral.relation import seen
 from kim_referral.rules.capacity import GUARDIANS, asks_both
-from kim_referral.rules.referral_rules import IMMIGRATION_OFFICE
 
 pages = Pages("consents", __name__, url_prefix="/einwilligungen")
 
@@ -83,21 +82,14 @@ def revoke(id: str) -> Any:
 
 
 def _first() -> dict[str, Any]:
-    return {"given_on": this_act().today, "form": "written", "language": "deu", "interpreting": "none", "given_by": "self"}
+    return {**declaration.FIRST, "given_on": this_act().today, "language": "deu", "interpreting": "none"}
 
 
 def _form(form: Form) -> str:
     with see() as (session, act):
-        others = [one for one in directory_of(session).organisations if one.id != act.organisation]
-        # An immigration office stands last, apart from the rest: its first letter is also that of others.
-        others.sort(key=lambda one: (one.kind == IMMIGRATION_OFFICE, one.name_on(act.today).casefold()))
         return render(
             "referral/consent_form.html",
-            form=form,
-            recipients=[(one.id, one.name_on(act.today)) for one in others],
-            categories=choices.categories(),
-            forms=choices.of(choices.FORMS),
-            givers=choices.of(choices.GIVERS),
+            **declaration.offered(session, act, form),
             interpreting=choices.of(choices.INTERPRETING),
             languages=choices.languages(act.today),
         )
@@ -109,22 +101,12 @@ def _detail(consent_id: str, form: Form) -> str:
         told = referrals_under(session, consent.id)
         return render(
             "referral/consent.html",
-            consent=consent,
-            form=form,
-            today=act.today,
+            **declaration.shown(session, act, consent, form),
             ask_guardian=consent.given_by == "self" and asks_both(consent.age, consent.given_on),
             hear_person=consent.given_by in GUARDIANS and asks_both(consent.age, consent.given_on),
             told=[(referral, standing.of_sent(referral, act.today)) for referral in told],
             told_of=lambda referral: ", ".join(label for _code, label in choices.categories(referral.categories)),
-            recipients=[name_of(session, one, act.today) for one in consent.recipients],
             language=dict(choices.languages(act.today)).get(consent.language, consent.language),
+            interpreting=_(choices.INTERPRETING[consent.interpreting]),
             categories=[label for _code, label in choices.categories(consent.categories)],
-            labels={
-                "forms": choices.FORMS,
-                "givers": choices.GIVERS_ON_RECORD,
-                "interpreting": choices.INTERPRETING,
-                "ways": choices.REVOCATION_WAYS,
-            },
-            ways=choices.of(choices.REVOCATION_WAYS),
-            givers=choices.of(choices.GIVERS),
         )

@@ -10,13 +10,12 @@ from kim_web.language import _
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted, this_act
 
 from kim_referral.model.seen import recent_releases, release_seen
-from kim_referral.operations.receivers import directory_of, name_of
+from kim_referral.operations.receivers import name_of
 from kim_referral.operations.record_release import RecordReleaseSchema, record_release
 from kim_referral.operations.revoke_release import RevokeReleaseSchema, revoke_release
-from kim_referral.pages import choices
+from kim_referral.pages import choices, declaration
 from kim_referral.pages.begun import known_from_referral
 from kim_referral.relation import seen
-from kim_referral.rules.referral_rules import IMMIGRATION_OFFICE
 
 pages = Pages("releases", __name__, url_prefix="/schweigepflichtentbindungen")
 
@@ -38,7 +37,7 @@ def index() -> str:
 def new() -> str:
     known = known_from_referral()
     known.pop("language", None)  # a release has none
-    return _form(blank(RecordReleaseSchema, **{"given_on": this_act().today, "form": "written", "given_by": "self", **known}))
+    return _form(blank(RecordReleaseSchema, **{**_first(), **known}))
 
 
 @pages.post("/neu")
@@ -47,7 +46,7 @@ def start() -> str:
     """The form with what the calling page knows already; sent by POST, since a name never stands in an address."""
     known = typed(RecordReleaseSchema(), request.form)
     known.pop("id", None)
-    return _form(blank(RecordReleaseSchema, **{"given_on": this_act().today, "form": "written", "given_by": "self", **known}))
+    return _form(blank(RecordReleaseSchema, **{**_first(), **known}))
 
 
 @pages.post("/")
@@ -83,31 +82,17 @@ def revoke(id: str) -> Any:
     return _detail(id, form), 422
 
 
+def _first() -> dict[str, Any]:
+    return {**declaration.FIRST, "given_on": this_act().today}
+
+
 def _form(form: Form) -> str:
     with see() as (session, act):
-        others = [one for one in directory_of(session).organisations if one.id != act.organisation]
-        others.sort(key=lambda one: (one.kind == IMMIGRATION_OFFICE, one.name_on(act.today).casefold()))
-        return render(
-            "referral/release_form.html",
-            form=form,
-            recipients=[(one.id, one.name_on(act.today)) for one in others],
-            subjects=choices.categories(),
-            forms=choices.of(choices.FORMS),
-            givers=choices.of(choices.GIVERS),
-        )
+        return render("referral/release_form.html", **declaration.offered(session, act, form))
 
 
 def _detail(release_id: str, form: Form) -> str:
     with see() as (session, act):
         release = release_seen(session, seen(), release_id)
-        return render(
-            "referral/release.html",
-            release=release,
-            form=form,
-            today=act.today,
-            recipients=[name_of(session, one, act.today) for one in release.recipients],
-            subjects=[label for _code, label in choices.categories(release.subjects)],
-            labels={"forms": choices.FORMS, "givers": choices.GIVERS_ON_RECORD, "ways": choices.REVOCATION_WAYS},
-            ways=choices.of(choices.REVOCATION_WAYS),
-            givers=choices.of(choices.GIVERS),
-        )
+        subjects = [label for _code, label in choices.categories(release.subjects)]
+        return render("referral/release.html", **declaration.shown(session, act, release, form), subjects=subjects)

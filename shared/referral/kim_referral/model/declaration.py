@@ -1,0 +1,42 @@
+"""The columns of what a person declares and may sign, alike for consents and releases."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from kim_runtime.columns import UtcColumn
+from sqlalchemy import JSON, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+
+class Declared:
+    """What a person declared (Erklärung): about what, towards whom, in which form, who gave it, from when to when, and its revocation.
+
+    `about_kind` and `about_id` name the thing of the mounting service it belongs to ("case", "consultation", "visitor"). `person` is what
+    this service calls the person; it never leaves it. `recipients` are organisation ids, `valid_to` is the last day. `age` on the day it
+    was given is asked of the young alone, for who may give it.
+    """
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    about_kind: Mapped[str] = mapped_column(String(40))
+    about_id: Mapped[str] = mapped_column(String(64), index=True)
+    person: Mapped[str] = mapped_column(String(200))
+    recipients: Mapped[list[str]] = mapped_column(JSON)
+    form: Mapped[str] = mapped_column(String(20))
+    signed: Mapped[bool]
+    kept_at: Mapped[str] = mapped_column(String(200))
+    age: Mapped[int | None]
+    given_by: Mapped[str] = mapped_column(String(20))
+    giver_name: Mapped[str] = mapped_column(String(200))
+    given_on: Mapped[date]
+    valid_to: Mapped[date]
+    recorded_at: Mapped[datetime] = mapped_column(UtcColumn)
+    recorded_by: Mapped[str] = mapped_column(String(64))
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcColumn)
+    revoked_by: Mapped[str | None] = mapped_column(String(20))
+    revoked_how: Mapped[str | None] = mapped_column(String(20))
+    revocation_recorded_by: Mapped[str | None] = mapped_column(String(64))
+
+    def is_of(self, person: str) -> bool:
+        """Whether this person gave it, however they were capitalised."""
+        return self.person.strip().casefold() == person.strip().casefold()
