@@ -10,6 +10,8 @@ from random import Random
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from kim_web.policy import OPEN, SIGNED_IN, action_of
+from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from abuse import hostile, pages
@@ -39,6 +41,7 @@ class Attack:
         self.random = Random(seed)
         self.targets = targets
         self.sent: Counter[str] = Counter()
+        self.without_right = 0  # how many forms and commands were sent by somebody who may not, too
         self.statuses: Counter[int] = Counter()
         self.findings: dict[tuple[str, str, str], Finding] = {}
         self._forms: list[tuple[Target, Person, Form]] = []
@@ -57,6 +60,10 @@ class Attack:
         return len({(target.name, pages.route_of(target, form.action, form.method)) for target, _person, form in self._forms})
 
     @property
+    def requests(self) -> int:
+        return self.sent.total()
+
+    @property
     def found_operations(self) -> int:
         return sum(map(len, self._operations.values()))
 
@@ -69,6 +76,7 @@ class Attack:
             ways[turn % len(ways)]()
 
     def _form(self) -> None:
+        """A form as it stands on a page, but for one value: from somebody who may not send it, and from somebody who may."""
         target, person, form = self.random.choice(self._forms)
         fields = [(name, value if value or self.random.random() < 0.3 else self._plausible(form, name)) for name, value in form.fields]
         own = [place for place, (name, _value) in enumerate(fields) if name != pages.TOKEN]
@@ -78,6 +86,10 @@ class Attack:
         if self.random.random() < 0.1 and own:
             fields.append((fields[self.random.choice(own)][0], value))  # a repeated field
             kind = "repeated field"
+        if (stranger := self._without_right(target, self._roles_of(target, form))) is not None:
+            answer = self._submit(target, stranger, form, fields, kind)
+            if answer.status_code < 400 and not _to_sign_in(answer):
+                self._found("taken from somebody who may not", target, f"{form.method} {form.action}", kind, str(fields)[:300])
         self._submit(target, person, form, fields, kind)
 
     def _without_token(self) -> None:
@@ -117,7 +129,12 @@ class Attack:
         if self.random.random() < 0.1 and isinstance(body, dict):
             body[hostile.MARK] = value
         path = operation.path(self.random, self.random.choice(self._identifiers(target)))
-        self._ask(target, person, f"json: {kind}", operation.method, path, json=body, headers=person.headers)
+        sent: dict[str, Any] = {"json": body}
+        if (stranger := self._without_right(target, operation.roles)) is not None:
+            answer = self._ask(target, stranger, f"json: {kind}", operation.method, path, headers=stranger.headers, **sent)
+            if answer.status_code not in {400, 401, 403, 404, 405, 413}:
+                self._found("answered to somebody who may not", target, f"{operation.method} {operation.template}", kind, str(body)[:300])
+        self._ask(target, person, f"json: {kind}", operation.method, path, headers=person.headers, **sent)
 
     def _body(self) -> None:
         kind, content_type, body = self.random.choice(hostile.BODIES)
@@ -179,10 +196,29 @@ class Attack:
             self._ask(target, person, "header", "GET", address, headers=self.random.choice(hostile.HEADERS))
 
     def _operation(self) -> tuple[Target, Person, Operation]:
+        """A command, and somebody who may give it, where anybody may."""
         target = self.random.choice([target for target in self.targets if self._operations[target.name]])
         operation = self.random.choice(self._operations[target.name])
         may = [person for person in target.people if person.actor and operation.allowed(person.actor.roles)]
-        return target, self.random.choice(may if may and self.random.random() < 0.8 else target.people), operation
+        return target, self.random.choice(may or target.people), operation
+
+    def _without_right(self, target: Target, roles: frozenset[str] | None) -> Person | None:
+        """Somebody, signed in or not, who may not do what these roles may; None: whoever is signed in may."""
+        if roles is None:
+            return None
+        self.without_right += 1
+        return self.random.choice([one for one in target.people if not one.actor or one.actor.roles.isdisjoint(roles)])
+
+    def _roles_of(self, target: Target, form: Form) -> frozenset[str] | None:
+        try:
+            endpoint, _values = target.app.url_map.bind("localhost").match(form.action, method=form.method)
+        except HTTPException:
+            return None
+        action = action_of(target.app, endpoint, form.method)
+        if action in {OPEN, SIGNED_IN, None}:
+            return None
+        permissions: dict[str, frozenset[str]] = target.app.extensions["kim_web"].doors.permissions
+        return permissions.get(str(action), frozenset())
 
     def _identifiers(self, target: Target) -> list[str]:
         """Ids as they stand in the addresses seen, and ones of nothing."""

@@ -47,18 +47,11 @@ def operations(target: Target) -> list[Operation]:
             if method not in {"get", "post", "put", "patch", "delete"}:
                 continue
             content = described.get("requestBody", {}).get("content", {}).get("application/json", {})
-            roles = _roles(permissions.get(described.get("x-kim-action", ""), ()))
+            roles = permissions.get(described.get("x-kim-action", ""), frozenset())
             found.append(
                 Operation(path, method.upper(), content.get("schema", {}), document.get("components", {}).get("schemas", {}), roles)
             )
     return found
-
-
-def _roles(permission: Any) -> frozenset[str]:
-    """A permission is a set of roles, or rules that each name some."""
-    if isinstance(permission, (set, frozenset)):
-        return frozenset(str(getattr(one, "role", one)) for one in permission)
-    return frozenset()
 
 
 def example(schema: dict[str, Any], schemas: dict[str, Any], random: Random, depth: int = 0) -> Any:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kim_demo.people import BY_ID
 from kim_runtime import logs
+from kim_runtime.act import Actor
 from web.generated_requests import attack as generated
 from web.signed_in import bearer
 
@@ -50,6 +51,7 @@ def _hostile(targets: list[Target], seed: int, number: int, depth: int) -> int:
     print(f"hostile inputs: {number} at {attack.found_forms} forms and {attack.found_operations} operations of {len(targets)} applications")
     attack.send(number)
     print("  by kind:   " + ", ".join(f"{kind} {count}" for kind, count in attack.sent.most_common()))
+    print(f"  of these {attack.without_right} forms and commands came from somebody who may not, too: {attack.requests} requests in all")
     print("  by answer: " + ", ".join(f"{status} {count}" for status, count in sorted(attack.statuses.items())))
     for found in attack.findings.values():
         print(f"  FOUND {found.target} {found.route}: {found.what} ({found.kind})\n        {found.input}")
@@ -62,9 +64,11 @@ def _generated(targets: list[Target], examples: int) -> int:
         person = BY_ID.get(AT_THE_DOOR.get(target.name.partition(".")[2], ""))
         if person is None:
             continue
-        for who, headers in ((person.id, bearer(target.app, person.actor())), ("nobody", {})):
+        roleless = Actor("ohne-rolle", "Ohne Rolle", person.organisation)
+        doors = ((person.id, bearer(target.app, person.actor())), ("somebody without a role", bearer(target.app, roleless)), ("nobody", {}))
+        for who, headers in doors:
             try:
-                sent = generated(target.app, headers, examples, may_refuse=True)
+                sent = generated(target.app, headers, examples if who == person.id else max(1, examples // 4), may_refuse=True)
                 print(f"generated requests: {target.name} as {who}: {sent}")
             except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - schemathesis raises groups of whatever it found
                 faults += 1

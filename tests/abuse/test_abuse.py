@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from kim_runtime.database import Database
+from kim_web.policy import guard
 from sqlalchemy import text
 
 from abuse import command
@@ -71,3 +73,13 @@ def test_only_what_was_committed_counts_as_kept(tmp_path: Path) -> None:
         rows.execute(text("insert into thing values ('2022-05-01')"))
     assert commits.since() == {"thing"}
     database.close()
+
+
+def test_an_attack_sees_a_form_that_is_taken_from_somebody_who_may_not(careless: Target) -> None:
+    careless.app.extensions["kim_web"] = SimpleNamespace(doors=SimpleNamespace(permissions={"thing.keep": frozenset({"keeper"})}))
+    careless.app.view_functions["keep"], keep = (lambda: (keep()[0], 200)), careless.app.view_functions["keep"]
+    guard("thing.keep")(careless.app.view_functions["keep"])
+    attack = Attack([careless], seed=1)
+    attack._form()
+    assert "taken from somebody who may not" in {what for what, _target, _route in attack.findings}
+    assert attack.without_right == 1
