@@ -196,6 +196,17 @@ def test_a_lock_that_is_struck_from_the_address_stays(house: House, desk: Desk) 
     assert asks(desk.browser.get(away.replace("prompt=login", "prompt="), timeout=20))
 
 
+def test_a_service_is_told_at_the_address_inside_the_house_where_it_has_one(house: House, desk: Desk, settings: LoginSettings) -> None:
+    assert is_open(desk.opens(house.casework))
+    rows: Any = Database(settings.database)
+    with rows.write() as session:
+        services.add(session, "staedteregion-aachen.casework", "http://127.0.0.1:9", secret=SECRET, internal=f"{house.casework}/")
+    rows.close()
+    page = desk.locks(house.intake)
+    assert is_locked(page) and "Gesperrt ist nur dieser Dienst" not in page.text
+    assert is_locked(desk.opens(house.casework))
+
+
 def lock_by_word(house: House, sid: str, who: tuple[str, str] | None) -> int:
     return requests.post(f"{house.provider}/gesperrt", data={"sid": sid}, auth=who, timeout=20).status_code
 

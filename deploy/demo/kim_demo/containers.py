@@ -82,7 +82,7 @@ def make(folder: Path) -> None:
         return
     directory = bus_set_up.set_up(TOPOLOGY, folder)
     (folder / "keys").chmod(0o700)
-    set_up_providers(Layout(folder), BASES)
+    set_up_providers(Layout(folder), BASES, {mailbox: f"http://{host}:{PORT}" for mailbox, host in (HOSTS | {REPORT: "report"}).items()})
     FileClock.write(folder / "clock", at(BEGIN, "06:00"))
     names = [*directory.mailboxes(), "kim-operator", *(role_of(mailbox) for mailbox in HOUSES)]
     passwords = {name: secrets.token_urlsafe(24) for name in names}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from kim_login import accounts, services, signing_key
@@ -21,8 +22,11 @@ PROGRAM = "kim-report"
 KEY_LASTS = timedelta(days=300)
 
 
-def set_up_providers(layout: Layout, bases: dict[str, str] | None = None) -> None:
-    """Keys, tables, accounts and known services of every organisation's provider. `bases`: where each service is opened."""
+def set_up_providers(layout: Layout, bases: Mapping[str, str] | None = None, internal: Mapping[str, str] | None = None) -> None:
+    """Keys, tables, accounts and known services of every organisation's provider.
+
+    `bases`: where each service is opened; `internal`: where the provider itself reaches it, if not there.
+    """
     passwords = Passwords(quick=True)
     for organisation in ORGANISATIONS:
         settings = layout.login_settings(organisation)
@@ -39,7 +43,7 @@ def set_up_providers(layout: Layout, bases: dict[str, str] | None = None) -> Non
             for mailbox in (*HOUSES, REPORT):
                 if mailbox.startswith(f"{organisation}."):
                     base = (bases or {}).get(mailbox) or layout.address(mailbox)
-                    services.add(rows, mailbox, base, secret=layout.client_secret(mailbox))
+                    services.add(rows, mailbox, base, secret=layout.client_secret(mailbox), internal=(internal or {}).get(mailbox, ""))
         database.close()
 
 

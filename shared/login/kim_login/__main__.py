@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     made = client.add_parser("add", help="make it known; prints its secret, once")
     made.add_argument("id", help="<organisation>.<service>")
     made.add_argument("--base", required=True, help="the address people open it at, https://…")
+    made.add_argument("--internal", default="", help="where this provider reaches it, if not there")
     made.add_argument("--role", action="append", default=[], help="what it may do itself at other services")
     return parser
 
@@ -138,7 +139,7 @@ def _account(settings: LoginSettings, database: Database, asked: argparse.Namesp
 
 def _client(_settings: LoginSettings, database: Database, asked: argparse.Namespace) -> int:
     with database.write() as rows:
-        secret = services.add(rows, asked.id, asked.base, asked.role)
+        secret = services.add(rows, asked.id, asked.base, asked.role, internal=asked.internal)
     sys.stdout.write(f"secret of {asked.id}: {secret}\n")
     return 0
 

@@ -15,7 +15,7 @@ from kim_runtime.ids import new_id
 from kim_runtime.logs import log
 from kim_web.oidc import AWAKE_EVENT, LOCKED_EVENT, LOGOUT_EVENT
 from requests import RequestException
-from sqlalchemy import ColumnElement, Row, delete, select
+from sqlalchemy import ColumnElement, Row, delete, func, select
 from sqlalchemy.orm import Session as Rows
 
 from kim_login.protocol import ASKED, LOCKED, TOLD, Protocol
@@ -41,7 +41,9 @@ def services_of(rows: Rows, session_id: str) -> Sequence[Any]:
 
 def _led_to(rows: Rows, which: ColumnElement[bool]) -> Sequence[Any]:
     return rows.execute(
-        select(reached.c.client_id, reached.c.session_id, reached.c.account_id, clients.c.base)
+        select(
+            reached.c.client_id, reached.c.session_id, reached.c.account_id, func.coalesce(clients.c.internal, clients.c.base).label("at")
+        )
         .join(clients, clients.c.id == reached.c.client_id)
         .where(which)
     ).all()
@@ -91,7 +93,7 @@ def _say(protocol: Protocol, services: Sequence[Row[Any]], where: str, event: st
         }  # fmt: skip
         token = protocol.signed(claims, LIVES, "logout+jwt")
         try:
-            answer = requests.post(f"{service.base}{where}", data={"logout_token": token}, timeout=SECONDS)
+            answer = requests.post(f"{service.at}{where}", data={"logout_token": token}, timeout=SECONDS)
         except RequestException:
             return None
         return answer if answer.ok else None

@@ -16,13 +16,17 @@ from kim_login.settings import LoginSettings
 from kim_login.tables import clients
 
 
-def add(rows: Rows, client_id: str, base: str, roles: Collection[str] = (), secret: str = "") -> str:
-    """Make a service known, or give it a new secret. Returns the secret, for the only time. Raises Refused `base_wrong`."""
-    if not base.startswith(("https://", "http://")):
+def add(rows: Rows, client_id: str, base: str, roles: Collection[str] = (), secret: str = "", internal: str = "") -> str:
+    """Make a service known, or give it a new secret. Returns the secret, for the only time. Raises Refused `base_wrong`.
+
+    `base` is where people open it; `internal` where the provider itself reaches it, if not there.
+    """
+    if not all(address.startswith(("https://", "http://")) for address in (base, internal or base)):
         raise Refused("base_wrong", "Die Adresse des Dienstes beginnt mit https://.", "base")
     secret = secret or secrets.token_urlsafe(32)
     rows.execute(delete(clients).where(clients.c.id == client_id))
-    rows.execute(clients.insert(), {"id": client_id, "secret_hash": hash_of(secret), "base": base.rstrip("/"), "roles": sorted(roles)})
+    addresses = {"base": base.rstrip("/"), "internal": internal.rstrip("/") or None}
+    rows.execute(clients.insert(), {"id": client_id, "secret_hash": hash_of(secret), **addresses, "roles": sorted(roles)})
     return secret
 
 

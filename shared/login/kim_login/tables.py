@@ -30,7 +30,8 @@ clients = Table(  # a service that may ask who somebody is
     metadata,
     Column("id", String(120), primary_key=True),
     Column("secret_hash", String(64), nullable=False),
-    Column("base", String(200), nullable=False),
+    Column("base", String(200), nullable=False),  # where people open it,
+    Column("internal", String(200)),  # and where the provider itself reaches it, if not there
     Column("roles", JSON, nullable=False),  # what it may do itself at other services
 )
 
