@@ -1,5 +1,5 @@
 """Every page of every service, found by its routes and links, looked at by somebody who may: on a desk and on a telephone, light and dark,
-with and without script, by keyboard, and in English. A page that nobody finds is a failure.
+with and without script, by keyboard, on paper, and in English. A page that nobody finds is a failure.
 """
 
 from __future__ import annotations
@@ -60,6 +60,26 @@ TEXTS = """() => {
     for (const at of document.querySelectorAll(`[${name}]`)) found.add(at.getAttribute(name).trim());
   return [...found].filter(text => /[a-zäöü]{2}/i.test(text));
 }"""
+
+
+# What a page is on paper: nothing to press or to fill in, every row with its name, no heading over nothing, and nothing beyond the edge.
+ON_PAPER = """() => {
+  const seen = at => at.checkVisibility({visibilityProperty: true}) && at.offsetWidth > 1;
+  const said = at => (at.innerText ?? "drawn").trim() !== "";
+  const found = [];
+  for (const at of document.querySelectorAll("nav:not(.kim-breadcrumb), button, input:not([type=hidden]), select, textarea, a.kern-btn"))
+    if (seen(at)) found.push(`on paper: ${at.outerHTML.slice(0, 100)}`);
+  for (const at of document.querySelectorAll("tbody th[scope=row]"))
+    if (seen(at) && !said(at)) found.push(`a row without its name: ${at.outerHTML.slice(0, 100)}`);
+  for (const at of document.querySelectorAll("main :is(h2, h3)")) {
+    const below = [];
+    for (let next = at.nextElementSibling; next && !next.matches("h1, h2, h3"); next = next.nextElementSibling) below.push(next);
+    const something = below.some(one => (seen(one) || one instanceof SVGElement) && said(one));
+    if (seen(at) && below.length && !something) found.push(`a heading over nothing: ${at.innerText}`);
+  }
+  return found;
+}"""
+PAPER = {"width": 718, "height": 1000}  # A4 upright between margins of a centimetre
 
 
 @dataclass
@@ -184,6 +204,16 @@ def test_every_page_says_where_one_is_and_who_one_is(work: Work, walked: Walked)
         faults += [f"{endpoint}: title without {what}: {title}" for what in (service, organisation) if what not in title]
         faults += [f"{endpoint}: same title as {titles[title]}: {title}" for _ in range(title in titles)]
         titles[title] = endpoint
+    assert faults == []
+
+
+@pytest.mark.parametrize("scripts", [True], ids=["with script"], indirect=True)
+def test_every_page_reads_well_on_paper(work: Work, walked: Walked) -> None:
+    faults: list[str] = []
+    for endpoint, page in visits(work, walked):
+        page.emulate_media(media="print")
+        page.set_viewport_size(PAPER)  # type: ignore[arg-type]
+        faults += [f"{walked.service} {endpoint} {fault}" for fault in [*page.evaluate(ON_PAPER), *too_wide(page)]]
     assert faults == []
 
 
