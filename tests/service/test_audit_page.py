@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from kim_audit.sealing import seal
 from kim_audit.tables import entries
-from kim_runtime.clock import SystemClock
+from kim_runtime.clock import SystemClock, local_day
+from kim_service.pages import audit as page_of_audit
 from kim_service.pages.audit import plain
 from sqlalchemy import select
 from web.static_html import faults
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -30,11 +36,44 @@ def test_the_auditor_reads_who_saw_what_and_that_is_written_too(auditor: FlaskCl
         assert ("pruefer", "audit.read") in {tuple(row) for row in session.execute(select(entries.c.actor_id, entries.c.action))}
 
 
-def test_one_may_look_for_a_person_a_day_an_outcome(auditor: FlaskClient) -> None:
+def test_one_may_look_for_a_person_some_days_an_outcome(auditor: FlaskClient) -> None:
     assert "parked.see" in auditor.get("/pruefung/?wer=vogt&ausgang=seen").text
-    for nothing in ("?wer=nobody", "?tag=1.1.2020", "?ausgang=denied", "?woran=cases:1", "?vor=1"):
-        assert "Nichts gefunden" in auditor.get(f"/pruefung/{nothing}").text, nothing
-    assert auditor.get("/pruefung/?tag=gestern&vor=viel&ausgang=x").status_code == 200
+    today = local_day(SystemClock().now())
+    for days in (f"von={today:%d.%m.%Y}", f"bis={today:%d%m%Y}", f"von={today - DAY:%d.%m.%Y}&bis={today:%d.%m.%Y}", "von=&bis=&wer="):
+        assert "parked.see" in auditor.get(f"/pruefung/?{days}").text, days
+    for nothing in (
+        "wer=nobody", "bis=1.1.2020", f"von={today + DAY:%d.%m.%Y}", f"bis={today - DAY:%d.%m.%Y}",
+        "ausgang=denied", "woran=cases:1", "vor=1",
+    ):  # fmt: skip
+        assert "Nichts gefunden" in auditor.get(f"/pruefung/?{nothing}").text, nothing
+
+
+@pytest.mark.parametrize("wrong", ["von=gestern", "ausgang=x", "von=2.1.2022&bis=1.1.2022", "von=30.2.2022"])
+def test_what_cannot_be_looked_for_is_said(auditor: FlaskClient, wrong: str) -> None:
+    for address in ("/pruefung/", "/pruefung/protokoll.csv"):
+        answer = auditor.get(f"{address}?{wrong}")
+        assert answer.status_code == 422
+        assert "Das lässt sich so nicht suchen" in answer.text
+        assert faults(answer.text) == []
+
+
+def test_an_address_that_names_no_row_begins_at_the_newest(auditor: FlaskClient) -> None:
+    for nowhere in ("vor=viel", "vor=", "vor=9999999999999999999999", "vor=%C2%B2"):
+        assert "parked.see" in auditor.get(f"/pruefung/?{nowhere}").text
+
+
+def test_older_rows_follow_with_what_was_asked_for(auditor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_of_audit, "AT_ONCE", 2)
+    for _look in range(5):
+        auditor.get("/pruefung/?wer=nobody")
+    address, before = "/pruefung/?wer=pruefer&was=audit.read", []
+    for _page in range(2):
+        onward = re.search(r'href="([^"]*)">Ältere zeigen<', auditor.get(address).text)
+        assert onward is not None
+        address = html.unescape(onward[1])
+        assert "wer=pruefer" in address and "was=audit.read" in address
+        before.append(int(re.findall(r"vor=([0-9]+)", address)[0]))
+    assert before == sorted(before, reverse=True) and before[0] != before[1]
 
 
 def test_the_seals_are_checked_on_the_page(auditor: FlaskClient, casework: Any) -> None:
@@ -51,6 +90,34 @@ def test_it_is_given_out_as_a_table(auditor: FlaskClient) -> None:
     assert answer.content_type == "text/csv; charset=utf-8"
     assert answer.get_data().startswith(b"\xef\xbb\xbfserial;at;actor_id")
     assert ";vogt;ops;parked.see;" in answer.get_data(as_text=True)
+
+
+def test_a_table_that_ends_before_all_was_said_says_so(auditor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _look in range(3):
+        auditor.get("/pruefung/")
+    monkeypatch.setattr(page_of_audit, "MOST_IN_A_FILE", 2)
+    cut = auditor.get("/pruefung/protokoll.csv?wer=pruefer")
+    assert "protokoll-unvollstaendig.csv" in cut.headers["Content-Disposition"]
+    lines = cut.get_data(as_text=True).splitlines()
+    assert len(lines) == 4
+    serial = lines[2].split(";")[0]
+    assert lines[3].strip('"') == f"incomplete: more than 2 rows were asked for; go on with the rows before serial {serial}"
+    rest = auditor.get(f"/pruefung/protokoll.csv?wer=pruefer&vor={int(serial)}").get_data(as_text=True).splitlines()
+    assert int(rest[1].split(";")[0]) < int(serial)
+    monkeypatch.setattr(page_of_audit, "MOST_IN_A_FILE", 100)
+    whole = auditor.get("/pruefung/protokoll.csv")
+    assert whole.headers["Content-Disposition"] == "attachment; filename=protokoll.csv"
+    assert "incomplete" not in whole.text
+
+
+def test_the_end_is_compared_with_what_was_written_down(auditor: FlaskClient, casework: Any) -> None:
+    with casework.database.write() as session:
+        seal(session, SystemClock().now())
+    page = auditor.get("/pruefung/?kette=1").text
+    head = re.search(r"Neuester Stand: ([0-9a-f]{16})", page)
+    assert head is not None
+    assert "wie es versiegelt wurde" in auditor.get(f"/pruefung/?kette=1&stand={head[1]}").text
+    assert "cut off" in auditor.get(f"/pruefung/?kette=1&stand={head[1][::-1]}").text
 
 
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])

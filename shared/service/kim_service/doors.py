@@ -9,6 +9,7 @@ from kim_runtime.policy import grant, permissions
 from kim_web.doors import Doors, NavEntry
 from kim_web.language import mark
 
+from kim_service.api import audit as audit_api
 from kim_service.api import parked as api
 from kim_service.pages import audit, operator
 
@@ -23,7 +24,7 @@ def operated(doors: Doors) -> Doors:
         permissions={**doors.permissions, **PERMISSIONS},
         rules=(*doors.rules, *RULES),
         pages=(*doors.pages, operator.pages, audit.pages),
-        apis=(*doors.apis, api.api),
+        apis=(*doors.apis, api.api, audit_api.api),
         nav=(
             *doors.nav,
             NavEntry(mark("Betrieb"), "operator.show", "parked.see", waits=count),

@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask import Response, request
-from kim_audit.tables import entries
 from kim_audit.verifying import verify
-from kim_runtime.clock import BERLIN
 from kim_web.language import mark
-from kim_web.page import Pages, render, see
-from sqlalchemy import Row, Select, select
+from kim_web.page import Form, Pages, asked, render, see
+from sqlalchemy import Row
+
+from kim_service.audit_search import AuditSearch, AuditSearchSchema, serial_of
 
 pages = Pages("audit", __name__, url_prefix="/pruefung")
 AT_ONCE = 200
@@ -32,61 +33,58 @@ COLUMNS = ("serial", "at", "actor_id", "roles", "action", "thing", "outcome", "r
 
 @pages.get("/")
 @pages.guard("audit.read")
-def show() -> str:
+def show() -> str | tuple[str, int]:
+    form = asked(AuditSearchSchema)
+    search = _search(form)
     with see() as (session, _act):
-        rows = session.execute(_wanted().limit(AT_ONCE + 1)).all()
-        return render(
+        rows = session.execute(search.rows().limit(AT_ONCE + 1)).all() if search else []
+        page = render(
             "audit/show.html",
+            form=form,
             rows=rows[:AT_ONCE],
             following=rows[AT_ONCE - 1].serial if len(rows) > AT_ONCE else None,
-            asked=request.args,
+            asked={name: value for name, value in form.values.items() if value},
             outcomes=OUTCOMES,
-            verdict=verify(session) if "kette" in request.args else None,
+            most=MOST_IN_A_FILE,
+            head=request.args.get("stand", ""),
+            verdict=verify(session, request.args.get("stand", "")) if "kette" in request.args else None,
         )
+    return page if search else (page, 422)
 
 
 @pages.get("/protokoll.csv")
 @pages.guard("audit.read")
-def export() -> Response:
+def export() -> Response | tuple[str, int]:
+    """The rows that were asked for, at most MOST_IN_A_FILE; where it ends before them, its name and its last row say so."""
+    form = asked(AuditSearchSchema)
+    search = _search(form)
+    if search is None:
+        return show()  # type: ignore[return-value]  # the form again, with what is wrong
     with see() as (session, _act):
-        rows = session.execute(_wanted().limit(MOST_IN_A_FILE)).all()
-    headers = {"Content-Disposition": "attachment; filename=protokoll.csv"}
-    return Response(table(rows).encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=headers)
+        rows = session.execute(search.rows().limit(MOST_IN_A_FILE + 1)).all()
+    is_cut = len(rows) > MOST_IN_A_FILE
+    name = "protokoll-unvollstaendig.csv" if is_cut else "protokoll.csv"
+    headers = {"Content-Disposition": f"attachment; filename={name}"}
+    return Response(table(rows[:MOST_IN_A_FILE], is_cut).encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def table(rows: Sequence[Row[Any]]) -> str:
+def _search(form: Form) -> AuditSearch | None:
+    """What the form says, before the row in the address, if one is named there; None where the form says what cannot be."""
+    return replace(form.command, before=serial_of(request.args.get("vor", ""))) if form.command else None
+
+
+def table(rows: Sequence[Row[Any]], is_cut: bool = False) -> str:
     """The rows as a spreadsheet reads them; nothing in it is taken for a formula (ASVS 1.2.10)."""
     written = io.StringIO()
     sheet = csv.writer(written, delimiter=";")
     sheet.writerow(COLUMNS)
     for row in rows:
         sheet.writerow([plain(getattr(row, column)) for column in COLUMNS])
+    if is_cut:
+        sheet.writerow([f"incomplete: more than {len(rows)} rows were asked for; go on with the rows before serial {rows[-1].serial}"])
     return written.getvalue()
 
 
 def plain(value: object) -> str:
     text = ", ".join(value) if isinstance(value, list) else value.isoformat() if isinstance(value, datetime) else str(value or "")
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def _wanted() -> Select[Any]:
-    """What was asked for, the newest first. A day that is none asks for nothing in particular."""
-    wanted = select(entries).order_by(entries.c.serial.desc())
-    if day := _day(request.args.get("tag", "")):
-        begins = datetime.combine(day, time(), BERLIN)
-        wanted = wanted.where(entries.c.at >= begins, entries.c.at < begins + timedelta(days=1))
-    for name, column in (("wer", entries.c.actor_id), ("was", entries.c.action), ("woran", entries.c.thing)):
-        if asked := request.args.get(name, "").strip():
-            wanted = wanted.where(column == asked)
-    if request.args.get("ausgang") in OUTCOMES:
-        wanted = wanted.where(entries.c.outcome == request.args["ausgang"])
-    if (before := request.args.get("vor", "")).isdecimal() and len(before) < 19:
-        wanted = wanted.where(entries.c.serial < int(before))
-    return wanted
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return datetime.strptime(typed.strip(), "%d.%m.%Y").date()  # noqa: DTZ007 - a day has no zone
-    except ValueError:
-        return None
