@@ -130,7 +130,7 @@ def _templates(app: Flask, doors: Doors, settings: WebSettings) -> None:
     app.jinja_env.install_gettext_callables(_, plural, newstyle=False)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(formats.FILTERS)
-    site = Site(app.extensions[EXTENSION], tuple(neighbours(settings.neighbours, doors.service)))
+    site = Site(tuple(neighbours(settings.neighbours, doors.service)))
     app.jinja_env.globals.update(_=_, plural=plural, may=may, site=site, charts=charts, role_words=role_words)
     app.url_defaults(_fingerprint(app))
 

@@ -17,15 +17,18 @@ from kim_web.language import LANGUAGES, language, language_address
 from kim_web.neighbours import Neighbour
 from kim_web.own_drafts import waiting_aside
 from kim_web.policy import may
-from kim_web.web import Web
+from kim_web.web import Web, this_web
 
 OWN_NAMES = {"de": "Deutsch", "en": "English"}
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    web: Web
     house: tuple[Neighbour, ...]  # every service of the house
+
+    @property
+    def web(self) -> Web:
+        return this_web()
 
     @property
     def neighbours(self) -> list[Neighbour]:
