@@ -87,6 +87,7 @@ def test_every_service_shows_its_operator_what_waits_and_nobody_else(app):
         "GET /betrieb/", "GET /betrieb/<path:event_id>", "POST /betrieb/<path:event_id>/erneut", "POST /betrieb/<path:event_id>/verwerfen",
         "GET /api/parked/", "GET /api/parked/<path:event_id>",
         "POST /api/parked/<path:event_id>/retry", "POST /api/parked/<path:event_id>/discard",
+        "GET /api/parked/causes", "POST /api/parked/retries", "POST /betrieb/erneut",
     }  # fmt: skip
     permissions = app.extensions["kim_web"].doors.permissions
     assert permissions["parked.see"] == permissions["parked.settle"] == {"ops"}

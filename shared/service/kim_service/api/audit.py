@@ -20,12 +20,12 @@ from kim_service.audit_search import LONGEST, AuditSearch, serial_of
 class AuditQuery(Page):
     """What is looked for; days are those of Europe/Berlin, both included."""
 
-    from_ = Day(data_key="from", load_default=None)
-    to = Day(load_default=None)
+    from_ = Day(data_key="from")
+    to = Day()
     actor = Text(load_default="", longest=LONGEST, metadata={"description": "id of the person or program"})
     action = Text(load_default="", longest=LONGEST, metadata={"description": "case.see"})
     thing = Text(load_default="", longest=LONGEST, metadata={"description": "cases:0197…"})
-    outcome = Code(OUTCOMES, load_default="")
+    outcome = Code(OUTCOMES)
 
 
 class AuditRowSchema(Schema):
@@ -74,17 +74,12 @@ class Rows(MethodView):
     @api.response(200, AuditRowsSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Rows, the newest first."""
-        if query["from_"] and query["to"] and query["to"] < query["from_"]:
+        first, last = query.get("from_"), query.get("to")
+        if first and last and last < first:
             raise Refused("period_reversed", "Der Zeitraum endet vor seinem Anfang.", "to")
         search = AuditSearch(
-            query["from_"],
-            query["to"],
-            query["actor"],
-            query["action"],
-            query["thing"],
-            query["outcome"],
-            serial_of(query.get("cursor", "")),
-        )
+            first, last, query["actor"], query["action"], query["thing"], query.get("outcome", ""), serial_of(query.get("cursor", ""))
+        )  # fmt: skip
         with see() as (session, _act):
             found = session.execute(search.rows().limit(query["limit"] + 1)).all()
         items = found[: query["limit"]]
