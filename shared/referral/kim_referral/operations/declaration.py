@@ -45,7 +45,7 @@ class DeclarationSchema(CommandSchema):
 
     id = Id()
     about_kind = Id(load_default="visitor")
-    about_id = fields.String(load_default="")
+    about_id = Id(load_default="")
     given_on = Day(required=True, metadata={"label": "Erteilt am"})
     valid_to = Day(required=True, metadata={"label": "Gültig bis"})
     age = StrictInt(load_default=None, allow_none=True, validate=validate.Range(0, 120), metadata={

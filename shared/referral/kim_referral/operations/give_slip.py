@@ -8,7 +8,7 @@ from kim_events.fields import Id, StrictInt, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
-from marshmallow import fields, validate
+from marshmallow import validate
 from sqlalchemy.orm import Session
 
 from kim_referral.model.referral import Referral, next_number
@@ -35,7 +35,7 @@ class GiveSlipSchema(CommandSchema):
 
     id = Id()
     about_kind = Id(load_default="visitor")
-    about_id = fields.String(load_default="")
+    about_id = Id(load_default="")
     receiver = Text(required=True, shortest=2, longest=61, metadata={"label": "An"})
     language = Id(load_default="deu", metadata={"label": "Sprache des Zettels"})
     persons = StrictInt(load_default=None, allow_none=True, validate=validate.Range(1, 99), metadata={"label": "Wie viele Personen"})

@@ -67,8 +67,8 @@ class ReferPersonSchema(CommandSchema):
     command = ReferPerson
 
     id = Id()
-    about_kind = fields.String(load_default="")
-    about_id = fields.String(load_default="")
+    about_kind = Id(load_default="")
+    about_id = Id(load_default="")
     receiver = Text(required=True, shortest=2, longest=61, metadata={"label": "An"})
     consent_id = Id(load_default=None, allow_none=True, metadata={"label": "Einwilligung"})
     name = Text(load_default="", longest=200, metadata={"label": "Name", "autocomplete": "off"})
