@@ -109,6 +109,7 @@ def client(settings: ReportSettings, clock: SetClock) -> Callable[[str], Any]:
     people = {
         "wirtz": WIRTZ,
         "thelen": Actor("thelen", "Petra Thelen", HOUSE, frozenset({"case_lead"})),
+        "scholl": Actor("scholl", "Rita Scholl", HOUSE, frozenset({"auditor"})),
     }
     app = create(settings, clock, open_database(settings))
     app.config["WTF_CSRF_ENABLED"] = False

@@ -1,4 +1,4 @@
-"""`kim-report show | json | freeze | since NUMBER | web`: the progress report on the terminal, as JSON, and as pages."""
+"""`kim-report show | json | freeze | since NUMBER | web | audit verify`: the progress report on the terminal, as JSON, and as pages."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from kim_audit import command as audit
 from kim_audit.keeping import keep_beside, works
 from kim_runtime import logs
+from kim_runtime.refusal import Refused
 from kim_runtime.settings import SettingsError, load
 
 from kim_report.desk import ReportDesk, one_act
@@ -36,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     desk = ReportDesk(settings, settings.clock())
     if asked.command == "web":
         return _web(settings)
+    if asked.command == "audit":
+        return _audit(settings, asked)
     if asked.command == "since":
         return _since(desk, asked.number)
     usual = desk.usual_period()
@@ -65,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     since = commands.add_parser("since", help="what reads otherwise since a frozen report")
     since.add_argument("number", help="2022-01")
     commands.add_parser("web", help="serve its pages")
+    audit.add_commands(commands.add_parser("audit", help="who did or saw what"))
     return parser
 
 
@@ -94,6 +99,19 @@ def _web(settings: ReportSettings) -> int:
         serve(app, settings.web_bind, settings.web_threads)
     except AddressTaken:
         return _say(f"{settings.web_bind} is in use by another program: end that one, or choose another address in KIM_WEB_BIND", TAKEN)
+    return 0
+
+
+def _audit(settings: ReportSettings, asked: argparse.Namespace) -> int:
+    from kim_report.app import open_database
+
+    database = open_database(settings)
+    try:
+        sys.stdout.write(json.dumps(audit.carry_out(database, asked), ensure_ascii=False, indent=1, default=str) + "\n")
+    except Refused as refused:
+        return _say(f"kim-report: {refused}", WRONG)
+    finally:
+        database.close()
     return 0
 
 

@@ -7,6 +7,8 @@ from kim_runtime import migrations
 from kim_runtime.clock import Clock
 from kim_runtime.database import Database
 from kim_runtime.policy import grant, permissions
+from kim_service.api import audit as audit_api
+from kim_service.pages import audit
 from kim_web.app import create_app
 from kim_web.doors import Doors, NavEntry
 
@@ -19,6 +21,7 @@ EXTENSION = "kim_report"
 RULES = (
     *grant("report.see", "centre_head", "report_reader", "auditor", "case_lead", "budget_officer", note="figures only"),
     *grant("report.freeze", "centre_head"),
+    *grant("audit.read", "auditor"),
 )
 PERMISSIONS = permissions(RULES)
 DOORS = Doors(
@@ -28,13 +31,15 @@ DOORS = Doors(
     permissions=PERMISSIONS,
     rules=RULES,
     start="overview.show",
-    pages=(overview.pages, frozen.pages),
-    apis=(api.api,),
+    pages=(overview.pages, frozen.pages, audit.pages),
+    apis=(api.api, audit_api.api),
     nav=(
         NavEntry("Bericht", "overview.show", action="report.see"),
         NavEntry("Zahlen", "overview.figures", action="report.see"),
         NavEntry("Festgeschrieben", "frozen.listing", action="report.see"),
+        NavEntry("Prüfung", "audit.show", action="audit.read"),
     ),
+    translations=("kim_service",),
 )
 
 

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from kim_audit import command as audit
 from kim_bus.courier import LOOPS
 from kim_bus.directory import BrokenDirectory
 from kim_bus.transports.interface import LinkLost
@@ -20,7 +21,7 @@ from kim_runtime.refusal import Refused
 from kim_runtime.settings import Settings, SettingsError, load
 from sqlalchemy.exc import OperationalError
 
-from kim_service import audit, outbox, parked
+from kim_service import outbox, parked
 from kim_service.courier_status import status_of
 from kim_service.service import House, Service
 
@@ -134,7 +135,7 @@ def _outbox(house: House, asked: argparse.Namespace) -> int:
 
 
 def _audit(house: House, asked: argparse.Namespace) -> int:
-    return _intervene(audit.carry_out, house, asked)
+    return _intervene(lambda house, asked: audit.carry_out(house.database, asked), house, asked)
 
 
 def _intervene(carry_out: Callable[[House, argparse.Namespace], Any], house: House, asked: argparse.Namespace) -> int:

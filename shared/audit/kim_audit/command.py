@@ -1,4 +1,4 @@
-"""`kim-<service> audit verify`: whether the audit is as it was sealed."""
+"""`… audit verify`: whether the audit is as it was sealed; the same command of every process that has one."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from kim_audit.verifying import verify
+from kim_runtime.database import Database
 from kim_runtime.refusal import Refused
 
-from kim_service.service import House
+from kim_audit.verifying import verify
 
 
 def add_commands(parser: argparse.ArgumentParser) -> None:
@@ -19,9 +19,9 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--head", default="", help="a digest that was written down elsewhere, which must still be in it")
 
 
-def carry_out(house: House, asked: argparse.Namespace) -> Any:
+def carry_out(database: Database, asked: argparse.Namespace) -> dict[str, Any]:
     """Plain data to print. Raises Refused `audit_broken`."""
-    with house.database.read() as session:
+    with database.read() as session:
         verdict = verify(session, asked.head)
     if verdict.fault:
         raise Refused("audit_broken", "Das Protokoll ist nicht mehr, wie es versiegelt wurde: {fault}", fault=verdict.fault)
