@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
@@ -85,6 +86,19 @@ def test_one_of_two_clicks_gives_an_entry_away_and_only_once(app: Any, house: An
         found = session.get(Consultation, made)
         assert found is not None
         assert found.recorded_by == moved.to_id
+
+
+def test_a_draft_is_kept_counted_continued_and_gone_when_sent(app: Any, house: Any) -> None:
+    desk = sign_in(app.test_client(), PEOPLE["aydin"])
+    half = {"site": "aachen-arkaden", "service": "case_management", "persons_present": "viele", "concern": "Zimmer", "id": "one"}
+    assert desk.post("/beratungen", data={**half, "kim_label": "Beratung erfassen", "kim_keep": "1"}).status_code == 303
+    page = desk.get("/entwuerfe").text
+    assert "1 Entwurf<" in page
+    (draft_id,) = re.findall(r'name="kim_continue" value="([^"]+)"', page)
+    assert 'value="Zimmer"' in desk.post("/beratungen", data={"kim_continue": draft_id}).text
+    sent = {**half, "persons_present": "3", "interpreter": "none", "channel": "in_person", "kim_draft": draft_id}
+    assert desk.post("/beratungen", data=sent).status_code == 303
+    assert "Keine Entwürfe" in desk.get("/entwuerfe").text
 
 
 def test_figures_are_counted_alike(house: Any) -> None:
