@@ -36,6 +36,18 @@ def test_transport_security_is_asked_for_over_https_alone(client: FlaskClient) -
     assert asked == f"max-age={365 * 24 * 3600}; includeSubDomains"
 
 
+def test_over_https_every_cookie_belongs_to_this_host_alone(app: Flask) -> None:
+    browser = sign_in(app.test_client(), ACTORS["aydin"])
+    answers = [browser.get(address, base_url="https://kim.example") for address in ("/offen?lang=en", "/besuche", "/anmelden", "/gesperrt")]
+    cookies = [value for answer in answers for name, value in answer.headers if name == "Set-Cookie"]
+    assert cookies
+    for cookie in cookies:
+        assert cookie.startswith("__Host-"), cookie
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; ")), cookie
+        assert "Domain" not in cookie, cookie
+    assert '<html lang="en">' in browser.get("/offen", base_url="https://kim.example").text
+
+
 @pytest.mark.parametrize("address", ["/besuche", "/abgemeldet", "/api/visits/"])
 def test_pages_and_answers_are_kept_in_no_cache(desk: FlaskClient, address: str) -> None:
     assert desk.get(address).headers["Cache-Control"] == "no-store"

@@ -38,12 +38,17 @@ def texts_of(catalogue: Catalog) -> dict[str, str]:
     return texts
 
 
+def cookie_name() -> str:
+    """One for all services of the host; over https no other host can set it."""
+    return f"__Host-{COOKIE}" if request.is_secure else COOKIE
+
+
 def language() -> str:
     """The language of the present request: asked for, chosen before, or preferred by the browser; German otherwise."""
     if not has_request_context():
         return "de"
     if "language" not in g:
-        asked = request.args.get("lang") or request.cookies.get(COOKIE)
+        asked = request.args.get("lang") or request.cookies.get(cookie_name())
         g.language = asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES, default="de")
     chosen: str = g.language
     return chosen

@@ -16,7 +16,7 @@ from kim_runtime.logs import log
 
 from kim_web.audit import NotWritten, note_look
 from kim_web.json_door import PREFIX
-from kim_web.language import COOKIE, LANGUAGES, language
+from kim_web.language import LANGUAGES, cookie_name, language
 from kim_web.metrics import DURATION, REQUESTS
 from kim_web.policy import enforce, is_static
 from kim_web.security import refuse_foreign_hosts
@@ -113,7 +113,7 @@ def _end(response: Response) -> Response:
             actor_role=sorted(known.roles) if known else [],
         )
     if request.args.get("lang") in LANGUAGES:
-        response.set_cookie(COOKIE, language(), max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+        response.set_cookie(cookie_name(), language(), max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
     return response
 
 
