@@ -98,3 +98,13 @@ def test_a_referral_that_another_person_began_lends_nothing(region: Any, browse:
     send(kowalczyk, "/verweisen/vorschau", {**SAID, "kim_aside": "/einwilligungen/neu"})
     form = page(browse(region, "breuer"), "/einwilligungen/neu")
     assert NAME not in form and "Angefangen und aufgehoben" not in form
+
+
+def test_a_referral_to_an_immigration_office_stays_one_although_none_is_chosen_yet(kowalczyk: FlaskClient) -> None:
+    """Nothing may come to be offered to everybody because a form was incomplete, nor the other way round."""
+    guarded = {"guarded": re.findall(r'name="guarded" value="([^"]+)"', page(kowalczyk, "/verweisen/auslaenderbehoerde"))[0], "name": NAME}
+    assert "auslaenderamt.intake" in send(kowalczyk, "/verweisen/vorschau", guarded, 422).text
+    kept = send(kowalczyk, "/verweisen/vorschau", {**guarded, "kim_label": "Verweisen", "kim_keep": "1"})
+    back = go_back(kowalczyk, page(kowalczyk, kept.location)).text
+    assert "auslaenderamt.intake" in back and "caritas-eifel.casework" not in back
+    assert 'name="guarded"' not in page(kowalczyk, "/verweisen/")
