@@ -59,6 +59,30 @@ def test_the_sixth_wrong_password_is_not_looked_at_and_says_when_to_come_back(ap
     assert f"in {refused.headers['Retry-After']} Sekunden" in refused.text
 
 
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "counted"),
+    [
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "203.0.113.7", "203.0.113.7"),
+        ("127.0.0.1", "10.1.1.1, 203.0.113.7", "203.0.113.7"),  # the first was written by the browser itself
+        ("127.0.0.1", "2001:DB8::7", "2001:db8::7"),
+        ("127.0.0.1", "' or 1=1 --", "127.0.0.1"),
+        ("203.0.113.9", "203.0.113.7", "203.0.113.9"),  # no proxy of ours
+    ],
+)
+def test_behind_a_proxy_the_address_is_what_the_proxy_says(peer: str, forwarded: str, counted: str) -> None:
+    assert throttle.address_of(peer, forwarded) == counted
+
+
+def test_behind_a_proxy_one_address_does_not_lock_out_another(app: Flask, aydin: str, database: Database) -> None:
+    with database.write() as rows:
+        for _try in range(throttle.FREE_FOR_ADDRESS + 1):
+            throttle.must_wait(rows, "address", "203.0.113.7", time.time())
+    typed = {"login": aydin, "password": PASSWORD}
+    assert app.test_client().post("/", data=typed, headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 429
+    assert app.test_client().post("/", data=typed, headers={"X-Forwarded-For": "203.0.113.8"}).status_code == 303
+
+
 def test_another_writing_of_a_name_is_no_further_try(app: Flask, aydin: str) -> None:
     for name in ("aydin", "AYDIN", " aydin ", "Aydin", "aydin  "):
         type_in(app.test_client(), name, "wrong")

@@ -5,17 +5,37 @@ A try is counted before it is looked at, so that two hundred at the same moment 
 
 from __future__ import annotations
 
+import os
 from hashlib import sha256
+from ipaddress import ip_address
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session as Rows
 
 from kim_login.tables import attempts
 
+# Whose word on the browser's address counts: the proxies gunicorn believes, by the variable it reads them from.
+PROXIES, USUAL_PROXIES = "FORWARDED_ALLOW_IPS", "127.0.0.1,::1"
+
 FREE_FOR_ACCOUNT = 5
 FREE_FOR_ADDRESS = 60  # a whole office has one address
 LONGEST_PAUSE = 15 * 60
 FORGOTTEN_AFTER = 24 * 3600
+
+
+def address_of(peer: str, forwarded: str) -> str:
+    """The address of a browser: of who connects, or what the proxy of the house appended last to X-Forwarded-For.
+
+    What a browser wrote there itself stands before it and counts nothing; what is no address counts nothing either.
+    """
+    known = {name.strip() for name in os.environ.get(PROXIES, USUAL_PROXIES).split(",")}
+    told = forwarded.rpartition(",")[2].strip()
+    if peer not in known and "*" not in known:
+        return peer
+    try:
+        return str(ip_address(told))
+    except ValueError:
+        return peer
 
 
 def must_wait(rows: Rows, kind: str, value: str, now: float) -> int:

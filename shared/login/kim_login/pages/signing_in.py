@@ -101,9 +101,7 @@ def sign_in() -> Any:
     typed, provider = form.command, this_provider()
     with provider.protocol.database.write() as rows:
         now = time.time()
-        waits = max(
-            throttle.must_wait(rows, "account", typed.login, now), throttle.must_wait(rows, "address", request.remote_addr or "", now)
-        )
+        waits = max(throttle.must_wait(rows, "account", typed.login, now), throttle.must_wait(rows, "address", _address(), now))
     if waits:
         return _wait(waits)
     with provider.protocol.database.read() as rows:
@@ -119,7 +117,7 @@ def sign_in() -> Any:
         return _sign_in_page(form), 422
     with provider.protocol.database.write() as rows:
         throttle.forget(rows, "account", typed.login)
-        throttle.take_back(rows, "address", request.remote_addr or "")
+        throttle.take_back(rows, "address", _address())
     for left_over in STEPS:
         session.pop(left_over, None)  # a code that was shown, or a secret made, for another account is none for this one
     _remember(account)
@@ -264,6 +262,10 @@ def _set_up(account: Row[Any], form: Form) -> str:
     picture = segno.make(address).svg_inline(scale=5, light="#fff", svgclass=None, lineclass=None)
     picture = picture.replace("<svg ", f'<svg role="img" aria-label="{_("QR-Code")}" ', 1)
     return render("login/set_up_code.html", form=form, picture=Markup(picture), secret=secret)  # noqa: S704 - drawn by segno
+
+
+def _address() -> str:
+    return throttle.address_of(request.remote_addr or "", request.headers.get("X-Forwarded-For", ""))
 
 
 def _wait(seconds: int, status: int = 429) -> Response:
