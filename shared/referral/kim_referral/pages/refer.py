@@ -109,7 +109,9 @@ def _form(form: Form, slip_form: Form | None = None, *, guarded: bool = False) -
         known = consents_seen_about(session, seen(), *about) if about else recent_consents(session, seen())
         usable = [consent for consent in known if stands(consent.terms, act.at)]
         asked = str(form.values.get("receiver", ""))
-        guarded = guarded or bool(request.form.get("guarded")) or any(one.guarded and asked in {one.code, one.organisation} for one in everybody)
+        guarded = (
+            guarded or bool(request.form.get("guarded")) or any(one.guarded and asked in {one.code, one.organisation} for one in everybody)
+        )
         slip_form = slip_form or blank(
             GiveSlipSchema, form_id="slip", receiver="" if guarded else asked, about_kind=about_kind or "visitor", about_id=about_id or "",
             language=form.values.get("language") or "deu", persons=form.values.get("persons"),
