@@ -1,4 +1,4 @@
-"""`kim-login set-up | web | migrate | check | account … | client …`: the provider of a house, and its accounts.
+"""`kim-login set-up | web | migrate | check | account … | client … | audit verify`: the provider of a house, and its accounts.
 
 Exit codes: 0 done, 1 something is wrong with what was found, 2 the command or the settings are wrong, 3 an address is taken.
 """
@@ -6,10 +6,14 @@ Exit codes: 0 done, 1 something is wrong with what was found, 2 the command or t
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from kim_audit import command as audit
+from kim_audit.keeping import keep_beside, works
 from kim_runtime import logs, migrations
 from kim_runtime.clock import SystemClock
 from kim_runtime.database import Database
@@ -18,8 +22,12 @@ from kim_runtime.settings import SettingsError, load
 from sqlalchemy.exc import OperationalError
 
 from kim_login import accounts, services, signing_key
+from kim_login.audit import note_by_operator
 from kim_login.passwords import Passwords, objection
 from kim_login.settings import LoginSettings
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 WRONG, MISUSED, TAKEN = 1, 2, 3
 
@@ -66,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--base", required=True, help="the address people open it at, https://…")
     made.add_argument("--internal", default="", help="where this provider reaches it, if not there")
     made.add_argument("--role", action="append", default=[], help="what it may do itself at other services")
+    audit.add_commands(commands.add_parser("audit", help="who came in, who was refused, what was changed"))
     return parser
 
 
@@ -94,8 +103,14 @@ def _web(settings: LoginSettings, database: Database, _asked: argparse.Namespace
 
     if not settings.login_key.is_file() or not migrations.is_current(database, "kim_login"):
         return _say("kim-login: there is no key, or the tables are not at this version: run kim-login set-up", WRONG)
+
+    def app() -> Flask:
+        """Made in the process that serves; there is no courier, so the audit is kept beside the pages."""
+        keep_beside(Database(settings.database), works(f"{settings.organisation}.login", settings.audit_years))
+        return create(settings, database)
+
     try:
-        serve(lambda: create(settings, database), settings.web_bind, settings.web_threads)
+        serve(app, settings.web_bind, settings.web_threads)
     except AddressTaken:
         return _say(f"{settings.web_bind} is in use by another program: end that one, or choose another address in KIM_WEB_BIND", TAKEN)
     return 0
@@ -124,6 +139,7 @@ def _account(settings: LoginSettings, database: Database, asked: argparse.Namesp
                 rows, passwords, SystemClock(), login=asked.login, name=asked.name, roles=asked.role, sites=asked.site, staff=asked.staff,
                 password=given,
             )  # fmt: skip
+            note_by_operator(rows, "account.add", f"account:{accounts.required(rows, asked.login).id}")
         sys.stdout.write(f"first password of {asked.login}: {said}\n" if given is None else f"{asked.login} has an account\n")
         return 0
     from kim_login.leaving import whom_to_tell
@@ -131,6 +147,7 @@ def _account(settings: LoginSettings, database: Database, asked: argparse.Namesp
     with database.write() as rows:
         said = accounts.reset(rows, passwords, asked.login) if asked.action == "reset" else ""
         account = accounts.required(rows, asked.login) if said else accounts.disable(rows, asked.login)
+        note_by_operator(rows, f"account.{asked.action}", f"account:{account.id}")
         services_to_tell = whom_to_tell(rows, account_id=account.id)
     services.tell_offline(settings, database, services_to_tell)
     sys.stdout.write(f"first password of {asked.login}: {said}\n" if said else f"{asked.login} is disabled, its sessions have ended\n")
@@ -140,7 +157,13 @@ def _account(settings: LoginSettings, database: Database, asked: argparse.Namesp
 def _client(_settings: LoginSettings, database: Database, asked: argparse.Namespace) -> int:
     with database.write() as rows:
         secret = services.add(rows, asked.id, asked.base, asked.role, internal=asked.internal)
+        note_by_operator(rows, "client.add", f"client:{asked.id}")
     sys.stdout.write(f"secret of {asked.id}: {secret}\n")
+    return 0
+
+
+def _audit(_settings: LoginSettings, database: Database, asked: argparse.Namespace) -> int:
+    sys.stdout.write(json.dumps(audit.carry_out(database, asked), ensure_ascii=False, indent=1, default=str) + "\n")
     return 0
 
 
@@ -156,6 +179,7 @@ COMMANDS: Mapping[str, Callable[[LoginSettings, Database, argparse.Namespace], i
     "web": _web,
     "account": _account,
     "client": _client,
+    "audit": _audit,
 }
 
 if __name__ == "__main__":

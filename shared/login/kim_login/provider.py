@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app
+from kim_audit.bounded import AtMost
 
 from kim_login.passwords import Passwords
 from kim_login.protocol import Protocol
 from kim_login.settings import LoginSettings
 
 EXTENSION = "kim_login"
+STRANGERS_A_MINUTE = 60  # refused tries of nobody in particular that are written down
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class Provider:
     settings: LoginSettings
     protocol: Protocol
     passwords: Passwords
+    strangers: AtMost = field(default_factory=lambda: AtMost(STRANGERS_A_MINUTE))
 
 
 def this_provider() -> Provider:

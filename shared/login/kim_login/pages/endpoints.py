@@ -19,6 +19,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from kim_login import accounts, signing_key
+from kim_login.audit import note
 from kim_login.leaving import tell, whom_to_tell
 from kim_login.pages.desk_lock import wake, who_sits_here
 from kim_login.protocol import LEFT, SCOPES
@@ -157,6 +158,9 @@ def _end(account_id: str, session_id: str) -> None:
     ids = {session_id, here.id if here is not None else session_id} - {""}
     told: list[Row[Any]] = []
     with protocol.database.write() as rows:
+        leaves = accounts.by_id(rows, account_id) if any(accounts.has_session(rows, account_id, one) for one in ids) else None
+        if leaves is not None:
+            note(rows, "signed_out", leaves)
         for one in sorted(ids):
             sessions.end_own(rows, account_id, one)
             told += whom_to_tell(rows, session_id=one)

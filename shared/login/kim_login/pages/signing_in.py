@@ -28,6 +28,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from kim_login import accounts, one_time_codes, throttle
+from kim_login.audit import note, note_refusal
 from kim_login.leaving import forget_old, tell, whom_to_tell
 from kim_login.pages.desk_lock import who_sits_here
 from kim_login.passwords import BUSY_SECONDS, LONGEST, NoRoom
@@ -102,16 +103,18 @@ def sign_in() -> Any:
     with provider.protocol.database.write() as rows:
         now = time.time()
         waits = max(throttle.must_wait(rows, "account", typed.login, now), throttle.must_wait(rows, "address", _address(), now))
-    if waits:
-        return _wait(waits)
     with provider.protocol.database.read() as rows:
         account = accounts.by_login(rows, typed.login)
+    if waits:
+        note_refusal(account, "must_wait", bounded=True)
+        return _wait(waits)
     known = account is not None and not account.disabled
     try:
         fits = provider.passwords.fits(typed.password[: LONGEST + 1], account.password_hash if account is not None and known else None)
     except NoRoom:
         return _wait(BUSY_SECONDS, 503)
     if account is None or not fits:
+        note_refusal(account, "unknown_name" if account is None else "disabled" if account.disabled else "wrong_password")
         form.add_error("password", _(WRONG))
         form.values["password"] = ""
         return _sign_in_page(form), 422
@@ -154,6 +157,7 @@ def choose_password() -> Any:
                 raise Refused("not_the_same", "Die beiden Eingaben sind nicht gleich.", "again")
             with provider.protocol.database.write() as rows:
                 accounts.choose_password(rows, provider.passwords, account, form.command.password, this_web().organisation_name)
+                note(rows, "done", account, action="password.choose")
         if form.ok:
             with provider.protocol.database.read() as rows:
                 _remember(accounts.required(rows, account.login))
@@ -173,12 +177,14 @@ def type_code() -> Any:
         with this_provider().protocol.database.write() as rows:
             waits = throttle.must_wait(rows, "account", f"code:{account.login}", time.time())
         if waits:
+            note_refusal(account, "must_wait", bounded=True)
             return _wait(waits)
         with this_provider().protocol.database.write() as rows:
             if accounts.code_fits(rows, account, form.command.code):
                 throttle.forget(rows, "account", f"code:{account.login}")
                 session["code_shown"] = True
                 return redirect(url_for("signing_in.go_on"), 303)
+        note_refusal(account, "wrong_code")
         form.add_error("code", _("Dieser Code stimmt nicht, oder er wurde schon benutzt. Bitte warten Sie auf den nächsten."))
     return render("login/code.html", form=form), 422
 
@@ -194,6 +200,7 @@ def set_up_code() -> Any:
     if form.command:
         with form.attempt(), this_provider().protocol.database.write() as rows:
             rescue = accounts.set_up_codes(rows, account, secret, form.command.code)
+            note(rows, "done", account, action="code.set_up")
         if form.ok:
             session.pop("code_secret", None)
             session["code_shown"] = True
@@ -247,6 +254,7 @@ def _signed_in(account: Row[Any]) -> Response:
         secret = sessions.open_session(rows, actor, now, device=name_of_browser(request.user_agent.string))
         if same:  # under a new secret, but the services know it by this name
             accounts.call_session(rows, secret, same)
+        note(rows, "signed_in", account)
     tell(this_provider().protocol, told)
     session.clear()
     session["shown_anew"] = next_page
