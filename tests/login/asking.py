@@ -12,7 +12,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import KeySet
-from login.conftest import INTAKE, SECRET
+from login.conftest import INTAKE, ISSUER, SECRET
 
 
 @dataclass
@@ -42,9 +42,9 @@ class Service:
         """The code of a browser somebody is signed in with."""
         return answer(desk.get(self.asks(**changed)))["code"]
 
-    def exchange(self, desk: FlaskClient, code: str, **changed: str) -> Any:
+    def exchange(self, desk: FlaskClient, code: str, *, at: str = ISSUER, **changed: str) -> Any:
         given = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.redirect_uri, "code_verifier": self.verifier}
-        return desk.post("/token", data={**given, **changed}, headers=self.shows_itself())
+        return desk.post("/token", base_url=at, data={**given, **changed}, headers=self.shows_itself())
 
     def shows_itself(self, secret: str = SECRET) -> dict[str, str]:
         return {"Authorization": f"Basic {b64encode(f'{self.client_id}:{secret}'.encode()).decode()}"}

@@ -48,6 +48,14 @@ def test_after_the_password_the_browser_goes_on_to_where_it_was_sent_from(desk: 
     assert last.location.startswith(f"{service.redirect_uri}?")
 
 
+def test_a_service_redeems_its_code_at_an_address_inside_the_house(desk: FlaskClient, aydin: str) -> None:
+    type_in(desk, aydin)
+    service = Service()
+    given = service.exchange(desk, service.code(desk), at="http://login.inside:8000")
+    assert given.status_code == 200, given.text
+    assert read(desk, given.json["id_token"])["iss"] == ISSUER
+
+
 def test_one_sign_in_serves_every_service_of_the_house(desk: FlaskClient, aydin: str) -> None:
     type_in(desk, aydin)
     casework = Service("staedteregion-aachen.casework", CASEWORK)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
-from authlib.oauth2.rfc6749 import AuthorizationCodeMixin, ClientMixin, InvalidRequestError, grants
+from authlib.integrations.flask_oauth2.requests import FlaskOAuth2Payload, FlaskOAuth2Request
+from authlib.oauth2.rfc6749 import AuthorizationCodeMixin, ClientMixin, InvalidRequestError, OAuth2Request, grants
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc9207.parameter import IssuerParameter
 from authlib.oidc.core import OpenIDCode, UserInfo
-from flask import Flask, g, request
+from flask import Flask, Request, g, request
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from kim_runtime.database import Database
@@ -107,12 +108,33 @@ class OnlyS256(CodeChallenge):  # type: ignore[misc]
         super().validate_code_challenge(grant, redirect_uri)
 
 
+class _Asked(FlaskOAuth2Request):  # type: ignore[misc]
+    """A request as asked for at the issuer's address: how services reach the provider inside the house is no business of the protocol.
+
+    Authlib refuses addresses without https, and would refuse `KIM_OIDC_INTERNAL=http://login:8000`.
+    """
+
+    def __init__(self, asked: Request, issuer: str) -> None:
+        OAuth2Request.__init__(self, method=asked.method, uri=f"{issuer}{asked.full_path.rstrip('?')}", headers=asked.headers)
+        self._request = asked
+        self.payload = FlaskOAuth2Payload(asked)
+
+
+class _Server(AuthorizationServer):  # type: ignore[misc]
+    def __init__(self, issuer: str) -> None:
+        super().__init__()
+        self.issuer = issuer
+
+    def create_oauth2_request(self, _request: Any) -> _Asked:
+        return _Asked(request, self.issuer)
+
+
 class Protocol:
     """The authorization server on one database."""
 
     def __init__(self, app: Flask, database: Database, settings: LoginSettings, key: RSAKey) -> None:
         self.database, self.settings, self.key = database, settings, key
-        self.server = AuthorizationServer()
+        self.server = _Server(settings.issuer)
         self.server.init_app(app, query_client=self.client, save_token=lambda _token, _request: None)
         self.server.register_extension(_issuer(settings.issuer))
         self.server.register_grant(_code_grant(self), [OnlyS256(required=True), _openid(self)])
