@@ -34,7 +34,7 @@ from kim_demo.demonstration import report_settings
 from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, TOPOLOGY, Layout, environment, service
 from kim_demo.scenario import BEGIN, COORDINATOR, FIRST_REPORT, at
 from kim_demo.set_up import migrate
-from kim_demo.sign_in import set_up_providers
+from kim_demo.sign_in import introduction, set_up_providers
 from kim_demo.stated import compare, table
 from kim_demo.story import play
 from kim_demo.world import RunningWorld
@@ -59,10 +59,16 @@ def house_settings(folder: Path, mailbox: str, passwords: Mapping[str, str]) -> 
         broker=f"amqp://{mailbox}:{user}@rabbitmq:5672/{VHOST}",
         web_bind=f"0.0.0.0:{PORT}",
         courier_bind="0.0.0.0:9000",
-        neighbours="",
+        neighbours=_neighbours(mailbox),
         log_level="INFO",
         **_sign_in(mailbox),  # type: ignore[arg-type]
     )
+
+
+def _neighbours(mailbox: str) -> str:
+    """The services of the same house, where a browser finds them."""
+    house, _, _ = mailbox.partition(".")
+    return ",".join(f"{near.partition('.')[2]}={base}" for near, base in BASES.items() if near.startswith(f"{house}."))
 
 
 def _sign_in(mailbox: str) -> dict[str, str]:
@@ -104,7 +110,9 @@ def _report_settings(folder: Path) -> ReportSettings:
     sources = ",".join(
         f"{mailbox.partition('.')[2]}=http://{HOSTS[mailbox]}:{PORT}" for mailbox in HOUSES if mailbox.startswith(f"{COORDINATOR}.")
     )
-    return replace(report_settings(Layout(folder)), sources=sources, web_bind=f"0.0.0.0:{PORT}", neighbours="", **_sign_in(REPORT))  # type: ignore[arg-type]
+    return replace(
+        report_settings(Layout(folder)), sources=sources, web_bind=f"0.0.0.0:{PORT}", neighbours=_neighbours(REPORT), **_sign_in(REPORT)
+    )  # type: ignore[arg-type]
 
 
 def _write_settings(path: Path, variables: Mapping[str, str]) -> None:
@@ -144,7 +152,7 @@ def play_through(folder: Path) -> bool:
     for one in frozen.values():
         print(f"\n{render(one.report)}")
     rows = compare(scenario.load(), frozen[FIRST_REPORT].report)
-    print(f"\n{table(rows)}")
+    print(f"\n{table(rows)}\n\n{introduction(BASES)}")
     for house in opened.values():
         house.close()
     return all(row.agrees for row in rows)

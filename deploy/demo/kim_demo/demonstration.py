@@ -22,14 +22,12 @@ from kim_runtime import logs
 from kim_runtime.clock import FileClock, SetClock
 from kim_service import command_line
 from kim_service.service import House
-from kim_web.neighbours import TITLES
 
 from kim_demo import scenario as scenario_file
 from kim_demo.layout import ADDRESS, HOUSES, ORGANISATIONS, REPORT, Layout, environment
-from kim_demo.people import PEOPLE
 from kim_demo.scenario import COORDINATOR, FIRST_REPORT
 from kim_demo.set_up import clear, set_up
-from kim_demo.sign_in import PASSWORD, PROGRAM
+from kim_demo.sign_in import introduction
 from kim_demo.stated import compare, table
 from kim_demo.story import play
 from kim_demo.supervisor import Stopped, Supervisor, busy_ports, stop_on_signals
@@ -170,14 +168,7 @@ def _since(layout: Layout, frozen: Frozen) -> str:
 
 
 def _addresses(layout: Layout) -> None:
-    print("\nThe services are open. One sign-in serves all services of an organisation.\n")
-    for mailbox in (*HOUSES, REPORT):
-        organisation, _, name = mailbox.partition(".")
-        print(f"  {layout.address(mailbox):<24} {TITLES[name]:<22} {organisation}")
-    print(f"\n  Demo accounts, each with the password {PASSWORD} (in use, leads and operators type a one-time code as well):")
-    for person in PEOPLE:
-        if person.id != PROGRAM:
-            print(f"    {person.id:<10} {person.name:<18} {', '.join(person.roles):<28} {person.does:<48} {person.organisation}")
+    print(f"\n{introduction({mailbox: layout.address(mailbox) for mailbox in (*HOUSES, REPORT)})}")
     print(f"\n  Everything it wrote is in {layout.folder}. Ctrl-C stops it.")
     with suppress(OSError):
         sys.stdout.flush()

@@ -12,6 +12,7 @@ from kim_runtime.clock import SystemClock, local_day
 from kim_runtime.database import Database
 from kim_service.service import House
 from kim_web import access_keys
+from kim_web.neighbours import TITLES
 
 from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, Layout
 from kim_demo.people import PEOPLE, actor
@@ -45,6 +46,21 @@ def set_up_providers(layout: Layout, bases: Mapping[str, str] | None = None, int
                     base = (bases or {}).get(mailbox) or layout.address(mailbox)
                     services.add(rows, mailbox, base, secret=layout.client_secret(mailbox), internal=(internal or {}).get(mailbox, ""))
         database.close()
+
+
+def introduction(addresses: Mapping[str, str]) -> str:
+    """Where each service is opened, and who there is to sign in as: what a demonstration prints."""
+    lines = ["The services are open. One sign-in serves all services of an organisation.", ""]
+    for mailbox, address in addresses.items():
+        organisation, _, name = mailbox.partition(".")
+        lines.append(f"  {address:<24} {TITLES[name]:<22} {organisation}")
+    lines += ["", f"  Demo accounts, each with the password {PASSWORD} (in use, leads and operators type a one-time code as well):"]
+    lines += [
+        f"    {person.id:<10} {person.name:<18} {', '.join(person.roles):<28} {person.does:<48} {person.organisation}"
+        for person in PEOPLE
+        if person.id != PROGRAM
+    ]
+    return "\n".join(lines)
 
 
 def let_the_report_read(layout: Layout, mailbox: str, house: House) -> None:
