@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from typing import Any
 
 import pyotp
 import pytest
@@ -224,3 +225,51 @@ def test_codes_may_be_switched_off_and_quick_hashes_never_outside_the_demonstrat
     assert replace(settings, login_code_roles="").code_roles == frozenset()
     assert any("KIM_LOGIN_QUICK_HASHES" in fault for fault in replace(settings, demo=False).faults())
     assert not any("KIM_LOGIN_QUICK_HASHES" in fault for fault in settings.faults())
+
+
+NEW = "sieben gelbe Lampen"
+
+
+def wants_another(desk: FlaskClient, login: str, password: str = PASSWORD) -> Any:
+    """The sign-in page of who wants another password, sent; what comes next."""
+    page = desk.get("/kennwort/aendern").text
+    assert 'name="change" value="true"' in page
+    answer = desk.post("/", data={"login": login, "password": password, "change": "true"})
+    return desk.get(answer.location) if answer.status_code == 303 else answer
+
+
+def test_who_knows_the_password_they_have_chooses_another(app: Flask, aydin: str) -> None:
+    elsewhere, desk = app.test_client(), app.test_client()
+    type_in(elsewhere, aydin)
+    assert signed_in(elsewhere)
+    assert wants_another(desk, aydin, "not this one").status_code == 422
+    assert "Überall sonst" in wants_another(desk, aydin).text
+    assert not signed_in(desk)
+    assert desk.post("/kennwort", data={"password": PASSWORD, "again": PASSWORD}).status_code == 422
+    assert desk.post("/kennwort", data={"password": NEW, "again": NEW}).location == "/weiter"
+    desk.get("/weiter")
+    assert signed_in(desk)
+    assert not signed_in(elsewhere)
+    assert type_in(app.test_client(), aydin, PASSWORD).status_code == 422
+    again = app.test_client()
+    type_in(again, aydin, NEW)
+    assert signed_in(again)
+
+
+def test_nobody_changes_a_password_without_having_asked_to(app: Flask, aydin: str) -> None:
+    desk = app.test_client()
+    assert desk.post("/", data={"login": aydin, "password": PASSWORD}).status_code == 303
+    assert desk.post("/kennwort", data={"password": NEW, "again": NEW}).location == "/weiter"
+    assert type_in(app.test_client(), aydin, NEW).status_code == 422
+
+
+def test_the_code_is_asked_for_before_another_password_is_chosen(app: Flask, add: Add) -> None:
+    add("thelen", "case_lead", password=PASSWORD)
+    secret, _rescue = set_up(app.test_client(), "thelen")
+    desk = app.test_client()
+    assert "sechs Ziffern" in wants_another(desk, "thelen").text
+    assert desk.post("/kennwort", data={"password": NEW, "again": NEW}).location == "/weiter"
+    assert type_in(app.test_client(), "thelen", NEW).status_code == 422
+    assert desk.post("/code", data={"code": later_code(secret)}).status_code == 303
+    assert "Überall sonst" in desk.get("/weiter").text
+    assert desk.post("/kennwort", data={"password": NEW, "again": NEW}).status_code == 303

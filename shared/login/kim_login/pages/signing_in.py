@@ -37,14 +37,18 @@ from kim_login.provider import this_provider
 pages = Pages("signing_in", __name__)
 HALFWAY = "halfway"  # who has shown a password and has a step to go; in the signed cookie, for ten minutes
 HALFWAY_LIVES = 600
-STEPS = ("code_shown", "code_secret")
+CHANGES = "changes"  # whoever is halfway in wants another password
+STEPS = ("code_shown", "code_secret", CHANGES)
 WRONG = mark("Name oder Kennwort stimmen nicht.")
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
+    """`change`: another password is wanted, which is chosen once it is shown who wants it."""
+
     login: str
     password: str
+    change: bool = False
 
 
 class SignInSchema(CommandSchema):
@@ -52,6 +56,7 @@ class SignInSchema(CommandSchema):
 
     login = Text(required=True, longest=80, metadata={"label": "Anmeldename", "autocomplete": "username"})
     password = fields.String(required=True, metadata={"label": "Kennwort", "autocomplete": "current-password"})
+    change = fields.Boolean(load_default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,13 @@ def show() -> str:
     return _sign_in_page(blank(SignInSchema, **known), "password" if known else "login")
 
 
+@pages.get("/kennwort/aendern")
+@pages.guard(OPEN)
+def change() -> str:
+    """Who wants another password signs in with the one they have, and is led on to choosing."""
+    return _sign_in_page(blank(SignInSchema, change="true"))
+
+
 @pages.post("/")
 @pages.guard(OPEN)
 def sign_in() -> Any:
@@ -124,6 +136,8 @@ def sign_in() -> Any:
     for left_over in STEPS:
         session.pop(left_over, None)  # a code that was shown, or a secret made, for another account is none for this one
     _remember(account)
+    if typed.change:
+        session[CHANGES] = True
     return redirect(url_for("signing_in.go_on"), 303)
 
 
@@ -140,14 +154,17 @@ def go_on() -> Any:
         return render("login/code.html", form=blank(TypeCodeSchema))
     if not account.code_secret and set(account.roles) & this_provider().settings.code_roles:
         return _set_up(account, blank(TypeCodeSchema))
+    if session.get(CHANGES):
+        return render("login/password.html", form=blank(ChoosePasswordSchema), changes=True)
     return _signed_in(account)
 
 
 @pages.post("/kennwort")
 @pages.guard(OPEN)
 def choose_password() -> Any:
+    """One's own in place of the first, or another one: then whoever is signed in with the one before is out everywhere."""
     account = _halfway()
-    if account is None or not account.must_change:
+    if account is None or not (account.must_change or _may_change(account)):
         return redirect(url_for("signing_in.go_on"), 303)
     form = submitted(ChoosePasswordSchema)
     if form.command:
@@ -158,12 +175,16 @@ def choose_password() -> Any:
             with provider.protocol.database.write() as rows:
                 accounts.choose_password(rows, provider.passwords, account, form.command.password, this_web().organisation_name)
                 note(rows, "done", account, action="password.choose")
+                accounts.end_sessions(rows, account.id)
+                told = whom_to_tell(rows, account_id=account.id)
         if form.ok:
+            tell(provider.protocol, told)
+            session.pop(CHANGES, None)
             with provider.protocol.database.read() as rows:
                 _remember(accounts.required(rows, account.login))
             return redirect(url_for("signing_in.go_on"), 303)
     form.values.clear()  # a password is not sent back
-    return render("login/password.html", form=form), 422
+    return render("login/password.html", form=form, changes=not account.must_change), 422
 
 
 @pages.post("/code")
@@ -234,6 +255,12 @@ def _halfway() -> Row[Any] | None:
     with this_provider().protocol.database.read() as rows:
         account = accounts.by_id(rows, account_id)
     return account if account is not None and hash_of(account.password_hash) == shown else None
+
+
+def _may_change(account: Row[Any]) -> bool:
+    """Whether another password is wanted, and every step before choosing it is done: no code is left out on the way."""
+    needs_code = account.code_secret or set(account.roles) & this_provider().settings.code_roles
+    return bool(session.get(CHANGES) and (not needs_code or session.get("code_shown")))
 
 
 def _signed_in(account: Row[Any]) -> Response:
