@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from audit.conftest import written
 from kim_audit.keeping import keep, works
-from kim_audit.metrics import NOT_WRITTEN
+from kim_audit.metrics import NOT_WRITTEN, STRANGERS
 from kim_runtime.database import Database
 from kim_tools.tree import ROOT
 from prometheus_client import generate_latest
@@ -32,7 +32,7 @@ def test_every_alarm_names_the_line_of_the_runbook_that_says_what_to_do() -> Non
     runbook = (ROOT / "docs/operations/runbook.md").read_text(encoding="utf-8")
     runbook = runbook.partition("## Alarms of the audit\n")[2].partition("\n## ")[0]
     named = re.findall(r"runbook: (\w+)", RULES.read_text(encoding="utf-8"))
-    assert len(named) == RULES.read_text(encoding="utf-8").count("- alert:") == 2
+    assert len(named) == RULES.read_text(encoding="utf-8").count("- alert:") == 3
     assert [figure for figure in named if f"| `{figure}` |" not in runbook] == []
 
 
@@ -50,7 +50,8 @@ def test_promtool_finds_no_fault_with_the_rules_and_each_rings_when_it_should(to
 def test_the_figures_of_the_alarms_are_shown_and_promtool_finds_no_fault_with_them(tool: str, audited: Database) -> None:
     written(audited, "cases:1", sealed=False)
     keep(audited, works("staedteregion-aachen.casework", 3))
-    NOT_WRITTEN.labels("staedteregion-aachen.casework")
+    for counted in (NOT_WRITTEN, STRANGERS):
+        counted.labels("staedteregion-aachen.casework")
     text = generate_latest().decode()
     shown = "\n".join(line for line in text.splitlines() if "kim_audit_" in line) + "\n"
     assert {figure for figure in FIGURES if f'{figure}{{mailbox="staedteregion-aachen.casework"}}' not in shown} == set()

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from kim_audit.tables import entries, metadata
 from kim_runtime.database import Database
 from kim_web.web import EXTENSION
+from prometheus_client import REGISTRY
 from sqlalchemy import select
 from web.conftest import ACTORS, Make
 from web.signed_in import bearer, sign_in
@@ -93,3 +94,70 @@ def test_what_cannot_be_written_down_is_not_shown(make: Make) -> None:
     assert answer.status_code >= 500
     assert "<h1>Heute am Standort</h1>" not in answer.text
     app.extensions[EXTENSION] = replace(web, database=Database(str(web.rows.url)))
+
+
+ID = "0197f0c2-7c3a-7000-8000-000000000001"
+
+
+def test_somebody_without_a_session_who_names_a_thing_or_wants_to_act_is_written_without_a_name(make: Make) -> None:
+    desk = quiet(make)
+    stranger = desk.application.test_client()
+    for address in (f"/besuche/{ID}", "/besuche/Max%20Mustermann%201980", "/besuche/mustermann1980"):
+        assert stranger.get(address).status_code == 302
+    stranger.post("/besuche", data={"name": "Mustermann"})
+    for headers in ({}, {"Authorization": "Bearer kim_Mustermann"}):
+        assert stranger.get("/api/visits/", headers=headers).status_code == 401
+    assert told(desk) == [
+        ("visitor", "visit.see", f"visits:{ID}", "denied"),
+        ("visitor", "visit.see", "visits:?", "denied"),
+        ("visitor", "visit.see", "visits:?", "denied"),
+        ("visitor", "visit.record", "", "denied"),
+        ("visitor", "visit.see", "", "denied"),
+        ("visitor", "visit.see", "", "denied"),
+    ]
+    with desk.application.extensions[EXTENSION].rows.read() as rows:
+        written = rows.execute(select(entries)).all()
+    assert {row.reason for row in written} == {"no_session"}
+    assert "ustermann" not in str(written)
+
+
+def test_who_comes_to_sign_in_is_counted_and_not_written(make: Make) -> None:
+    desk = quiet(make)
+    before = strangers()
+    for address in ("/besuche", "/", "/offen", "/healthz", "/nowhere", "/static/kim.css", "/zugang/"):
+        desk.application.test_client().get(address)
+    assert told(desk) == []
+    assert strangers() - before == 1  # /besuche alone asks for a right
+
+
+def test_who_locked_the_desk_is_no_stranger(make: Make) -> None:
+    desk = quiet(make)
+    desk.post("/sperren")
+    before = strangers()
+    desk.get(f"/besuche/{ID}")
+    assert [row for row in told(desk) if row[0] == "visitor"] == []
+    assert strangers() == before
+
+
+def test_nobody_outside_fills_the_table(make: Make) -> None:
+    desk = quiet(make)
+    web, before = desk.application.extensions[EXTENSION], strangers()
+    stranger = desk.application.test_client()
+    for _try in range(25):
+        stranger.get("/api/visits/")
+    assert len(told(desk)) == 10
+    assert strangers() - before == 25
+    web.strangers._began -= 60
+    stranger.get("/api/visits/")
+    with web.rows.read() as rows:
+        assert rows.scalars(select(entries.c.reason).order_by(entries.c.serial)).all()[-1] == "no_session; 15 more before were not written"
+
+
+def test_a_stranger_is_sent_away_even_where_nothing_can_be_written(make: Make) -> None:
+    desk = quiet(make)
+    metadata.drop_all(desk.application.extensions[EXTENSION].rows.engine)
+    assert desk.application.test_client().get("/api/visits/").status_code == 401
+
+
+def strangers() -> float:
+    return REGISTRY.get_sample_value("kim_audit_strangers_total", {"mailbox": "staedteregion-aachen.intake"}) or 0.0

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from flask import Flask, current_app, g, request
-from kim_audit.metrics import NOT_WRITTEN
+from kim_audit.bounded import with_left_out
+from kim_audit.metrics import NOT_WRITTEN, STRANGERS
 from kim_audit.record import record
 from kim_runtime.act import Actor
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,10 +22,13 @@ from werkzeug.wrappers import Response
 from kim_web.policy import OPEN, SIGNED_IN, action_of
 from kim_web.web import this_web
 
-NOT_FOUND, FORBIDDEN = 404, 403
+NOT_FOUND, FORBIDDEN, UNAUTHORIZED = 404, 403, 401
+SENT_AWAY = (302, 303, UNAUTHORIZED)  # a browser to the sign-in
 FORM_AGAIN = (409, 422)  # a form that came back, on a page that shows as much as the one it was on
 # What an id looks like when nobody vouches for it: an address that leads nowhere may have anybody's name in it.
 SURELY_AN_ID = re.compile(r"^(?=.*[0-9])[A-Za-z0-9._-]{1,64}$")
+
+UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 
 
 class NotWritten(Exception):
@@ -70,12 +74,48 @@ def note_look(app: Flask, response: Response) -> None:
     Where this cannot be written the answer does not leave: an access nobody can prove is none that may happen. Raises NotWritten.
     """
     action = action_of(app, request.endpoint, request.method) if request.endpoint else None
-    if g.get("audited") or g.get("actor") is None or action in (None, OPEN, SIGNED_IN) or this_web().database is None:
+    if g.get("audited") or action in (None, OPEN, SIGNED_IN) or this_web().database is None:
+        return
+    if g.get("actor") is None:
+        _note_stranger(str(action), response.status_code)
         return
     refused = response.status_code == FORBIDDEN or (response.status_code == NOT_FOUND and bool(request.view_args))
     if refused or response.status_code < 300 or response.status_code in FORM_AGAIN:
         with must_be_written(), this_web().rows.write() as session:
             _note(session, "denied" if refused else "seen", known=response.status_code != NOT_FOUND)
+
+
+def _note_stranger(action: str, status: int) -> None:
+    """Somebody without a session, or with a key that does not hold, was sent away. All are counted; written are those who named a thing or
+    wanted to do something, and programs, so many a minute.
+
+    Who opens a page in the morning to sign in is nobody to write down, and neither is who left the desk locked.
+    """
+    web = this_web()
+    if status not in SENT_AWAY or "actor" not in g or g.get("locked") is not None:
+        return
+    mailbox = f"{web.settings.organisation}.{web.doors.service}"
+    STRANGERS.labels(mailbox).inc()
+    by_program = status == UNAUTHORIZED
+    if not (by_program or request.view_args or request.method not in ("GET", "HEAD")):
+        return
+    left_out = web.strangers.take()
+    if left_out is None:
+        return
+    ids = [str(value) if UUID.match(str(value)) else "?" for value in (request.view_args or {}).values()]
+    # They are sent away whether it can be written or not: nothing is shown to them.
+    with suppress(NotWritten), must_be_written(), web.rows.write() as session:
+        record(
+            session,
+            at=web.real_clock.now(),
+            actor_id="visitor",
+            roles=(),
+            action=action,
+            thing=":".join([_group(), *ids]) if ids else "",
+            outcome="denied",
+            reason=with_left_out("no_session", left_out),
+            correlation_id=g.get("correlation_id", ""),
+        )
 
 
 def note_sign_in(session: Session, outcome: str, actor: Actor | None, reason: str = "") -> None:
@@ -118,4 +158,8 @@ def _record(session: Session, **said: Any) -> None:
 def _thing(known: bool) -> str:
     """`cases:0197…`: the group of pages or the resource, and the ids in the address; `?` where it is not known to be one."""
     ids = [str(value) if known or SURELY_AN_ID.match(str(value)) else "?" for value in (request.view_args or {}).values()]
-    return ":".join([(request.blueprint or "").removeprefix("api_"), *ids]) if ids else ""
+    return ":".join([_group(), *ids]) if ids else ""
+
+
+def _group() -> str:
+    return (request.blueprint or "").removeprefix("api_")

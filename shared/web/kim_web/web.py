@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import current_app
+from kim_audit.bounded import AtMost
 from kim_runtime.clock import Clock, SystemClock
 from kim_runtime.database import Database
 from kim_runtime.settings import WebSettings
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from kim_web.oidc import Provider
 
 EXTENSION = "kim_web"
+STRANGERS_A_MINUTE = 10  # refusals of nobody in particular that are written down
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Web:
     ready: Callable[[], bool]
     provider: Provider | None = None
     real_clock: Clock = field(default_factory=SystemClock)
+    strangers: AtMost = field(default_factory=lambda: AtMost(STRANGERS_A_MINUTE))
 
     @property
     def rows(self) -> Database:
