@@ -5,7 +5,7 @@ from kim_web.policy import OPEN, action_of, unguarded
 from openapi_spec_validator import validate
 
 ROLES = {"intake_staff", "case_manager", "case_lead", "interpreting_coordinator", "budget_officer", "hr_staff", "centre_head",
-         "report_reader", "auditor", "hr_auditor", "ops", "service"}  # fmt: skip
+         "report_reader", "auditor", "hr_auditor", "protected_case_reader", "ops", "service"}  # fmt: skip
 # What anybody may see without signing in.
 OPEN_ADDRESSES = (
     "/static/",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from kim_bus.outbox import emit
 from kim_bus.reaction import Reaction, Received
 from kim_casework.doors import DOORS
 from kim_casework.model.case import Case
@@ -129,3 +131,22 @@ def browse(application: Flask, actors: dict[str, Actor]) -> Callable[..., FlaskC
         return sign_in(application.test_client(), actors[who])
 
     return sit
+
+
+@pytest.fixture
+def tell(houses: Any, casework: Any, pump_all: Callable[..., int]) -> Callable[..., None]:
+    """Staffing tells a span, and the mail is delivered."""
+    staffing = houses(f"{STAEDTEREGION}.staffing")
+
+    def tell_it(
+        staff: str, version: int = 1, until: date | None = date(2022, 12, 31), at: Any = None, role: str = "case_management"
+    ) -> None:
+        said = {"staff": staff, "role": role, "assignable_from": date(2022, 3, 1), "assignable_to": until, "share": Decimal("1.00")}
+        with staffing.database.write() as session:
+            emit(
+                session, staffing.act(at=at), "assignability.changed.v1", subject=f"holding-{staff}", version=version, data=said,
+                to=f"{STAEDTEREGION}.casework",
+            )  # fmt: skip
+        pump_all()
+
+    return tell_it

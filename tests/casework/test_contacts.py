@@ -101,7 +101,7 @@ def test_the_week_shows_own_steps_and_those_one_stands_in_for(
 
     def week_of(name: str) -> list[str]:
         with casework.database.read() as session:
-            return [step.what for step in own_open_steps(session, actors[name], date(2022, 5, 16))]
+            return [step.what for step in own_open_steps(session, casework.act(actors[name]), date(2022, 5, 16))]
 
     assert (week_of("kowalczyk"), week_of("breuer"), week_of("thelen")) == (["meins"], ["Vertretung"], [])
     with casework.database.write() as session:

@@ -59,4 +59,4 @@ def test_a_long_form_is_kept_and_filled_in_further(
     assert [each for each in shown if each not in again.text] == []
     assert len(re.findall(r'value="(?:many_actors|voluntary)" checked', again.text)) == len(typed.get("criteria", ()))
     with casework.database.read() as session:
-        assert list(list_cases(session, actors["kowalczyk"])) == []  # nothing of it is in force
+        assert list(list_cases(session, casework.act(actors["kowalczyk"]))) == []  # nothing of it is in force

@@ -80,7 +80,7 @@ def test_caritas_orders_from_the_pool_of_the_staedteregion_as_an_association(
 def test_the_same_form_sent_twice_makes_one_order(casework: Any, order: Callable[..., InterpretingOrder], actors: dict[str, Actor]) -> None:
     assert order(id="order-1").number == order(id="order-1").number
     with casework.database.read() as session:
-        assert len(list_orders(session, actors["kowalczyk"])) == 1
+        assert len(list_orders(session, casework.act(actors["kowalczyk"]))) == 1
 
 
 @pytest.mark.parametrize(
@@ -181,5 +181,5 @@ def test_orders_are_seen_by_who_placed_them_the_cases_manager_and_the_lead(
     placed = order(by="thelen", case_id=case.id)
     with casework.database.read() as session:
         for name, sees in (("thelen", True), ("breuer", True), ("kowalczyk", False), ("aydin", False)):
-            assert [one.id for one in list_orders(session, actors[name])] == ([placed.id] if sees else [])
-            assert session.get_one(InterpretingOrder, placed.id).may_be_seen_by(actors[name]) is sees
+            assert [one.id for one in list_orders(session, casework.act(actors[name]))] == ([placed.id] if sees else [])
+            assert session.get_one(InterpretingOrder, placed.id).lets(session, casework.act(actors[name]), "order.see") is sees

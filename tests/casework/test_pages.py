@@ -214,19 +214,19 @@ def test_a_talk_is_ordered_from_a_case_with_day_and_time(
     assert "D-2022-0001" in page(kowalczyk, "/woche")
     assert "bestellt, noch ohne Antwort" in page(kowalczyk, "/sprachmittlung")
     with casework.database.write() as session:
-        (placed,) = list_orders(session, actors["kowalczyk"])
+        (placed,) = list_orders(session, casework.act(actors["kowalczyk"]))
         placed.reason, placed.fitting_pot, placed.fitting_pot_name = "case_link_missing", "own-2022", "Eigenmittel der StädteRegion"
     for address in (where, "/sprachmittlung"):
         assert "Passender Topf: Eigenmittel der StädteRegion." in page(kowalczyk, address)
     with casework.database.write() as session:
-        (placed,) = list_orders(session, actors["kowalczyk"])
+        (placed,) = list_orders(session, casework.act(actors["kowalczyk"]))
         placed.reason, placed.fitting_pot, placed.fitting_pot_name = None, None, None
         placed.pot, placed.pot_name = "own-2022", "Eigenmittel der StädteRegion"
     for address in (where, "/sprachmittlung"):
         assert "Eigenmittel der StädteRegion" in page(kowalczyk, address)
     send(kowalczyk, f"{where}/zurueckziehen", {})
     with casework.database.read() as session:
-        assert [order.state for order in list_orders(session, actors["kowalczyk"])] == ["withdrawn"]
+        assert [order.state for order in list_orders(session, casework.act(actors["kowalczyk"]))] == ["withdrawn"]
 
 
 def test_an_order_with_a_wrong_time_keeps_what_was_typed(kowalczyk: FlaskClient, family: Case) -> None:
@@ -319,7 +319,7 @@ def test_the_same_admission_form_sent_twice_is_one_case(casework: Any, kowalczyk
     for _ in range(2):
         send(kowalczyk, "/aufnahme", {**ADMIT, "id": "case-1"})
     with casework.database.read() as session:
-        assert len(list_cases(session, actors["kowalczyk"])) == 1
+        assert len(list_cases(session, casework.act(actors["kowalczyk"]))) == 1
 
 
 def test_each_page_is_there_in_english(kowalczyk: FlaskClient, thelen: FlaskClient, family: Case) -> None:

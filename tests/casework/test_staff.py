@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
-from kim_bus.outbox import emit
 from kim_casework.model.case import Case
 from kim_casework.model.staff import Assignability
 from kim_casework.model.week import cases_needing_a_manager
@@ -20,25 +18,6 @@ from kim_runtime.act import Actor
 from kim_runtime.refusal import Refused
 
 STAFFING = "staedteregion-aachen.staffing"
-
-
-@pytest.fixture
-def tell(houses: Any, casework: Any, pump_all: Callable[..., int]) -> Callable[..., None]:
-    """Staffing tells a span, and the mail is delivered."""
-    staffing = houses(STAFFING)
-
-    def tell_it(
-        staff: str, version: int = 1, until: date | None = date(2022, 12, 31), at: Any = None, role: str = "case_management"
-    ) -> None:
-        said = {"staff": staff, "role": role, "assignable_from": date(2022, 3, 1), "assignable_to": until, "share": Decimal("1.00")}
-        with staffing.database.write() as session:
-            emit(
-                session, staffing.act(at=at), "assignability.changed.v1", subject=f"holding-{staff}", version=version, data=said,
-                to="staedteregion-aachen.casework",
-            )  # fmt: skip
-        pump_all()
-
-    return tell_it
 
 
 def test_a_house_nobody_has_told_anything_chooses_for_itself(casework: Any, admit: Callable[..., Case]) -> None:
@@ -72,15 +51,16 @@ def test_a_coordinators_span_gives_no_cases(casework: Any, admit: Callable[..., 
 
 
 def test_cases_are_listed_six_weeks_before_their_managers_contract_ends_and_not_after_its_extension(
-    casework: Any, admit: Callable[..., Case], tell: Callable[..., None], at_noon: Callable[..., Any]
+    casework: Any, admit: Callable[..., Case], tell: Callable[..., None], at_noon: Callable[..., Any], actors: dict[str, Actor]
 ) -> None:
     tell("p-01")
     tell("p-02", until=None)
     kept, _other = admit(casework), admit(casework, responsible="breuer", by="thelen")
 
     def needing(day: date) -> list[tuple[str, date]]:
+        act = casework.act(actors["thelen"], at_noon(day.month, day.day, day.year))
         with casework.database.read() as session:
-            return [(case.id, since) for case, since in cases_needing_a_manager(session, day)]
+            return [(case.id, since) for case, since in cases_needing_a_manager(session, act)]
 
     assert needing(date(2022, 11, 19)) == []
     assert needing(date(2022, 11, 20)) == [(kept.id, date(2023, 1, 1))]
@@ -114,7 +94,7 @@ def test_the_lead_gives_all_cases_of_a_colleague_away_at_once(
     with casework.database.write() as session:
         reassign_cases(session, act, ReassignCases(tuple(case.id for case in cases), "breuer", "Vertragsende"))
     with casework.database.read() as session:
-        assert cases_needing_a_manager(session, act.today) == []
+        assert cases_needing_a_manager(session, act) == []
 
 
 def test_a_case_reopened_after_its_manager_left_goes_to_who_opens_it(

@@ -33,7 +33,7 @@ from web.signed_in import NOBODYS_PROVIDER, bearer, secret_of_session
 THEM: Final = "caritas-eifel"
 ROLES: Final = (
     "intake_staff", "case_manager", "case_lead", "interpreting_coordinator", "budget_officer", "hr_staff", "centre_head", "report_reader",
-    "auditor", "hr_auditor", "ops", "service", "a role nobody declared",
+    "auditor", "hr_auditor", "protected_case_reader", "ops", "service", "a role nobody declared",
 )  # fmt: skip
 NEW_EACH_TIME = re.compile(r'name="(?:csrf_token|id)" value="[^"]*"')
 OF_ONE_PERSON = {"draft", "key", "session", "moved"}  # the house keeps them, and nobody but their owner sees them

@@ -14,7 +14,7 @@ from policy.conftest import APPLICATIONS, US
 pytestmark = pytest.mark.slow  # hashes and whole walks: more than the quick tier has time for
 
 ROLES = ("intake_staff", "case_manager", "case_lead", "interpreting_coordinator", "budget_officer", "hr_staff", "centre_head",
-         "report_reader", "auditor", "hr_auditor", "ops", "service", "a role nobody declared")  # fmt: skip
+         "report_reader", "auditor", "hr_auditor", "protected_case_reader", "ops", "service", "a role nobody declared")  # fmt: skip
 FIGURES = {"statistics.read", "entry.settle", "site.see", "parked.see", "parked.settle", "house.arrange"}
 
 

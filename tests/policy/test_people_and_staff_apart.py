@@ -98,7 +98,8 @@ def looked_at(app: Any, name: str, role: str) -> Iterator[str]:
     for address in dict.fromkeys((*pages, *lists)):
         answer = app.test_client().get(address, headers=key) if address.startswith("/api/") else browser.get(address)
         yield answer.get_data(as_text=True)
-    yield browser.post("/faelle/suche", data={"words": CLIENT, "state": "all"}).text
+    found = browser.post("/faelle/suche", data={"words": CLIENT, "state": "all"}).text
+    yield found.replace(f'name="words" value="{CLIENT}"', "")  # what was asked for stands in the field again
     yield browser.post("/personen/suche", data={"q": CLIENT}).text
 
 

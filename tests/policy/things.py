@@ -16,6 +16,7 @@ from kim_bus.tables import PARKED, inbox
 from kim_casework.model.contact import NextStep
 from kim_casework.model.proposal import Proposal
 from kim_casework.operations.admit_to_case_management import AdmitToCaseManagement, admit_to_case_management
+from kim_casework.operations.cover_for_colleague import GiveCover, give_cover
 from kim_casework.operations.introduce_staff import IntroduceStaff, introduce_staff
 from kim_casework.operations.note_contact import NoteContact, note_contact
 from kim_casework.operations.order_interpreting import OrderInterpreting, order_interpreting
@@ -87,7 +88,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
     "casework": {
         **EVERYWHERE, **DISCLOSED,
         "/faelle/": "case", "/api/cases/": "case", "/faelle/<id>/schritte/": "step",
-        "/sprachmittlung/": "order", "/api/orders/": "order", "/vorschlaege/": "proposal",
+        "/sprachmittlung/": "order", "/api/orders/": "order", "/vorschlaege/": "proposal", "/vertretungen/": "cover",
     },
     "interpreting": {
         **EVERYWHERE,
@@ -107,7 +108,8 @@ PAPERS: Mapping[str, str] = {"referrals.letter": "letter", "referrals.request_to
 NAMED: Mapping[str, Mapping[str, str]] = {
     "intake": {"consultation_id": "consultation", "hand_over_id": "hand_over", "from_hand_over": "hand_over", "client_id": "client",
                "proposal_id": "proposal", "site": "site"},
-    "casework": {"case_id": "case", "case_ids": "case", "order_id": "order", "proposal_id": "proposal", "step_id": "step"},
+    "casework": {"case_id": "case", "case_ids": "case", "order_id": "order", "proposal_id": "proposal", "step_id": "step",
+                 "cover_id": "cover"},
     "interpreting": {"order_id": "order", "invoice_id": "invoice", "pot_id": "pot", "from_pot_id": "pot", "to_pot_id": "pot",
                      "provider_id": "provider", "reassignment_id": "reassignment"},
     "staffing": {"post": "post", "contract": "contract", "contracts": "contract", "draft": "draft_contract", "assurance": "assurance",
@@ -198,7 +200,11 @@ def _casework(us: Organisation) -> Things:
             OrderInterpreting("document_translation", "documents", "ukr", act.today + timedelta(days=20), False,
                               "Rathaus Roetgen", "05334024", case_id=case.id, keystrokes=4000),
         )  # fmt: skip
-        return {"case": case.id, "step": session.scalars(select(NextStep.id)).one(), "order": order.id, "staff": us.owner.id}
+        introduce_staff(session, act, IntroduceStaff("zweite", "Zweite", "p-02", True))
+        cover = give_cover(session, act, GiveCover(us.owner.id, "zweite", act.today, act.today))
+        return {
+            "case": case.id, "step": session.scalars(select(NextStep.id)).one(), "order": order.id, "staff": us.owner.id, "cover": cover.id,
+        }  # fmt: skip
 
 
 def _disclosed(us: Organisation, service: str, partner: str) -> Things:

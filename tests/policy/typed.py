@@ -31,6 +31,8 @@ FORMS: Final[Mapping[str, Mapping[str, Typed]]] = {
         "closing.reopen": {"sentence": "Die Familie ist wieder da."},
         "assignment.assign": {"responsible": "{staff}"},
         "admission.decline": {"reason": "no_complex_need"},
+        "protection.protect": {"reason": "endangered"},
+        "protection.lift": {"because": "Die Gefahr ist vorbei."},
     },
     "interpreting": {
         "order.cancel": {"reason": "krank"},

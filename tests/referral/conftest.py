@@ -22,7 +22,7 @@ from kim_referral.mount import CHORES, REACTIONS, metadata
 from kim_referral.operations.preview_referral import ReferPerson
 from kim_referral.operations.record_consent import RecordConsent, record_consent
 from kim_referral.operations.refer_person import refer_person
-from kim_runtime.act import Actor
+from kim_runtime.act import Act, Actor
 from kim_runtime.settings import WebSettings
 from kim_web.app import create_app
 from kim_web.doors import Doors
@@ -140,8 +140,9 @@ ACTORS = {
 }
 
 
-def relation(actor: Actor) -> Seen:
+def relation(act: Act) -> Seen:
     """As a service says it: a lead and an auditor see everything, and Rania Haddad stands in for case 41."""
+    actor = act.actor
     if actor.roles & {"case_lead", "auditor"}:
         return Seen(actor.id, everything=True)
     return Seen(actor.id, about={"case": select(literal("case-41"))} if actor.id == "haddad" else {})

@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from kim_referral.doors import PART
+from kim_referral.model.received_referral import ReceivedReferral
+from kim_referral.model.seen import Seen
 from kim_referral.operations.give_slip import GiveSlip, give_slip
 from kim_referral.operations.preview_referral import ReferPerson
 from kim_referral.operations.refer_by_letter import refer_by_letter
 from kim_referral.operations.refer_person import refer_person
-from kim_runtime.act import Actor
-from referral.conftest import ACTORS
+from kim_runtime.act import Act, Actor
+from referral.conftest import ACTORS, REGION
+from sqlalchemy import literal, select
 from web.signed_in import bearer
 
 NAME = "Zahra Rahimi-Ḫalīl"
@@ -132,3 +136,30 @@ def test_where_the_service_says_nothing_everybody_sees_their_own_alone(region: A
 
     assert numbers("kowalczyk") == {slip.number, letter.number}
     assert numbers("thelen") == set()
+
+
+def test_of_what_the_service_hides_nothing_is_shown_to_recorder_lead_and_auditor_alike(
+    region: Any, letter: Any, website: Callable[..., Any], caritas: Any, pump_all: Callable[..., int]
+) -> None:
+    """A case that is protected: its consents and referrals are not there, nor the referral it came from."""
+    caritas.refer(caritas.consent(recipients=("staedteregion-aachen",)), receiver=REGION)
+    pump_all()
+    came = region.only_received()
+    with region.house.database.write() as session:
+        kept = session.get_one(ReceivedReferral, came.id)
+        kept.about_kind, kept.about_id = "case", "case-41"
+
+    def answers(hidden: str) -> set[tuple[str, int, int]]:
+        def sees(act: Act) -> Seen:
+            return Seen(act.actor.id, everything=True, hidden={"case": select(literal(hidden))})
+
+        client = website(region, relations={PART: sees}).test_client()
+        headers = bearer(client.application, ACTORS["kowalczyk"])
+        found = set()
+        for group, id in (("consents", letter.consent_id), ("referrals", letter.id), ("received-referrals", came.id)):
+            listed = client.get(f"/api/{group}/", headers=headers).json["items"]
+            found.add((group, len(listed), client.get(f"/api/{group}/{id}", headers=headers).status_code))
+        return found
+
+    assert answers("case-42") == {("consents", 1, 200), ("referrals", 1, 200), ("received-referrals", 1, 200)}
+    assert answers("case-41") == {("consents", 0, 404), ("referrals", 0, 404), ("received-referrals", 0, 404)}

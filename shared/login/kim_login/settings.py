@@ -15,7 +15,8 @@ class LoginSettings(WebSettings):
     database: str = setting("database URL: sqlite:///file or postgresql+psycopg://…", secret=True)
     login_key: Path = setting("file of the private key that signs tokens; `kim-login set-up` makes it")
     login_code_roles: str = setting(
-        "roles that need a one-time code beside the password; none: nobody", default="ops,case_lead,centre_head,auditor,hr_auditor"
+        "roles that need a one-time code beside the password; none: nobody",
+        default="ops,case_lead,centre_head,auditor,hr_auditor,protected_case_reader",
     )
     login_quick_hashes: bool = setting("demonstration only: passwords are hashed for speed, not for safety", default=False)
     organisation_name: str = setting("name of the organisation in the head of each page; empty: its id", default="")

@@ -100,6 +100,7 @@ class Settings(WebSettings):
     pool: str = setting("organisation whose interpreting service takes orders; empty: the own one", default="")
     coordinator: str = setting("organisation that composes the common report; empty: nobody's", default="")
     case_wait_days: int = setting("interpreting: days an order waits for a case nobody has told of yet, before it is refused", default=3)
+    emergency_minutes: int = setting("casework: a case somebody opens in an emergency is open to them for so long", default=60)
 
     def faults(self) -> list[str]:
         found = super().faults()
@@ -109,6 +110,8 @@ class Settings(WebSettings):
             found.append("KIM_BROKER: sqlite:///folder, amqp://… or amqps://…")
         if self.case_wait_days < 0:
             found.append("KIM_CASE_WAIT_DAYS: 0 or more")
+        if self.emergency_minutes < 1:
+            found.append("KIM_EMERGENCY_MINUTES: 1 or more")
         return found
 
 

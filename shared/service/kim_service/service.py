@@ -62,6 +62,7 @@ class House:
             "pool": self.settings.pool or self.settings.organisation,
             "coordinator": self.settings.coordinator,
             "case_wait_days": self.settings.case_wait_days,
+            "emergency_minutes": self.settings.emergency_minutes,
         }
         self.database = Database(self.settings.database, info)
 

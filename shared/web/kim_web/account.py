@@ -33,6 +33,7 @@ ROLES = {
     "intake_staff": mark("Erstberatung"),
     "case_manager": mark("Fallmanagement"),
     "case_lead": mark("Leitung Fallmanagement"),
+    "protected_case_reader": mark("Zugang zu geschützten Akten"),
     "interpreting_coordinator": mark("Koordination Sprachmittlung"),
     "budget_officer": mark("Mittelbewirtschaftung"),
     "hr_staff": mark("Personal"),

@@ -146,6 +146,7 @@ def _note(session: Session, outcome: str, *, known: bool = True) -> None:
         action=str(action),
         thing=_thing(known),
         outcome=outcome,
+        reason=g.get("because", ""),
         correlation_id=g.get("correlation_id", ""),
     )
 

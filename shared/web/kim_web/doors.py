@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from kim_runtime.act import Actor
+from kim_runtime.act import Act, Actor
 from kim_runtime.policy import Relation, Rules
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Doors:
     is_provider: bool = False
     without_form_token: tuple[Callable[..., Any], ...] = ()
     form_targets: Callable[[], tuple[str, ...]] = tuple
-    relations: Mapping[str, Callable[[Actor], Any]] = field(default_factory=dict)
+    relations: Mapping[str, Callable[[Act], Any]] = field(default_factory=dict)
     rules: Rules = ()
     standings: Mapping[type, Callable[[Actor, Any], Standing]] = field(default_factory=dict)
     entries: tuple[EntryKind, ...] = ()

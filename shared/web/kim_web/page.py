@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
-from kim_runtime.act import Act, Actor
+from kim_runtime.act import BECAUSE, Act, Actor
 from kim_runtime.database import Database
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -56,6 +56,7 @@ def see() -> Iterator[tuple[Session, Act]]:
     """Look into the database: what is changed in here is not kept."""
     with this_web().rows.read() as session:
         yield session, this_act()
+        g.because = session.info.get(BECAUSE, "")
 
 
 @contextmanager
@@ -63,6 +64,7 @@ def act_on() -> Iterator[tuple[Session, Act]]:
     """Carry out an operation: one transaction, kept when the block ends well and not at all otherwise."""
     with this_web().rows.write() as session:
         yield session, this_act()
+        g.because = session.info.get(BECAUSE, "")
         note_done(session)
 
 

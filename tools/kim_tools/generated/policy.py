@@ -17,6 +17,7 @@ refused. A line allows the action only with things of that relation and state; a
 - `house`: everything of the organisation (das ganze Haus)
 - `own_site`: of one's own sites, of any for who has none of their own (eigener Standort)
 - `own_case`: responsible for the case, or standing in (zuständig, Vertretung)
+- `emergency`: opened in an emergency, with a reason, for an hour (Notzugriff)
 - `own_record`: recorded or placed oneself (selbst erfasst)
 - `second_person`: somebody else than who did the step before it (zweite Person, Vier-Augen-Prinzip)
 

@@ -8,11 +8,12 @@ from typing import Any
 from flask import url_for
 from flask.views import MethodView
 from kim_runtime.command import CommandSchema
+from kim_web.audit import note_entry
 from kim_web.json_door import JsonDoor
 from kim_web.page import act_on, see
 from marshmallow import Schema
 
-from kim_casework.api.schemas import CaseListSchema, CaseQuery, CaseSchema, PersonSchema
+from kim_casework.api.schemas import AssignedSchema, CaseListSchema, CaseQuery, CaseSchema, PersonSchema
 from kim_casework.model.case import Case, cases_after
 from kim_casework.operations.admit_to_case_management import (
     AdmitToCaseManagement,
@@ -24,6 +25,7 @@ from kim_casework.operations.close_case import CloseCaseSchema, close_case
 from kim_casework.operations.find_case import case_to_see
 from kim_casework.operations.household import AddPersonSchema, add_person
 from kim_casework.operations.move_phase import MovePhaseSchema, move_phase
+from kim_casework.operations.protect_case import LiftProtectionSchema, ProtectCaseSchema, lift_protection, protect_case
 from kim_casework.operations.reopen_case import ReopenCaseSchema, reopen_case
 
 api = JsonDoor("cases", __name__, description="Cases of this house, as far as the caller may see them.")
@@ -37,7 +39,7 @@ class Cases(MethodView):
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The cases the caller may see, by number."""
         with see() as (session, act):
-            items, following = cases_after(session, act.actor, state=query.get("state"), after=query.get("cursor"), limit=query["limit"])
+            items, following = cases_after(session, act, state=query.get("state"), after=query.get("cursor"), limit=query["limit"])
             session.expunge_all()
             return {"items": items, "next": following}
 
@@ -77,7 +79,9 @@ def _act(path: str, action: str, schema: type[CommandSchema], operation: Callabl
         @api.alt_response(409, response="CONFLICT")
         def post(self, command: Any) -> Any:
             with act_on() as (session, act):
-                return operation(session, act, command)
+                done = operation(session, act, command)
+                note_entry(session, action, f"cases:{command.case_id}", "")
+                return done
 
     Acts.__name__ = path.strip("/").title()
     Acts.post.__doc__ = (operation.__doc__ or "").split("\n")[0]
@@ -88,4 +92,6 @@ _act("/phases", "case.work", MovePhaseSchema, move_phase)
 _act("/persons", "case.work", AddPersonSchema, add_person, PersonSchema)
 _act("/closings", "case.work", CloseCaseSchema, close_case)
 _act("/reopenings", "case.work", ReopenCaseSchema, reopen_case)
-_act("/assignments", "case.assign", AssignCaseManagerSchema, assign_case_manager)
+_act("/assignments", "case.assign", AssignCaseManagerSchema, assign_case_manager, AssignedSchema)
+_act("/protections", "case.protect", ProtectCaseSchema, protect_case, AssignedSchema)
+_act("/liftings", "case.unprotect", LiftProtectionSchema, lift_protection)

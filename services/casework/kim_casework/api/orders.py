@@ -26,7 +26,7 @@ class Orders(MethodView):
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Orders the caller may see, by number."""
         with see() as (session, act):
-            items, following = orders_after(session, act.actor, state=query.get("state"), after=query.get("cursor"), limit=query["limit"])
+            items, following = orders_after(session, act, state=query.get("state"), after=query.get("cursor"), limit=query["limit"])
             session.expunge_all()
             return {"items": items, "next": following}
 

@@ -50,6 +50,43 @@ class CaseSchema(Schema):
     kept_until_before = Day(required=True, allow_none=True, metadata={"description": "first day on which the file may be deleted"})
 
 
+class AssignedSchema(Schema):
+    """Who looks after a case. Who may give it away need not be allowed to see more of it."""
+
+    id = Id(required=True)
+    number = Text(required=True)
+    version = StrictInt(required=True)
+    responsible = Id(required=True)
+    deputies = fields.List(Id(), required=True)
+
+
+class CoverSchema(Schema):
+    """A colleague who stands in for another (Vertretung auf Zeit)."""
+
+    id = Id(required=True)
+    absent = Id(required=True, metadata={"description": "member of staff, as in `responsible` of a case"})
+    cover = Id(required=True, metadata={"description": "who stands in"})
+    from_day = Day(required=True)
+    until_day = Day(required=True, metadata={"description": "the last day"})
+    with_protected = fields.Boolean(required=True)
+    reason = Text(required=True)
+    ended_at = Moment(required=True, allow_none=True, metadata={"description": "when it was ended before its last day"})
+
+
+class CoverListSchema(Schema):
+    items = fields.List(fields.Nested(CoverSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class EmergencySchema(Schema):
+    """An opening of a case in an emergency."""
+
+    id = Id(required=True)
+    case = Id(required=True, attribute="case_id")
+    opened_at = Moment(required=True)
+    ends_at = Moment(required=True)
+
+
 class ContactSchema(Schema):
     """A contact note."""
 

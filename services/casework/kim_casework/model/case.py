@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from kim_runtime.act import Actor
+from kim_runtime.act import Act
 from kim_runtime.ids import new_id
-from sqlalchemy import ForeignKey, Index, Integer, Select, Text, UniqueConstraint, or_, select
+from kim_runtime.policy import Relation
+from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, Select, Text, UniqueConstraint, and_, false, not_, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from kim_casework.model.base import Base, code, identifier, line
+from kim_casework.model.cover import absent_covered_by
+from kim_casework.model.protection import (
+    Protection,
+    cases_about,
+    emergency_of,
+    opened_in_emergency,
+    protected_cases,
+    protection_of,
+)
 from kim_casework.rules.closing import kept_until_before
-from kim_casework.rules.permissions import may_see_case, sees_all_cases
+from kim_casework.rules.permissions import CaseFacts, is_the_service, ways_to
 
 ADULT_AT = 18
 
@@ -63,9 +73,6 @@ class Case(Base):
     def kept_until_before(self) -> date | None:
         """The first day on which the file may be deleted; None while the case is open."""
         return kept_until_before(self.closed_on) if self.closed_on else None
-
-    def may_be_seen_by(self, actor: Actor) -> bool:
-        return may_see_case(actor, self.responsible, self.deputies)
 
     def give_to(self, member: str, day: date, by: str, note: str = "") -> None:
         """Make a colleague responsible from a day on. Who takes over stands in no longer; the history stays."""
@@ -147,18 +154,58 @@ class CaseChange(Base):
     note: Mapped[str] = mapped_column(Text, default="")
 
 
-def visible_cases(actor: Actor) -> Select[Case]:
-    """The cases this actor may see: the same answer as `may_see_case`, for lists."""
+def case_facts(session: Session, act: Act, case: Case) -> CaseFacts:
+    """What the actor has to do with a case on the day of the act."""
+    me = act.actor.id
+    protection = protection_of(session, case.id)
+    covered = Case.responsible.in_(absent_covered_by(me, act.today))
+    with_protected = Case.responsible.in_(absent_covered_by(me, act.today, with_protected=True))
+    covers, covers_protected = session.execute(select(covered, with_protected).where(Case.id == case.id)).one()
+    return CaseFacts(
+        responsible=case.responsible == me,
+        deputy=me in case.deputies,
+        covers=bool(covers),
+        covers_protected=bool(covers_protected),
+        emergency=emergency_of(session, case.id, me, act.at) is not None,
+        protected=protection is not None,
+        about_oneself=protection is not None and protection.subject == me,
+    )
+
+
+def visible_cases(act: Act, action: str = "case.see") -> Select[Case]:
+    """The cases with which the actor may do `action`: the same answer as `may_do`, for lists."""
     query = select(Case)
-    if sees_all_cases(actor):
+    if is_the_service(act.actor):
         return query
-    stands_in = select(Assignment.case_id).where(Assignment.member == actor.id, Assignment.role == "deputy", Assignment.until_day.is_(None))
-    return query.where(or_(Case.responsible == actor.id, Case.id.in_(stands_in)))
+    me = act.actor.id
+    locked = Case.id.in_(protected_cases())
+    ways = [and_(locked if protected else not_(locked), _by(act, ways_to(act.actor, action, protected=protected), protected=protected))
+            for protected in (False, True)]  # fmt: skip
+    return query.where(or_(*ways), Case.id.not_in(cases_about(me)))
 
 
-def list_cases(session: Session, actor: Actor, *, state: str | None = None, words: str = "") -> Sequence[Case]:
+def _by(act: Act, relations: frozenset[Relation], *, protected: bool) -> ColumnElement[bool]:
+    if Relation.HOUSE in relations:
+        return true()
+    me = act.actor.id
+    found: list[ColumnElement[bool]] = [false()]
+    if Relation.OWN_CASE in relations:
+        stands_in = select(Assignment.case_id).where(Assignment.member == me, Assignment.role == "deputy", Assignment.until_day.is_(None))
+        covered = absent_covered_by(me, act.today, with_protected=protected)
+        found += [Case.responsible == me, Case.id.in_(stands_in), Case.responsible.in_(covered)]
+    if Relation.EMERGENCY in relations:
+        found.append(Case.id.in_(opened_in_emergency(me, act.at)))
+    return or_(*found)
+
+
+def hidden_cases(act: Act) -> Select[str]:
+    """The ids of the protected cases the actor may not see: nothing of the house shows them to this person."""
+    return protected_cases().where(Protection.case_id.not_in(visible_cases(act).with_only_columns(Case.id)))
+
+
+def list_cases(session: Session, act: Act, *, state: str | None = None, words: str = "") -> Sequence[Case]:
     """The cases the actor may see, newest first; `words` looks in numbers and names."""
-    query = visible_cases(actor)
+    query = visible_cases(act)
     if state:
         query = query.where(Case.state == state)
     if words:
@@ -168,9 +215,9 @@ def list_cases(session: Session, actor: Actor, *, state: str | None = None, word
     return session.scalars(query.order_by(Case.number.desc())).all()
 
 
-def cases_after(session: Session, actor: Actor, *, state: str | None, after: str | None, limit: int) -> tuple[Sequence[Case], str | None]:
+def cases_after(session: Session, act: Act, *, state: str | None, after: str | None, limit: int) -> tuple[Sequence[Case], str | None]:
     """The next `limit` cases the actor may see behind the number `after`, and the number to go on from."""
-    query = visible_cases(actor).order_by(Case.number).limit(limit + 1)
+    query = visible_cases(act).order_by(Case.number).limit(limit + 1)
     if state:
         query = query.where(Case.state == state)
     if after:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
-from kim_runtime.act import Actor
+from kim_runtime.act import Act, Actor
 from sqlalchemy import ForeignKey, Integer, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -63,12 +64,12 @@ def open_steps(session: Session, case_id: str) -> Sequence[NextStep]:
     return session.scalars(select(NextStep).where(NextStep.case_id == case_id, NextStep.done_on.is_(None)).order_by(NextStep.until)).all()
 
 
-def own_open_steps(session: Session, actor: Actor, until: date) -> Sequence[NextStep]:
+def own_open_steps(session: Session, act: Act, until: date) -> Sequence[NextStep]:
     """Open steps until a day in the open cases this actor looks after or stands in for.
 
     A lead sees all cases, yet the week shows the own ones: what others are to do is not a lead's list.
     """
-    mine = visible_cases(Actor(actor.id, actor.name, actor.organisation, frozenset({"case_manager"})))
+    mine = visible_cases(replace(act, actor=replace(act.actor, roles=frozenset({"case_manager"}))), "case.work")
     return session.scalars(
         select(NextStep)
         .where(

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from kim_runtime.act import Actor
+from kim_runtime.act import Act
 from kim_runtime.columns import MoneyColumn
-from sqlalchemy import ForeignKey, Integer, Select, UniqueConstraint, or_, select
+from kim_runtime.policy import Relation
+from sqlalchemy import ColumnElement, ForeignKey, Integer, Select, UniqueConstraint, and_, not_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from kim_casework.model.base import Base, code, identifier, line
-from kim_casework.model.case import Case, visible_cases
-from kim_casework.rules.permissions import may_see_order, sees_all_cases
+from kim_casework.model.case import Case, case_facts, visible_cases
+from kim_casework.model.protection import protected_cases
+from kim_casework.rules.permissions import is_the_service, may_do_with_order, ways_to
 
 
 class InterpretingOrder(Base):
@@ -54,8 +56,10 @@ class InterpretingOrder(Base):
 
     case: Mapped[Case | None] = relationship(lazy="joined", viewonly=True)
 
-    def may_be_seen_by(self, actor: Actor) -> bool:
-        return may_see_order(actor, self.requested_by, self.case is not None and self.case.may_be_seen_by(actor))
+    def lets(self, session: Session, act: Act, action: str) -> bool:
+        """Whether the actor may do `action` with this order."""
+        facts = case_facts(session, act, self.case) if self.case else None
+        return may_do_with_order(act.actor, action, self.requested_by == act.actor.id, facts)
 
 
 class OrderChange(Base):
@@ -72,20 +76,26 @@ class OrderChange(Base):
     at: Mapped[datetime]
 
 
-def visible_orders(actor: Actor) -> Select[InterpretingOrder]:
-    """The orders this actor may see: the same answer as `may_see_order`, for lists."""
+def visible_orders(act: Act) -> Select[InterpretingOrder]:
+    """The orders the actor may see: the same answer as `InterpretingOrder.lets`, for lists."""
     query = select(InterpretingOrder)
-    if sees_all_cases(actor):
+    if is_the_service(act.actor):
         return query
-    own_cases = visible_cases(actor).with_only_columns(Case.id)
-    return query.where(or_(InterpretingOrder.requested_by == actor.id, InterpretingOrder.case_id.in_(own_cases)))
+    ways: list[ColumnElement[bool]] = [InterpretingOrder.case_id.in_(visible_cases(act, "order.see").with_only_columns(Case.id))]
+    relations = ways_to(act.actor, "order.see", protected=False)
+    if Relation.HOUSE in relations:
+        ways.append(InterpretingOrder.case_id.is_(None))
+    if Relation.OWN_RECORD in relations:
+        locked = InterpretingOrder.case_id.in_(protected_cases())
+        ways.append(and_(InterpretingOrder.requested_by == act.actor.id, or_(InterpretingOrder.case_id.is_(None), not_(locked))))
+    return query.where(or_(*ways))
 
 
 def list_orders(
-    session: Session, actor: Actor, *, case_id: str | None = None, states: frozenset[str] | None = None
+    session: Session, act: Act, *, case_id: str | None = None, states: frozenset[str] | None = None
 ) -> Sequence[InterpretingOrder]:
     """The orders the actor may see, the latest day first."""
-    query = visible_orders(actor).order_by(InterpretingOrder.service_date.desc(), InterpretingOrder.number.desc())
+    query = visible_orders(act).order_by(InterpretingOrder.service_date.desc(), InterpretingOrder.number.desc())
     if case_id is not None:
         query = query.where(InterpretingOrder.case_id == case_id)
     if states is not None:
@@ -94,10 +104,10 @@ def list_orders(
 
 
 def orders_after(
-    session: Session, actor: Actor, *, state: str | None, after: str | None, limit: int
+    session: Session, act: Act, *, state: str | None, after: str | None, limit: int
 ) -> tuple[Sequence[InterpretingOrder], str | None]:
     """The next `limit` orders the actor may see behind the number `after`, and the number to go on from."""
-    query = visible_orders(actor).order_by(InterpretingOrder.number).limit(limit + 1)
+    query = visible_orders(act).order_by(InterpretingOrder.number).limit(limit + 1)
     if state:
         query = query.where(InterpretingOrder.state == state)
     if after:

@@ -106,7 +106,7 @@ def admit_to_case_management(session: Session, act: Act, command: AdmitToCaseMan
     if agreement_on > act.today:
         raise Refused("agreement_later", "Die Zustimmung liegt in der Zukunft.", "agreement_on")
     proposal = _proposal(session, command.proposal_id)
-    referral = accepted_referral(session, command.referral_id) if command.referral_id else None
+    referral = accepted_referral(session, act, command.referral_id) if command.referral_id else None
     holder = _holder(command, proposal, referral)
     member = choose_responsible(session, act, command.responsible)
     case = Case(

@@ -13,10 +13,10 @@ from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from kim_casework.model.case import Case
-from kim_casework.operations.choose_responsible import choose_responsible
+from kim_casework.operations.choose_responsible import choose_responsible, not_about
 from kim_casework.operations.find_case import open_case_to_change
 from kim_casework.operations.record_change import record_change
-from kim_casework.rules.permissions import sees_all_cases
+from kim_casework.rules.permissions import gives_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,10 @@ class ReassignCasesSchema(CommandSchema):
 def assign_case_manager(session: Session, act: Act, command: AssignCaseManager) -> Case:
     """Change who is responsible and who stands in; the history is kept.
 
-    Raises Forbidden for anybody but a lead, NotFound, Refused `case_closed`, `not_introduced`, `not_assignable`.
+    Raises Forbidden for anybody but a lead, NotFound, Refused `case_closed`, `not_introduced`, `not_assignable`, `not_this_colleague`.
     """
     _lead_only(act)
-    case = open_case_to_change(session, act, command.case_id)
+    case = open_case_to_change(session, act, command.case_id, "case.assign")
     _hand_over(session, act, case, command.responsible, command.note)
     if command.deputies is not None:
         _set_deputies(session, act, case, command.deputies)
@@ -69,14 +69,14 @@ def assign_case_manager(session: Session, act: Act, command: AssignCaseManager) 
 def reassign_cases(session: Session, act: Act, command: ReassignCases) -> list[Case]:
     """All of them or none. Raises as `assign_case_manager` does."""
     _lead_only(act)
-    cases = [open_case_to_change(session, act, case_id) for case_id in sorted(set(command.case_ids))]
+    cases = [open_case_to_change(session, act, case_id, "case.assign") for case_id in sorted(set(command.case_ids))]
     for case in cases:
         _hand_over(session, act, case, command.responsible, command.note)
     return cases
 
 
 def _lead_only(act: Act) -> None:
-    if not sees_all_cases(act.actor):
+    if not gives_cases(act.actor):
         raise Forbidden("lead_only", "Fälle verteilt die Leitung des Case Managements.")
 
 
@@ -84,6 +84,7 @@ def _hand_over(session: Session, act: Act, case: Case, responsible: str, note: s
     if case.responsible == responsible:
         return
     member = choose_responsible(session, act, responsible)
+    not_about(session, case, member)
     case.give_to(member.id, act.today, act.actor.id, note)
     record_change(session, act, case, "manager", note=note)
 
@@ -92,6 +93,6 @@ def _set_deputies(session: Session, act: Act, case: Case, wanted: Sequence[str])
     if case.responsible in wanted:
         raise Refused("deputy_is_responsible", "Wer zuständig ist, vertritt sich nicht selbst.", "deputies")
     for member in set(wanted) - set(case.deputies):
-        choose_responsible(session, act, member, "deputies")
+        not_about(session, case, choose_responsible(session, act, member, "deputies"), "deputies")
     case.set_deputies(wanted, act.today, act.actor.id)
     session.flush()

@@ -6,6 +6,8 @@ from kim_runtime.act import Act
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
+from kim_casework.model.case import Case
+from kim_casework.model.protection import protection_of
 from kim_casework.model.staff import Assignability, StaffMember
 from kim_casework.operations.introduce_staff import known_as_member
 
@@ -23,3 +25,10 @@ def choose_responsible(session: Session, act: Act, member_id: str, field: str = 
             name=member.name, day=act.today,
         )  # fmt: skip
     return member
+
+
+def not_about(session: Session, case: Case, member: StaffMember, field: str = "responsible") -> None:
+    """Nobody looks after the case about themselves. Raises Refused `not_this_colleague`, which does not say why."""
+    protection = protection_of(session, case.id)
+    if protection is not None and protection.subject == member.id:
+        raise Refused("not_this_colleague", "{name} kann diesen Fall nicht führen. Bitte jemand anderen wählen.", field, name=member.name)

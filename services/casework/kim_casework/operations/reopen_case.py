@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kim_casework.model.case import Case
 from kim_casework.model.staff import Assignability
-from kim_casework.operations.choose_responsible import choose_responsible
+from kim_casework.operations.choose_responsible import choose_responsible, not_about
 from kim_casework.operations.find_case import case_to_change
 from kim_casework.operations.record_change import record_change
 
@@ -37,7 +37,7 @@ class ReopenCaseSchema(CommandSchema):
 def reopen_case(session: Session, act: Act, command: ReopenCase) -> Case:
     """The case goes on in the phase it was in; the day of deletion is gone. An open case is left as it is.
 
-    Raises NotFound, Refused `not_introduced`, `not_assignable`.
+    Raises NotFound, Refused `not_introduced`, `not_assignable`, `not_this_colleague`.
     """
     case = case_to_change(session, act, command.case_id)
     if case.is_open:
@@ -47,6 +47,7 @@ def reopen_case(session: Session, act: Act, command: ReopenCase) -> Case:
         wanted = case.responsible
     member = choose_responsible(session, act, wanted)
     if member.id != case.responsible:
+        not_about(session, case, member)
         case.give_to(member.id, act.today, act.actor.id, command.sentence)
     case.state, case.closed_on, case.closing_reason, case.handed_over_to = "open", None, None, ""
     record_change(session, act, case, "reopened", note=command.sentence)

@@ -63,7 +63,7 @@ def new() -> Response | str:
                 return redirect_to("admission.listed", said=_("Über diesen Vorschlag ist schon entschieden."), tone="warning")
             initial |= _from_proposal(proposal)
         elif referral_id:
-            initial |= _from_referral(referral_to_admit(session, referral_id))
+            initial |= _from_referral(referral_to_admit(session, act, referral_id))
         return _render(session, act, blank(AdmissionFormSchema, **initial), blank(DeclineAdmissionSchema, form_id="decline"))
 
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from kim_casework.model.staff import Assignability, names_of_staff
 from kim_casework.model.week import cases_needing_a_manager
 from kim_casework.operations.assign_case_manager import AssignCaseManagerSchema, ReassignCasesSchema, assign_case_manager, reassign_cases
-from kim_casework.operations.find_case import case_to_see
+from kim_casework.operations.find_case import case_to_give, may_see
 from kim_casework.pages import words
 
 pages = Pages("assignment", __name__)
@@ -24,7 +24,7 @@ pages = Pages("assignment", __name__)
 @pages.guard("case.assign")
 def show(id: str) -> str:
     with see() as (session, act):
-        case = case_to_see(session, act, id)
+        case = case_to_give(session, act, id)
         return _render_one(session, act, id, blank(AssignCaseManagerSchema, responsible=case.responsible, deputies=case.deputies))
 
 
@@ -34,9 +34,10 @@ def assign(id: str) -> Response | tuple[str, int]:
     form = submitted(AssignCaseManagerSchema, extra={"case_id": id})
     if form.command:
         with form.attempt(), act_on() as (session, act):
-            assign_case_manager(session, act, form.command)
+            seen = may_see(session, act, assign_case_manager(session, act, form.command))
         if form.ok:
-            return redirect_to("cases.show", id=id, said=_("Zuständigkeit gespeichert."))
+            said = _("Zuständigkeit gespeichert.")
+            return redirect_to("cases.show", id=id, said=said) if seen else redirect_to("assignment.needing", said=said)
     with see() as (session, act):
         return _render_one(session, act, id, form), 422
 
@@ -71,7 +72,8 @@ def manager_choices(session: Session, act: Act) -> list[tuple[str, str]]:
 
 
 def _render_one(session: Session, act: Act, case_id: str, form: Form) -> str:
-    values: dict[str, Any] = {"case": case_to_see(session, act, case_id), "form": form}
+    case = case_to_give(session, act, case_id)
+    values: dict[str, Any] = {"case": case, "form": form, "seen": may_see(session, act, case)}
     return render("casework/assign.html", managers=manager_choices(session, act), staff=names_of_staff(session), words=words, **values)
 
 
@@ -79,7 +81,8 @@ def _render_many(session: Session, act: Act, form: Form) -> str:
     return render(
         "casework/reassign.html",
         form=form,
-        needing=cases_needing_a_manager(session, act.today),
+        needing=(needing := cases_needing_a_manager(session, act)),
+        seen={case.id for case, _since in needing if may_see(session, act, case)},
         today=act.today,
         managers=manager_choices(session, act),
         staff=names_of_staff(session),

@@ -13,13 +13,17 @@ from kim_runtime.act import Act
 from kim_web.form import Form
 from kim_web.language import _
 from kim_web.page import Pages, act_on, blank, redirect_to, render, see, submitted
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kim_casework.model.case import Case, list_cases
+from kim_casework.model.case import Case, case_facts, list_cases
 from kim_casework.model.contact import last_contacts, last_kind_used, open_steps
+from kim_casework.model.cover import covers_by, covers_of
 from kim_casework.model.order import list_orders
+from kim_casework.model.protection import emergencies_since, emergency_of, protected_cases, protection_of
 from kim_casework.model.staff import Assignability, names_of_staff
+from kim_casework.model.week import emergencies_to_know
 from kim_casework.operations.find_case import case_to_see
 from kim_casework.operations.finish_step import FinishStep, finish_step
 from kim_casework.operations.household import AddPersonSchema, add_person
@@ -27,7 +31,9 @@ from kim_casework.operations.move_phase import MovePhaseSchema, move_phase
 from kim_casework.operations.note_contact import NoteContactSchema, note_contact
 from kim_casework.pages import words
 from kim_casework.rules.follow_up import SHORTEST_MINUTES
+from kim_casework.rules.permissions import may_do
 from kim_casework.rules.phases import moves_from
+from kim_casework.rules.protection import EMERGENCIES_SHOWN_FOR
 
 pages = Pages("cases", __name__)
 LAST_CONTACTS = 5
@@ -126,7 +132,10 @@ def _list(state: str, asked: str) -> str:
     with see() as (session, act):
         return render(
             "casework/cases.html",
-            cases=list_cases(session, act.actor, state=None if state == "all" else state, words=asked),
+            cases=list_cases(session, act, state=None if state == "all" else state, words=asked),
+            covering={cover.absent: cover.until_day for cover in covers_by(session, act.actor.id, act.today)},
+            protected=set(session.scalars(protected_cases())),
+            emergencies=emergencies_to_know(session, act),
             asked=asked,
             state=state,
             staff=names_of_staff(session),
@@ -154,9 +163,17 @@ def _consents(session: Session, act: Act, case: Case) -> list[tuple[Consent, lis
 
 
 def _at_a_glance(session: Session, act: Act, case: Case, note: Form, phase: Form | None = None) -> str:
+    this_case = select(Case).where(Case.id == case.id).with_only_columns(Case.id)
+    protection = protection_of(session, case.id)
     return render(
         "casework/case.html",
         case=case,
+        works=may_do(act.actor, "case.work", case_facts(session, act, case)),
+        protection=protection,
+        opened=emergency_of(session, case.id, act.actor.id, act.at),
+        covering={cover.absent: cover.until_day for cover in covers_by(session, act.actor.id, act.today)},
+        covered=[one for one in covers_of(session, case.responsible, act.today) if protection is None or one.with_protected],
+        emergencies=emergencies_since(session, this_case, act.at - EMERGENCIES_SHOWN_FOR),
         today=act.today,
         note=note,
         phase=phase or blank(MovePhaseSchema, form_id="phase"),
@@ -166,7 +183,7 @@ def _at_a_glance(session: Session, act: Act, case: Case, note: Form, phase: Form
         referrals=[(referral, standing.of_sent(referral, act.today)) for referral in referrals_about(session, "case", case.id)],
         steps=open_steps(session, case.id),
         contacts=last_contacts(session, case.id, LAST_CONTACTS),
-        orders=list_orders(session, act.actor, case_id=case.id),
+        orders=list_orders(session, act, case_id=case.id),
         changes=case.changes,
         leaves_on=Assignability(session).last_chance(case.responsible, act.today) if case.is_open else None,
         staff=names_of_staff(session),

@@ -68,7 +68,7 @@ def _render_close(session: Session, act: Act, case_id: str, form: Form) -> str:
         case=case_to_see(session, act, case_id),
         form=form,
         steps=open_steps(session, case_id),
-        orders=list_orders(session, act.actor, case_id=case_id, states=OPEN_STATES),
+        orders=list_orders(session, act, case_id=case_id, states=OPEN_STATES),
         kept_until=kept_until_before(act.today),
         words=words,
     )

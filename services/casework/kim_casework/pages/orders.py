@@ -35,7 +35,7 @@ pages = Pages("orders", __name__)
 @pages.guard("order.see")
 def listed() -> str:
     with see() as (session, act):
-        return render("casework/orders.html", orders=_open_first(list_orders(session, act.actor)), words=words)
+        return render("casework/orders.html", orders=_open_first(list_orders(session, act)), words=words)
 
 
 @pages.get("/sprachmittlung/<id>")
@@ -93,6 +93,6 @@ def _open_first(orders: Sequence[InterpretingOrder]) -> list[InterpretingOrder]:
 
 
 def _render(session: Session, act: Act, form: Form) -> str:
-    cases = [(case.id, f"{case.number} {initials(case.holder.name)}") for case in list_cases(session, act.actor, state="open")]
+    cases = [(case.id, f"{case.number} {initials(case.holder.name)}") for case in list_cases(session, act, state="open")]
     sites = session.scalars(select(Site).order_by(Site.name)).all()
     return render("casework/order_new.html", form=form, cases=cases, sites=sites, today=act.today, words=words)

@@ -8,10 +8,11 @@ from kim_referral.model.received_referral import received_referrals
 from kim_web.page import Pages, may, render, see
 
 from kim_casework.model.contact import own_open_steps
+from kim_casework.model.cover import covers_by, covers_of
 from kim_casework.model.proposal import waiting_proposals
 from kim_casework.model.site import consultations_by_site, site_names
 from kim_casework.model.staff import names_of_staff
-from kim_casework.model.week import cases_needing_a_manager, ending_consents, orders_to_watch
+from kim_casework.model.week import cases_needing_a_manager, emergencies_to_know, ending_consents, orders_to_watch
 from kim_casework.pages import words
 from kim_casework.rules.urgency import WEEK, initials, urgency
 
@@ -25,7 +26,7 @@ TO_ANSWER = frozenset({"pending", "waiting_list"})
 def show() -> str:
     with see() as (session, act):
         today = act.today
-        steps = own_open_steps(session, act.actor, today + WEEK)
+        steps = own_open_steps(session, act, today + WEEK)
         return render(
             "casework/week.html",
             today=today,
@@ -34,11 +35,14 @@ def show() -> str:
             proposals=waiting_proposals(session),
             referrals=received_referrals(session, TO_ANSWER),
             accepted=[one for one in received_referrals(session, frozenset({"accepted"})) if one.about_id is None],
-            consents=ending_consents(session, act.actor, today),
-            orders=orders_to_watch(session, act.actor, today),
-            needing=cases_needing_a_manager(session, today) if may("case.assign") else [],
+            consents=ending_consents(session, act),
+            orders=orders_to_watch(session, act),
+            needing=cases_needing_a_manager(session, act) if may("case.assign") else [],
             counselling=consultations_by_site(session, today - FOUR_WEEKS, today) if may("consultations.see") else [],
             counselling_since=today - FOUR_WEEKS,
+            covering=covers_by(session, act.actor.id, today),
+            covered=covers_of(session, act.actor.id, today),
+            emergencies=emergencies_to_know(session, act),
             staff=names_of_staff(session),
             sites=site_names(session),
             initials=initials,

@@ -7,10 +7,12 @@ from datetime import date
 
 from kim_reference import languages, municipalities, topics
 from kim_referral.rules.content import CATEGORY_LABELS
+from kim_web.formats import day
 from kim_web.language import _, language, mark, plural
 
 from kim_casework.model.case import Case, Person
 from kim_casework.model.contact import Contact, NextStep
+from kim_casework.model.cover import Cover
 from kim_casework.model.order import InterpretingOrder
 from kim_casework.model.site import Site
 from kim_casework.rules.phases import Move
@@ -34,6 +36,12 @@ CRITERIA = {
     "many_actors": mark("Viele Stellen sind beteiligt"),
     "system_blocks": mark("Das System selbst steht der Selbstständigkeit im Weg"),
     "voluntary": mark("Die Person will die Begleitung (freiwillig)"),
+}
+PROTECTION_REASONS = {
+    "colleague": mark("Es geht um eine Kolleg_in dieses Hauses"),
+    "disclosure_block": mark("Auskunftssperre im Melderegister"),
+    "endangered": mark("Die Person ist gefährdet"),
+    "well_known": mark("Die Person ist öffentlich bekannt"),
 }
 DECLINE_REASONS = {
     "no_complex_need": mark("kein vielschichtiger Bedarf"),
@@ -186,6 +194,11 @@ def categories_line(codes: Iterable[str]) -> str:
 
 def names(members: Iterable[str], staff: Mapping[str, str]) -> str:
     return ", ".join(staff.get(member, member) for member in members)
+
+
+def covered_by(covers: Iterable[Cover], staff: Mapping[str, str]) -> str:
+    """Who stands in today for the one responsible, and until when."""
+    return ", ".join(_("{name} bis {day}").format(name=staff.get(one.cover, one.cover), day=day(one.until_day)) for one in covers)
 
 
 def minute_choices() -> list[tuple[str, str]]:

@@ -1,35 +1,55 @@
 """Who may do what in casework: the table, and what an actor has to do with a case or an order.
 
-§ 35(1) SGB I: secrecy also within the body; a case is for who needs it for the task.
+§ 35(1) SGB I: secrecy also within the body; a case is for who needs it for the task. A protected case (geschützte Akte: of a colleague, of
+somebody whose address is blocked, § 51 BMG, or who is in danger) is closed to the house too, and nobody has anything to do with the case
+about themselves: such a state stands in no line, so nothing is allowed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Final
 
 from kim_runtime.act import Actor
 from kim_runtime.policy import Relation, Rules, allowed, grant, permissions, reach
 
-MANAGER, LEAD = "case_manager", "case_lead"
+MANAGER, LEAD, PROTECTED_READER = "case_manager", "case_lead", "protected_case_reader"
+UNPROTECTED, PROTECTED, ABOUT_ONESELF = "unprotected", "protected", "about_oneself"
 _SECRECY = "§ 35 SGB I"
+_ALONE = "number and who looks after it, no names"
+_BRIEFLY = "for a short while, each look with its reason in the audit"
 
 RULES: Final[Rules] = (
     *grant("week.see", MANAGER, LEAD),
-    *grant("case.see", MANAGER, to=Relation.OWN_CASE, note=_SECRECY),
-    *grant("case.see", LEAD),
-    *grant("case.work", MANAGER, to=Relation.OWN_CASE, note=_SECRECY),
-    *grant("case.work", LEAD),
+    *grant("case.see", MANAGER, LEAD, to=Relation.OWN_CASE, note=_SECRECY),
+    *grant("case.see", LEAD, state=UNPROTECTED),
+    *grant("case.see", PROTECTED_READER, state=PROTECTED),
+    *grant("case.see", MANAGER, to=Relation.EMERGENCY, state=UNPROTECTED, note=_BRIEFLY),
+    *grant("case.see", LEAD, to=Relation.EMERGENCY, note=_BRIEFLY),
+    *grant("case.work", MANAGER, LEAD, to=Relation.OWN_CASE, note=_SECRECY),
+    *grant("case.work", LEAD, state=UNPROTECTED),
     *grant("case.admit", MANAGER, LEAD),
-    *grant("case.assign", LEAD),
+    *grant("case.assign", LEAD, state=UNPROTECTED),
+    *grant("case.assign", LEAD, state=PROTECTED, note=_ALONE),
+    *grant("case.protect", MANAGER, LEAD, to=Relation.OWN_CASE),
+    *grant("case.protect", LEAD, state=UNPROTECTED),
+    *grant("case.unprotect", PROTECTED_READER, state=PROTECTED),
+    *grant("case.open_in_emergency", MANAGER, state=UNPROTECTED, note="of a colleague, with a reason"),
+    *grant("case.open_in_emergency", LEAD, state=PROTECTED, note="with a reason"),
+    *grant("cover.see", LEAD),
+    *grant("cover.give", LEAD),
+    *grant("cover.end", LEAD),
     *grant("proposal.see", MANAGER, LEAD),
     *grant("proposal.decide", MANAGER, LEAD),
-    *grant("order.see", MANAGER, to=Relation.OWN_RECORD),
-    *grant("order.see", MANAGER, to=Relation.OWN_CASE, note=_SECRECY),
-    *grant("order.see", LEAD),
-    *grant("order.place", MANAGER, to=Relation.OWN_RECORD),
-    *grant("order.place", MANAGER, to=Relation.OWN_CASE, note=_SECRECY),
-    *grant("order.place", LEAD),
+    *grant("order.see", MANAGER, LEAD, to=Relation.OWN_RECORD, state=UNPROTECTED),
+    *grant("order.see", MANAGER, LEAD, to=Relation.OWN_CASE, note=_SECRECY),
+    *grant("order.see", LEAD, state=UNPROTECTED),
+    *grant("order.see", PROTECTED_READER, state=PROTECTED),
+    *grant("order.see", MANAGER, to=Relation.EMERGENCY, state=UNPROTECTED, note=_BRIEFLY),
+    *grant("order.see", LEAD, to=Relation.EMERGENCY, note=_BRIEFLY),
+    *grant("order.place", MANAGER, LEAD, to=Relation.OWN_RECORD, state=UNPROTECTED),
+    *grant("order.place", MANAGER, LEAD, to=Relation.OWN_CASE, note=_SECRECY),
+    *grant("order.place", LEAD, state=UNPROTECTED),
     *grant("consultations.see", LEAD),
     *grant("house.see", LEAD),
     *grant("house.arrange", LEAD, "ops"),
@@ -38,26 +58,65 @@ RULES: Final[Rules] = (
 PERMISSIONS = permissions(RULES)
 
 
-def sees_all_cases(actor: Actor) -> bool:
-    """A lead, and the service itself in a reaction or chore (nobody signs in as it)."""
-    return "service" in actor.roles or Relation.HOUSE in reach(RULES, actor.roles, "case.see")
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What an actor has to do with a case on a day. `covers`: stands in for who is responsible, for some days; `covers_protected`: for
+    the protected cases too; `emergency`: has opened it with a reason, within the hour.
+    """
+
+    responsible: bool = False
+    deputy: bool = False
+    covers: bool = False
+    covers_protected: bool = False
+    emergency: bool = False
+    protected: bool = False
+    about_oneself: bool = False
+
+    @property
+    def state(self) -> str:
+        return ABOUT_ONESELF if self.about_oneself else PROTECTED if self.protected else UNPROTECTED
+
+    @property
+    def relations(self) -> frozenset[Relation]:
+        if self.about_oneself:
+            return frozenset()
+        covers = self.covers and (self.covers_protected or not self.protected)
+        own = {Relation.OWN_CASE} if self.responsible or self.deputy or covers else set()
+        return frozenset(own | ({Relation.EMERGENCY} if self.emergency else set()))
+
+
+def is_the_service(actor: Actor) -> bool:
+    """The service itself in a reaction or chore; nobody signs in as it."""
+    return "service" in actor.roles
+
+
+def may_do(actor: Actor, action: str, facts: CaseFacts) -> bool:
+    """Whether the actor may do `action` with a case of which this holds."""
+    return is_the_service(actor) or allowed(RULES, actor.roles, action, facts.relations, facts.state)
+
+
+def ways_to(actor: Actor, action: str, *, protected: bool) -> frozenset[Relation]:
+    """By which relations the actor may do `action` with cases that are protected, or not: what a list is made of."""
+    return reach(RULES, actor.roles, action, PROTECTED if protected else UNPROTECTED)
+
+
+def gives_cases(actor: Actor) -> bool:
+    """A lead, and the service itself."""
+    return is_the_service(actor) or LEAD in actor.roles
 
 
 def sees_all_disclosures(actor: Actor) -> bool:
     """Who is answerable for what the house told of people, and who checks it (Art. 5(2) GDPR)."""
-    return sees_all_cases(actor) or "auditor" in actor.roles
+    return gives_cases(actor) or "auditor" in actor.roles
 
 
-def relations_to_case(actor: Actor, responsible: str, deputies: Collection[str]) -> frozenset[Relation]:
-    return frozenset({Relation.OWN_CASE} if actor.id == responsible or actor.id in deputies else ())
+def order_relations(requested_by_oneself: bool, facts: CaseFacts | None) -> frozenset[Relation]:
+    """What an actor has to do with an order; `facts` of its case, if it has one."""
+    of_case = facts.relations if facts else frozenset()
+    return of_case | ({Relation.OWN_RECORD} if requested_by_oneself else frozenset())
 
 
-def may_see_case(actor: Actor, responsible: str, deputies: Collection[str]) -> bool:
-    """Own cases, those one stands in for, and for a lead all of the house."""
-    return sees_all_cases(actor) or allowed(RULES, actor.roles, "case.see", relations_to_case(actor, responsible, deputies))
-
-
-def may_see_order(actor: Actor, requested_by: str, sees_its_case: bool) -> bool:
+def may_do_with_order(actor: Actor, action: str, requested_by_oneself: bool, facts: CaseFacts | None) -> bool:
     """Orders one has placed oneself, and those of the cases one may see."""
-    own = {relation for relation, holds in ((Relation.OWN_RECORD, actor.id == requested_by), (Relation.OWN_CASE, sees_its_case)) if holds}
-    return sees_all_cases(actor) or allowed(RULES, actor.roles, "order.see", own)
+    relations, state = order_relations(requested_by_oneself, facts), facts.state if facts else UNPROTECTED
+    return is_the_service(actor) or allowed(RULES, actor.roles, action, relations, state)

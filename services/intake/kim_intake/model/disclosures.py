@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from kim_referral.model.seen import Seen
-from kim_runtime.act import Actor
+from kim_runtime.act import Act
 from sqlalchemy import select
 
 from kim_intake.model.consultation import Consultation
@@ -15,7 +15,8 @@ from kim_intake.rules.permissions import checks_disclosures, works_at_the_desk
 OF_THE_DESK = ("consultation", "client", "visitor")
 
 
-def disclosures_seen(actor: Actor) -> Seen:
+def disclosures_seen(act: Act) -> Seen:
+    actor = act.actor
     if checks_disclosures(actor):
         return Seen(actor.id, everything=True)
     if not works_at_the_desk(actor):

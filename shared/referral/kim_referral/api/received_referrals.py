@@ -9,11 +9,12 @@ from kim_web.json_door import JsonDoor
 from kim_web.page import act_on, see
 
 from kim_referral.api.schemas import OpenedReferralSchema, OpenReferralSchema, ReceivedReferralListSchema, ReceivedReferralSchema
-from kim_referral.model.received_referral import ReceivedReferral, received_by_id, received_referrals
+from kim_referral.model.received_referral import ReceivedReferral
 from kim_referral.operations.answer_referral import AnswerReferral, AnswerReferralSchema, answer_referral
 from kim_referral.operations.complete_referral import CompleteReferral, CompleteReferralSchema, complete_referral
 from kim_referral.operations.confirm_withdrawal import ConfirmWithdrawal, ConfirmWithdrawalSchema, confirm_withdrawal
 from kim_referral.operations.open_referral import open_referral
+from kim_referral.relation import received_to_see, shown_received
 
 api = JsonDoor("received-referrals", __name__, description="People other bodies referred here, and our answers.")
 
@@ -25,7 +26,7 @@ class ReceivedReferrals(MethodView):
     def get(self) -> dict[str, Any]:
         """What came in: what must be answered soonest first. Nothing of its content."""
         with see() as (session, _act):
-            items = received_referrals(session)
+            items = shown_received(session)
             session.expunge_all()
             return {"items": items, "next": None}
 
@@ -38,6 +39,7 @@ class Opened(MethodView):
     def post(self, asked: dict[str, str]) -> ReceivedReferral:
         """Open one: from now on its content has been read."""
         with act_on() as (session, act):
+            received_to_see(session, asked["received_id"])
             return open_referral(session, act, asked["received_id"])
 
 
@@ -49,6 +51,7 @@ class Answers(MethodView):
     def post(self, command: AnswerReferral) -> ReceivedReferral:
         """Accept, put on the waiting list, or reject with a reason."""
         with act_on() as (session, act):
+            received_to_see(session, command.received_id)
             return answer_referral(session, act, command)
 
 
@@ -60,6 +63,7 @@ class Outcomes(MethodView):
     def post(self, command: CompleteReferral) -> ReceivedReferral:
         """Say what became of an accepted referral."""
         with act_on() as (session, act):
+            received_to_see(session, command.received_id)
             return complete_referral(session, act, command)
 
 
@@ -71,6 +75,7 @@ class Confirmations(MethodView):
     def post(self, command: ConfirmWithdrawal) -> ReceivedReferral:
         """Say whether what was withdrawn is deleted, or restricted and why."""
         with act_on() as (session, act):
+            received_to_see(session, command.received_id)
             return confirm_withdrawal(session, act, command)
 
 
@@ -81,6 +86,6 @@ class One(MethodView):
     def get(self, id: str) -> ReceivedReferral:
         """One received referral, without its content."""
         with see() as (session, _act):
-            found = received_by_id(session, id)
+            found = received_to_see(session, id)
             session.expunge_all()
             return found

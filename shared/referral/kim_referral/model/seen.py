@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kim_runtime.refusal import NotFound
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kim_referral.model.consent import Consent
@@ -22,36 +22,38 @@ class Seen:
     """What one actor recorded, and what is about a thing of the mounting service that the actor may see.
 
     `about` says for a kind of thing ("case") which ids those are: a select of ids, or None for all of that kind. A kind it does not name
-    is nobody's but the recorder's.
+    is nobody's but the recorder's. `hidden` says of which things of a kind nothing is shown, whoever recorded it: those of protected
+    people.
     """
 
     actor: str
     everything: bool = False
-    about: Mapping[str, Select[tuple[str]] | None] = field(default_factory=dict)
+    about: Mapping[str, Select[str] | None] = field(default_factory=dict)
+    hidden: Mapping[str, Select[str]] = field(default_factory=dict)
 
     def consents(self) -> ColumnElement[bool]:
-        if self.everything:
-            return true()
-        return or_(Consent.recorded_by == self.actor, *self._about(Consent.about_kind, Consent.about_id))
+        own = true() if self.everything else Consent.recorded_by == self.actor
+        return self._shown(Consent.about_kind, Consent.about_id, own)
 
     def releases(self) -> ColumnElement[bool]:
-        if self.everything:
-            return true()
-        return or_(Release.recorded_by == self.actor, *self._about(Release.about_kind, Release.about_id))
+        own = true() if self.everything else Release.recorded_by == self.actor
+        return self._shown(Release.about_kind, Release.about_id, own)
 
     def referrals(self) -> ColumnElement[bool]:
         """A referral follows its consent: who recorded that must see what was told under it, to be able to revoke it knowingly."""
-        if self.everything:
-            return true()
         own_consents = select(Consent.id).where(Consent.recorded_by == self.actor)
-        return or_(
-            Referral.offered_by == self.actor,
-            Referral.consent_id.in_(own_consents),
-            *self._about(Referral.about_kind, Referral.about_id),
-        )
+        own = true() if self.everything else or_(Referral.offered_by == self.actor, Referral.consent_id.in_(own_consents))
+        return self._shown(Referral.about_kind, Referral.about_id, own)
 
-    def _about(self, kind: InstrumentedAttribute[str], thing: InstrumentedAttribute[str]) -> list[ColumnElement[bool]]:
-        return [kind == name if ids is None else and_(kind == name, thing.in_(ids)) for name, ids in self.about.items()]
+    def hidden_things(self, session: Session) -> frozenset[tuple[str, str]]:
+        """Kind and id of all things nothing is shown of."""
+        return frozenset((kind, thing) for kind, ids in self.hidden.items() for thing in session.scalars(ids))
+
+    def _shown(self, kind: InstrumentedAttribute[str], thing: InstrumentedAttribute[str], own: ColumnElement[bool]) -> ColumnElement[bool]:
+        """What is one's own, or about something one may see, and about nothing hidden."""
+        about = [kind == name if ids is None else and_(kind == name, thing.in_(ids)) for name, ids in self.about.items()]
+        hidden = [not_(and_(kind == name, thing.in_(ids))) for name, ids in self.hidden.items()]
+        return and_(or_(own, *about), *hidden)
 
 
 def consent_seen(session: Session, seen: Seen, consent_id: str) -> Consent:

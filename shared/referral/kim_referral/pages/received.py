@@ -10,13 +10,13 @@ from kim_events.types.referral import REJECTION_REASONS
 from kim_web.language import _, language, mark
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
 
-from kim_referral.model.received_referral import received_by_id, received_referrals
 from kim_referral.operations.answer_referral import AnswerReferralSchema, answer_referral
 from kim_referral.operations.complete_referral import CompleteReferralSchema, complete_referral
 from kim_referral.operations.confirm_withdrawal import RESTRICTION_GROUNDS, ConfirmWithdrawalSchema, confirm_withdrawal
 from kim_referral.operations.open_referral import open_referral
 from kim_referral.operations.receivers import name_of
 from kim_referral.pages import choices, standing
+from kim_referral.relation import received_to_see, shown_received
 from kim_referral.wording import lines
 
 pages = Pages("received_referrals", __name__, url_prefix="/eingang")
@@ -37,7 +37,7 @@ class RejectReferralSchema(AnswerReferralSchema):
 @pages.guard("received_referral.see")
 def index() -> str:
     with see() as (session, act):
-        rows = [(one, standing.of_received(one, act.today)) for one in received_referrals(session)]
+        rows = [(one, standing.of_received(one, act.today)) for one in shown_received(session)]
         return render(
             "referral/received.html",
             rows=sorted(rows, key=lambda row: not row[1].waits_for_us),
@@ -50,6 +50,7 @@ def index() -> str:
 @pages.guard("received_referral.open")
 def open_one(id: str) -> Any:
     with act_on() as (session, act):
+        received_to_see(session, id)
         open_referral(session, act, id)
     return redirect_to("received_referrals.show", id=id)
 
@@ -91,6 +92,7 @@ def confirm(id: str) -> Any:
 def _carry_out(received_id: str, form: Form, operation: Callable[..., Any], said: str) -> Any:
     if form.command:
         with form.attempt(), act_on() as (session, act):
+            received_to_see(session, received_id)
             operation(session, act, form.command)
         if form.ok:
             return redirect_to("received_referrals.show", id=received_id, said=said)
@@ -99,7 +101,7 @@ def _carry_out(received_id: str, form: Form, operation: Callable[..., Any], said
 
 def _detail(received_id: str, faulty: Form | None = None) -> str:
     with see() as (session, act):
-        received = received_by_id(session, received_id)
+        received = received_to_see(session, received_id)
         forms = {
             "answerreferral": blank(AnswerReferralSchema, form_id="answerreferral"),
             "rejection": blank(RejectReferralSchema, form_id="rejection"),

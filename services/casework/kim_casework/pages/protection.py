@@ -1,0 +1,115 @@
+"""Geschützte Akten: close a case to the house, open it again; and opening one in an emergency."""
+
+from __future__ import annotations
+
+from kim_runtime.act import Act
+from kim_runtime.refusal import NotFound
+from kim_web.audit import note_entry
+from kim_web.form import Form
+from kim_web.language import _
+from kim_web.page import Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.problem import sentence
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from kim_casework.model.protection import protection_of
+from kim_casework.model.staff import names_of_staff
+from kim_casework.operations.find_case import case_to_see, may_see
+from kim_casework.operations.open_in_emergency import OpenInEmergencySchema, emergency_minutes, open_in_emergency
+from kim_casework.operations.protect_case import LiftProtectionSchema, ProtectCaseSchema, lift_protection, protect_case
+from kim_casework.pages import words
+
+pages = Pages("protection", __name__)
+
+
+@pages.get("/faelle/<id>/schutz")
+@pages.guard("case.protect")
+def show(id: str) -> str:
+    with see() as (session, act):
+        return _render(session, act, id, blank(ProtectCaseSchema))
+
+
+@pages.post("/faelle/<id>/schutz")
+@pages.guard("case.protect")
+def protect(id: str) -> Response | tuple[str, int]:
+    form = submitted(ProtectCaseSchema, extra={"case_id": id})
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            case = protect_case(session, act, form.command)
+            seen = may_see(session, act, case)
+        if form.ok:
+            said = _("Fall {number} ist geschützt.").format(number=case.number)
+            return redirect_to("cases.show", id=id, said=said) if seen else redirect_to("cases.listed", said=said)
+    with see() as (session, act):
+        return _render(session, act, id, form), 422
+
+
+@pages.get("/faelle/<id>/schutz/ende")
+@pages.guard("case.unprotect")
+def show_lifting(id: str) -> str:
+    with see() as (session, act):
+        return _render_lifting(session, act, id, blank(LiftProtectionSchema))
+
+
+@pages.post("/faelle/<id>/schutz/ende")
+@pages.guard("case.unprotect")
+def lift(id: str) -> Response | tuple[str, int]:
+    form = submitted(LiftProtectionSchema, extra={"case_id": id})
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            case = lift_protection(session, act, form.command)
+            seen = may_see(session, act, case)
+        if form.ok:
+            said = _("Fall {number} ist nicht mehr geschützt.").format(number=case.number)
+            return redirect_to("cases.show", id=id, said=said) if seen else redirect_to("cases.listed", said=said)
+    with see() as (session, act):
+        return _render_lifting(session, act, id, form), 422
+
+
+@pages.get("/notzugriff")
+@pages.guard("case.open_in_emergency")
+def emergency() -> str:
+    return _render_emergency(blank(OpenInEmergencySchema))
+
+
+@pages.post("/notzugriff")
+@pages.guard("case.open_in_emergency")
+def open_now() -> Response | tuple[str, int]:
+    form = submitted(OpenInEmergencySchema)
+    if form.command:
+        try:
+            with form.attempt(), act_on() as (session, act):
+                opened = open_in_emergency(session, act, form.command)
+                note_entry(session, "case.open_in_emergency", f"cases:{opened.case_id}", opened.reason)
+        except NotFound as missing:
+            form.add_error("number", sentence(missing))
+        if form.ok:
+            return redirect_to("cases.show", id=opened.case_id)
+    return _render_emergency(form), 422
+
+
+def _render(session: Session, act: Act, case_id: str, form: Form) -> str:
+    return render(
+        "casework/protect.html",
+        case=case_to_see(session, act, case_id),
+        form=form,
+        reasons=words.choices(words.PROTECTION_REASONS),
+        staff=list(names_of_staff(session).items()),
+    )
+
+
+def _render_lifting(session: Session, act: Act, case_id: str, form: Form) -> str:
+    case = case_to_see(session, act, case_id)
+    return render(
+        "casework/lift_protection.html",
+        case=case,
+        protection=protection_of(session, case.id),
+        form=form,
+        staff=names_of_staff(session),
+        words=words,
+    )
+
+
+def _render_emergency(form: Form) -> str:
+    with see() as (session, _act):
+        return render("casework/emergency.html", form=form, minutes=emergency_minutes(session))
