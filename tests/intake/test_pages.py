@@ -248,3 +248,13 @@ def test_a_referral_begins_with_what_the_consultation_knows(desk: Sit) -> None:
     assert form.status_code == 200
     assert 'value="one"' in form.text
     assert re.search(r'<option value="ukr" selected>', form.text)
+
+
+@pytest.mark.parametrize("typed", ["²", "٣", "9" * 5_000])
+def test_a_desk_that_is_no_number_is_none(desk: Sit, typed: str) -> None:
+    place = {"site": "aachen-arkaden", "service": "case_management", "desk": typed}
+    assert desk("aydin").post("/heute/platz", data=place).status_code == 303
+
+
+def test_a_search_for_what_looks_like_a_year_finds_nobody(desk: Sit) -> None:
+    assert desk("aydin").post("/personen/suche", data={"q": "Anna ²²²²"}).status_code == 200

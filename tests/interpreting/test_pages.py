@@ -203,3 +203,10 @@ def test_every_state_has_a_page_that_reads_well(pool: Any, sit: Sit) -> None:
             page = text(sit("oeztuerk").get(f"/auftraege/{order.id}?lang={language}"))
             assert "{" not in page
             assert order.number in page
+
+
+@pytest.mark.parametrize("year", ["²²²²", "9" * 5_000, "1999"])
+def test_a_year_that_cannot_be_is_this_one(sit, year):
+    page = sit().get("/nicht-erfuellt", query_string={"jahr": year})
+    assert page.status_code == 200
+    assert "2022" in page.text

@@ -129,6 +129,11 @@ def test_a_code_is_good_for_half_a_minute_around_now_and_never_before_the_last()
         assert one_time_codes.used_half_minute(secret, totp.at(int(now) + 30 * step), None, now) is None
 
 
+@pytest.mark.parametrize("typed", ["²²²²²²", "١٢٣٤٥٦"])
+def test_signs_that_are_no_digits_are_no_code(typed: str) -> None:
+    assert one_time_codes.used_half_minute(one_time_codes.new_secret(), typed, None) is None
+
+
 def test_a_rescue_code_is_good_once(app: Flask, add: Add) -> None:
     add("thelen", "case_lead", password=PASSWORD)
     _secret, rescue = set_up(app.test_client(), "thelen")

@@ -253,7 +253,7 @@ def test_no_answer_counts_what_one_colleague_did(house, name):
         looked += 1
         for one in COLLEAGUES:
             named = any(said in text for said in one.names)
-            figures = "statisti" in address or name == "report"
+            figures = "statisti" in address or (name == "report" and not address.startswith("/pruefung"))  # there rows have numbers
             hits = [number for number in one.figures if (named or figures) and counted(text, number)]
             if hits:
                 found.append(f"{role} {address}: {hits} of {one.actor.name}")

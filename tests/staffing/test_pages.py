@@ -261,3 +261,10 @@ def test_programs_record_posts_and_assurances(twelve: Any, app: Any) -> None:
     assert recorded.status_code == 201
     assert (len(recorded.json["extendable"]), len(recorded.json["not_yet"])) == (2, 10)
     assert "deckt 1,5 Stellen" in recorded.json["not_yet"][0]["text"]
+
+
+@pytest.mark.parametrize("year", ["²²²²", "9" * 5_000, "1999"])
+def test_a_plan_of_a_year_that_cannot_be_is_this_years(desk, year):
+    page = desk("lenzen").get("/stellenplan", query_string={"jahr": year})
+    assert page.status_code == 200
+    assert "2022" in page.text

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from kim_web.form import blank, submitted
+from kim_web.form import blank, submitted, whole_number
 from kim_web.typed_time import at_the_desk, read_day, read_time
 from lxml import html as lxml_html
 from web.sample.doors import VISITS
@@ -155,3 +155,10 @@ def test_a_form_is_not_taken_without_its_token(app: Flask, desk: FlaskClient) ->
     assert "Formular ist veraltet" in refused.text
     token = lxml_html.document_fromstring(desk.get("/besuche/neu").text).xpath("//main//input[@name='csrf_token']/@value")[0]
     assert desk.post("/besuche", data={**GOOD, "csrf_token": token}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("1", 1), ("12", 12), ("0", None), ("13", None), ("²", None), ("٣", None), ("9" * 5_000, None), ("", None)]
+)
+def test_a_number_in_an_address_is_read_in_its_bounds_alone(text: str, number: int | None) -> None:
+    assert whole_number(text, 1, 12) == number

@@ -161,6 +161,12 @@ def _moment(day: str | date, clock: str) -> str | None:
     return at_the_desk(on, found).isoformat() if on is not None else None
 
 
+def whole_number(text: str, first: int, last: int) -> int | None:
+    """A number between two, both included, as an address or a single field has it; None for anything else, `²` and `٣` among them."""
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(last)) else None
+    return number if number is not None and first <= number <= last else None
+
+
 def asked(schema: type[Schema], /, *, form_id: str = "form") -> Form:
     """A form that asks for a part of a list (method get), as the address has it."""
     instance = schema()

@@ -84,7 +84,7 @@ def _conditions(typed: str) -> list[ColumnElement[bool]]:
     if number := phone_key(typed):
         conditions.append(Client.phone_key == number)
     words = typed.split()
-    years = [int(word) for word in words if len(word) == 4 and word.isdigit() and 1900 <= int(word) <= 2100]
+    years = [int(word) for word in words if len(word) == 4 and word.isascii() and word.isdecimal() and 1900 <= int(word) <= 2100]
     keys = [key for word in words if not word.isdigit() for key in word_keys(word)]
     if keys:
         # each word typed begins a word of the name, in whatever order; a year beside them narrows

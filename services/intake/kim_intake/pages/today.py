@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import request
 from kim_referral.pages.standing import of_sent
 from kim_runtime.clock import SystemClock
+from kim_web.form import whole_number
 from kim_web.language import _
 from kim_web.own_entries import given_to_me
 from kim_web.page import Pages, act_on, redirect_to, render, see, submitted
@@ -76,10 +77,8 @@ def sit_down() -> Response:
     with see() as (session, act):
         for possible in place.possible(session, act):
             if (possible.site.id, possible.service) == (request.form.get("site"), request.form.get("service")):
-                desk = request.form.get("desk", "")
-                place.sit_down(
-                    possible.site.id, possible.service, int(desk) if desk.isdigit() and 0 < int(desk) <= possible.body.desks else None
-                )
+                desk = whole_number(request.form.get("desk", ""), 1, possible.body.desks)
+                place.sit_down(possible.site.id, possible.service, desk)
                 return redirect_to("today.show")
     return redirect_to("today.choose", said=_("Bitte einen der Plätze wählen."), tone="warning")
 

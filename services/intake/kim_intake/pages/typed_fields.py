@@ -68,11 +68,12 @@ class TypedPlace(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         typed = str(value).strip()
-        if typed.isdigit() and len(typed) in (5, 8):
+        in_digits = typed.isascii() and typed.isdecimal()
+        if in_digits and len(typed) in (5, 8):
             if len(typed) == 8 and municipality_of(typed) is None:
                 raise ValidationError(_("„{typed}“ ist hier nicht bekannt.").format(typed=typed))
             return typed
-        if typed.isdigit():
+        if in_digits:
             raise ValidationError(_("Eine Postleitzahl hat fünf Ziffern."))
         try:
             return picked(typed, towns())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask import request
+from kim_web.form import whole_number
 from kim_web.page import Pages, render, see
 
 from kim_interpreting.model.figures import order_figures
@@ -17,8 +18,7 @@ pages = Pages("unmet", __name__)
 @pages.guard("unmet.see")
 def listed() -> str:
     with see() as (session, act):
-        year = request.args.get("jahr", "", str)
-        chosen = int(year) if year.isdigit() and 2000 <= int(year) <= 2100 else act.today.year
+        chosen = whole_number(request.args.get("jahr", ""), 2000, 2100) or act.today.year
         figures = order_figures(session, date(chosen, 1, 1), date(chosen, 12, 31))
         by_reason: dict[str, int] = {}
         for one in figures.unmet:

@@ -8,6 +8,7 @@ from itertools import groupby
 from babel.dates import get_month_names
 from flask import request
 from kim_web import formats
+from kim_web.form import whole_number
 from kim_web.page import Pages, render, see
 
 from kim_staffing.model.employer import employers
@@ -17,7 +18,7 @@ from kim_staffing.model.year_plan import month_sums, stock, year_plan
 from kim_staffing.pages import words
 
 pages = Pages("plan", __name__)
-YEARS = range(2020, 2100)
+YEARS = (2020, 2099)
 
 
 @pages.get("/stellenplan")
@@ -25,8 +26,7 @@ YEARS = range(2020, 2100)
 def show() -> str:
     """`?jahr=2023`; without it the present year."""
     with see() as (session, act):
-        asked = request.args.get("jahr", "")
-        year = int(asked) if asked.isdigit() and int(asked) in YEARS else act.today.year
+        year = whole_number(request.args.get("jahr", ""), *YEARS) or act.today.year
         day = min(max(act.today, date(year, 1, 1)), date(year, 12, 31))
         rows = year_plan(session, year)
         to_come = [
