@@ -55,7 +55,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
 
 
 class Services:
-    """Answers by service; `asked` keeps what came in. An answer of None is a service that fails."""
+    """Answers by service; `asked` keeps what came in. An answer of None is a service that fails, a text one that leads there."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Any] = json.loads(json.dumps(ANSWERS))
@@ -66,6 +66,8 @@ class Services:
         self.asked.append(request)
         answer = self.answers.get(request.path.split("/")[1])
         response = Response("down", 503) if answer is None else Response(json.dumps(answer), content_type="application/json")
+        if isinstance(answer, str):  # an address it leads to
+            response = Response("", 302, {"Location": answer})
         return response(environ, start)
 
 

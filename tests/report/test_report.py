@@ -106,6 +106,14 @@ def test_a_service_nobody_reaches_is_missing(settings, clock):
     assert report["sources"]["intake"]["state"] == "missing"
 
 
+def test_a_service_that_leads_elsewhere_is_missing_and_the_key_is_shown_to_nobody_else(services, settings, clock):
+    found, sources = services
+    found.answers["intake"] = "/elsewhere"
+    report = desk_of(replace(settings, sources=sources.split(",")[0]), clock).compose(PERIOD, {})
+    assert report["sources"]["intake"]["state"] == "missing"
+    assert [request.path for request in found.asked] == ["/intake/api/statistics"]
+
+
 @pytest.mark.parametrize("wrong", ["intake", "intake=ftp://somewhere", "=x"])
 def test_a_wrong_source_says_what_would_be_right(wrong):
     with pytest.raises(ValueError, match="http"):

@@ -93,10 +93,10 @@ def _say(protocol: Protocol, services: Sequence[Row[Any]], where: str, event: st
         }  # fmt: skip
         token = protocol.signed(claims, LIVES, "logout+jwt")
         try:
-            answer = requests.post(f"{service.at}{where}", data={"logout_token": token}, timeout=SECONDS)
+            answer = requests.post(f"{service.at}{where}", data={"logout_token": token}, timeout=SECONDS, allow_redirects=False)
         except RequestException:
             return None
-        return answer if answer.ok else None
+        return answer if answer.ok and not answer.is_redirect else None
 
     with ThreadPoolExecutor(max_workers=min(8, len(services))) as pool:
         return list(pool.map(say, services))

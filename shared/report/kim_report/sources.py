@@ -11,10 +11,20 @@ from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 SECONDS = 20
 LARGEST_ANSWER = 8 * 1024 * 1024
+
+
+class _NoWayOn(HTTPRedirectHandler):
+    """A service that leads elsewhere is no source: the key with which it is asked goes to its own address alone."""
+
+    def redirect_request(self, *_said: Any) -> None:
+        return None
+
+
+_STRAIGHT = build_opener(_NoWayOn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,7 @@ def _ask(source: Source, period: Period, token: str, onward: Mapping[str, str]) 
         headers={"Authorization": f"Bearer {token}", "Accept": "application/json", **onward},
     )
     try:
-        with urlopen(request, timeout=SECONDS) as response:  # noqa: S310
+        with _STRAIGHT.open(request, timeout=SECONDS) as response:
             figures = json.loads(response.read(LARGEST_ANSWER))
     except HTTPError as error:
         return Answer(source.service, None, f"HTTP {error.code}")

@@ -104,7 +104,9 @@ class Provider:
             if not self.keeps_the_lock():
                 return False
             given = (self.client_id, self._secret)
-            answer = requests.post(self._metadata()[LOCK_ENDPOINT], data={"sid": session}, auth=given, timeout=SECONDS)
+            answer = requests.post(
+                self._metadata()[LOCK_ENDPOINT], data={"sid": session}, auth=given, timeout=SECONDS, allow_redirects=False
+            )
         except (ProviderAway, RequestException):
             return False
         return answer.status_code == 204

@@ -81,7 +81,7 @@ class TypeCode:
 class TypeCodeSchema(CommandSchema):
     command = TypeCode
 
-    code = Text(required=True, longest=20, metadata={"label": "Code", "hint": "sechs Ziffern", "autocomplete": "one-time-code"})
+    code = Text(required=True, longest=40, metadata={"label": "Code", "hint": "sechs Ziffern", "autocomplete": "one-time-code"})
 
 
 @pages.get("/")
