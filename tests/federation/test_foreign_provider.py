@@ -75,6 +75,24 @@ def test_signing_out_at_the_provider_ends_the_session_here(world: World) -> None
         assert browser.get(f"{world.service}/besuche").url.startswith(world.issuer)
 
 
+def test_a_locked_desk_asks_for_the_password_although_its_cookie_was_deleted(world: World) -> None:
+    with requests.Session() as browser:
+        page = sign_in(browser, world, SELIN)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+        assert token
+        locked = browser.post(f"{world.service}/sperren", data={"csrf_token": token[1]})
+        assert "Gesperrt ist nur dieser Dienst" in locked.text  # this provider keeps no lock for the others
+        for cookie in [one for one in browser.cookies if one.name.startswith("kim_")]:
+            browser.cookies.clear(cookie.domain, cookie.path, cookie.name)
+        asked = browser.get(f"{world.service}/besuche")
+        assert asked.url.startswith(world.issuer), asked.url  # it knew her, and would have let anybody in
+        assert 'name="login"' in asked.text
+        address, hidden = form(asked)
+        unlocked = browser.post(address, data={**hidden, "login": SELIN, "password": "any"})
+        assert unlocked.url == f"{world.service}/besuche"
+        assert "Selin Aydın" in unlocked.text
+
+
 def program_token(world: World, resource: str) -> str:
     answer = requests.post(
         f"{world.issuer}/token", data={"grant_type": "client_credentials", "resource": resource}, auth=("kim-report", SECRET), timeout=10
