@@ -121,6 +121,47 @@ def test_a_provider_that_keeps_no_lock_or_is_away_leaves_the_others_open_and_the
     assert provider.locked == []
 
 
+SEAT = {"site": "arkaden", "desk": 2}
+
+
+def sit_down(visitor: FlaskClient) -> None:
+    with visitor.session_transaction() as kept:
+        kept["place"] = SEAT
+
+
+def seat(visitor: FlaskClient) -> Any:
+    with visitor.session_transaction() as kept:
+        return kept.get("place")
+
+
+@pytest.mark.parametrize("by_hand", [True, False], ids=["locked by hand", "by itself"])
+def test_who_unlocks_sits_where_they_sat_before(visitor: FlaskClient, provider: SlyProvider, clock: SetClock, by_hand: bool) -> None:
+    sit_down(visitor)
+    if by_hand:
+        visitor.post("/sperren")
+    else:
+        clock.set(datetime.now(UTC) + timedelta(minutes=11))
+    asked = begin(visitor, provider)
+    provider.says = {"auth_time": int(clock.now().timestamp()) + 1}
+    come_back(visitor, asked)
+    assert seat(visitor) == SEAT
+
+
+def test_the_next_person_chooses_their_own_seat(visitor: FlaskClient, provider: SlyProvider) -> None:
+    sit_down(visitor)
+    visitor.post("/sperren")
+    asked = begin(visitor, provider, "/anmelden?neu=1")
+    provider.says = {"sid": "s-2", "sub": "18", "preferred_username": "lindner", "auth_time": int(time.time()) + 1}
+    assert come_back(visitor, asked).status_code == 303
+    assert seat(visitor) is None
+
+
+def test_a_seat_ends_with_signing_out(visitor: FlaskClient) -> None:
+    sit_down(visitor)
+    visitor.post("/abmelden")
+    assert seat(visitor) is None
+
+
 # What the provider says and asks
 
 

@@ -44,6 +44,7 @@ ROLES = {
     "ops": mark("Betrieb"),
 }
 SINCE = "since"  # when somebody was asked to sign in anew, kept there too
+SEAT = "place"  # where somebody sits, for services that ask; kept there for as long as the same person works here, through locks too
 NEXT = "next"  # the page asked for, kept in the signed cookie while the browser is away
 # What the desk's person asks of the provider: that whoever sits there now shows who it is.
 ANEW = {"prompt": "login"}
@@ -85,13 +86,14 @@ def come_back() -> Response:
     proof = sessions.Proof(str(claims["sub"]), str(claims.get("sid", "")), id_token)
     with web.rows.write() as rows:
         sessions.sweep(rows, now, web.limits)
+        before = sessions.whose(rows, request.cookies.get(cookie_name(), ""))
         sessions.end(rows, request.cookies.get(cookie_name(), ""))
         sessions.end_of_desk(rows, proof.session)
         secret = sessions.open_session(rows, actor, now, device=name_of_browser(request.user_agent.string), proof=proof)
         note_sign_in(rows, "signed_in", actor)
         drafts.sweep(rows, now, web.settings.draft_days)
         left_open = drafts.came_late(rows, actor.id, now)
-    session.clear()  # nothing of whoever sat here before; forms get a new token
+    forget_the_desk(but_the_seat=before is not None and before.actor_id == actor.id)
     response = redirect(url_for("own_drafts.show") if left_open else wanted or url_for(first_page), 303)
     hold(response, secret)  # type: ignore[arg-type]
     return response
@@ -175,6 +177,14 @@ def _must_be_anew(claims: Mapping[str, Any]) -> None:
     since = session.get(SINCE)
     if since is not None and claims.get("auth_time") is not None and claims["auth_time"] < since - LEEWAY:
         raise SignInFailed("not signed in anew")
+
+
+def forget_the_desk(*, but_the_seat: bool) -> None:
+    """Nothing of whoever sat here before stays in the signed cookie, and forms get a new token."""
+    seat = session.get(SEAT) if but_the_seat else None
+    session.clear()
+    if seat is not None:
+        session[SEAT] = seat
 
 
 def own_path(asked: str) -> str:

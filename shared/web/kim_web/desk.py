@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import g, jsonify, make_response, request, session, url_for
+from flask import g, jsonify, make_response, request, url_for
 from kim_runtime.logs import log
 from werkzeug.exceptions import NotFound
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from kim_web import drafts, sessions
-from kim_web.account import own_path
+from kim_web.account import forget_the_desk, own_path
 from kim_web.page import OPEN, Pages, actor, render
 from kim_web.policy import SIGNED_IN
 from kim_web.signin import cookie_name, provider
@@ -31,7 +31,7 @@ def lock() -> Response:
     everywhere = bool(g.session.provider_session) and provider().lock_the_desk(g.session.provider_session)
     if not everywhere:
         log().warning("the desk is locked in this service alone")
-    session.clear()
+    forget_the_desk(but_the_seat=True)
     back = own_path(request.form.get("von", ""))
     return redirect(url_for("shared_desk.locked", next=back or None, allein=None if everywhere else 1), 303)
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from flask import session as browser
 from kim_runtime.act import Act
+from kim_web.account import SEAT
 from sqlalchemy.orm import Session
 
 from kim_intake.model.site import Site, SiteBody, sites
 from kim_intake.rules.permissions import may_work_at
-
-KEY = "place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ def possible(session: Session, act: Act) -> list[Place]:
 def my_place(session: Session, act: Act) -> Place | None:
     """Where this person sits; without asking where there is but one place. None: to be chosen."""
     places = possible(session, act)
-    kept = browser.get(KEY) or {}
+    kept = browser.get(SEAT) or {}
     for place in places:
         if place.site.id == kept.get("site") and place.service == kept.get("service"):
             return Place(place.site, place.body, kept.get("desk"))
@@ -43,4 +42,4 @@ def my_place(session: Session, act: Act) -> Place | None:
 
 
 def sit_down(site: str, service: str, desk: int | None) -> None:
-    browser[KEY] = {"site": site, "service": service, "desk": desk}
+    browser[SEAT] = {"site": site, "service": service, "desk": desk}
