@@ -234,7 +234,7 @@ def _cases_at_risk(stage: Stage) -> None:
     from kim_casework.model.week import cases_needing_a_manager
 
     with stage.desk("staedteregion-aachen.casework", "thelen").read() as (session, act):
-        found = [case for case, _day in cases_needing_a_manager(session, act.today)]
+        found = [case for case, _day in cases_needing_a_manager(session, act)]
         expect("whose cases need a new case manager", {case.responsible for case in found}, {"haddad"})
 
 
