@@ -203,3 +203,10 @@ def test_a_question_is_not_answered_before_the_first_password_is_changed(desk: F
     desk.get(Service().asks())
     type_in(desk, "neu", add("neu", "intake_staff"))
     assert desk.get(Service().asks()).location == "/"
+
+
+@pytest.mark.parametrize("address", ["/userinfo", "/token", "/gesperrt"])
+@pytest.mark.parametrize("header", ["Basic \xff", "Basic a", "Basic", "Bearer \xff", "Bearer"])
+def test_a_header_nobody_can_read_is_refused_and_no_fault_of_ours(desk: FlaskClient, address: str, header: str) -> None:
+    ask = desk.get if address == "/userinfo" else desk.post
+    assert ask(address, headers={"Authorization": header}).status_code in (400, 401)

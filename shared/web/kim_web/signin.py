@@ -11,6 +11,7 @@ from typing import Any
 from flask import Response, g, request
 from kim_runtime.act import Actor
 from sqlalchemy import Row
+from werkzeug.datastructures import Authorization
 from werkzeug.exceptions import RequestEntityTooLarge, ServiceUnavailable
 
 from kim_web import access_keys, drafts, people, sessions
@@ -72,12 +73,17 @@ def by_session() -> Actor | None:
     return people.actor_of(g.session.actor_id, g.session.actor) if g.session is not None else None
 
 
+def authorization() -> Authorization | None:
+    """How the present request shows itself in its header; None where it does not, or in no way that can be read."""
+    try:
+        return request.authorization
+    except ValueError:  # werkzeug stumbles over letters that are none
+        return None
+
+
 def by_bearer() -> Actor | None:
     """Whom the present request's bearer token stands for; what a personal key is limited to is kept in `g.only_actions`."""
-    try:
-        given = request.authorization
-    except ValueError:  # werkzeug cannot read it
-        return None
+    given = authorization()
     if given is None or given.type != "bearer" or not given.token:
         return None
     web = this_web()

@@ -7,6 +7,7 @@ from typing import Any
 from flask import g, make_response, request
 from kim_web import sessions
 from kim_web.page import OPEN, Pages
+from kim_web.signin import authorization
 from kim_web.web import this_web
 from sqlalchemy import Row, select
 from werkzeug.wrappers import Response
@@ -25,7 +26,7 @@ def lock_session() -> Response:
 
     The service shows itself by its secret, and speaks only of sessions that led to it. 204: all have heard it; 202: this provider has.
     """
-    protocol, given = this_provider().protocol, request.authorization
+    protocol, given = this_provider().protocol, authorization()
     client = protocol.client(given.username or "") if given is not None and given.type == "basic" else None
     if client is None or given is None or not client.check_client_secret(given.password or ""):
         return make_response("", 401, {"WWW-Authenticate": "Basic"})

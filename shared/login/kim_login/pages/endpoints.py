@@ -13,7 +13,7 @@ from joserfc.jws import JWSRegistry
 from kim_web import sessions
 from kim_web.oidc import LOCK_ENDPOINT
 from kim_web.page import OPEN, Pages, render
-from kim_web.signin import let_go
+from kim_web.signin import authorization, let_go
 from sqlalchemy import Row
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -97,7 +97,7 @@ def token() -> Any:
 def userinfo() -> Response:
     """Who the bearer of a person's access token is, as long as the sign-in it came from lasts."""
     protocol = this_provider().protocol
-    given = request.authorization
+    given = authorization()
     try:
         claims = _own_token(given.token or "") if given is not None and given.type == "bearer" else {}
     except (JoseError, ValueError):
