@@ -76,7 +76,7 @@ class Story:
         casework = self.at(CASEWORK, "kowalczyk")
         casework.get(case).follow("Sprachmittlung bestellen").submit(
             "/sprachmittlung", language="ukr", job_kind="on_site", occasion="counselling", decides_something="false",
-            service_date="2022-03-10", starts_at="10:00", minutes="60", place="Arkaden", desk="Arkaden",
+            service_date="10.03.2022", starts_at="10:00", minutes="60", place="Arkaden", desk="Arkaden",
         )  # fmt: skip
         pool = self.at(INTERPRETING, "demir")
         pool.get("/sprachmittlung/").submit("/sprachmittlung/", name=INTERPRETER, qualification="certified", languages=["ukr"])
@@ -84,7 +84,7 @@ class Story:
         pool.get("/auftraege?schritt=approve")
         pool.get(next(link for link in pool.links if link.startswith("/auftraege/0")))
         pool.submit("/freigeben")
-        pool.submit("/vergeben", provider_id=pool.choice("provider_id", INTERPRETER), clock="10:00")
+        pool.submit("/vergeben", provider_id=pool.choice("provider_id", INTERPRETER), starts_at="10:00", conflict_note=FREE)
 
     def _referral(self, case: str) -> None:
         """To another organisation, with consent and release; answered there, and asked about."""
@@ -156,6 +156,7 @@ class Story:
         casework.get("/einwilligungen/neu").submit("/einwilligungen/", 422, person=CLIENT, purpose=FREE, age=BORN, given_on=BORN)
         with suppress(requests.ConnectionError):  # the server may hang up on what is too large
             casework.get("/einwilligungen/neu").submit("/einwilligungen/", 413, person=CLIENT, purpose=FREE * 12_000)
+        casework.get("/einwilligungen/neu").submit("/einwilligungen/", kim_keep="1", person=CLIENT, purpose=FREE)  # kept as a draft
         self._at_the_json_door(casework)
         form = casework.get("/einwilligungen/neu")
         at, text = form.url, form.text

@@ -19,12 +19,14 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from kim_audit.tables import entries
+from kim_audit.verifying import verify
 from kim_bus import set_up as bus_set_up
 from kim_bus.tables import outbox
 from kim_bus.topology import EXCHANGE
 from kim_casework.model.case import Case, Person
 from kim_demo.layout import ADDRESS as HERE
-from kim_demo.layout import HOUSES, REPORT, TOPOLOGY, Layout
+from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, TOPOLOGY, Layout
+from kim_demo.scenario import COORDINATOR
 from kim_demo.story.stage import CARITAS, CASEWORK, INTAKE, INTERPRETING, STAFFING
 from kim_demo.supervisor import busy_ports
 from kim_intake.model.client import Client
@@ -44,7 +46,6 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 FIRST_PORTS = range(21_000, 28_000, 200)
 TAP = "tap"
-AUDITED = (*HOUSES, REPORT)
 
 
 @dataclass
@@ -84,7 +85,9 @@ def told(folder: Path, elsewhere: Mapping[str, Mapping[str, str]]) -> Iterator[T
         story = Story(layout)
         story.play()
         databases = {mailbox: elsewhere.get(mailbox, {}).get("database") or layout.settings(mailbox).database for mailbox in HOUSES}
-        yield Told(story, layout, {**databases, REPORT: f"sqlite:///{layout.frozen_reports / 'sessions.sqlite3'}"})
+        databases[REPORT] = f"sqlite:///{layout.frozen_reports / 'sessions.sqlite3'}"
+        databases |= {f"{organisation}.login": layout.login_settings(organisation).database for organisation in ORGANISATIONS}
+        yield Told(story, layout, databases)
     finally:
         houses.terminate()
         houses.wait(30)
@@ -175,6 +178,20 @@ def test_nothing_that_travelled_shows_one(played: Told) -> None:
 
 
 def test_nothing_of_the_audit_shows_one(played: Told) -> None:
-    rows = [(mailbox, row) for mailbox in AUDITED for row in played.rows(mailbox, entries)]
-    assert {"seen", "done", "denied", "signed_in"} <= {row["outcome"] for _mailbox, row in rows}
+    """The rows of every service, of the report and of the sign-ins; and the table that is given out."""
+    rows = [(mailbox, row) for mailbox in played.databases for row in played.rows(mailbox, entries)]
+    assert {"seen", "done", "denied", "signed_in", "sign_in_refused"} <= {row["outcome"] for _mailbox, row in rows}
+    assert {mailbox for mailbox, _row in rows} >= {INTAKE, CASEWORK, INTERPRETING, STAFFING, CARITAS, f"{COORDINATOR}.login"}
     assert marks((mailbox, str(value)) for mailbox, row in rows for value in row.values()) == []
+    for mailbox in (INTAKE, CASEWORK, INTERPRETING, STAFFING, REPORT):
+        auditor = played.story.at(mailbox, "scholl").get("/pruefung/protokoll.csv")
+        assert auditor.text.count("\n") > 1
+        assert marks((mailbox, line) for line in auditor.text.splitlines()) == []
+
+
+def test_every_audit_of_it_is_as_it_was_sealed(played: Told) -> None:
+    for mailbox, url in played.databases.items():
+        database = Database(url)
+        with database.read() as session:
+            assert verify(session).fault == "", mailbox
+        database.close()
