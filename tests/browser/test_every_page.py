@@ -25,7 +25,7 @@ PLACES = {"runOnly": {"type": "rule", "values": ["target-size", "scrollable-regi
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 800}
 SERVICES = {
     "intake": ("aydin", "wirtz", "scholl", "vogt"),
-    "casework": ("thelen", "kowalczyk", "scholl", "vogt"),
+    "casework": ("thelen", "kowalczyk", "roth", "scholl", "vogt"),
     "interpreting": ("demir", "kraemer", "scholl", "vogt"),
     "staffing": ("lenzen", "scholl", "vogt"),
     "report": ("wirtz",),

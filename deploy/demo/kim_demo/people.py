@@ -29,6 +29,7 @@ PEOPLE = (
     Person("kowalczyk", "Marek Kowalczyk", AACHEN, ("case_manager", "intake_staff"), "Case Management", "p-02"),
     Person("breuer", "Anne Breuer", AACHEN, ("case_manager", "intake_staff"), "Case Management", "p-03"),
     Person("thelen", "Petra Thelen", AACHEN, ("case_lead", "case_manager"), "Leitung Case Management", "p-04"),
+    Person("roth", "Maren Roth", AACHEN, ("protected_case_reader",), "Zugang zu geschützten Akten"),
     Person("demir", "Elif Demir", AACHEN, ("interpreting_coordinator",), "Koordination Sprachmittlung"),
     Person("oeztuerk", "Cem Öztürk", AACHEN, ("interpreting_coordinator",), "Koordination Sprachmittlung"),
     Person("kraemer", "Ute Krämer", AACHEN, ("budget_officer",), "Haushalt"),

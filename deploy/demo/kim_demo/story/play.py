@@ -7,11 +7,11 @@ from datetime import date
 
 from kim_demo.progress import Progress
 from kim_demo.scenario import FIRST_REPORT, LAST_DAY, Scenario, at
-from kim_demo.story import admissions, consultations, interpreting, partners, posts, referrals, set_up, shared_site
+from kim_demo.story import admissions, consultations, interpreting, partners, posts, protection, referrals, set_up, shared_site
 from kim_demo.story.stage import Stage, Step
 from kim_demo.world import World
 
-CHAPTERS = (set_up, posts, consultations, shared_site, partners, referrals, admissions, interpreting)
+CHAPTERS = (set_up, posts, consultations, shared_site, partners, referrals, admissions, interpreting, protection)
 FIRST_OF_MONTH = tuple(date(2022, month, 1) for month in range(4, 13))
 Report = Callable[[date], None]
 

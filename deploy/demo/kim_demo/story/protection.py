@@ -1,0 +1,31 @@
+"""What is closed to colleagues, and who stands in over the holidays."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kim_casework.model.case import list_cases
+from kim_casework.operations.cover_for_colleague import GiveCover, give_cover
+from kim_casework.operations.protect_case import ProtectCase, protect_case
+
+from kim_demo.scenario import Scenario, at
+from kim_demo.story.stage import CASEWORK, Stage, Step, expect
+
+
+def steps(_scenario: Scenario) -> list[Step]:
+    return [
+        Step(at(date(2022, 12, 21), "08:30"), "Eine Akte wird geschützt, eine Kollegin vertritt", _protect_and_cover, settle=False),
+    ]
+
+
+def _protect_and_cover(stage: Stage) -> None:
+    """One family is in danger; Marek Kowalczyk is away until the middle of January."""
+    protected = stage.kept["ilieva case"]
+    with stage.desk(CASEWORK, "thelen").write() as (session, act):
+        protect_case(session, act, ProtectCase(protected, "endangered"))
+        give_cover(session, act, GiveCover("kowalczyk", "breuer", act.today, date(2023, 1, 13), reason="Bis zur dritten Kalenderwoche"))
+    for who, sees in (("thelen", False), ("breuer", False), ("haddad", True), ("roth", True)):
+        with stage.desk(CASEWORK, who).read() as (session, act):
+            expect(f"whether {who} sees the protected case", protected in {case.id for case in list_cases(session, act)}, sees)
+    with stage.desk(CASEWORK, "breuer").read() as (session, act):
+        expect("the covered cases", "kowalczyk" in {case.responsible for case in list_cases(session, act)}, True)
