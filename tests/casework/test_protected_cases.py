@@ -306,7 +306,10 @@ def test_a_look_at_an_order_of_the_case_has_the_reason_too_and_readers_find_the_
     do(open_in_emergency, OpenInEmergency(protected.number, WHY))
     assert browse(casework, "thelen").get(f"/sprachmittlung/{placed.id}").status_code == 200
     assert audit(casework)[-1] == ("order.see", f"orders:{placed.id}", "seen", WHY)
+    assert "Auftrag zurückziehen" not in text_of(browse(casework, "thelen").get(f"/sprachmittlung/{placed.id}"))
+    assert "Auftrag zurückziehen" in text_of(browse(casework, "kowalczyk").get(f"/sprachmittlung/{placed.id}"))
     assert WHY in text_of(browse(casework, "reader").get("/faelle"))
+    assert "Jemanden aufnehmen" not in text_of(browse(casework, "reader").get("/faelle"))
     assert WHY not in text_of(browse(casework, "breuer").get("/faelle"))
 
 

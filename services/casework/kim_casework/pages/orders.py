@@ -43,7 +43,7 @@ def listed() -> str:
 def show(id: str) -> str:
     with see() as (session, act):
         order = order_to_see(session, act, id)
-        may_withdraw = order.state in WITHDRAWABLE
+        may_withdraw = order.state in WITHDRAWABLE and order.lets(session, act, "order.place")
         return render("casework/order.html", order=order, staff=names_of_staff(session), may_withdraw=may_withdraw, words=words)
 
 
