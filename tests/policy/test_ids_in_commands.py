@@ -25,14 +25,19 @@ pytestmark = pytest.mark.slow
 REMARKS = {"about_id", "replaces"}
 # What a description alone does not say of a field.
 SAID: dict[str, Any] = {
-    "amount": "5.00", "because": "doppelt gesendet", "categories": ["name"], "criteria": ["complex_need", "many_actors", "voluntary"],
+    "amount": "5.00", "because": "doppelt gesendet, und nun erledigt", "categories": ["name"], "criteria": ["complex_need", "many_actors", "voluntary"],
     "dated": "2022-05-10", "desk": "Rathaus Roetgen", "document": "Verfügung", "fte": "1.0", "given_on": "2022-05-10", "granted": "5.00",
     "gross": "10.00", "handed_over_on": "2022-05-10", "keystrokes": 4000, "language": "ukr", "minutes": 30, "need": "Wohnung",
     "persons_present": 4, "reason": "goals_reached", "reasoning": "Viele Stellen, niemand hat den Überblick.", "receiver": "sprungbrett",
     "recipients": ["sprungbrett"], "requester_town": "05334024", "sentence": "Die Familie ist wieder da.", "service": "case_management",
     "subjects": ["topics"], "to": "school_entry", "valid_to": "2022-12-31",
 }  # fmt: skip
-REASONS = {"/api/proposals/declinings": "no_complex_need", "/api/invoices/excesses": "mehr Text", "/api/invoices/returns": "falsch"}
+REASONS = {
+    "/api/proposals/declinings": "no_complex_need",
+    "/api/invoices/excesses": "mehr Text",
+    "/api/invoices/returns": "falsch",
+    "/api/cases/protections": "endangered",
+}
 DESKS = {"/api/consultations/": 1}
 
 
@@ -54,7 +59,7 @@ class Command:
                 made[name] = [ours[kind]] if self.schema["properties"][name].get("type") == "array" else ours[kind]
             elif name in SAID:
                 made[name] = SAID[name]
-        made |= {"responsible": ours["staff"]} if "responsible" in made else {}
+        made |= {name: ours["staff"] for name in ("responsible", "absent", "cover") if name in made}
         made |= {"employer": us.id} if "employer" in made else {}
         made |= {"reason": REASONS[self.address]} if self.address in REASONS else {}
         made |= {"desk": DESKS[self.address]} if self.address in DESKS else {}
