@@ -25,7 +25,8 @@ pytestmark = pytest.mark.slow
 REMARKS = {"about_id", "replaces"}
 # What a description alone does not say of a field.
 SAID: dict[str, Any] = {
-    "amount": "5.00", "because": "doppelt gesendet, erledigt", "categories": ["name"], "criteria": ["complex_need", "many_actors", "voluntary"],
+    "amount": "5.00", "because": "doppelt gesendet, erledigt", "categories": ["name"],
+    "criteria": ["complex_need", "many_actors", "voluntary"],
     "dated": "2022-05-10", "desk": "Rathaus Roetgen", "document": "Verfügung", "fte": "1.0", "given_on": "2022-05-10", "granted": "5.00",
     "gross": "10.00", "handed_over_on": "2022-05-10", "keystrokes": 4000, "language": "ukr", "minutes": 30, "need": "Wohnung",
     "persons_present": 4, "reason": "goals_reached", "reasoning": "Viele Stellen, niemand hat den Überblick.", "receiver": "sprungbrett",
