@@ -14,18 +14,24 @@ from kim_demo.story.stage import CASEWORK, Stage, Step, expect
 
 def steps(_scenario: Scenario) -> list[Step]:
     return [
-        Step(at(date(2022, 12, 21), "08:30"), "Eine Akte wird geschützt, eine Kollegin vertritt", _protect_and_cover, settle=False),
+        Step(at(date(2022, 12, 5), "08:30"), "Eine Akte wird geschützt", _protect, settle=False),
+        Step(at(date(2022, 12, 21), "08:30"), "Eine Kollegin vertritt über die Feiertage", _cover, settle=False),
     ]
 
 
-def _protect_and_cover(stage: Stage) -> None:
-    """One family is in danger; Marek Kowalczyk is away until the middle of January."""
+def _protect(stage: Stage) -> None:
+    """One family is in danger: neither the lead nor colleagues go on seeing its case."""
     protected = stage.kept["ilieva case"]
     with stage.desk(CASEWORK, "thelen").write() as (session, act):
         protect_case(session, act, ProtectCase(protected, "endangered"))
-        give_cover(session, act, GiveCover("kowalczyk", "breuer", act.today, date(2023, 1, 13), reason="Bis zur dritten Kalenderwoche"))
     for who, sees in (("thelen", False), ("breuer", False), ("haddad", True), ("roth", True)):
         with stage.desk(CASEWORK, who).read() as (session, act):
             expect(f"whether {who} sees the protected case", protected in {case.id for case in list_cases(session, act)}, sees)
+
+
+def _cover(stage: Stage) -> None:
+    """Marek Kowalczyk is away until the middle of January."""
+    with stage.desk(CASEWORK, "thelen").write() as (session, act):
+        give_cover(session, act, GiveCover("kowalczyk", "breuer", act.today, date(2023, 1, 13), reason="Bis zur dritten Kalenderwoche"))
     with stage.desk(CASEWORK, "breuer").read() as (session, act):
         expect("the covered cases", "kowalczyk" in {case.responsible for case in list_cases(session, act)}, True)
