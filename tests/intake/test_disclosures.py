@@ -21,7 +21,7 @@ def test_a_consent_of_the_desk_is_shared_at_the_desk_and_nowhere_else(house: Any
 
     def seen_by(actor: Actor) -> int:
         with house.database.read() as session:
-            return len(recent_consents(session, disclosures_seen(actor)))
+            return len(recent_consents(session, disclosures_seen(house.act(actor))))
 
     assert [seen_by(people[who]) for who in ("lindner", "aydin", "haddad", "wirtz")] == [1, 1, 1, 0]
     assert seen_by(Actor("breuer", "Breuer", people["aydin"].organisation, frozenset({"case_manager", "case_lead"}))) == 0
