@@ -130,7 +130,7 @@ def _served(stack: ExitStack, targets: list[Target]) -> Iterator[str]:
     """Each service behind a socket, for the report to ask."""
     for target in targets:
         server = make_server("127.0.0.1", 0, target.app, threaded=True)
-        thread = Thread(target=server.serve_forever, daemon=True)
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         stack.callback(server.shutdown)
         yield f"{target.name.partition('.')[2]}=http://127.0.0.1:{server.server_port}"

@@ -12,6 +12,7 @@ from kim_tools import sbom
 NAMES = sbom.distributions()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_bill_of_materials_follows_the_schema_of_cyclonedx(name: str) -> None:
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(sbom.bill(name)) is None

@@ -43,6 +43,7 @@ def test_an_unknown_candidate_is_refused_with_those_there_are(bench, capsys):
     assert "kafka: none of ours," in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("option", "holds"),
     [

@@ -63,6 +63,7 @@ def reactions(failures):
     return [Reaction("referral.offered.v1", show), Reaction("referral.withdrawn.v1", show), Reaction("consultation.recorded.v1", count)]
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_failures_retries_and_discards_in_any_order_end_in_the_same_state(houses, letters, tmp_path, monkeypatch, data):

@@ -32,7 +32,7 @@ KEYS = f"5{TAB}3{TAB}als{TAB}ukr{TAB}{TAB}{TAB}wgk{TAB}{TAB}ges{TAB}{ENTER}"
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

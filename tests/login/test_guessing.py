@@ -168,7 +168,7 @@ def test_no_room_is_a_page_that_says_when(app: Flask, aydin: str, monkeypatch: p
 
 def test_a_storm_of_two_hundred_is_answered_and_throttled(app: Flask, aydin: str) -> None:
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     address = f"http://127.0.0.1:{server.port}"
 
     def guess(number: int) -> int:

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.browser
 def on_a_port() -> Iterator[tuple[BaseWSGIServer, str]]:
     """A server whose application comes later: its address must be known to make it."""
     server = make_server("127.0.0.1", 0, Flask("later"), threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield server, f"http://127.0.0.1:{server.port}"
     server.shutdown()

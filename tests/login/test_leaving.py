@@ -48,7 +48,7 @@ def listener(database: Database) -> Iterator[Listener]:
     made = Listener()
     server = make_server("127.0.0.1", 0, made, threaded=True)
     made.base = f"http://127.0.0.1:{server.port}"
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     with database.write() as rows:
         services.add(rows, "staedteregion-aachen.intake", made.base, secret=SECRET)

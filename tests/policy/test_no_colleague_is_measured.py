@@ -144,7 +144,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, empty_databases: Any, direct
         pass
     servers = [make_server("127.0.0.1", 0, app, threaded=True) for app in made.apps.values()]
     for server in servers:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     sources = ",".join(f"{name}=http://127.0.0.1:{server.server_port}" for name, server in zip(made.apps, servers, strict=True))
     made.apps["report"] = _report(made, houses.clock, sources, folder)
     yield made

@@ -76,7 +76,7 @@ def services() -> Iterator[tuple[Services, str]]:
     """The services and the text of KIM_SOURCES that leads to them."""
     found = Services()
     server = make_server("127.0.0.1", 0, found, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield found, ",".join(f"{name}=http://127.0.0.1:{server.server_port}/{name}" for name in ANSWERS)
     server.shutdown()

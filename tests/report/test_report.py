@@ -170,6 +170,7 @@ def test_the_report_itself_is_not_compared_only_its_figures():
     assert differences(first, second) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", ["/bericht", "/zahlen", "/festgeschrieben", "/bericht?from=2022-08-15&to=2022-03-01", "/bericht?from=gestern"]
 )

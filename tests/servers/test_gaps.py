@@ -50,6 +50,7 @@ def test_the_quick_tier_has_no_gaps(run, monkeypatch):
     assert run(GAP, "--quick")[0] == 0
 
 
+@pytest.mark.slow
 def test_a_test_that_skips_itself_in_a_tier_is_a_gap(pytestconfig, tmp_path):
     """The plugin writes what it saw in another process; without a marker a skip is nobody's gap."""
     (tmp_path / "test_skipping.py").write_text(

@@ -118,7 +118,7 @@ def served_app(make: Make) -> Flask:
 def address(served_app: Flask) -> Iterator[str]:
     """The sample served on a free port, with form protection on."""
     server = make_server("127.0.0.1", 0, served_app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()

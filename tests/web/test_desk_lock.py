@@ -206,6 +206,7 @@ NO_WORD: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["/anmelden/gesperrt", "/anmelden/wach"])
 @pytest.mark.parametrize("says", NO_WORD.values(), ids=NO_WORD)
 def test_what_is_no_such_word_of_the_provider_is_refused(
