@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from kim_bus import tables
 from kim_bus.outbox import emit
 from kim_bus.reaction import Reaction
 from kim_casework.doors import DOORS
 from kim_runtime.act import Actor
+from kim_runtime.clock import SystemClock
+from kim_runtime.database import Database
 from kim_runtime.refusal import Refused
 from kim_runtime.settings import WebSettings
 from kim_web.app import create_app
+from kim_web.web import EXTENSION
 from web.signed_in import NOBODYS_PROVIDER, bearer, sign_in
 
 HOUSE = "staedteregion-aachen"
@@ -65,15 +70,24 @@ def stuck_id(casework: Any) -> str:
     return ids(casework, tables.outbox)[0]
 
 
-@pytest.fixture
-def sit_down(casework: Any) -> Callable[[str], FlaskClient]:
-    """A browser in which somebody is signed in at the house."""
+@pytest.fixture(scope="session")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One application for all tests, since putting one together takes longer than most of them; `sit_down` gives it its house."""
     settings = WebSettings(organisation=HOUSE, secret="x" * 40, **NOBODYS_PROVIDER)
-    app = create_app(DOORS, casework.database, settings, casework.clock, ready=lambda: True)
+    nowhere = Database(f"sqlite:///{tmp_path_factory.mktemp('nowhere') / 'empty.sqlite3'}")
+    app = create_app(DOORS, nowhere, settings, SystemClock(), ready=lambda: True)
     app.config["WTF_CSRF_ENABLED"] = False  # kim_web's own tests have it on
+    return app
+
+
+@pytest.fixture
+def sit_down(application: Flask, casework: Any) -> Callable[[str], FlaskClient]:
+    """A browser in which somebody is signed in at the house."""
+    web = application.extensions[EXTENSION]
+    application.extensions[EXTENSION] = replace(web, database=casework.database, clock=casework.clock)
 
     def sit(person: str) -> FlaskClient:
-        return sign_in(app.test_client(), PEOPLE[person])
+        return sign_in(application.test_client(), PEOPLE[person])
 
     return sit
 
