@@ -75,9 +75,7 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """One application for all tests, since putting one together takes longer than most of them; `sit_down` gives it its house."""
     settings = WebSettings(organisation=HOUSE, secret="x" * 40, **NOBODYS_PROVIDER)
     nowhere = Database(f"sqlite:///{tmp_path_factory.mktemp('nowhere') / 'empty.sqlite3'}")
-    app = create_app(DOORS, nowhere, settings, SystemClock(), ready=lambda: True)
-    app.config["WTF_CSRF_ENABLED"] = False  # kim_web's own tests have it on
-    return app
+    return create_app(DOORS, nowhere, settings, SystemClock(), ready=lambda: True)
 
 
 @pytest.fixture
@@ -85,6 +83,7 @@ def sit_down(application: Flask, casework: Any) -> Callable[[str], FlaskClient]:
     """A browser in which somebody is signed in at the house."""
     web = application.extensions[EXTENSION]
     application.extensions[EXTENSION] = replace(web, database=casework.database, clock=casework.clock)
+    application.config["WTF_CSRF_ENABLED"] = False  # kim_web's own tests have it on
 
     def sit(person: str) -> FlaskClient:
         return sign_in(application.test_client(), PEOPLE[person])
