@@ -7,25 +7,31 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from benchmarks import bounds
+from benchmarks.bounds import Profile
 from benchmarks.candidates import CANDIDATES
 from benchmarks.report import blocks, facts, goal_rows, markdown
 from benchmarks.results import Result, best, medians
 
 BAR, GAP, LABEL, WIDTH = 20, 8, 270, 860  # px
 COLOURS = {"ours": "#1f5fa8", "peer": "#b3541e", "limit": "#6b7280"}
+PROFILE_NOTE = (
+    "One more round with py-spy beside each process, after the rates were taken. Samples of the thread that does the work; those in the "
+    "driver hold the time in which PostgreSQL has the core."
+)
 MARK = "<!-- What follows is written by ./kim bench bus --write-docs. -->"
 
 
-def write(record: Mapping[str, Any], results: Sequence[Result], folder: Path) -> list[Path]:
+def write(record: Mapping[str, Any], results: Sequence[Result], profile: Profile, folder: Path) -> list[Path]:
     """Replace what follows the mark in the page, and the chart. Returns the files it wrote."""
     page, chart = folder / "benchmarks.md", folder / "benchmarks.svg"
     kept = page.read_text(encoding="utf-8").partition(MARK)[0].rstrip()
-    page.write_text(f"{kept}\n\n{MARK}\n\n{text(record, results)}", encoding="utf-8")
+    page.write_text(f"{kept}\n\n{MARK}\n\n{text(record, results, profile)}", encoding="utf-8")
     chart.write_text(svg(results), encoding="utf-8")
     return [page, chart]
 
 
-def text(record: Mapping[str, Any], results: Sequence[Result]) -> str:
+def text(record: Mapping[str, Any], results: Sequence[Result], profile: Profile) -> str:
     taken = (
         f"Taken on {record['date']} on {facts(record['machine'])}; {facts(record['versions'])}; {facts(record['peers'])}. "
         f"Medians of {record['rounds']} rounds in which all took turns."
@@ -36,6 +42,8 @@ def text(record: Mapping[str, Any], results: Sequence[Result]) -> str:
         f"### Goals\n\n{markdown(*goal_rows(results))}",
         *(f"### {title}\n\n{markdown(head, rows)}" for title, head, rows in blocks(results)),
     ]
+    if profile:
+        parts.append(f"### Where this bus spends its time\n\n{PROFILE_NOTE}\n\n{markdown(*bounds.rows(profile))}")
     return "\n\n".join(parts) + "\n"
 
 

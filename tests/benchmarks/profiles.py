@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from benchmarks import bounds
 from benchmarks.processes import Child
 
 HERTZ = 100
@@ -19,21 +20,29 @@ class Profiler:
 
     def __init__(self, program: Path, folder: Path) -> None:
         self._program = program
-        self._folder = folder
+        self.folder = folder
         self._running: list[tuple[str, Path, subprocess.Popen[bytes]]] = []
         self._texts: list[str] = []
 
+    def shares(self, candidate: str) -> bounds.Profile:
+        """What each working thread of the candidate did, of the cases that were recorded: title and shares. Of several senders the first."""
+        found = []
+        for case, kind, thread, title in bounds.THREADS:
+            if files := sorted(self.folder.glob(f"{candidate}-{case}-*-{kind}.folded")):
+                found.append((title, bounds.shares(files[0].read_text(encoding="utf-8", errors="replace").splitlines(), thread)))
+        return found
+
     def write(self) -> Path:
         """The summaries of all measurements, in one file."""
-        file = self._folder / "summary.txt"
+        file = self.folder / "summary.txt"
         file.write_text("\n\n".join(self._texts) + "\n", encoding="utf-8")
         return file
 
     def begin(self, title: str, children: Sequence[Child]) -> None:
         """`title` names the measurement in one word; a later one of that name overwrites its files."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         for place, child in enumerate(children):
-            file = self._folder / f"{title}-{place}-{child.kind}.folded"
+            file = self.folder / f"{title}-{place}-{child.kind}.folded"
             command = [str(self._program), "record", "--pid", str(child.pid), "--rate", str(HERTZ), "--threads", "--format", "raw",
                        "--output", str(file)]  # fmt: skip
             process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)

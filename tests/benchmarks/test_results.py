@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import documents
+from benchmarks import bounds, documents
 from benchmarks.candidates import CANDIDATES
 from benchmarks.profiles import summary
 from benchmarks.report import table
@@ -75,11 +75,12 @@ def test_a_run_is_written_below_what_the_page_says(tmp_path):
     page = tmp_path / "benchmarks.md"
     page.write_text(f"# How fast\n\nBy hand.\n\n{documents.MARK}\n\nof another day\n", encoding="utf-8")
     record = {"date": "2022-05-10", "machine": {"cores": 2}, "versions": {"Python": "3.11"}, "peers": {"celery": "5"}, "rounds": 3}
-    documents.write(record, RUN, tmp_path)
+    documents.write(record, RUN, [("drain: consumer", {"signature": 0.25, "AMQP": 0.75})], tmp_path)
     text = page.read_text(encoding="utf-8")
     assert "By hand." in text
     assert "of another day" not in text
     assert "| sustained, of the limit | at least 0.6 × | 0.50 × | missed by 17% |" in text
+    assert "| signature | 25% |" in text
     assert "1,200</text>" in (tmp_path / "benchmarks.svg").read_text(encoding="utf-8")
 
 
@@ -89,3 +90,23 @@ def test_a_profile_counts_a_function_once_however_often_a_stack_holds_it():
     )
     assert "threads: kim-relay 75%, main 25%" in text
     assert "75.0%  a (kim_bus/x.py)" in text
+
+
+def test_what_a_thread_did_is_told_by_its_innermost_known_frame():
+    folded = [
+        "thread (1): kim-consumer;inspect (kim_bus/inspection.py:59);load (marshmallow/schema.py:7);_get (kim_events/fields.py:9) 2",
+        "thread (1): kim-consumer;inspect (kim_bus/inspection.py:58);crypto_sign_open (nacl/x.py:1) 3",
+        "thread (1): kim-consumer;execute (sqlalchemy/engine/base.py:1);wait (psycopg/connection.py:5) 4",
+        "thread (1): kim-consumer;rest (kim_bus/loops.py:3);Condition.wait (threading.py:320) 1",
+        "thread (2): kim-relay;execute (sqlalchemy/engine/base.py:1) 90",
+    ]
+    found = bounds.shares(folded, "kim-consumer")
+    assert found == {"schema": 0.2, "signature": 0.3, "statements: driver and round trip": 0.4, bounds.WAITING: 0.1}
+    head, rows = bounds.rows([("drain: consumer", found), ("drain: relay", {bounds.OTHER: 1.0})])
+    assert head == ("share of samples", "drain: consumer", "drain: relay")
+    assert ["signature", "30%", ""] in [list(row) for row in rows]
+    assert ["anything else", "", "100%"] in [list(row) for row in rows]
+
+
+def test_a_thread_without_samples_has_no_shares():
+    assert bounds.shares(["thread (1): kim-relay;a (x.py:1) 1"], "MainThread") == {}

@@ -43,6 +43,12 @@ def test_an_unknown_candidate_is_refused_with_those_there_are(bench, capsys):
     assert "kafka: none of ours," in capsys.readouterr().err
 
 
+def test_a_profile_has_no_rates_to_write_into_the_page(bench, capsys):
+    with pytest.raises(SystemExit):
+        bench("--profile", "--write-docs")
+    assert "--profile measures no rates" in capsys.readouterr().err
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("option", "holds"),
