@@ -25,7 +25,7 @@ class Profiler:
         self._texts: list[str] = []
 
     def shares(self, candidate: str) -> bounds.Profile:
-        """What each working thread of the candidate did, of the cases that were recorded: title and shares. Of several senders the first."""
+        """What each working thread of the candidate did, of the cases that were recorded: title and shares. Of senders the first."""
         found = []
         for case, kind, thread, title in bounds.THREADS:
             if files := sorted(self.folder.glob(f"{candidate}-{case}-*-{kind}.folded")):
