@@ -313,6 +313,21 @@ def test_a_look_at_an_order_of_the_case_has_the_reason_too_and_readers_find_the_
     assert WHY not in text_of(browse(casework, "breuer").get("/faelle"))
 
 
+def test_a_look_at_what_was_told_of_the_case_has_the_reason_too(
+    casework: Any, protected: Case, browse: Callable[..., Any], do: Callable[..., Any]
+) -> None:
+    said = RecordConsent(
+        about_kind="case", about_id=protected.id, person="Zahra Azizi", purpose="Wohnung", recipients=("caritas-eifel",),
+        categories=("name",), given_on=date(2022, 5, 10), valid_to=date(2022, 12, 31), informed=True, signed=True, kept_at="Ordner",
+    )  # fmt: skip
+    consent = do(record_consent, said, by="kowalczyk")
+    lead = browse(casework, "thelen")
+    assert lead.get(f"/einwilligungen/{consent.id}").status_code == 404
+    do(open_in_emergency, OpenInEmergency(protected.number, WHY))
+    assert lead.get(f"/einwilligungen/{consent.id}").status_code == 200
+    assert audit(casework)[-1] == ("consent.see", f"consents:{consent.id}", "seen", WHY)
+
+
 def test_an_unknown_number_keeps_what_was_typed(casework: Any, protected: Case, browse: Callable[..., Any]) -> None:
     answer = browse(casework, "thelen").post("/notzugriff", data={"number": "2022-9999", "reason": WHY})
     assert answer.status_code == 422

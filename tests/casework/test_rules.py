@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from kim_casework.rules.admission import CRITERIA, answer_by, missing_for_admission
 from kim_casework.rules.assignability import Span, assignable_on, first_day_without, staffing_speaks
 from kim_casework.rules.closing import kept_until_before
+from kim_casework.rules.cover import cover_days
 from kim_casework.rules.follow_up import counts_as_follow_up
 from kim_casework.rules.numbering import CASE, ORDER, numbered, short_number
 from kim_casework.rules.orders import runs_out, size_missing
 from kim_casework.rules.permissions import PERMISSIONS, CaseFacts, may_do, may_do_with_order
 from kim_casework.rules.phases import FIRST_PHASE, Move, move, moves_from
-from kim_casework.rules.protection import cover_days
 from kim_casework.rules.urgency import Urgency, initials, urgency
 from kim_events.types.case import PHASES
 from kim_runtime.act import Actor

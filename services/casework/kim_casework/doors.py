@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kim_protection.rules import UNPROTECTED
 from kim_referral import doors as referral
 from kim_runtime.act import Act, Actor
 from kim_service.doors import operated
@@ -21,7 +22,7 @@ from kim_casework.model.case import Case, case_facts
 from kim_casework.model.disclosures import disclosures_seen
 from kim_casework.model.order import InterpretingOrder
 from kim_casework.pages import admission, assignment, cases, closing, covers, house, orders, protection, week
-from kim_casework.rules.permissions import PERMISSIONS, RULES, UNPROTECTED, CaseFacts, order_relations
+from kim_casework.rules.permissions import PERMISSIONS, RULES, CaseFacts, order_relations
 
 
 def _facts(actor: Actor, case: Case) -> CaseFacts:
@@ -79,7 +80,7 @@ DOORS = operated(
             NavEntry(mark("Unser Haus"), "house.show", "house.see"),
         ),
         start="week.show",
-        translations=referral.TRANSLATIONS,
+        translations=(*referral.TRANSLATIONS, "kim_protection"),
         relations={referral.PART: disclosures_seen},
         rules=(*referral.RULES, *RULES),
         standings={Case: _standing_to_case, InterpretingOrder: _standing_to_order},

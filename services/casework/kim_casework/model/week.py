@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from kim_protection.rules import EMERGENCIES_SHOWN_FOR, PROTECTED_READER
 from kim_referral.model.consent import Consent
 from kim_runtime.act import Act
 from sqlalchemy import select
@@ -16,8 +17,7 @@ from kim_casework.model.order import InterpretingOrder, list_orders
 from kim_casework.model.protection import EmergencyAccess, emergencies_since
 from kim_casework.model.staff import Assignability
 from kim_casework.rules.orders import OPEN_STATES, runs_out
-from kim_casework.rules.permissions import MANAGER, PROTECTED_READER
-from kim_casework.rules.protection import EMERGENCIES_SHOWN_FOR
+from kim_casework.rules.permissions import MANAGER
 from kim_casework.rules.urgency import RUNS_OUT_WITHIN
 
 

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from kim_casework.model.cover import Cover, covers_overlapping
 from kim_casework.model.staff import Assignability, StaffMember
+from kim_casework.rules.cover import LONGEST_COVER, cover_days
 from kim_casework.rules.permissions import gives_cases
-from kim_casework.rules.protection import LONGEST_COVER, cover_days
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from kim_runtime.act import BECAUSE, Act
+from kim_protection import operations as protection
+from kim_runtime.act import Act
 from kim_runtime.refusal import NotFound, Refused
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kim_casework.model.case import Case, case_facts, visible_cases
-from kim_casework.model.protection import emergency_of
+from kim_casework.model.protection import LOCKS
 from kim_casework.rules.permissions import may_do
 
 
@@ -21,9 +22,7 @@ def case_to_see(session: Session, act: Act, case_id: str) -> Case:
 
 def keep_reason(session: Session, act: Act, case: Case) -> None:
     """Where the case is open to the actor in an emergency, the audit's row of this look says why."""
-    opened = emergency_of(session, case.id, act.actor.id, act.at)
-    if opened is not None:
-        session.info[BECAUSE] = opened.reason
+    protection.keep_reason(session, act, LOCKS, case.id)
 
 
 def case_to_give(session: Session, act: Act, case_id: str) -> Case:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from kim_events.fields import Text
+from kim_protection import operations as protection
+from kim_protection.rules import SHORTEST_REASON
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
-from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kim_casework.model.case import Case, case_facts
-from kim_casework.model.protection import EmergencyAccess
+from kim_casework.model.protection import LOCKS, EmergencyAccess
 from kim_casework.operations.find_case import not_found
 from kim_casework.rules.permissions import may_do
-from kim_casework.rules.protection import EMERGENCY_MINUTES, SHORTEST_REASON
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +34,6 @@ class OpenInEmergencySchema(CommandSchema):
     )  # fmt: skip
 
 
-def emergency_minutes(session: Session) -> int:
-    """How long an opening lasts in this house."""
-    return int(session.info.get("emergency_minutes", EMERGENCY_MINUTES))
-
-
 def open_in_emergency(session: Session, act: Act, command: OpenInEmergency) -> EmergencyAccess:
     """The case may be seen by this person for a while; nothing more. Raises NotFound, Refused `visible_already`."""
     case = session.scalars(select(Case).where(Case.number == command.number.strip())).one_or_none()
@@ -50,10 +44,4 @@ def open_in_emergency(session: Session, act: Act, command: OpenInEmergency) -> E
         raise Refused("visible_already", "Diese Akte dürfen Sie ohnehin sehen: unter „Fälle“.", "number")
     if not may_do(act.actor, "case.open_in_emergency", facts):
         raise not_found()
-    opened = EmergencyAccess(
-        id=new_id(), case_id=case.id, actor=act.actor.id, actor_name=act.actor.name, reason=command.reason, opened_at=act.at,
-        ends_at=act.at + timedelta(minutes=emergency_minutes(session)),
-    )  # fmt: skip
-    session.add(opened)
-    session.flush()
-    return opened
+    return protection.open_for_a_while(session, act, LOCKS, case.id, command.reason)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kim_events.fields import Code, Id, Text
+from kim_events.fields import Id
+from kim_protection import operations as protection
+from kim_protection.commands import LiftSchema, ProtectSchema, subject_missing
+from kim_protection.rules import ABOUT_A_COLLEAGUE
 from kim_runtime.act import Act
-from kim_runtime.command import CommandSchema
-from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_casework.model.case import Case
-from kim_casework.model.protection import Protection, protection_of
+from kim_casework.model.protection import LOCKS, protection_of
 from kim_casework.model.staff import StaffMember
 from kim_casework.operations.find_case import case_to_change
-from kim_casework.rules.protection import ABOUT_A_COLLEAGUE, PROTECTION_REASONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,9 @@ class ProtectCase:
     subject: str | None = None
 
 
-class ProtectCaseSchema(CommandSchema):
+class ProtectCaseSchema(ProtectSchema):
     command = ProtectCase
     case_id = Id(required=True)
-    reason = Code(PROTECTION_REASONS, required=True, metadata={"label": "Warum"})
-    subject = Id(load_default=None, allow_none=True, metadata={"label": "Um welche Kolleg_in es geht"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +38,9 @@ class LiftProtection:
     because: str
 
 
-class LiftProtectionSchema(CommandSchema):
+class LiftProtectionSchema(LiftSchema):
     command = LiftProtection
     case_id = Id(required=True)
-    because = Text(
-        required=True, shortest=1, longest=500,
-        metadata={"label": "Warum der Schutz endet", "hint": "Bitte nichts über die Personen selbst."},
-    )  # fmt: skip
 
 
 def protect_case(session: Session, act: Act, command: ProtectCase) -> Case:
@@ -58,23 +52,14 @@ def protect_case(session: Session, act: Act, command: ProtectCase) -> Case:
     if protection_of(session, case.id) is not None:
         return case
     subject = _subject(session, case, command)
-    session.add(
-        Protection(
-            id=new_id(), case_id=case.id, reason=command.reason, subject=subject.id if subject else None, since=act.today,
-            protected_by=act.actor.id,
-        )
-    )  # fmt: skip
-    session.flush()
+    protection.protect(session, act, LOCKS, case.id, command.reason, subject.id if subject else None)
     return case
 
 
 def lift_protection(session: Session, act: Act, command: LiftProtection) -> Case:
     """The case is again as any other; the history stays. Raises NotFound where it is not protected, or not for this actor."""
     case = case_to_change(session, act, command.case_id, "case.unprotect")
-    protection = protection_of(session, case.id)
-    if protection is not None:
-        protection.lifted_on, protection.lifted_by, protection.lifted_because = act.today, act.actor.id, command.because
-        session.flush()
+    protection.lift(session, act, LOCKS, case.id, command.because)
     return case
 
 
@@ -82,7 +67,7 @@ def _subject(session: Session, case: Case, command: ProtectCase) -> StaffMember 
     if command.reason != ABOUT_A_COLLEAGUE:
         return None
     if not command.subject:
-        raise Refused("subject_missing", "Bitte sagen, um welche Kolleg_in es geht: Diese Person sieht die Akte dann nicht.", "subject")
+        raise subject_missing()
     subject = session.get(StaffMember, command.subject)
     if subject is None:
         raise Refused("subject_unknown", "Diese Kolleg_in ist hier nicht bekannt. Die Leitung nimmt sie unter „Unser Haus“ auf.", "subject")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
+from kim_protection.rules import EMERGENCIES_SHOWN_FOR
 from kim_referral.model.consent import Consent, consents_about
 from kim_referral.model.referral import referrals_about
 from kim_referral.operations.receivers import name_of
@@ -33,7 +34,6 @@ from kim_casework.pages import words
 from kim_casework.rules.follow_up import SHORTEST_MINUTES
 from kim_casework.rules.permissions import may_do
 from kim_casework.rules.phases import moves_from
-from kim_casework.rules.protection import EMERGENCIES_SHOWN_FOR
 
 pages = Pages("cases", __name__)
 LAST_CONTACTS = 5

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from kim_casework.model.cover import covers_from
 from kim_casework.model.staff import Assignability, names_of_staff
 from kim_casework.operations.cover_for_colleague import EndCover, GiveCoverSchema, end_cover, give_cover
-from kim_casework.rules.protection import LONGEST_COVER
+from kim_casework.rules.cover import LONGEST_COVER
 
 pages = Pages("covers", __name__)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kim_protection.operations import emergency_minutes
 from kim_runtime.act import Act
 from kim_runtime.refusal import NotFound
 from kim_web.audit import note_entry
@@ -15,7 +16,7 @@ from werkzeug.wrappers import Response
 from kim_casework.model.protection import protection_of
 from kim_casework.model.staff import names_of_staff
 from kim_casework.operations.find_case import case_to_see, may_see
-from kim_casework.operations.open_in_emergency import OpenInEmergencySchema, emergency_minutes, open_in_emergency
+from kim_casework.operations.open_in_emergency import OpenInEmergencySchema, open_in_emergency
 from kim_casework.operations.protect_case import LiftProtectionSchema, ProtectCaseSchema, lift_protection, protect_case
 from kim_casework.pages import words
 

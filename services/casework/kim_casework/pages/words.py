@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from kim_protection import wording
 from kim_reference import languages, municipalities, topics
 from kim_referral.rules.content import CATEGORY_LABELS
 from kim_web.formats import day
@@ -37,12 +38,7 @@ CRITERIA = {
     "system_blocks": mark("Das System selbst steht der Selbstständigkeit im Weg"),
     "voluntary": mark("Die Person will die Begleitung (freiwillig)"),
 }
-PROTECTION_REASONS = {
-    "colleague": mark("Es geht um eine Kolleg_in dieses Hauses"),
-    "disclosure_block": mark("Auskunftssperre im Melderegister"),
-    "endangered": mark("Die Person ist gefährdet"),
-    "well_known": mark("Die Person ist öffentlich bekannt"),
-}
+PROTECTION_REASONS = wording.PROTECTION_REASONS
 DECLINE_REASONS = {
     "no_complex_need": mark("kein vielschichtiger Bedarf"),
     "other_service_fits": mark("anderes Angebot passt besser"),

@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from kim_protection.rules import PROTECTED, PROTECTED_READER, UNPROTECTED, state_of
 from kim_runtime.act import Actor
 from kim_runtime.policy import Relation, Rules, allowed, grant, permissions, reach
 
-MANAGER, LEAD, PROTECTED_READER = "case_manager", "case_lead", "protected_case_reader"
-UNPROTECTED, PROTECTED, ABOUT_ONESELF = "unprotected", "protected", "about_oneself"
+MANAGER, LEAD = "case_manager", "case_lead"
 _SECRECY = "§ 35 SGB I"
 _ALONE = "number and who looks after it, no names"
 _BRIEFLY = "for a short while, each look with its reason in the audit"
@@ -74,7 +74,7 @@ class CaseFacts:
 
     @property
     def state(self) -> str:
-        return ABOUT_ONESELF if self.about_oneself else PROTECTED if self.protected else UNPROTECTED
+        return state_of(protected=self.protected, about_oneself=self.about_oneself)
 
     @property
     def relations(self) -> frozenset[Relation]:

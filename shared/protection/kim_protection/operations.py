@@ -1,0 +1,60 @@
+"""Close a thing to the house, open it again, and open it for a while in an emergency. Who may, the service has asked before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from kim_runtime.act import BECAUSE, Act
+from kim_runtime.ids import new_id
+from sqlalchemy.orm import Session
+
+from kim_protection.model import EmergencyColumns, Locks, ProtectionColumns
+from kim_protection.rules import EMERGENCY_MINUTES
+
+P = TypeVar("P", bound=ProtectionColumns)
+E = TypeVar("E", bound=EmergencyColumns)
+
+
+def protect(session: Session, act: Act, locks: Locks[P, E], thing_id: str, reason: str, subject: str | None) -> None:
+    """From now on the thing is protected. Of one that is so already nothing changes. Call it under the lock of the thing's row."""
+    if locks.protection_of(session, thing_id) is not None:
+        return
+    row: dict[str, Any] = {
+        locks.thing: thing_id, "id": new_id(), "reason": reason, "subject": subject, "since": act.today, "protected_by": act.actor.id,
+    }  # fmt: skip
+    session.add(locks.protections(**row))
+    session.flush()
+
+
+def lift(session: Session, act: Act, locks: Locks[P, E], thing_id: str, because: str) -> None:
+    """The thing is again as any other; the history stays."""
+    protection = locks.protection_of(session, thing_id)
+    if protection is not None:
+        protection.lifted_on, protection.lifted_by, protection.lifted_because = act.today, act.actor.id, because
+        session.flush()
+
+
+def emergency_minutes(session: Session) -> int:
+    """How long an opening lasts in this house."""
+    return int(session.info.get("emergency_minutes", EMERGENCY_MINUTES))
+
+
+def open_for_a_while(session: Session, act: Act, locks: Locks[P, E], thing_id: str, reason: str) -> E:
+    """The thing is open to this person from now on, for as long as the house says."""
+    ends_at = act.at + timedelta(minutes=emergency_minutes(session))
+    row: dict[str, Any] = {
+        locks.thing: thing_id, "id": new_id(), "reason": reason, "actor": act.actor.id, "actor_name": act.actor.name, "opened_at": act.at,
+        "ends_at": ends_at,
+    }  # fmt: skip
+    opened = locks.emergencies(**row)
+    session.add(opened)
+    session.flush()
+    return opened
+
+
+def keep_reason(session: Session, act: Act, locks: Locks[P, E], thing_id: str) -> None:
+    """Where the thing is open to the actor in an emergency, the audit's row of this look says why."""
+    opened = locks.emergency_of(session, thing_id, act.actor.id, act.at)
+    if opened is not None:
+        session.info[BECAUSE] = opened.reason
