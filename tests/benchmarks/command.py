@@ -110,14 +110,23 @@ class Run:
         return profiler.shares("ours") if wanted else []
 
     def _measure(self, heading: str, candidate: Candidate, case: str) -> None:
+        """Once more when it fails: a broker that was just given a vhost ends a connection now and then. Twice is a failure of the run."""
         try:
-            for one in self._results(candidate, case):
-                self.results.append(one)
-                rate = f"{one.rate:,.0f}/s" if not one.latency else f"p50 {one.latency['p50']:.1f} ms, p99 {one.latency['p99']:.1f} ms"
-                print(f"{heading}  {one.case:17} {candidate.name:12} {one.events:>9,} events, {one.senders} sender(s): {rate}", flush=True)
-        except ChildFailed as failure:  # who cannot run must not keep the others from being measured
-            self.failed = True
-            print(f"{heading}  {case:17} {candidate.name:12} FAILED: {failure}", flush=True)
+            self._keep(heading, candidate, case)
+        except ChildFailed as failure:
+            print(f"{heading}  {case:17} {candidate.name:12} measured again, since: {failure}", flush=True)
+            try:
+                self._keep(heading, candidate, case)
+            except ChildFailed as again:  # who cannot run must not keep the others from being measured
+                self.failed = True
+                print(f"{heading}  {case:17} {candidate.name:12} FAILED: {again}", flush=True)
+
+    def _keep(self, heading: str, candidate: Candidate, case: str) -> None:
+        measured = list(self._results(candidate, case))  # all of a case or nothing
+        self.results += measured
+        for one in measured:
+            rate = f"{one.rate:,.0f}/s" if not one.latency else f"p50 {one.latency['p50']:.1f} ms, p99 {one.latency['p99']:.1f} ms"
+            print(f"{heading}  {one.case:17} {candidate.name:12} {one.events:>9,} events, {one.senders} sender(s): {rate}", flush=True)
 
     def _results(self, candidate: Candidate, case: str) -> Iterator[Result]:
         bench, sizes = self.bench, self.sizes

@@ -12,7 +12,9 @@ import pytest
 from servers import postgres, rabbitmq
 
 from benchmarks import command
-from benchmarks.processes import Crew, cpu_of_family, descendants, peak_memory
+from benchmarks.candidates import CANDIDATES
+from benchmarks.processes import ChildFailed, Crew, cpu_of_family, descendants, peak_memory
+from benchmarks.results import Result
 from benchmarks.sizes import QUICK
 
 
@@ -41,6 +43,27 @@ def test_an_unknown_candidate_is_refused_with_those_there_are(bench, capsys):
     with pytest.raises(SystemExit):
         bench("--only", "kafka")
     assert "kafka: none of ours," in capsys.readouterr().err
+
+
+class Fails:
+    """A bench whose drain fails the first `times`."""
+
+    def __init__(self, times):
+        self.left = times
+
+    def drain(self, candidate, events):
+        self.left -= 1
+        if self.left >= 0:
+            raise ChildFailed("the broker ended the connection")
+        return Result(candidate.name, "drain", events, 1, 100.0)
+
+
+@pytest.mark.parametrize(("times", "failed", "kept"), [(0, False, 1), (1, False, 1), (2, True, 0)])
+def test_what_fails_is_measured_once_more_and_then_fails_the_run(times, failed, kept, capsys):
+    run = command.Run(Fails(times), QUICK)
+    run.round(0, [CANDIDATES["limit"]], ["drain"])
+    assert (run.failed, len(run.results)) == (failed, kept)
+    assert ("measured again, since: the broker ended" in capsys.readouterr().out) == (times > 0)
 
 
 def test_a_profile_has_no_rates_to_write_into_the_page(bench, capsys):
