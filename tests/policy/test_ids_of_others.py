@@ -151,6 +151,8 @@ BESIDE: dict[str, tuple[tuple[str, str, dict[str, str], str], ...]] = {
                                      "desk": "Roetgen", "requester_town": "05334024"}, "case"),
         ("POST", "/verweisen/vorschau", {"receiver": "sprungbrett", "consent_id": "{id}", "name": "Neu"}, "consent"),
         ("POST", "/verweisen/senden", {"receiver": "sprungbrett", "consent_id": "{id}", "name": "Neu"}, "consent"),
+        ("POST", "/eintraege/", {"entries": "contact:{id}", "to": "{staff}"}, "contact"),
+        ("POST", "/eintraege/", {"entries": "order:{id}", "to": "{staff}"}, "order"),
     ),
 }  # fmt: skip
 WHO = {"intake": "intake_staff", "casework": "case_manager"}

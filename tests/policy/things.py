@@ -89,6 +89,8 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         **EVERYWHERE, **DISCLOSED,
         "/faelle/": "case", "/api/cases/": "case", "/faelle/<id>/schritte/": "step",
         "/sprachmittlung/": "order", "/api/orders/": "order", "/vorschlaege/": "proposal", "/vertretungen/": "cover",
+        "/eintraege/": "moved_entry", "/api/own-entries/moves/": "moved_entry",
+        "/eintraege/offen/": "open_entry", "/api/own-entries/open/": "open_entry",
     },
     "interpreting": {
         **EVERYWHERE,
@@ -177,16 +179,17 @@ def _intake(us: Organisation) -> Things:
             session, act, RegisterClient(site=us.site, name=f"{MARK} Beispiel", consent_given_on=act.today, consultation_id=talk.id)
         )
         proposed = propose_admission(session, act, ProposeAdmission(client_id=person.id, site=us.site, need=MARK))
-        came, disowned = (
-            session.execute(
-                moved_entries.insert().returning(moved_entries.c.id),
-                {"id": new_id(), "kind": kind, "thing_id": thing_id, "made_at": act.at, "from_id": "erste", "from_name": MARK,
-                 "to_id": us.owner.id, "to_name": MARK, "moved_at": act.at, "state": state},
-            ).scalar_one()
-            for kind, thing_id, state in (("consultation", talk.id, "told"), ("hand_over", handed.id, "open"))
-        )  # fmt: skip
+        came, disowned = _moved(session, act, "consultation", talk.id, "told"), _moved(session, act, "hand_over", handed.id, "open")
         return {"consultation": talk.id, "hand_over": handed.id, "client": person.id, "proposal": proposed.id, "site": us.site,
                 "moved_entry": came, "open_entry": disowned}  # fmt: skip
+
+
+def _moved(session: Session, act: Act, kind: str, thing_id: str, state: str) -> str:
+    """An entry another person gave to who acts; the id of the move."""
+    said = {"id": new_id(), "kind": kind, "thing_id": thing_id, "made_at": act.at, "from_id": "erste", "from_name": MARK,
+            "to_id": act.actor.id, "to_name": MARK, "moved_at": act.at, "state": state}  # fmt: skip
+    session.execute(moved_entries.insert(), said)
+    return str(said["id"])
 
 
 def _casework(us: Organisation) -> Things:
@@ -194,7 +197,9 @@ def _casework(us: Organisation) -> Things:
         introduce_staff(session, act, IntroduceStaff(us.owner.id, us.owner.name, "p-01", True))
         set_up_casework_site(session, act, SetUpCaseworkSite(us.site, "Aachen-Arkaden", "05334002"))
         case = admit_to_case_management(session, act, AdmitToCaseManagement(criteria=CRITERIA, reasoning=MARK, name=MARK, site=us.site))
-        note_contact(session, act, NoteContact(case_id=case.id, kind="talk", minutes=30, text=MARK, next_step=MARK, next_step_on=act.today))
+        noted = note_contact(
+            session, act, NoteContact(case_id=case.id, kind="talk", minutes=30, text=MARK, next_step=MARK, next_step_on=act.today)
+        )
         order = order_interpreting(
             session, act,
             OrderInterpreting("document_translation", "documents", "ukr", act.today + timedelta(days=20), False,
@@ -204,6 +209,8 @@ def _casework(us: Organisation) -> Things:
         cover = give_cover(session, act, GiveCover(us.owner.id, "zweite", act.today, act.today))
         return {
             "case": case.id, "step": session.scalars(select(NextStep.id)).one(), "order": order.id, "staff": us.owner.id, "cover": cover.id,
+            "contact": noted.id, "moved_entry": _moved(session, act, "contact", noted.id, "told"),
+            "open_entry": _moved(session, act, "order", order.id, "open"),
         }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from kim_referral import doors as referral
 from kim_runtime.act import Act, Actor
 from kim_service.doors import operated
 from kim_web.doors import Doors, NavEntry, Standing
+from kim_web.entries import count_open
 from kim_web.language import mark
 from kim_web.web import this_web
 from sqlalchemy.orm import object_session
@@ -22,6 +23,7 @@ from kim_casework.model.case import Case, case_facts
 from kim_casework.model.disclosures import disclosures_seen
 from kim_casework.model.order import InterpretingOrder
 from kim_casework.pages import admission, assignment, cases, closing, covers, house, orders, protection, week
+from kim_casework.pages.entry_kinds import ENTRY_KINDS
 from kim_casework.rules.permissions import PERMISSIONS, RULES, CaseFacts, order_relations
 
 
@@ -78,11 +80,13 @@ DOORS = operated(
             *referral.NAV,
             NavEntry(mark("Vertretungen"), "covers.show", "cover.see"),
             NavEntry(mark("Unser Haus"), "house.show", "house.see"),
+            NavEntry(mark("Offene Einträge"), "own_entries.open_ones", "entry.settle", waits=count_open),
         ),
         start="week.show",
         translations=(*referral.TRANSLATIONS, "kim_protection"),
         relations={referral.PART: disclosures_seen},
         rules=(*referral.RULES, *RULES),
         standings={Case: _standing_to_case, InterpretingOrder: _standing_to_order},
+        entries=ENTRY_KINDS,
     )
 )

@@ -45,7 +45,8 @@ class EntryKind:
     `code` names it in the audit and for programs, `label` is a German msgid. `model` is a mapped class with an `id`, `by` its column with
     the id of who made the entry, `at` the one with when (business time). `action` is what one must be allowed to do to have made it: by
     role, and with this very row, as `can` says (default: as the table of the service says, where it knows how an actor stands to such a
-    row). `words` says in a line and without a name which it was, `endpoint` is the page that shows it by `id`.
+    row). `words` says in a line and without a name which it was, to those who might make it today. `endpoint` is the page that shows it, by
+    its column `shown_by`.
 
     No column that four eyes compare may be one: the second pair could then be made the first.
     """
@@ -59,6 +60,7 @@ class EntryKind:
     words: Callable[[Any], str]
     endpoint: str = ""
     can: Callable[[Session, Actor, Any], bool] | None = None
+    shown_by: str = "id"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from kim_events.fields import Code, Text
 from kim_runtime.act import Act, Actor
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
-from kim_runtime.policy import allowed
 from kim_runtime.refusal import NotFound, Refused
 from marshmallow import fields, validate
 from sqlalchemy import ColumnElement, Row, delete, func, select, update
@@ -24,6 +23,7 @@ from sqlalchemy.orm import Session
 from kim_web import people
 from kim_web.audit import note_entry
 from kim_web.doors import EntryKind
+from kim_web.policy import could
 from kim_web.tables import moved_entries
 from kim_web.web import this_web
 
@@ -37,11 +37,12 @@ NOBODY: Final = "-"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: its kind, the row itself, and when it was made."""
+    """One entry: its kind, the row itself, when it was made, and what it was in a line (`words_for`)."""
 
     kind: EntryKind
     row: Any
     made_at: datetime
+    words: str = ""
 
     @property
     def key(self) -> str:
@@ -106,7 +107,10 @@ def own_entries(session: Session, act: Act) -> list[Entry]:
     for kind in web.doors.entries:
         by, at = getattr(kind.model, kind.by), getattr(kind.model, kind.at)
         rows = session.scalars(select(kind.model).where(by == act.actor.id, at >= since).order_by(at.desc()).limit(AT_ONCE))
-        found += [Entry(kind, row, getattr(row, kind.at)) for row in rows if (kind.code, row.id) not in before]
+        found += [
+            Entry(kind, row, getattr(row, kind.at), words_for(session, act.actor, kind, row))
+            for row in rows if (kind.code, row.id) not in before
+        ]  # fmt: skip
     return sorted(found, key=lambda entry: (entry.made_at, entry.key), reverse=True)[:AT_ONCE]
 
 
@@ -227,7 +231,7 @@ def _own(session: Session, act: Act, key: str) -> Entry:
 
 def _give(session: Session, entry: Entry, to: Actor) -> None:
     """Write the entry to a person who could have made it. Raises Refused."""
-    if not _can_have_made(session, entry, to):
+    if not _can_have_made(session, entry.kind, to, entry.row):
         raise Refused(
             "not_their_right",
             "{person} darf hier keinen solchen Eintrag machen. Bitte prüfen, wer es war; stimmt der Name, der Leitung Bescheid geben.",
@@ -238,17 +242,12 @@ def _give(session: Session, entry: Entry, to: Actor) -> None:
     session.flush()
 
 
-def _can_have_made(session: Session, entry: Entry, person: Actor) -> bool:
-    doors, kind = this_web().doors, entry.kind
-    if person.roles.isdisjoint(doors.permissions.get(kind.action, frozenset())):
+def _can_have_made(session: Session, kind: EntryKind, person: Actor, row: Any) -> bool:
+    if not could(person, kind.action):
         return False
     if kind.can is not None:
-        return kind.can(session, person, entry.row)
-    stands = doors.standings.get(type(entry.row))
-    if stands is None:
-        return True
-    standing = stands(person, entry.row)
-    return allowed(doors.rules, person.roles, kind.action, standing.relations, standing.state)
+        return kind.can(session, person, row)
+    return type(row) not in this_web().doors.standings or could(person, kind.action, row)
 
 
 def _locked(session: Session, move_id: str, which: ColumnElement[bool]) -> Row[Any]:
@@ -262,12 +261,20 @@ def _rows(session: Session, which: ColumnElement[bool]) -> list[Row[Any]]:
     return list(session.execute(select(moved_entries).where(which).order_by(moved_entries.c.moved_at, moved_entries.c.id)))
 
 
-def words_of(session: Session, rows: Sequence[Row[Any]]) -> dict[str, tuple[EntryKind, str]]:
-    """For each move its kind and a line on what the entry was; empty where it is gone."""
+def words_for(session: Session, reader: Actor, kind: EntryKind, row: Any) -> str:
+    """What an entry was, in a line; empty for whoever has nothing to do with it any more."""
+    return kind.words(row) if _can_have_made(session, kind, reader, row) else ""
+
+
+def words_of(session: Session, reader: Actor, rows: Sequence[Row[Any]]) -> dict[str, tuple[EntryKind, str, str]]:
+    """For each move its kind, a line on what the entry was, and by which id its page shows it; both empty where it is gone, or closed to
+    the reader by now.
+    """
     kinds = {kind.code: kind for kind in this_web().doors.entries}
     found = {}
     for row in rows:
         if (kind := kinds.get(row.kind)) is not None:
             thing = session.get(kind.model, row.thing_id)
-            found[row.id] = (kind, kind.words(thing) if thing is not None else "")
+            open_to = thing is not None and _can_have_made(session, kind, reader, thing)
+            found[row.id] = (kind, kind.words(thing), str(getattr(thing, kind.shown_by))) if open_to else (kind, "", "")
     return found

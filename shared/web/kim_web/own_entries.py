@@ -76,10 +76,10 @@ def settle(id: str) -> Any:
     return _open_page(id, form), 422
 
 
-def given_to_me(session: Session) -> list[tuple[Any, Any, str]]:
-    """What came to the person signed in and waits for their word: (move, kind, words). For a service's first page, too."""
+def given_to_me(session: Session) -> list[tuple[Any, Any, str, str]]:
+    """What came to the person signed in and waits for their word: (move, kind, words, id to show). For a service's first page, too."""
     rows = entries.given_to(session, actor().id)
-    words = entries.words_of(session, rows)
+    words = entries.words_of(session, actor(), rows)
     return [(row, *words[row.id]) for row in rows if row.id in words]
 
 
@@ -87,7 +87,7 @@ def _page(form: Form) -> str:
     with see() as (session, act):
         found = entries.own_entries(session, act)
         gone = entries.given_by(session, actor().id, act.at - SHOWN_FOR)
-        words = entries.words_of(session, gone)
+        words = entries.words_of(session, actor(), gone)
         return render(
             "account/own_entries.html",
             form=form,

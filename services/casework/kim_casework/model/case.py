@@ -135,7 +135,7 @@ class Assignment(Base):
 
 
 class CaseChange(Base):
-    """One version of a case: what happened to it, and how it stood afterwards. Written once, never changed."""
+    """One version of a case: what happened to it, and how it stood afterwards. Written once; only who did it can be put right."""
 
     __tablename__ = "case_changes"
     __table_args__ = (UniqueConstraint("case_id", "version"),)

@@ -48,6 +48,7 @@ class NextStep(Base):
     office: Mapped[str] = mapped_column(line(120))
     done_on: Mapped[date | None] = mapped_column(index=True)
     done_by: Mapped[str | None] = mapped_column(identifier())
+    done_at: Mapped[datetime | None] = mapped_column(index=True)
 
     case: Mapped[Case] = relationship(lazy="joined", viewonly=True)
 

@@ -34,6 +34,6 @@ def finish_step(session: Session, act: Act, command: FinishStep) -> NextStep:
     ):  # of a colleague's step nobody learns that there is one
         raise NotFound("step_not_found", "Diesen Schritt gibt es nicht, oder er gehört zu einem Fall, den andere führen.")
     if step.done_on is None:
-        step.done_on, step.done_by = act.today, act.actor.id
+        step.done_on, step.done_by, step.done_at = act.today, act.actor.id, act.at
         session.flush()
     return step

@@ -116,5 +116,5 @@ def _next_step(command: NoteContact) -> NextStep | None:
         raise Refused("step_without_day", "Bitte sagen, bis wann.", "next_step_on")
     return NextStep(
         id=new_id(), case_id=command.case_id, contact_id=command.id, what=command.next_step, until=command.next_step_on,
-        who=command.next_step_who, office=command.next_step_office, done_on=None, done_by=None,
+        who=command.next_step_who, office=command.next_step_office, done_on=None, done_by=None, done_at=None,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from kim_referral.model.received_referral import received_referrals
+from kim_web.own_entries import given_to_me
 from kim_web.page import Pages, may, render, see
 
 from kim_casework.model.contact import own_open_steps
@@ -30,6 +31,7 @@ def show() -> str:
         return render(
             "casework/week.html",
             today=today,
+            given=given_to_me(session),
             until=today + WEEK,
             steps=[(step, urgency(step.until, today)) for step in steps],
             proposals=waiting_proposals(session),

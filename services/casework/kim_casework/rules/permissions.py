@@ -18,6 +18,7 @@ MANAGER, LEAD = "case_manager", "case_lead"
 _SECRECY = "§ 35 SGB I"
 _ALONE = "number and who looks after it, no names"
 _BRIEFLY = "for a short while, each look with its reason in the audit"
+_MOVED = "to who made it, within the hour, once; only what that person might enter at that moment"
 
 RULES: Final[Rules] = (
     *grant("week.see", MANAGER, LEAD),
@@ -50,6 +51,8 @@ RULES: Final[Rules] = (
     *grant("order.place", MANAGER, LEAD, to=Relation.OWN_RECORD, state=UNPROTECTED),
     *grant("order.place", MANAGER, LEAD, to=Relation.OWN_CASE, note=_SECRECY),
     *grant("order.place", LEAD, state=UNPROTECTED),
+    *grant("entry.move", MANAGER, LEAD, to=Relation.OWN_RECORD, note=_MOVED),
+    *grant("entry.settle", LEAD, "centre_head", note="of an entry that two disown: its kind, its time and whose it is; not what it says"),
     *grant("consultations.see", LEAD),
     *grant("house.see", LEAD),
     *grant("house.arrange", LEAD, "ops"),

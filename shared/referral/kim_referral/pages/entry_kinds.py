@@ -18,7 +18,7 @@ from kim_referral.pages import choices
 
 
 def entry_kinds(can: Callable[[Session, Actor, Any], bool]) -> tuple[EntryKind, ...]:
-    """The kinds. `can` says whether somebody may have to do with what a consent, a release or a sent referral is about."""
+    """The kinds. `can` says whether somebody may have to do with what a consent, a release or a referral is about."""
     return (
         EntryKind("consent", mark("Einwilligung"), Consent, "recorded_by", "recorded_at", "consent.record", _told, "consents.show", can),
         EntryKind("consent_revocation", mark("Widerruf einer Einwilligung"), Consent, "revocation_recorded_by", "revoked_at",
@@ -29,9 +29,9 @@ def entry_kinds(can: Callable[[Session, Actor, Any], bool]) -> tuple[EntryKind, 
                   "consent.revoke", _told, "releases.show", can),
         EntryKind("referral", mark("Verweis"), Referral, "offered_by", "offered_at", "referral.send", _number, "referrals.show", can),
         EntryKind("referral_opened", mark("Verweis geöffnet"), ReceivedReferral, "read_by", "read_at", "received_referral.open", _number,
-                  "received_referrals.show"),
+                  "received_referrals.show", can),
         EntryKind("referral_answered", mark("Verweis beantwortet"), ReceivedReferral, "answered_by", "answered_at",
-                  "received_referral.answer", _number, "received_referrals.show"),
+                  "received_referral.answer", _number, "received_referrals.show", can),
     )  # fmt: skip
 
 
