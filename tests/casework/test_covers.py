@@ -14,14 +14,15 @@ from kim_casework.model.contact import own_open_steps
 from kim_casework.model.cover import Cover, covers_from
 from kim_casework.model.disclosures import disclosures_seen
 from kim_casework.model.order import list_orders
+from kim_casework.model.standing import lets
 from kim_casework.operations.cover_for_colleague import EndCover, GiveCover, end_cover, give_cover
-from kim_casework.operations.find_case import case_to_change, case_to_see
+from kim_casework.operations.find_case import case_to_change
 from kim_casework.operations.note_contact import NoteContact, note_contact
 from kim_casework.operations.order_interpreting import OrderInterpreting, order_interpreting
 from kim_referral.model.consent import Consent
 from kim_referral.operations.record_consent import RecordConsent, record_consent
 from kim_runtime.act import Actor
-from kim_runtime.refusal import Forbidden, NotFound, Refused
+from kim_runtime.refusal import Forbidden, Refused
 from sqlalchemy import select
 from web.signed_in import bearer
 
@@ -48,11 +49,7 @@ def on(casework: Any, actors: dict[str, Actor], at_noon: Callable[..., Any]) -> 
 
 def sees(casework: Any, act: Any, case_id: str) -> bool:
     with casework.database.read() as session:
-        try:
-            case_to_see(session, act, case_id)
-        except NotFound:
-            return False
-        return True
+        return lets(session, act, "case.see", session.get_one(Case, case_id))
 
 
 def test_the_right_begins_and_ends_by_itself(casework: Any, admit: Callable[..., Case], give: Any, on: Any) -> None:

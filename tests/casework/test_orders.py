@@ -12,6 +12,7 @@ from kim_bus.outbox import emit
 from kim_bus.reaction import Received
 from kim_casework.model.case import Case
 from kim_casework.model.order import InterpretingOrder, OrderChange, list_orders
+from kim_casework.model.standing import lets
 from kim_casework.operations.order_interpreting import OrderInterpreting, order_interpreting
 from kim_casework.operations.withdraw_order import WithdrawOrder, withdraw_order
 from kim_runtime.act import Actor
@@ -182,4 +183,4 @@ def test_orders_are_seen_by_who_placed_them_the_cases_manager_and_the_lead(
     with casework.database.read() as session:
         for name, sees in (("thelen", True), ("breuer", True), ("kowalczyk", False), ("aydin", False)):
             assert [one.id for one in list_orders(session, casework.act(actors[name]))] == ([placed.id] if sees else [])
-            assert session.get_one(InterpretingOrder, placed.id).lets(session, casework.act(actors[name]), "order.see") is sees
+            assert lets(session, casework.act(actors[name]), "order.see", session.get_one(InterpretingOrder, placed.id)) is sees

@@ -11,24 +11,26 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kim_audit.tables import entries
-from kim_casework.model.case import Case, case_facts, hidden_cases, list_cases, visible_cases
+from kim_casework.model.case import Case, hidden_cases, list_cases, visible_cases
 from kim_casework.model.cover import Cover
 from kim_casework.model.disclosures import disclosures_seen
 from kim_casework.model.order import InterpretingOrder, list_orders
 from kim_casework.model.protection import EmergencyAccess, Protection
+from kim_casework.model.standing import STANDINGS, lets
 from kim_casework.model.week import cases_needing_a_manager, emergencies_to_know
 from kim_casework.operations.assign_case_manager import AssignCaseManager, assign_case_manager
 from kim_casework.operations.close_case import CloseCase, close_case
-from kim_casework.operations.find_case import case_to_see
 from kim_casework.operations.open_in_emergency import OpenInEmergency, open_in_emergency
 from kim_casework.operations.order_interpreting import OrderInterpreting, order_interpreting
 from kim_casework.operations.protect_case import LiftProtection, ProtectCase, lift_protection, protect_case
 from kim_casework.operations.reopen_case import ReopenCase, reopen_case
-from kim_casework.rules.permissions import RULES, may_do
+from kim_casework.rules.permissions import RULES
+from kim_protection.rules import SHORTEST_REASON
 from kim_referral.model.consent import Consent
 from kim_referral.operations.record_consent import RecordConsent, record_consent
 from kim_runtime.act import Actor
 from kim_runtime.ids import new_id
+from kim_runtime.policy import ground
 from kim_runtime.refusal import NotFound, Refused
 from sqlalchemy import delete, select
 from web.signed_in import bearer
@@ -65,11 +67,7 @@ def protected(admit: Callable[..., Case], casework: Any, do: Callable[..., Any])
 
 def sees(casework: Any, actor: Actor, case_id: str, at: datetime | None = None) -> bool:
     with casework.database.read() as session:
-        try:
-            case_to_see(session, casework.act(actor, at), case_id)
-        except NotFound:
-            return False
-        return True
+        return lets(session, casework.act(actor, at), "case.see", session.get_one(Case, case_id))
 
 
 def test_only_who_looks_after_it_and_who_has_the_special_right_see_it(casework: Any, protected: Case, actors: dict[str, Actor]) -> None:
@@ -110,8 +108,8 @@ def test_who_placed_an_order_sees_it_no_more_once_its_case_is_protected(
             do(protect_case, ProtectCase(case.id, "endangered"))
         with casework.database.read() as session:
             assert [order.id for order in list_orders(session, act)] == ([] if protect else [placed.id])
-            assert session.get_one(InterpretingOrder, placed.id).lets(session, act, "order.see") is not protect
-            assert session.get_one(InterpretingOrder, placed.id).lets(session, act, "order.place") is not protect
+            for action in ("order.see", "order.place"):
+                assert lets(session, act, action, session.get_one(InterpretingOrder, placed.id)) is not protect
 
 
 def test_the_pages_and_programs_of_others_answer_as_if_there_were_none(
@@ -299,6 +297,62 @@ def test_the_opening_and_each_look_are_in_the_audit_with_the_reason(
     assert WHY in owner
 
 
+def test_what_is_open_in_an_emergency_stands_in_no_list_and_every_look_at_it_has_the_reason(
+    casework: Any, protected: Case, browse: Callable[..., Any], do: Callable[..., Any], actors: dict[str, Actor]
+) -> None:
+    placed = do(order_interpreting, an_order(protected.id), by="kowalczyk")
+    told: dict[str, Any] = {
+        "about_kind": "case", "about_id": protected.id, "person": "Zahra Azizi", "recipients": ("caritas-eifel",),
+        "given_on": date(2022, 5, 10), "valid_to": date(2022, 6, 1), "informed": True, "signed": True, "kept_at": "Ordner",
+    }  # fmt: skip
+    consent = do(record_consent, RecordConsent(purpose="Wohnung", categories=("name",), **told), by="kowalczyk")
+    lead = browse(casework, "thelen")
+    address = lead.post("/notzugriff", data={"number": protected.number, "reason": WHY}).headers["Location"]
+    page = lead.get(address).text
+    assert "Zahra Azizi" in page and placed.number in page and "In Listen und Suche steht sie nicht" in page
+    assert consent.id not in page  # what the case says of it, and no way to it
+    key = bearer(lead.application, actors["thelen"])
+    lists: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("GET", "/woche", {}), ("GET", "/faelle", {}), ("POST", "/faelle/suche", {"data": {"words": "zahra", "state": "all"}}),
+        ("GET", "/sprachmittlung", {}), ("GET", "/sprachmittlung/neu", {}), ("GET", "/faelle/neu-verteilen", {}),
+        ("GET", "/einwilligungen/", {}), ("GET", "/verweise/", {}), ("GET", "/vorschlaege", {}),
+        ("GET", "/api/cases/", {"headers": key}), ("GET", "/api/orders/", {"headers": key}), ("GET", "/api/consents/", {"headers": key}),
+    )  # fmt: skip
+    before = len(audit(casework))
+    for method, where, asked in lists:
+        answer = lead.open(where, method=method, **asked)
+        assert answer.status_code == 200, where
+        found = [one for one in ("Azizi", protected.number, protected.id, placed.number, placed.id, consent.id) if one in answer.text]
+        assert found == [], where
+    assert {row[3] for row in audit(casework)[before:]} == {""}  # nothing of it was looked at
+    assert lead.get(f"/einwilligungen/{consent.id}").status_code == 404
+    before = len(audit(casework))
+    for where, asked in (
+        (address, {}), (f"{address}/kontakte", {}), (f"/sprachmittlung/{placed.id}", {}), (f"/api/cases/{protected.id}", {"headers": key}),
+        (f"/api/contacts/?case={protected.id}", {"headers": key}), (f"/api/orders/{placed.id}", {"headers": key}),
+    ):  # fmt: skip
+        assert lead.get(where, **asked).status_code == 200, where
+    assert [row[2:] for row in audit(casework)[before:]] == [("seen", WHY)] * 6
+    for where in ("schliessen", "wieder-oeffnen", "personen/neu", "schutz", "schutz/ende"):
+        assert lead.get(f"{address}/{where}").status_code in {403, 404}, where  # looking is all one may
+
+
+def test_who_needs_it_again_within_the_hour_gives_the_reason_again(casework: Any, protected: Case, browse: Callable[..., Any]) -> None:
+    lead = browse(casework, "thelen")
+    for why in (WHY, "Die Klinik ruft noch einmal zurück"):
+        answer = lead.post("/notzugriff", data={"number": protected.number, "reason": why})
+        assert answer.headers["Location"] == f"/faelle/{protected.id}"
+        lead.get(f"/faelle/{protected.id}")
+        assert audit(casework)[-1][3] == why
+
+
+def test_how_long_the_reason_must_be_is_said_before_one_types(casework: Any, browse: Callable[..., Any]) -> None:
+    page = browse(casework, "thelen").get("/notzugriff").text
+    hint = re.search(r'aria-describedby="([^" ]+)[^>]*name="reason"|name="reason"[^>]*aria-describedby="([^" ]+)', page)
+    assert hint is not None
+    assert re.search(rf'id="{hint[1] or hint[2]}"[^>]*>[^<]*mindestens {SHORTEST_REASON} Zeichen', page)
+
+
 def test_a_look_at_an_order_of_the_case_has_the_reason_too_and_readers_find_the_opening_in_their_list(
     casework: Any, protected: Case, browse: Callable[..., Any], do: Callable[..., Any]
 ) -> None:
@@ -311,21 +365,6 @@ def test_a_look_at_an_order_of_the_case_has_the_reason_too_and_readers_find_the_
     assert WHY in text_of(browse(casework, "reader").get("/faelle"))
     assert "Jemanden aufnehmen" not in text_of(browse(casework, "reader").get("/faelle"))
     assert WHY not in text_of(browse(casework, "breuer").get("/faelle"))
-
-
-def test_a_look_at_what_was_told_of_the_case_has_the_reason_too(
-    casework: Any, protected: Case, browse: Callable[..., Any], do: Callable[..., Any]
-) -> None:
-    said = RecordConsent(
-        about_kind="case", about_id=protected.id, person="Zahra Azizi", purpose="Wohnung", recipients=("caritas-eifel",),
-        categories=("name",), given_on=date(2022, 5, 10), valid_to=date(2022, 12, 31), informed=True, signed=True, kept_at="Ordner",
-    )  # fmt: skip
-    consent = do(record_consent, said, by="kowalczyk")
-    lead = browse(casework, "thelen")
-    assert lead.get(f"/einwilligungen/{consent.id}").status_code == 404
-    do(open_in_emergency, OpenInEmergency(protected.number, WHY))
-    assert lead.get(f"/einwilligungen/{consent.id}").status_code == 200
-    assert audit(casework)[-1] == ("consent.see", f"consents:{consent.id}", "seen", WHY)
 
 
 def test_an_unknown_number_keeps_what_was_typed(casework: Any, protected: Case, browse: Callable[..., Any]) -> None:
@@ -380,13 +419,15 @@ ROLES = ("case_manager", "case_lead", "protected_case_reader", "intake_staff", "
     roles=st.sets(st.sampled_from(ROLES)),
     responsible=st.booleans(), deputy=st.booleans(), protected=st.booleans(), subject=st.booleans(), opened=st.booleans(),
     cover=st.sampled_from([None, False, True]), cover_days=st.tuples(st.integers(-2, 2), st.integers(0, 3)), minutes=st.integers(0, 90),
-    action=st.sampled_from(["case.see", "case.work", "case.assign"]),
+    action=st.sampled_from(["case.list", "case.see", "case.work", "case.assign"]),
 )  # fmt: skip
 def test_lists_and_the_rule_always_agree(
     casework: Any, at_noon: Callable[..., datetime], roles: set[str], responsible: bool, deputy: bool, protected: bool, subject: bool,
     opened: bool, cover: bool | None, cover_days: tuple[int, int], minutes: int, action: str,
 ) -> None:  # fmt: skip
-    """The plain rule decides of one case, the select of all: whatever somebody has to do with a case, both say the same."""
+    """The plain rule decides of one case, the select of all: whatever somebody has to do with a case, both say the same. What an emergency
+    alone opens is seen by its address, with the reason, and stands in no list; and so it is with an order of the case.
+    """
     now = at_noon(5, 10)
     me = Actor("breuer", "Breuer", HOUSE, frozenset(roles))
     case_id, begins = new_id(), (now + timedelta(days=cover_days[0])).date()
@@ -399,6 +440,7 @@ def test_lists_and_the_rule_always_agree(
         )  # fmt: skip
         session.add(case)
         session.flush()
+        session.add(an_order_row(case_id, now, "breuer" if responsible else "thelen"))
         if deputy:
             case.set_deputies(["breuer"], now.date(), "thelen")
         if protected:
@@ -422,9 +464,28 @@ def test_lists_and_the_rule_always_agree(
             )  # fmt: skip
     act = casework.act(me, now)
     with casework.database.read() as session:
-        one = session.get_one(Case, case_id)
-        decided = may_do(me, action, case_facts(session, act, one))
-        assert (one in session.scalars(visible_cases(act, action)).all()) is decided
+        one, order = session.get_one(Case, case_id), session.get_one(InterpretingOrder, case_id)
+        because = ground(RULES, roles, action, STANDINGS[Case](session, act, one))
+        assert because in {None, "", WHY}
+        assert (one in session.scalars(visible_cases(act, action)).all()) is (because == "")
+        listed = one in list_cases(session, act)
+        assert listed is lets(session, act, "case.list", one)
+        assert (case_id in session.scalars(hidden_cases(act)).all()) is (protected and not listed)
+        assert (order in list_orders(session, act)) is lets(session, act, "order.list", order)
+        for thing, kind in ((one, "case"), (order, "order")):
+            seen, only_so = (
+                lets(session, act, f"{kind}.see", thing),
+                ground(RULES, roles, f"{kind}.see", STANDINGS[type(thing)](session, act, thing)),
+            )
+            assert seen is (lets(session, act, f"{kind}.list", thing) or only_so == WHY)
+
+
+def an_order_row(case_id: str, now: datetime, by: str) -> InterpretingOrder:
+    return InterpretingOrder(
+        id=case_id, number=case_id[-20:], version=1, case_id=case_id, state="requested", requested_at=now, requested_by=by, sent_to="pool",
+        desk="", requester_town="", job_kind="phone", occasion="authority", language="prs", service_date=JUNE, minutes=30, editable=True,
+        decides_something=False, public_room=True, place="", other_payers_ruled_out=False, answer_version=0,
+    )  # fmt: skip
 
 
 def text_of(answer: Any) -> str:

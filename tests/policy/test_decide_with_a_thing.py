@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from kim_casework.model.case import Case, case_facts
-from kim_casework.rules.permissions import may_do
+from kim_casework.model.case import Case
+from kim_casework.model.standing import lets
 from kim_intake.model.consultation import Consultation
 from kim_runtime.act import Act, Actor
 from kim_web.policy import decide
@@ -23,7 +23,7 @@ def test_a_case_is_for_who_is_responsible_and_for_the_lead(casework, actor, may)
     with app.test_request_context(), app.extensions[EXTENSION].database.read() as session:
         case = session.get_one(Case, case_id)
         assert decide(actor, "case.see", case) == may
-        assert actor is None or may_do(actor, "case.see", case_facts(session, Act(US, "casework", actor, datetime.now(UTC)), case)) == may
+        assert actor is None or lets(session, Act(US, "casework", actor, datetime.now(UTC)), "case.see", case) == may
 
 
 @pytest.mark.parametrize(("actor", "may"), [(ARKADEN_DESK, True), (HERZOGENRATH_DESK, False), (LEAD, False)])

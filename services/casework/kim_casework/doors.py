@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kim_protection.rules import UNPROTECTED
+from typing import Any
+
 from kim_referral import doors as referral
 from kim_runtime.act import Act, Actor
 from kim_service.doors import operated
@@ -19,29 +20,19 @@ from kim_casework.api import emergencies as api_emergencies
 from kim_casework.api import orders as api_orders
 from kim_casework.api import proposals as api_proposals
 from kim_casework.api import statistics as api_statistics
-from kim_casework.model.case import Case, case_facts
 from kim_casework.model.disclosures import disclosures_seen
-from kim_casework.model.order import InterpretingOrder
+from kim_casework.model.standing import STANDINGS
 from kim_casework.pages import admission, assignment, cases, closing, covers, house, orders, protection, week
 from kim_casework.pages.entry_kinds import ENTRY_KINDS
-from kim_casework.rules.permissions import PERMISSIONS, RULES, CaseFacts, order_relations
+from kim_casework.rules.permissions import PERMISSIONS, RULES
 
 
-def _facts(actor: Actor, case: Case) -> CaseFacts:
-    session = object_session(case)
-    assert session is not None, "what somebody has to do with a case stands in the database"
+def _standing(actor: Actor, thing: Any) -> Standing:
+    """As operations ask it too (`model.standing`)."""
+    session = object_session(thing)
+    assert session is not None, "what somebody has to do with a thing stands in the database"
     web = this_web()
-    return case_facts(session, Act(web.settings.organisation, web.doors.service, actor, web.clock.now()), case)
-
-
-def _standing_to_case(actor: Actor, case: Case) -> Standing:
-    facts = _facts(actor, case)
-    return Standing(facts.relations, facts.state)
-
-
-def _standing_to_order(actor: Actor, order: InterpretingOrder) -> Standing:
-    facts = _facts(actor, order.case) if order.case else None
-    return Standing(order_relations(order.requested_by == actor.id, facts), facts.state if facts else UNPROTECTED)
+    return STANDINGS[type(thing)](session, Act(web.settings.organisation, web.doors.service, actor, web.clock.now()), thing)
 
 
 DOORS = operated(
@@ -74,9 +65,9 @@ DOORS = operated(
         ),
         nav=(
             NavEntry(mark("Meine Woche"), "week.show", "week.see", "w"),
-            NavEntry(mark("Fälle"), "cases.listed", "case.see"),
+            NavEntry(mark("Fälle"), "cases.listed", "case.list"),
             NavEntry(mark("Vorschläge"), "admission.listed", "proposal.see"),
-            NavEntry(mark("Sprachmittlung"), "orders.listed", "order.see"),
+            NavEntry(mark("Sprachmittlung"), "orders.listed", "order.list"),
             *referral.NAV,
             NavEntry(mark("Vertretungen"), "covers.show", "cover.see"),
             NavEntry(mark("Unser Haus"), "house.show", "house.see"),
@@ -86,7 +77,7 @@ DOORS = operated(
         translations=(*referral.TRANSLATIONS, "kim_protection"),
         relations={referral.PART: disclosures_seen},
         rules=(*referral.RULES, *RULES),
-        standings={Case: _standing_to_case, InterpretingOrder: _standing_to_order},
+        standings={**referral.STANDINGS, **dict.fromkeys(STANDINGS, _standing)},
         entries=ENTRY_KINDS,
     )
 )

@@ -78,7 +78,7 @@ class Locks(Generic[P, E]):
         """The last opening of a thing by somebody that still holds."""
         one = self.emergencies
         query = select(one).where(self._id(one) == thing_id, one.actor == actor, one.ends_at > at)
-        return session.scalars(query.order_by(one.ends_at.desc()).limit(1)).first()
+        return session.scalars(query.order_by(one.opened_at.desc(), one.id.desc()).limit(1)).first()
 
     def emergencies_since(self, session: Session, things: Select[str], since: datetime) -> Sequence[E]:
         """The openings of these things since a moment, the newest on top."""

@@ -1,18 +1,24 @@
-"""What the person signed in has to do with a consent or a referral, as the mounting service says: asked by both doors."""
+"""What somebody has to do with a consent, a release or a referral, as the mounting service says: asked by both doors and by `decide`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
-from kim_runtime.act import Act
+from kim_runtime import policy
+from kim_runtime.act import Act, Actor
 from kim_runtime.refusal import NotFound
 from kim_web.page import this_act
 from kim_web.web import this_web
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, object_session
 
+from kim_referral.model.consent import Consent
 from kim_referral.model.received_referral import ReceivedReferral, received_by_id, received_referrals
+from kim_referral.model.referral import Referral
+from kim_referral.model.release import Release
 from kim_referral.model.seen import Seen
+from kim_referral.rules.permissions import HIDDEN, SHOWN
 
 PART: Final = "kim_referral"
 Relation = Callable[[Act], Seen]
@@ -20,9 +26,26 @@ Relation = Callable[[Act], Seen]
 
 def seen() -> Seen:
     """What the person signed in may see. Where the service says nothing, everybody sees what they recorded themselves and no more."""
-    act = this_act()
+    return _seen_by(this_act())
+
+
+def _seen_by(act: Act) -> Seen:
     relation: Relation | None = this_web().doors.relations.get(PART)
     return relation(act) if relation is not None else Seen(act.actor.id)
+
+
+def _standing(actor: Actor, thing: Consent | Release | Referral) -> policy.Standing:
+    """Own is what the service shows somebody, whoever recorded it: the lists are made of the same `Seen`."""
+    session, web, kind = object_session(thing), this_web(), type(thing)
+    assert session is not None, "what somebody has to do with a thing stands in the database"
+    shown_to = _seen_by(Act(web.settings.organisation, web.doors.service, actor, web.clock.now()))
+    by_kind = {Consent: shown_to.consents, Release: shown_to.releases, Referral: shown_to.referrals}
+    own = session.scalar(select(kind.id).where(kind.id == thing.id, by_kind[kind]())) is not None
+    hidden = not own and (thing.about_kind, thing.about_id) in shown_to.hidden_things(session)
+    return policy.Standing(frozenset({policy.Relation.OWN_RECORD} if own else ()), HIDDEN if hidden else SHOWN)
+
+
+STANDINGS: Final[dict[type, Callable[[Actor, Any], policy.Standing]]] = {Consent: _standing, Release: _standing, Referral: _standing}
 
 
 def shown_received(session: Session, states: frozenset[str] | None = None) -> list[ReceivedReferral]:

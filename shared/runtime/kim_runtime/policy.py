@@ -38,6 +38,15 @@ class Rule:
 Rules = tuple[Rule, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an actor stands to a thing, in which state it is, and `because`: the reason given for an emergency, if they opened it in one."""
+
+    relations: frozenset[Relation]
+    state: str = ANY_STATE
+    because: str = ""
+
+
 def grant(action: str, *roles: str, to: Relation = Relation.HOUSE, state: str = ANY_STATE, note: str = "") -> Rules:
     """The same rule for several roles."""
     return tuple(Rule(action, role, to, state, note) for role in roles)
@@ -59,3 +68,13 @@ def reach(rules: Iterable[Rule], roles: Collection[str], action: str, state: str
 def allowed(rules: Iterable[Rule], roles: Collection[str], action: str, relations: Collection[Relation], state: str = ANY_STATE) -> bool:
     """Whether these roles may do the action with a thing to which they have these relations. HOUSE need not be named."""
     return not reach(rules, roles, action, state).isdisjoint({Relation.HOUSE, *relations})
+
+
+def ground(rules: Iterable[Rule], roles: Collection[str], action: str, standing: Standing) -> str | None:
+    """Whether these roles may do the action with a thing to which they stand so: None if not, else the reason that is written down with it:
+    that of the emergency where nothing but the emergency allows it, and mostly none ("").
+    """
+    rules = tuple(rules)
+    if allowed(rules, roles, action, standing.relations - {Relation.EMERGENCY}, standing.state):
+        return ""
+    return standing.because if allowed(rules, roles, action, standing.relations, standing.state) else None

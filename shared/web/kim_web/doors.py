@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kim_runtime.act import Act, Actor
-from kim_runtime.policy import Relation, Rules
+from kim_runtime.policy import Rules, Standing
+
+__all__ = ["Doors", "EntryKind", "NavEntry", "Standing"]
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -28,14 +30,6 @@ class NavEntry:
     action: str
     key: str = ""
     waits: Callable[[Session], int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How an actor stands to a thing, and in which state it is."""
-
-    relations: frozenset[Relation]
-    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)

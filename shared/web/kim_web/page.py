@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from kim_runtime.act import BECAUSE, Act, Actor
 from kim_runtime.database import Database
+from kim_runtime.refusal import NotFound
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -17,7 +18,10 @@ from kim_web.form import Form, asked, blank, submitted
 from kim_web.policy import OPEN, View, guard, may
 from kim_web.web import this_web
 
-__all__ = ["OPEN", "Form", "Pages", "act_on", "actor", "asked", "blank", "may", "redirect_to", "render", "see", "submitted", "this_act"]
+__all__ = ["OPEN", "Form", "Pages", "act_on", "actor", "asked", "blank", "found", "may", "redirect_to", "render", "see",
+           "submitted", "this_act"]  # fmt: skip
+
+Thing = TypeVar("Thing")
 
 
 class Pages(Blueprint):
@@ -56,7 +60,7 @@ def see() -> Iterator[tuple[Session, Act]]:
     """Look into the database: what is changed in here is not kept."""
     with this_web().rows.read() as session:
         yield session, this_act()
-        g.because = session.info.get(BECAUSE, "")
+        g.because = session.info.get(BECAUSE, "") or g.get("because", "")
 
 
 @contextmanager
@@ -64,8 +68,15 @@ def act_on() -> Iterator[tuple[Session, Act]]:
     """Carry out an operation: one transaction, kept when the block ends well and not at all otherwise."""
     with this_web().rows.write() as session:
         yield session, this_act()
-        g.because = session.info.get(BECAUSE, "")
+        g.because = session.info.get(BECAUSE, "") or g.get("because", "")
         note_done(session)
+
+
+def found(action: str, thing: Thing | None, missing: Callable[[], NotFound]) -> Thing:
+    """The thing, if the person of this request may do `action` with it; else raises what `missing` makes, as if there were none."""
+    if thing is None or not may(action, thing):
+        raise missing()
+    return thing
 
 
 def render(template: str, **values: Any) -> str:

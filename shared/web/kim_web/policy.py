@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from flask import Flask, g, request
 from kim_runtime.act import Actor
-from kim_runtime.policy import allowed
+from kim_runtime.policy import ground
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from kim_web.web import this_web
@@ -70,7 +70,8 @@ def unguarded(app: Flask) -> list[str]:
 def decide(actor: Actor | None, action: str, thing: object = None) -> bool:
     """Whether the actor may do the action: with this thing, or without one with anything at all. What no rule allows is refused.
 
-    A thing of a class of which the service does not say how an actor stands to it is an error of the service (KeyError).
+    Where nothing but an emergency allows it, its reason goes into the audit's row of this request. A thing of a class of which the service
+    does not say how an actor stands to it is an error of the service (KeyError).
     """
     if action == OPEN:
         return True
@@ -79,18 +80,22 @@ def decide(actor: Actor | None, action: str, thing: object = None) -> bool:
     only: frozenset[str] | None = g.get("only_actions")  # a personal key does less than its owner
     if actor is None or (only is not None and action not in only):
         return False
-    return could(actor, action, thing)
+    because = _ground(actor, action, thing)
+    if because:
+        g.because = because
+    return because is not None
 
 
 def could(person: Actor, action: str, thing: object = None) -> bool:
     """The same of somebody else than who asks, by their roles as they are known here: the asking person's key has no say in it."""
+    return _ground(person, action, thing) is not None
+
+
+def _ground(person: Actor, action: str, thing: object) -> str | None:
     doors = this_web().doors
     if person.roles.isdisjoint(doors.permissions.get(action, frozenset())):
-        return False
-    if thing is None:
-        return True
-    standing = doors.standings[type(thing)](person, thing)
-    return allowed(doors.rules, person.roles, action, standing.relations, standing.state)
+        return None
+    return "" if thing is None else ground(doors.rules, person.roles, action, doors.standings[type(thing)](person, thing))
 
 
 def permitted(actor: Actor | None, action: str) -> bool:

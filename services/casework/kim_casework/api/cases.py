@@ -10,7 +10,7 @@ from flask.views import MethodView
 from kim_runtime.command import CommandSchema
 from kim_web.audit import note_entry
 from kim_web.json_door import JsonDoor
-from kim_web.page import act_on, see
+from kim_web.page import act_on, found, see
 from marshmallow import Schema
 
 from kim_casework.api.schemas import AssignedSchema, CaseListSchema, CaseQuery, CaseSchema, PersonSchema
@@ -22,7 +22,7 @@ from kim_casework.operations.admit_to_case_management import (
 )
 from kim_casework.operations.assign_case_manager import AssignCaseManagerSchema, assign_case_manager
 from kim_casework.operations.close_case import CloseCaseSchema, close_case
-from kim_casework.operations.find_case import case_to_see
+from kim_casework.operations.find_case import no_case
 from kim_casework.operations.household import AddPersonSchema, add_person
 from kim_casework.operations.move_phase import MovePhaseSchema, move_phase
 from kim_casework.operations.protect_case import LiftProtectionSchema, ProtectCaseSchema, lift_protection, protect_case
@@ -33,7 +33,7 @@ api = JsonDoor("cases", __name__, description="Cases of this house, as far as th
 
 @api.route("/")
 class Cases(MethodView):
-    @api.guard("case.see")
+    @api.guard("case.list")
     @api.arguments(CaseQuery, location="query")
     @api.response(200, CaseListSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
@@ -62,8 +62,8 @@ class One(MethodView):
     @api.alt_response(404, response="NOT_FOUND")
     def get(self, id: str) -> Case:
         """One case."""
-        with see() as (session, act):
-            case = case_to_see(session, act, id)
+        with see() as (session, _act):
+            case = found("case.see", session.get(Case, id), no_case)
             session.expunge_all()
             return case
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from flask.views import MethodView
 from kim_web.json_door import JsonDoor
-from kim_web.page import act_on, see
+from kim_web.page import act_on, found, see
 
 from kim_casework.api.schemas import ContactListSchema, ContactQuery, ContactSchema
+from kim_casework.model.case import Case
 from kim_casework.model.contact import last_contacts
-from kim_casework.operations.find_case import case_to_see
+from kim_casework.operations.find_case import no_case
 from kim_casework.operations.note_contact import NoteContact, NoteContactSchema, note_contact
 
 api = JsonDoor("contacts", __name__, description="Contact notes of the cases the caller may see.")
@@ -24,8 +25,8 @@ class Contacts(MethodView):
     @api.alt_response(404, response="NOT_FOUND")
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The notes of one case, the newest first."""
-        with see() as (session, act):
-            case_to_see(session, act, query["case"])
+        with see() as (session, _act):
+            found("case.see", session.get(Case, query["case"]), no_case)
             items = last_contacts(session, query["case"])
             session.expunge_all()
             return {"items": items, "next": None}

@@ -7,11 +7,11 @@ from typing import Any
 from flask import url_for
 from flask.views import MethodView
 from kim_web.json_door import JsonDoor
-from kim_web.page import act_on, see
+from kim_web.page import act_on, found, see
 
 from kim_casework.api.schemas import OrderListSchema, OrderQuery, OrderSchema
 from kim_casework.model.order import InterpretingOrder, orders_after
-from kim_casework.operations.find_order import order_to_see
+from kim_casework.operations.find_order import no_order
 from kim_casework.operations.order_interpreting import OrderInterpreting, OrderInterpretingSchema, order_interpreting
 from kim_casework.operations.withdraw_order import WithdrawOrder, WithdrawOrderSchema, withdraw_order
 
@@ -20,7 +20,7 @@ api = JsonDoor("orders", __name__, description="What this house has ordered from
 
 @api.route("/")
 class Orders(MethodView):
-    @api.guard("order.see")
+    @api.guard("order.list")
     @api.arguments(OrderQuery, location="query")
     @api.response(200, OrderListSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
@@ -49,8 +49,8 @@ class One(MethodView):
     @api.alt_response(404, response="NOT_FOUND")
     def get(self, id: str) -> InterpretingOrder:
         """One order."""
-        with see() as (session, act):
-            order = order_to_see(session, act, id)
+        with see() as (session, _act):
+            order = found("order.see", session.get(InterpretingOrder, id), no_order)
             session.expunge_all()
             return order
 

@@ -17,7 +17,6 @@ from kim_casework.model.protection import (
     Protection,
     cases_about,
     emergency_of,
-    opened_in_emergency,
     protected_cases,
     protection_of,
 )
@@ -160,20 +159,24 @@ def case_facts(session: Session, act: Act, case: Case) -> CaseFacts:
     protection = protection_of(session, case.id)
     covered = Case.responsible.in_(absent_covered_by(me, act.today))
     with_protected = Case.responsible.in_(absent_covered_by(me, act.today, with_protected=True))
+    opened = emergency_of(session, case.id, me, act.at)
     covers, covers_protected = session.execute(select(covered, with_protected).where(Case.id == case.id)).one()
     return CaseFacts(
         responsible=case.responsible == me,
         deputy=me in case.deputies,
         covers=bool(covers),
         covers_protected=bool(covers_protected),
-        emergency=emergency_of(session, case.id, me, act.at) is not None,
+        emergency=opened is not None,
+        because=opened.reason if opened else "",
         protected=protection is not None,
         about_oneself=protection is not None and protection.subject == me,
     )
 
 
-def visible_cases(act: Act, action: str = "case.see") -> Select[Case]:
-    """The cases with which the actor may do `action`: the same answer as `may_do`, for lists."""
+def visible_cases(act: Act, action: str = "case.list") -> Select[Case]:
+    """The cases with which the actor may do `action`: the answer of the table's lines for each of them, without what was opened in an
+    emergency, which stands in no list.
+    """
     query = select(Case)
     if is_the_service(act.actor):
         return query
@@ -193,19 +196,17 @@ def _by(act: Act, relations: frozenset[Relation], *, protected: bool) -> ColumnE
         stands_in = select(Assignment.case_id).where(Assignment.member == me, Assignment.role == "deputy", Assignment.until_day.is_(None))
         covered = absent_covered_by(me, act.today, with_protected=protected)
         found += [Case.responsible == me, Case.id.in_(stands_in), Case.responsible.in_(covered)]
-    if Relation.EMERGENCY in relations:
-        found.append(Case.id.in_(opened_in_emergency(me, act.at)))
     return or_(*found)
 
 
 def hidden_cases(act: Act) -> Select[str]:
-    """The ids of the protected cases the actor may not see: nothing of the house shows them to this person."""
+    """The ids of the protected cases in no list of the actor's: nothing of the house shows them to this person."""
     return protected_cases().where(Protection.case_id.not_in(visible_cases(act).with_only_columns(Case.id)))
 
 
-def list_cases(session: Session, act: Act, *, state: str | None = None, words: str = "") -> Sequence[Case]:
-    """The cases the actor may see, newest first; `words` looks in numbers and names."""
-    query = visible_cases(act)
+def list_cases(session: Session, act: Act, *, state: str | None = None, words: str = "", action: str = "case.list") -> Sequence[Case]:
+    """The cases the actor may see, or do `action` with, newest first; `words` looks in numbers and names."""
+    query = visible_cases(act, action)
     if state:
         query = query.where(Case.state == state)
     if words:

@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, ForeignKey, Integer, Select, UniqueConstra
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from kim_casework.model.base import Base, code, identifier, line
-from kim_casework.model.case import Case, case_facts, visible_cases
+from kim_casework.model.case import Case, visible_cases
 from kim_casework.model.protection import protected_cases
-from kim_casework.rules.permissions import is_the_service, may_do_with_order, ways_to
+from kim_casework.rules.permissions import is_the_service, ways_to
 
 
 class InterpretingOrder(Base):
@@ -56,11 +56,6 @@ class InterpretingOrder(Base):
 
     case: Mapped[Case | None] = relationship(lazy="joined", viewonly=True)
 
-    def lets(self, session: Session, act: Act, action: str) -> bool:
-        """Whether the actor may do `action` with this order."""
-        facts = case_facts(session, act, self.case) if self.case else None
-        return may_do_with_order(act.actor, action, self.requested_by == act.actor.id, facts)
-
 
 class OrderChange(Base):
     """One state of an order and since when. Written once, never changed."""
@@ -77,18 +72,24 @@ class OrderChange(Base):
 
 
 def visible_orders(act: Act) -> Select[InterpretingOrder]:
-    """The orders the actor may see: the same answer as `InterpretingOrder.lets`, for lists."""
+    """The orders of the actor's lists: the answer of the table's lines for `order.list`."""
     query = select(InterpretingOrder)
     if is_the_service(act.actor):
         return query
-    ways: list[ColumnElement[bool]] = [InterpretingOrder.case_id.in_(visible_cases(act, "order.see").with_only_columns(Case.id))]
-    relations = ways_to(act.actor, "order.see", protected=False)
+    ways: list[ColumnElement[bool]] = [InterpretingOrder.case_id.in_(visible_cases(act, "order.list").with_only_columns(Case.id))]
+    relations = ways_to(act.actor, "order.list", protected=False)
     if Relation.HOUSE in relations:
         ways.append(InterpretingOrder.case_id.is_(None))
     if Relation.OWN_RECORD in relations:
         locked = InterpretingOrder.case_id.in_(protected_cases())
         ways.append(and_(InterpretingOrder.requested_by == act.actor.id, or_(InterpretingOrder.case_id.is_(None), not_(locked))))
     return query.where(or_(*ways))
+
+
+def orders_of(session: Session, case_id: str) -> Sequence[InterpretingOrder]:
+    """All orders of a case, the latest day first, whoever asks."""
+    query = select(InterpretingOrder).where(InterpretingOrder.case_id == case_id)
+    return session.scalars(query.order_by(InterpretingOrder.service_date.desc(), InterpretingOrder.number.desc())).unique().all()
 
 
 def list_orders(

@@ -33,6 +33,5 @@ LOCKS: Final = Locks(Protection, EmergencyAccess, "case_id")
 protected_cases = LOCKS.protected
 cases_about = LOCKS.about
 protection_of = LOCKS.protection_of
-opened_in_emergency = LOCKS.opened_in_emergency
 emergency_of = LOCKS.emergency_of
 emergencies_since = LOCKS.emergencies_since

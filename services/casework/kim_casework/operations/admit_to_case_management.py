@@ -20,7 +20,7 @@ from kim_casework.model.case import Case
 from kim_casework.model.number_series import locked_series
 from kim_casework.model.proposal import WAITING, Proposal
 from kim_casework.operations.choose_responsible import choose_responsible
-from kim_casework.operations.find_case import case_to_see
+from kim_casework.operations.find_case import case_to_change
 from kim_casework.operations.household import HouseholdPerson, HouseholdPersonSchema, household_person
 from kim_casework.operations.record_change import record_change
 from kim_casework.operations.use_referral import accepted_referral, referred_person, use_referral
@@ -98,7 +98,7 @@ def admit_to_case_management(session: Session, act: Act, command: AdmitToCaseMan
     """
     series = locked_series(session, CASE, act.today.year)  # two requests with one id meet here, and the second finds the first's case
     if session.get(Case, command.id) is not None:
-        return case_to_see(session, act, command.id)
+        return case_to_change(session, act, command.id)
     lacking = missing_for_admission(command.criteria)
     if lacking:
         raise Refused(lacking, NOT_YET[lacking], "criteria")

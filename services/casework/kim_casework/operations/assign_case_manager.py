@@ -13,10 +13,10 @@ from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from kim_casework.model.case import Case
+from kim_casework.model.standing import lets
 from kim_casework.operations.choose_responsible import choose_responsible, not_about
 from kim_casework.operations.find_case import open_case_to_change
 from kim_casework.operations.record_change import record_change
-from kim_casework.rules.permissions import gives_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def assign_case_manager(session: Session, act: Act, command: AssignCaseManager) 
 
     Raises Forbidden for anybody but a lead, NotFound, Refused `case_closed`, `not_introduced`, `not_assignable`, `not_this_colleague`.
     """
-    _lead_only(act)
+    _lead_only(session, act)
     case = open_case_to_change(session, act, command.case_id, "case.assign")
     _hand_over(session, act, case, command.responsible, command.note)
     if command.deputies is not None:
@@ -68,15 +68,15 @@ def assign_case_manager(session: Session, act: Act, command: AssignCaseManager) 
 
 def reassign_cases(session: Session, act: Act, command: ReassignCases) -> list[Case]:
     """All of them or none. Raises as `assign_case_manager` does."""
-    _lead_only(act)
+    _lead_only(session, act)
     cases = [open_case_to_change(session, act, case_id, "case.assign") for case_id in sorted(set(command.case_ids))]
     for case in cases:
         _hand_over(session, act, case, command.responsible, command.note)
     return cases
 
 
-def _lead_only(act: Act) -> None:
-    if not gives_cases(act.actor):
+def _lead_only(session: Session, act: Act) -> None:
+    if not lets(session, act, "case.assign"):
         raise Forbidden("lead_only", "Fälle verteilt die Leitung des Case Managements.")
 
 

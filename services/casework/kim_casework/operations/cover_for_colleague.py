@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from kim_casework.model.cover import Cover, covers_overlapping
 from kim_casework.model.staff import Assignability, StaffMember
+from kim_casework.model.standing import lets
 from kim_casework.rules.cover import LONGEST_COVER, cover_days
-from kim_casework.rules.permissions import gives_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def give_cover(session: Session, act: Act, command: GiveCover) -> Cover:
     Raises Forbidden for anybody but a lead, Refused `covers_oneself`, `not_introduced`, `day_past`, `ends_before_it_begins`, `too_long`,
     `not_assignable`, `covered_already`.
     """
-    _lead_only(act)
+    _lead_only(session, act, "cover.give")
     there = session.get(Cover, command.id) if command.id else None
     if there is not None:
         return there
@@ -84,7 +84,7 @@ def give_cover(session: Session, act: Act, command: GiveCover) -> Cover:
 
 def end_cover(session: Session, act: Act, command: EndCover) -> Cover:
     """It holds no more, from this moment. Ending twice changes nothing. Raises Forbidden, NotFound."""
-    _lead_only(act)
+    _lead_only(session, act, "cover.end")
     cover = session.get(Cover, command.cover_id, with_for_update=True)
     if cover is None:
         raise NotFound("cover_not_found", "Diese Vertretung gibt es nicht.")
@@ -94,8 +94,8 @@ def end_cover(session: Session, act: Act, command: EndCover) -> Cover:
     return cover
 
 
-def _lead_only(act: Act) -> None:
-    if not gives_cases(act.actor):
+def _lead_only(session: Session, act: Act, action: str) -> None:
+    if not lets(session, act, action):
         raise Forbidden("lead_only", "Vertretungen regelt die Leitung des Case Managements.")
 
 

@@ -1,4 +1,4 @@
-"""Find an order for an actor: what one may not see does not exist."""
+"""Find an order to do something with: what one may not see does not exist."""
 
 from __future__ import annotations
 
@@ -7,23 +7,16 @@ from kim_runtime.refusal import NotFound
 from sqlalchemy.orm import Session
 
 from kim_casework.model.order import InterpretingOrder
-from kim_casework.operations.find_case import keep_reason
-
-
-def order_to_see(session: Session, act: Act, order_id: str) -> InterpretingOrder:
-    """Raises NotFound for an order that does not exist, or not for this actor."""
-    order = _found(session, act, session.get(InterpretingOrder, order_id), "order.see")
-    if order.case is not None:
-        keep_reason(session, act, order.case)
-    return order
+from kim_casework.model.standing import lets
 
 
 def order_to_change(session: Session, act: Act, order_id: str) -> InterpretingOrder:
-    """The order under the lock of its row, to do something with it."""
-    return _found(session, act, session.get(InterpretingOrder, order_id, with_for_update={"of": InterpretingOrder}), "order.place")
-
-
-def _found(session: Session, act: Act, order: InterpretingOrder | None, action: str) -> InterpretingOrder:
-    if order is None or not order.lets(session, act, action):
-        raise NotFound("order_not_found", "Diesen Auftrag gibt es nicht, oder er gehört anderen.")
+    """The order under the lock of its row. Raises NotFound where there is none, or not for this actor."""
+    order = session.get(InterpretingOrder, order_id, with_for_update={"of": InterpretingOrder})
+    if order is None or not lets(session, act, "order.place", order):
+        raise no_order()
     return order
+
+
+def no_order() -> NotFound:
+    return NotFound("order_not_found", "Diesen Auftrag gibt es nicht, oder er gehört anderen.")

@@ -10,9 +10,9 @@ from kim_runtime.command import CommandSchema
 from kim_runtime.refusal import NotFound
 from sqlalchemy.orm import Session
 
-from kim_casework.model.case import Case, case_facts
+from kim_casework.model.case import Case
 from kim_casework.model.contact import NextStep
-from kim_casework.rules.permissions import may_do
+from kim_casework.model.standing import lets
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,7 @@ def finish_step(session: Session, act: Act, command: FinishStep) -> NextStep:
     """Raises NotFound. What is done stays done: a second time keeps the first day and name."""
     step = session.get(NextStep, command.step_id)
     case = session.get(Case, step.case_id, with_for_update=True) if step else None
-    if (
-        step is None or case is None or not may_do(act.actor, "case.work", case_facts(session, act, case))
-    ):  # of a colleague's step nobody learns that there is one
+    if step is None or case is None or not lets(session, act, "case.work", case):  # of a colleague's step nobody learns that there is one
         raise NotFound("step_not_found", "Diesen Schritt gibt es nicht, oder er gehört zu einem Fall, den andere führen.")
     if step.done_on is None:
         step.done_on, step.done_by, step.done_at = act.today, act.actor.id, act.at

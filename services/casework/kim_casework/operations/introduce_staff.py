@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kim_casework.model.staff import StaffMember
+from kim_casework.model.standing import manages_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,11 @@ def introduce_staff(session: Session, act: Act, command: IntroduceStaff) -> Staf
 
 def known_as_member(session: Session, act: Act) -> StaffMember | None:
     """The colleague who acts. Who signs in as a case manager for the first time is introduced by that."""
-    member = session.get(StaffMember, act.actor.id)
-    if member is None and "case_manager" in act.actor.roles:
+    if is_new_here(session, act):
         return introduce_staff(session, act, IntroduceStaff(act.actor.id, act.actor.name, act.actor.staff or ""))
-    return member
+    return session.get(StaffMember, act.actor.id)
+
+
+def is_new_here(session: Session, act: Act) -> bool:
+    """Whether who acts is a case manager nobody has introduced yet."""
+    return manages_cases(act) and session.get(StaffMember, act.actor.id) is None

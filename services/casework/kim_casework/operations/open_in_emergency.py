@@ -13,10 +13,10 @@ from kim_runtime.refusal import Refused
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kim_casework.model.case import Case, case_facts
+from kim_casework.model.case import Case
 from kim_casework.model.protection import LOCKS, EmergencyAccess
-from kim_casework.operations.find_case import not_found
-from kim_casework.rules.permissions import may_do
+from kim_casework.model.standing import lets
+from kim_casework.operations.find_case import no_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +30,23 @@ class OpenInEmergencySchema(CommandSchema):
     number = Text(required=True, shortest=1, longest=20, metadata={"label": "Nummer des Falls"})
     reason = Text(
         required=True, shortest=SHORTEST_REASON, longest=500,
-        metadata={"label": "Warum gerade jetzt", "hint": "In einem Satz, ohne Namen. Wer den Fall führt, liest ihn, und die Prüfung auch."},
+        metadata={
+            "label": "Warum gerade jetzt",
+            "hint": "Ein Satz von mindestens 20 Zeichen, ohne Namen. Wer den Fall führt, liest ihn, und die Prüfung auch.",
+        },
     )  # fmt: skip
 
 
 def open_in_emergency(session: Session, act: Act, command: OpenInEmergency) -> EmergencyAccess:
-    """The case may be seen by this person for a while; nothing more. Raises NotFound, Refused `visible_already`."""
+    """The case may be seen by this person for a while, by its address; nothing more. Opening it again gives a new reason and a new while.
+
+    Raises NotFound, Refused `visible_already`.
+    """
     case = session.scalars(select(Case).where(Case.number == command.number.strip())).one_or_none()
     if case is None:
-        raise not_found()
-    facts = case_facts(session, act, case)
-    if may_do(act.actor, "case.see", facts):
+        raise no_case()
+    if lets(session, act, "case.list", case):
         raise Refused("visible_already", "Diese Akte dürfen Sie ohnehin sehen: unter „Fälle“.", "number")
-    if not may_do(act.actor, "case.open_in_emergency", facts):
-        raise not_found()
+    if not lets(session, act, "case.open_in_emergency", case):
+        raise no_case()
     return protection.open_for_a_while(session, act, LOCKS, case.id, command.reason)

@@ -21,7 +21,7 @@ from kim_casework.model.case import Case
 from kim_casework.model.number_series import locked_series
 from kim_casework.model.order import InterpretingOrder, OrderChange
 from kim_casework.operations.find_case import open_case_to_change
-from kim_casework.operations.find_order import order_to_see
+from kim_casework.operations.find_order import order_to_change
 from kim_casework.rules.numbering import ORDER
 from kim_casework.rules.orders import REQUESTED, REQUESTER_KIND, name_in, size_missing
 
@@ -95,7 +95,7 @@ def order_interpreting(session: Session, act: Act, command: OrderInterpreting) -
     """
     series = locked_series(session, ORDER, act.today.year)  # two requests with one id meet here, and the second finds the first's order
     if session.get(InterpretingOrder, command.id) is not None:
-        return order_to_see(session, act, command.id)
+        return order_to_change(session, act, command.id)
     missing = size_missing(command.job_kind, command.minutes, command.keystrokes)
     if missing:
         raise Refused("size_missing", SIZE_MISSING[missing], missing)

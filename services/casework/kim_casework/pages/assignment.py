@@ -7,14 +7,16 @@ from typing import Any
 from kim_runtime.act import Act
 from kim_web.form import Form
 from kim_web.language import _, plural
-from kim_web.page import Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Pages, act_on, blank, found, may, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from kim_casework.model.case import Case
 from kim_casework.model.staff import Assignability, names_of_staff
 from kim_casework.model.week import cases_needing_a_manager
 from kim_casework.operations.assign_case_manager import AssignCaseManagerSchema, ReassignCasesSchema, assign_case_manager, reassign_cases
-from kim_casework.operations.find_case import case_to_give, may_see
+from kim_casework.operations.find_case import no_case
+from kim_casework.operations.introduce_staff import is_new_here
 from kim_casework.pages import words
 
 pages = Pages("assignment", __name__)
@@ -24,7 +26,7 @@ pages = Pages("assignment", __name__)
 @pages.guard("case.assign")
 def show(id: str) -> str:
     with see() as (session, act):
-        case = case_to_give(session, act, id)
+        case = found("case.assign", session.get(Case, id), no_case)
         return _render_one(session, act, id, blank(AssignCaseManagerSchema, responsible=case.responsible, deputies=case.deputies))
 
 
@@ -34,7 +36,7 @@ def assign(id: str) -> Response | tuple[str, int]:
     form = submitted(AssignCaseManagerSchema, extra={"case_id": id})
     if form.command:
         with form.attempt(), act_on() as (session, act):
-            seen = may_see(session, act, assign_case_manager(session, act, form.command))
+            seen = may("case.see", assign_case_manager(session, act, form.command))
         if form.ok:
             said = _("Zuständigkeit gespeichert.")
             return redirect_to("cases.show", id=id, said=said) if seen else redirect_to("assignment.needing", said=said)
@@ -66,14 +68,14 @@ def manager_choices(session: Session, act: Act) -> list[tuple[str, str]]:
     """Whom a case may be given to today; with who acts, if they have only just come."""
     assignability = Assignability(session)
     choices = [(member.id, member.name) for member in assignability.case_managers(act.today)]
-    if assignability.member(act.actor.id) is None and "case_manager" in act.actor.roles:
+    if is_new_here(session, act):
         choices.append((act.actor.id, act.actor.name))
     return choices
 
 
 def _render_one(session: Session, act: Act, case_id: str, form: Form) -> str:
-    case = case_to_give(session, act, case_id)
-    values: dict[str, Any] = {"case": case, "form": form, "seen": may_see(session, act, case)}
+    case = found("case.assign", session.get(Case, case_id), no_case)
+    values: dict[str, Any] = {"case": case, "form": form, "seen": may("case.see", case)}
     return render("casework/assign.html", managers=manager_choices(session, act), staff=names_of_staff(session), words=words, **values)
 
 
@@ -82,7 +84,7 @@ def _render_many(session: Session, act: Act, form: Form) -> str:
         "casework/reassign.html",
         form=form,
         needing=(needing := cases_needing_a_manager(session, act)),
-        seen={case.id for case, _since in needing if may_see(session, act, case)},
+        seen={case.id for case, _since in needing if may("case.list", case)},
         today=act.today,
         managers=manager_choices(session, act),
         staff=names_of_staff(session),

@@ -8,31 +8,31 @@ from flask import request
 from kim_protection.rules import EMERGENCIES_SHOWN_FOR
 from kim_referral.model.consent import Consent, consents_about
 from kim_referral.model.referral import referrals_about
+from kim_referral.model.release import Release, releases_about
 from kim_referral.operations.receivers import name_of
 from kim_referral.pages import standing
 from kim_runtime.act import Act
 from kim_web.form import Form
 from kim_web.language import _
-from kim_web.page import Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Pages, act_on, blank, found, may, redirect_to, render, see, submitted
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kim_casework.model.case import Case, case_facts, list_cases
+from kim_casework.model.case import Case, list_cases
 from kim_casework.model.contact import last_contacts, last_kind_used, open_steps
 from kim_casework.model.cover import covers_by, covers_of
-from kim_casework.model.order import list_orders
+from kim_casework.model.order import orders_of
 from kim_casework.model.protection import emergencies_since, emergency_of, protected_cases, protection_of
 from kim_casework.model.staff import Assignability, names_of_staff
 from kim_casework.model.week import emergencies_to_know
-from kim_casework.operations.find_case import case_to_see
+from kim_casework.operations.find_case import no_case
 from kim_casework.operations.finish_step import FinishStep, finish_step
 from kim_casework.operations.household import AddPersonSchema, add_person
 from kim_casework.operations.move_phase import MovePhaseSchema, move_phase
 from kim_casework.operations.note_contact import NoteContactSchema, note_contact
 from kim_casework.pages import words
 from kim_casework.rules.follow_up import SHORTEST_MINUTES
-from kim_casework.rules.permissions import may_do
 from kim_casework.rules.phases import moves_from
 
 pages = Pages("cases", __name__)
@@ -40,13 +40,13 @@ LAST_CONTACTS = 5
 
 
 @pages.get("/faelle")
-@pages.guard("case.see")
+@pages.guard("case.list")
 def listed() -> str:
     return _list("open", "")
 
 
 @pages.post("/faelle/suche")
-@pages.guard("case.see")
+@pages.guard("case.list")
 def search() -> str:
     """Posted, since a name never stands in an address."""
     return _list(request.form.get("state", "open"), request.form.get("words", "").strip())
@@ -56,7 +56,7 @@ def search() -> str:
 @pages.guard("case.see")
 def show(id: str) -> str:
     with see() as (session, act):
-        case = case_to_see(session, act, id)
+        case = found("case.see", session.get(Case, id), no_case)
         return _at_a_glance(session, act, case, note=_blank_note(session, act, case))
 
 
@@ -72,15 +72,15 @@ def note(id: str) -> Response | tuple[str, int]:
             said = _("Notiert. Zählt als Folgeberatung.") if counts else _("Notiert. Zählt nicht als Folgeberatung.")
             return redirect_to("cases.show", id=id, said=said)
     with see() as (session, act):
-        return _at_a_glance(session, act, case_to_see(session, act, id), note=form), 422
+        return _at_a_glance(session, act, found("case.work", session.get(Case, id), no_case), note=form), 422
 
 
 @pages.get("/faelle/<id>/kontakte")
 @pages.guard("case.see")
 def contacts(id: str) -> str:
     """Every contact note of the case."""
-    with see() as (session, act):
-        case = case_to_see(session, act, id)
+    with see() as (session, _act):
+        case = found("case.see", session.get(Case, id), no_case)
         return render("casework/contacts.html", case=case, contacts=last_contacts(session, id), staff=names_of_staff(session), words=words)
 
 
@@ -104,15 +104,16 @@ def phase(id: str) -> Response | tuple[str, int]:
         if form.ok:
             return redirect_to("cases.show", id=id, said=_("Phase: {phase}").format(phase=words.say(words.PHASES, form.command.phase)))
     with see() as (session, act):
-        case = case_to_see(session, act, id)
+        case = found("case.work", session.get(Case, id), no_case)
         return _at_a_glance(session, act, case, note=_blank_note(session, act, case), phase=form), 422
 
 
 @pages.get("/faelle/<id>/personen/neu")
 @pages.guard("case.work")
 def new_person(id: str) -> str:
-    with see() as (session, act):
-        return render("casework/person.html", case=case_to_see(session, act, id), form=blank(AddPersonSchema), words=words)
+    with see() as (session, _act):
+        case = found("case.work", session.get(Case, id), no_case)
+        return render("casework/person.html", case=case, form=blank(AddPersonSchema), words=words)
 
 
 @pages.post("/faelle/<id>/personen")
@@ -124,8 +125,9 @@ def add(id: str) -> Response | tuple[str, int]:
             add_person(session, act, form.command)
         if form.ok:
             return redirect_to("cases.show", id=id, said=_("{name} gehört jetzt zum Fall.").format(name=form.command.name))
-    with see() as (session, act):
-        return render("casework/person.html", case=case_to_see(session, act, id), form=form, words=words), 422
+    with see() as (session, _act):
+        case = found("case.work", session.get(Case, id), no_case)
+        return render("casework/person.html", case=case, form=form, words=words), 422
 
 
 def _list(state: str, asked: str) -> str:
@@ -158,8 +160,14 @@ def _blank_note(session: Session, act: Act, case: Case) -> Form:
 
 def _consents(session: Session, act: Act, case: Case) -> list[tuple[Consent, list[str]]]:
     """Consents of the case with the names of whom they cover."""
-    found = consents_about(session, "case", case.id)
-    return [(consent, [name_of(session, recipient, act.today) for recipient in consent.recipients]) for consent in found]
+    given = consents_about(session, "case", case.id)
+    return [(consent, [name_of(session, recipient, act.today) for recipient in consent.recipients]) for consent in given]
+
+
+def _releases(session: Session, act: Act, case: Case) -> list[tuple[Release, list[str]]]:
+    """Releases from confidentiality in the case, with the names of those towards whom they hold."""
+    given = releases_about(session, "case", case.id)
+    return [(release, [name_of(session, recipient, act.today) for recipient in release.recipients]) for release in given]
 
 
 def _at_a_glance(session: Session, act: Act, case: Case, note: Form, phase: Form | None = None) -> str:
@@ -168,7 +176,7 @@ def _at_a_glance(session: Session, act: Act, case: Case, note: Form, phase: Form
     return render(
         "casework/case.html",
         case=case,
-        works=may_do(act.actor, "case.work", case_facts(session, act, case)),
+        works=may("case.work", case),
         protection=protection,
         opened=emergency_of(session, case.id, act.actor.id, act.at),
         covering={cover.absent: cover.until_day for cover in covers_by(session, act.actor.id, act.today)},
@@ -180,10 +188,11 @@ def _at_a_glance(session: Session, act: Act, case: Case, note: Form, phase: Form
         moves=[(code, words.say(words.MOVES, kind).format(phase=words.say(words.PHASES, code))) for code, kind in moves_from(case.phase)],
         adults=[person for person in case.persons if person.is_adult(act.today)],
         consents=_consents(session, act, case),
+        releases=_releases(session, act, case),
         referrals=[(referral, standing.of_sent(referral, act.today)) for referral in referrals_about(session, "case", case.id)],
         steps=open_steps(session, case.id),
         contacts=last_contacts(session, case.id, LAST_CONTACTS),
-        orders=list_orders(session, act, case_id=case.id),
+        orders=[order for order in orders_of(session, case.id) if may("order.see", order)],
         changes=case.changes,
         leaves_on=Assignability(session).last_chance(case.responsible, act.today) if case.is_open else None,
         staff=names_of_staff(session),

@@ -5,14 +5,15 @@ from __future__ import annotations
 from kim_runtime.act import Act
 from kim_web.form import Form
 from kim_web.language import _
-from kim_web.page import Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Pages, act_on, blank, found, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from kim_casework.model.case import Case
 from kim_casework.model.contact import open_steps
 from kim_casework.model.order import list_orders
 from kim_casework.operations.close_case import CloseCaseSchema, close_case
-from kim_casework.operations.find_case import case_to_see
+from kim_casework.operations.find_case import no_case
 from kim_casework.operations.reopen_case import ReopenCaseSchema, reopen_case
 from kim_casework.pages import words
 from kim_casework.pages.assignment import manager_choices
@@ -65,7 +66,7 @@ def reopen(id: str) -> Response | tuple[str, int]:
 def _render_close(session: Session, act: Act, case_id: str, form: Form) -> str:
     return render(
         "casework/close.html",
-        case=case_to_see(session, act, case_id),
+        case=found("case.work", session.get(Case, case_id), no_case),
         form=form,
         steps=open_steps(session, case_id),
         orders=list_orders(session, act, case_id=case_id, states=OPEN_STATES),
@@ -75,5 +76,5 @@ def _render_close(session: Session, act: Act, case_id: str, form: Form) -> str:
 
 
 def _render_reopen(session: Session, act: Act, case_id: str, form: Form) -> str:
-    case = case_to_see(session, act, case_id)
+    case = found("case.work", session.get(Case, case_id), no_case)
     return render("casework/reopen.html", case=case, form=form, managers=manager_choices(session, act), words=words)

@@ -10,18 +10,18 @@ from kim_runtime.act import Act
 from kim_runtime.refusal import NotFound, Refused
 from kim_web.form import Form
 from kim_web.language import _
-from kim_web.page import Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Pages, act_on, blank, found, may, redirect_to, render, see, submitted
 from kim_web.problem import sentence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kim_casework.model.case import list_cases
+from kim_casework.model.case import Case, list_cases
 from kim_casework.model.order import InterpretingOrder, list_orders
 from kim_casework.model.site import Site
 from kim_casework.model.staff import names_of_staff
-from kim_casework.operations.find_case import case_to_see
-from kim_casework.operations.find_order import order_to_see
+from kim_casework.operations.find_case import no_case
+from kim_casework.operations.find_order import no_order
 from kim_casework.operations.order_interpreting import OrderInterpretingSchema, order_interpreting
 from kim_casework.operations.withdraw_order import WithdrawOrder, withdraw_order
 from kim_casework.pages import words
@@ -32,7 +32,7 @@ pages = Pages("orders", __name__)
 
 
 @pages.get("/sprachmittlung")
-@pages.guard("order.see")
+@pages.guard("order.list")
 def listed() -> str:
     with see() as (session, act):
         return render("casework/orders.html", orders=_open_first(list_orders(session, act)), words=words)
@@ -41,9 +41,9 @@ def listed() -> str:
 @pages.get("/sprachmittlung/<id>")
 @pages.guard("order.see")
 def show(id: str) -> str:
-    with see() as (session, act):
-        order = order_to_see(session, act, id)
-        may_withdraw = order.state in WITHDRAWABLE and order.lets(session, act, "order.place")
+    with see() as (session, _act):
+        order = found("order.see", session.get(InterpretingOrder, id), no_order)
+        may_withdraw = order.state in WITHDRAWABLE and may("order.place", order)
         return render("casework/order.html", order=order, staff=names_of_staff(session), may_withdraw=may_withdraw, words=words)
 
 
@@ -53,7 +53,7 @@ def new() -> str:
     with see() as (session, act):
         initial: dict[str, Any] = {"public_room": True, "editable": True}
         if case_id := request.args.get("fall"):
-            case = case_to_see(session, act, case_id)
+            case = found("case.work", session.get(Case, case_id), no_case)
             initial |= {"case_id": case.id, "language": case.holder.language}
             if site := session.get(Site, case.site):
                 initial |= {"desk": _("Case Management, {site}").format(site=site.name), "requester_town": site.municipality}
@@ -93,6 +93,8 @@ def _open_first(orders: Sequence[InterpretingOrder]) -> list[InterpretingOrder]:
 
 
 def _render(session: Session, act: Act, form: Form) -> str:
-    cases = [(case.id, f"{case.number} {initials(case.holder.name)}") for case in list_cases(session, act, state="open")]
+    cases = [
+        (case.id, f"{case.number} {initials(case.holder.name)}") for case in list_cases(session, act, state="open", action="case.work")
+    ]
     sites = session.scalars(select(Site).order_by(Site.name)).all()
     return render("casework/order_new.html", form=form, cases=cases, sites=sites, today=act.today, words=words)

@@ -8,14 +8,15 @@ from kim_runtime.refusal import NotFound
 from kim_web.audit import note_entry
 from kim_web.form import Form
 from kim_web.language import _
-from kim_web.page import Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Pages, act_on, blank, found, may, redirect_to, render, see, submitted
 from kim_web.problem import sentence
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from kim_casework.model.case import Case
 from kim_casework.model.protection import protection_of
 from kim_casework.model.staff import names_of_staff
-from kim_casework.operations.find_case import case_to_see, may_see
+from kim_casework.operations.find_case import no_case
 from kim_casework.operations.open_in_emergency import OpenInEmergencySchema, open_in_emergency
 from kim_casework.operations.protect_case import LiftProtectionSchema, ProtectCaseSchema, lift_protection, protect_case
 from kim_casework.pages import words
@@ -37,7 +38,7 @@ def protect(id: str) -> Response | tuple[str, int]:
     if form.command:
         with form.attempt(), act_on() as (session, act):
             case = protect_case(session, act, form.command)
-            seen = may_see(session, act, case)
+            seen = may("case.see", case)
         if form.ok:
             said = _("Fall {number} ist geschützt.").format(number=case.number)
             return redirect_to("cases.show", id=id, said=said) if seen else redirect_to("cases.listed", said=said)
@@ -47,8 +48,11 @@ def protect(id: str) -> Response | tuple[str, int]:
 
 @pages.get("/faelle/<id>/schutz/ende")
 @pages.guard("case.unprotect")
-def show_lifting(id: str) -> str:
+def show_lifting(id: str) -> Response | str:
     with see() as (session, act):
+        case = found("case.see", session.get(Case, id), no_case)
+        if protection_of(session, id) is None:
+            return redirect_to("cases.show", id=id, said=_("Fall {number} ist nicht geschützt.").format(number=case.number), tone="info")
         return _render_lifting(session, act, id, blank(LiftProtectionSchema))
 
 
@@ -59,7 +63,7 @@ def lift(id: str) -> Response | tuple[str, int]:
     if form.command:
         with form.attempt(), act_on() as (session, act):
             case = lift_protection(session, act, form.command)
-            seen = may_see(session, act, case)
+            seen = may("case.see", case)
         if form.ok:
             said = _("Fall {number} ist nicht mehr geschützt.").format(number=case.number)
             return redirect_to("cases.show", id=id, said=said) if seen else redirect_to("cases.listed", said=said)
@@ -92,7 +96,7 @@ def open_now() -> Response | tuple[str, int]:
 def _render(session: Session, act: Act, case_id: str, form: Form) -> str:
     return render(
         "casework/protect.html",
-        case=case_to_see(session, act, case_id),
+        case=found("case.protect", session.get(Case, case_id), no_case),
         form=form,
         reasons=words.choices(words.PROTECTION_REASONS),
         staff=list(names_of_staff(session).items()),
@@ -100,7 +104,7 @@ def _render(session: Session, act: Act, case_id: str, form: Form) -> str:
 
 
 def _render_lifting(session: Session, act: Act, case_id: str, form: Form) -> str:
-    case = case_to_see(session, act, case_id)
+    case = found("case.unprotect", session.get(Case, case_id), no_case)
     return render(
         "casework/lift_protection.html",
         case=case,

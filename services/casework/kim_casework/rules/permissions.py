@@ -1,4 +1,5 @@
-"""Who may do what in casework: the table, and what an actor has to do with a case or an order.
+"""Who may do what in casework: the table, and what an actor has to do with a case or an order. Asked by `kim_web.policy.decide` for pages,
+templates and programs, by `model.standing.lets` for operations, and line by line for lists (`ways_to`).
 
 § 35(1) SGB I: secrecy also within the body; a case is for who needs it for the task. A protected case (geschützte Akte: of a colleague, of
 somebody whose address is blocked, § 51 BMG, or who is in danger) is closed to the house too, and nobody has anything to do with the case
@@ -7,21 +8,24 @@ about themselves: such a state stands in no line, so nothing is allowed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kim_protection.rules import PROTECTED, PROTECTED_READER, UNPROTECTED, state_of
 from kim_runtime.act import Actor
-from kim_runtime.policy import Relation, Rules, allowed, grant, permissions, reach
+from kim_runtime.policy import Relation, Rules, Standing, grant, permissions, reach
 
 MANAGER, LEAD = "case_manager", "case_lead"
 _SECRECY = "§ 35 SGB I"
 _ALONE = "number and who looks after it, no names"
-_BRIEFLY = "for a short while, each look with its reason in the audit"
+_BRIEFLY = "by its address, for a short while, each look with its reason in the audit; in no list"
 _MOVED = "to who made it, within the hour, once; only what that person might enter at that moment"
 
 RULES: Final[Rules] = (
     *grant("week.see", MANAGER, LEAD),
+    *grant("case.list", MANAGER, LEAD, to=Relation.OWN_CASE, note=_SECRECY),
+    *grant("case.list", LEAD, state=UNPROTECTED),
+    *grant("case.list", PROTECTED_READER, state=PROTECTED),
     *grant("case.see", MANAGER, LEAD, to=Relation.OWN_CASE, note=_SECRECY),
     *grant("case.see", LEAD, state=UNPROTECTED),
     *grant("case.see", PROTECTED_READER, state=PROTECTED),
@@ -42,6 +46,10 @@ RULES: Final[Rules] = (
     *grant("cover.end", LEAD),
     *grant("proposal.see", MANAGER, LEAD),
     *grant("proposal.decide", MANAGER, LEAD),
+    *grant("order.list", MANAGER, LEAD, to=Relation.OWN_RECORD, state=UNPROTECTED),
+    *grant("order.list", MANAGER, LEAD, to=Relation.OWN_CASE, note=_SECRECY),
+    *grant("order.list", LEAD, state=UNPROTECTED),
+    *grant("order.list", PROTECTED_READER, state=PROTECTED),
     *grant("order.see", MANAGER, LEAD, to=Relation.OWN_RECORD, state=UNPROTECTED),
     *grant("order.see", MANAGER, LEAD, to=Relation.OWN_CASE, note=_SECRECY),
     *grant("order.see", LEAD, state=UNPROTECTED),
@@ -64,7 +72,7 @@ PERMISSIONS = permissions(RULES)
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
     """What an actor has to do with a case on a day. `covers`: stands in for who is responsible, for some days; `covers_protected`: for
-    the protected cases too; `emergency`: has opened it with a reason, within the hour.
+    the protected cases too; `emergency`: has opened it within the hour, with the reason `because`.
     """
 
     responsible: bool = False
@@ -72,8 +80,13 @@ class CaseFacts:
     covers: bool = False
     covers_protected: bool = False
     emergency: bool = False
+    because: str = ""
     protected: bool = False
     about_oneself: bool = False
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(self.relations, self.state, self.because)
 
     @property
     def state(self) -> str:
@@ -93,33 +106,18 @@ def is_the_service(actor: Actor) -> bool:
     return "service" in actor.roles
 
 
-def may_do(actor: Actor, action: str, facts: CaseFacts) -> bool:
-    """Whether the actor may do `action` with a case of which this holds."""
-    return is_the_service(actor) or allowed(RULES, actor.roles, action, facts.relations, facts.state)
-
-
 def ways_to(actor: Actor, action: str, *, protected: bool) -> frozenset[Relation]:
     """By which relations the actor may do `action` with cases that are protected, or not: what a list is made of."""
     return reach(RULES, actor.roles, action, PROTECTED if protected else UNPROTECTED)
 
 
-def gives_cases(actor: Actor) -> bool:
-    """A lead, and the service itself."""
-    return is_the_service(actor) or LEAD in actor.roles
-
-
 def sees_all_disclosures(actor: Actor) -> bool:
     """Who is answerable for what the house told of people, and who checks it (Art. 5(2) GDPR)."""
-    return gives_cases(actor) or "auditor" in actor.roles
+    return is_the_service(actor) or not actor.roles.isdisjoint({LEAD, "auditor"})
 
 
-def order_relations(requested_by_oneself: bool, facts: CaseFacts | None) -> frozenset[Relation]:
-    """What an actor has to do with an order; `facts` of its case, if it has one."""
-    of_case = facts.relations if facts else frozenset()
-    return of_case | ({Relation.OWN_RECORD} if requested_by_oneself else frozenset())
-
-
-def may_do_with_order(actor: Actor, action: str, requested_by_oneself: bool, facts: CaseFacts | None) -> bool:
-    """Orders one has placed oneself, and those of the cases one may see."""
-    relations, state = order_relations(requested_by_oneself, facts), facts.state if facts else UNPROTECTED
-    return is_the_service(actor) or allowed(RULES, actor.roles, action, relations, state)
+def standing_to_order(requested_by_oneself: bool, facts: CaseFacts | None) -> Standing:
+    """How an actor stands to an order they have placed or not; `facts` of its case, if it has one."""
+    of_case = facts.standing if facts else Standing(frozenset(), UNPROTECTED)
+    own = {Relation.OWN_RECORD} if requested_by_oneself else set()
+    return replace(of_case, relations=of_case.relations | own)

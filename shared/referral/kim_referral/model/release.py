@@ -38,6 +38,12 @@ def release_for_update(session: Session, release_id: str) -> Release | None:
     return session.scalars(query).one_or_none()
 
 
+def releases_about(session: Session, about_kind: str, about_id: str) -> list[Release]:
+    """The releases about one case, consultation or visitor, the newest first."""
+    query = select(Release).where(Release.about_kind == about_kind, Release.about_id == about_id)
+    return list(session.scalars(query.order_by(Release.given_on.desc(), Release.id.desc())))
+
+
 def releases_of(session: Session, about_kind: str, about_id: str, person: str) -> list[Release]:
     """What one person released about one thing, under row locks: a disclosure and a revocation happen one after the other.
 

@@ -8,15 +8,17 @@ from kim_runtime.policy import Relation, Rules, grant, permissions
 
 DESK = ("intake_staff", "case_manager", "case_lead")
 LOOKING = (*DESK, "auditor")
+SHOWN: Final = "shown"  # about nothing of which nothing is shown (`Seen.hidden`)
+HIDDEN: Final = "hidden"
 _WHICH = "recorded oneself, or about what the service shows this person (`disclosures_seen`)"
 
 RULES: Final[Rules] = (
     *grant("consent.see", *DESK, to=Relation.OWN_RECORD, note=_WHICH),
-    *grant("consent.see", "auditor", note="Art. 5(2) GDPR"),
+    *grant("consent.see", "auditor", state=SHOWN, note="Art. 5(2) GDPR"),
     *grant("consent.record", *DESK, to=Relation.OWN_RECORD),
     *grant("consent.revoke", *DESK, to=Relation.OWN_RECORD, note=_WHICH),
     *grant("referral.see", *DESK, to=Relation.OWN_RECORD, note=_WHICH),
-    *grant("referral.see", "auditor", note="Art. 5(2) GDPR"),
+    *grant("referral.see", "auditor", state=SHOWN, note="Art. 5(2) GDPR"),
     *grant("referral.send", *DESK, to=Relation.OWN_RECORD, note=_WHICH),
     *grant("referral.withdraw", *DESK, to=Relation.OWN_RECORD, note=_WHICH),
     *grant("referral.note_answer", *DESK, to=Relation.OWN_RECORD, note=_WHICH),

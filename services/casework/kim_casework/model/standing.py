@@ -1,0 +1,43 @@
+"""How somebody stands to a case or an order, and the decision by it for operations, which know no web.
+
+`kim_web.policy.decide` asks the same table with the same standings (`doors.py`); beside the two nothing decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from kim_runtime.act import Act
+from kim_runtime.policy import Standing, ground
+from sqlalchemy.orm import Session
+
+from kim_casework.model.case import Case, case_facts
+from kim_casework.model.order import InterpretingOrder
+from kim_casework.rules.permissions import MANAGER, PERMISSIONS, RULES, is_the_service, standing_to_order
+
+
+def _to_case(session: Session, act: Act, case: Case) -> Standing:
+    return case_facts(session, act, case).standing
+
+
+def _to_order(session: Session, act: Act, order: InterpretingOrder) -> Standing:
+    facts = case_facts(session, act, order.case) if order.case else None
+    return standing_to_order(order.requested_by == act.actor.id, facts)
+
+
+STANDINGS: Final[Mapping[type, Callable[[Session, Act, Any], Standing]]] = {Case: _to_case, InterpretingOrder: _to_order}
+
+
+def lets(session: Session, act: Act, action: str, thing: object = None) -> bool:
+    """Whether the actor may do `action`: with this thing, or without one with anything at all."""
+    if is_the_service(act.actor):
+        return True
+    if thing is None:
+        return not act.actor.roles.isdisjoint(PERMISSIONS.get(action, frozenset()))
+    return ground(RULES, act.actor.roles, action, STANDINGS[type(thing)](session, act, thing)) is not None
+
+
+def manages_cases(act: Act) -> bool:
+    """Whether who acts is a case manager by role: what they are, not what they may."""
+    return MANAGER in act.actor.roles
