@@ -53,7 +53,7 @@ class Effects:
         if data is None:
             raw = envelope.data
             if isinstance(raw, str):
-                raw = unseal(raw, self._post.keys.sealing, source=envelope.source, event_id=envelope.id)
+                raw = unseal(raw, *(pair.sealing for pair in self._post.keys.pairs()), source=envelope.source, event_id=envelope.id)
             data = schema_of(envelope.name).load(raw)
         event = Received(
             id=envelope.id,

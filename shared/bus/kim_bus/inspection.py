@@ -7,6 +7,7 @@ be told this by that sender, and, where the type is known and the data lies open
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,10 +82,12 @@ def _check_signature(post: Post, delivery: Delivery) -> None:
     keys = post.directory.public_keys.get(sender)
     if keys is None:
         raise _Reject("unknown_sender")
-    try:
-        verify(delivery.body, delivery.headers.get(SIGNATURE_HEADER, ""), keys.signing)
-    except BadSignature:
-        raise _Reject("bad_signature") from None
+    signature = delivery.headers.get(SIGNATURE_HEADER, "")
+    for key in (keys.signing, *keys.also):
+        with suppress(BadSignature):
+            verify(delivery.body, signature, key)
+            return
+    raise _Reject("bad_signature")
 
 
 def _envelope(delivery: Delivery) -> Envelope:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 from joserfc import jwe
@@ -56,8 +57,15 @@ def seal(data: dict[str, Any], key: OKPKey, *, source: str, event_id: str) -> st
     return jwe.encrypt_compact(header, text, key, registry=_boxes())
 
 
-def unseal(text: str, key: OKPKey, *, source: str, event_id: str) -> dict[str, Any]:
-    """Raises CannotOpen."""
+def unseal(text: str, *keys: OKPKey, source: str, event_id: str) -> dict[str, Any]:
+    """What one of the keys opens. Raises CannotOpen."""
+    for key in keys[:-1]:
+        with suppress(CannotOpen):
+            return _unseal(text, key, source, event_id)
+    return _unseal(text, keys[-1], source, event_id)
+
+
+def _unseal(text: str, key: OKPKey, source: str, event_id: str) -> dict[str, Any]:
     try:
         opened = jwe.decrypt_compact(text, key, registry=_boxes())
         header = opened.headers()
