@@ -35,7 +35,7 @@ from werkzeug.serving import make_server
 
 _WRITES = re.compile(r'\s*(?:insert\s+into|update|delete\s+from)\s+"?(\w+)', re.IGNORECASE)
 # Who is signed in, which keys were used, what was noted of a try, and what was seen or refused: all that is written down of a refusal too.
-OF_A_REFUSAL = re.compile(r"kim_(session|access_key|attempt|audit\w*|draft\w*)")
+OF_A_REFUSAL = re.compile(r"kim_(session|access_key|attempt|counted|audit\w*|draft\w*)")
 
 
 class Commits:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -16,32 +17,49 @@ from kim_login.settings import LoginSettings
 from kim_runtime import migrations
 from kim_runtime.clock import SystemClock
 from kim_runtime.database import Database
+from sqlalchemy import inspect, text
 
 ISSUER = "http://localhost"
 INTAKE, CASEWORK = "http://127.0.0.1:9", "http://127.0.0.1:10"  # nothing listens there
 SECRET = "a client's secret of more than thirty-two letters"
+SEAL = "uBq0dXf3mJ8sVw5nLr2kYtC7eGhPz1aQ9oIiN6vTjD4"
 PASSWORD = "fuenf rote Stuehle"
 
 Add = Callable[..., str]
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind: what the provider does must be the same on both."""
+    return f"sqlite:///{tmp_path}/login.db" if request.param == "sqlite" else str(request.getfixturevalue("postgres_database_url"))
+
+
+@pytest.fixture(scope="session")
+def made_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key to sign with, made once: drawing one takes longer than most tests."""
+    path = tmp_path_factory.mktemp("keys") / "login.json"
+    signing_key.make(path)
+    return path
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> LoginSettings:
+def settings(tmp_path: Path, database_url: str, made_key: Path) -> LoginSettings:
+    copyfile(made_key, tmp_path / "login.json")
     return LoginSettings(
         organisation="staedteregion-aachen",
         organisation_name="StädteRegion Aachen",
         secret="a secret of more than thirty-two letters",
         public_url=ISSUER,
-        database=f"sqlite:///{tmp_path}/login.db",
+        database=database_url,
         login_key=tmp_path / "login.json",
         login_quick_hashes=True,
+        login_seal=SEAL,
         demo=True,
     )
 
 
 @pytest.fixture
 def database(settings: LoginSettings) -> Iterator[Database]:
-    signing_key.make(settings.login_key)
     made = Database(settings.database)
     migrations.upgrade(made, "kim_login")
     with made.write() as rows:
@@ -92,3 +110,12 @@ def type_in(desk: FlaskClient, login: str, password: str = PASSWORD, *, follow: 
 def signed_in(desk: FlaskClient) -> bool:
     """Whether the provider knows who sits at this browser."""
     return "Hier ist Petra Thelen angemeldet" in desk.get("/").text
+
+
+def everything_in(url: str) -> str:
+    """All that a database keeps, as text."""
+    database = Database(url)
+    with database.read() as rows:
+        kept = [str(rows.execute(text(f"select * from {table}")).all()) for table in inspect(database.engine).get_table_names()]
+    database.close()
+    return "\n".join(kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,19 @@ from kim_login import accounts
 from kim_login.__main__ import main
 from kim_login.provider import EXTENSION
 from kim_runtime.database import Database
-from login.conftest import PASSWORD, Add, type_in
-from login.test_steps import secret_on
+from login.asking import Service, read
+from login.conftest import PASSWORD, SEAL, SECRET, Add, type_in
+from login.test_steps import secret_on, set_up
 from sqlalchemy import select, text
 
 pytestmark = pytest.mark.slow  # hashes and whole walks: more than the quick tier has time for
+REFUSES = {
+    True: ("create trigger refuses before insert on kim_audit begin select raise(abort, 'no'); end",),
+    False: (
+        "create function refuses() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$",
+        "create trigger refuses before insert on kim_audit for each row execute function refuses()",
+    ),
+}
 Told = list[tuple[str, str, str, str]]
 
 
@@ -68,7 +77,7 @@ def test_nobody_fills_the_table_with_names_nobody_has(app: Flask, database: Data
         client = app.test_client()
         client.post("/", data={"login": f"n{number}", "password": PASSWORD}, environ_base={"REMOTE_ADDR": f"10.0.{number}.1"})
     assert len(told(database)) == 60
-    provider.strangers._began -= 60
+    provider.strangers._clock = lambda: time.time() + 60  # a minute later
     app.test_client().post("/", data={"login": "last", "password": PASSWORD}, environ_base={"REMOTE_ADDR": "10.1.0.1"})
     assert told(database)[-1] == ("visitor", "sign_in", "sign_in_refused", "unknown_name; 10 more before were not written")
 
@@ -85,15 +94,72 @@ def test_a_changed_password_and_new_codes_are_written(desk: FlaskClient, databas
     again.post("/code", data={"code": "000000"})
     assert told(database) == [
         ("thelen", "password.choose", "done", ""),
+        ("thelen", "code.set_up", "sign_in_refused", "wrong_code"),
         ("thelen", "code.set_up", "done", ""),
         ("thelen", "sign_in", "signed_in", ""),
         ("thelen", "sign_in", "sign_in_refused", "wrong_code"),
     ]
 
 
+def test_a_rescue_code_that_was_used_is_written(app: Flask, database: Database, add: Add) -> None:
+    add("thelen", "case_lead", password=PASSWORD)
+    _secret, rescue = set_up(app.test_client(), "thelen")
+    desk = app.test_client()
+    type_in(desk, "thelen")
+    desk.get(desk.post("/code", data={"code": rescue[0]}).location)
+    assert told(database)[-2:] == [("thelen", "code.rescue", "done", ""), ("thelen", "sign_in", "signed_in", "")]
+    with database.read() as rows:
+        assert rescue[0] not in str(rows.execute(select(entries)).all())
+
+
+def lock(desk: FlaskClient, session: str, service: Service, secret: str = SECRET) -> int:
+    return desk.post("/gesperrt", data={"sid": session}, headers=service.shows_itself(secret)).status_code
+
+
+def test_a_desk_that_was_locked_is_written_with_the_service_that_locked_it(desk: FlaskClient, database: Database, aydin: str) -> None:
+    type_in(desk, aydin)
+    service = Service()
+    session = read(desk, service.exchange(desk, service.code(desk)).json["id_token"])["sid"]
+    assert lock(desk, session, service) == 204
+    assert lock(desk, session, service, "wrong") == 401
+    assert lock(desk, "another", service) == 403
+    assert lock(desk, session, Service("nobody.intake"), "wrong") == 401
+    assert told(database)[1:] == [
+        (aydin, "desk.lock", "done", ""),
+        (f"client:{service.client_id}", "desk.lock", "denied", "wrong_secret"),
+        (f"client:{service.client_id}", "desk.lock", "denied", "not_led_there"),
+        ("visitor", "desk.lock", "denied", "unknown_client"),
+    ]
+    with database.read() as rows:
+        assert rows.execute(select(entries.c.thing).where(entries.c.outcome == "done")).scalar() == f"client:{service.client_id}"
+
+
+def test_a_code_in_two_hands_a_wrong_secret_and_a_program_that_came_in_are_written(
+    desk: FlaskClient, database: Database, aydin: str
+) -> None:
+    type_in(desk, aydin)
+    service = Service()
+    code = service.code(desk)
+    assert service.exchange(desk, code).status_code == 200
+    assert service.exchange(desk, code).status_code == 400
+    asked = {"grant_type": "client_credentials", "audience": "staedteregion-aachen.casework"}
+    program = Service("staedteregion-aachen.report")
+    assert desk.post("/token", data=asked, headers=program.shows_itself("wrong")).status_code == 401
+    assert desk.post("/token", data=asked, headers=program.shows_itself()).status_code == 200
+    assert told(database)[1:] == [
+        ("client:staedteregion-aachen.intake", "token", "denied", "code_used_again"),
+        ("client:staedteregion-aachen.report", "token", "denied", "invalid_client"),
+        ("client:staedteregion-aachen.report", "sign_in", "signed_in", ""),
+    ]
+    with database.read() as rows:
+        last = rows.execute(select(entries).order_by(entries.c.serial.desc()).limit(1)).one()
+    assert (last.thing, last.roles) == ("client:staedteregion-aachen.casework", ["report_reader"])
+
+
 def test_where_it_cannot_be_written_nobody_comes_in(desk: FlaskClient, database: Database, aydin: str) -> None:
     with database.write() as rows:
-        rows.execute(text("create trigger refuses before insert on kim_audit begin select raise(abort, 'no'); end"))
+        for statement in REFUSES[database.is_sqlite]:
+            rows.execute(text(statement))
     answer = type_in(desk, aydin)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
     assert "Hier ist" not in desk.get("/").text
@@ -104,6 +170,7 @@ def test_the_command_line_is_in_it_and_verifies_it(tmp_path: Path, monkeypatch: 
     told_to = {
         "ORGANISATION": "staedteregion-aachen", "SECRET": "a secret of more than thirty-two letters", "DATABASE": url,
         "PUBLIC_URL": "http://localhost", "LOGIN_KEY": str(tmp_path / "login.json"), "DEMO": "true", "LOGIN_QUICK_HASHES": "true",
+        "LOGIN_SEAL": SEAL,
     }  # fmt: skip
     for name, value in told_to.items():
         monkeypatch.setenv(f"KIM_{name}", value)

@@ -8,20 +8,26 @@ from pathlib import Path
 import kim_login
 import pytest
 from kim_login.__main__ import main
+from kim_login.protocol import Client
+from kim_login.tables import clients
+from kim_runtime.database import Database
 from kim_web.language import english_of
 from kim_web.translations import missing_translations, texts_in
+from login.conftest import SEAL, everything_in
+from sqlalchemy import select
 
 pytestmark = pytest.mark.slow  # hashes and whole walks: more than the quick tier has time for
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def house(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A house that has been told its settings and has nothing else yet."""
     settings = {
         "ORGANISATION": "staedteregion-aachen",
         "SECRET": "a secret of more than thirty-two letters",
         "PUBLIC_URL": "http://localhost",
-        "DATABASE": f"sqlite:///{tmp_path}/login.db",
+        "DATABASE": database_url,
+        "LOGIN_SEAL": SEAL,
         "LOGIN_KEY": str(tmp_path / "login.json"),
     }
     for name, value in settings.items():
@@ -41,13 +47,13 @@ def test_set_up_makes_a_key_its_process_alone_can_read_and_never_a_second(house:
     assert main(["check"]) == 0
 
 
-def test_an_account_is_made_listed_and_locked(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_account_is_made_listed_and_locked(house: Path, database_url: str, capsys: pytest.CaptureFixture[str]) -> None:
     main(["set-up"])
     capsys.readouterr()
     assert main(["account", "add", "thelen", "--name", "Petra Thelen", "--role", "case_lead", "--site", "arkaden"]) == 0
     first = capsys.readouterr().out.split(": ")[1].strip()
     assert len(first) == 19
-    assert first.encode() not in b"".join(path.read_bytes() for path in house.glob("login.db*"))
+    assert first not in everything_in(database_url)
     assert main(["account", "add", "thelen", "--name", "Another"]) == 1
     assert main(["account", "add", "Peter Lustig", "--name", "Another"]) == 1
     assert main(["account", "disable", "nobody"]) == 1
@@ -72,14 +78,31 @@ def test_a_script_may_say_the_first_password_in_a_file(house: Path, capsys: pyte
     assert main(["account", "add", "zweite", "--name", "Die Zweite", "--password-file", str(house / "nowhere")]) == 2
 
 
-def test_a_services_secret_is_said_once_and_kept_as_a_hash(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_services_secret_is_said_once_and_kept_as_a_hash(house: Path, database_url: str, capsys: pytest.CaptureFixture[str]) -> None:
     main(["set-up"])
     capsys.readouterr()
     assert main(["client", "add", "staedteregion-aachen.intake", "--base", "https://intake.example"]) == 0
     secret = capsys.readouterr().out.split(": ")[1].strip()
     assert len(secret) >= 43
-    assert secret.encode() not in b"".join(path.read_bytes() for path in house.glob("login.db*"))
+    assert secret not in everything_in(database_url)
     assert main(["client", "add", "staedteregion-aachen.intake", "--base", "intake.example"]) == 1
+
+
+def test_a_services_secret_is_replaced(house: Path, database_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """docs/operations/keys.md, as it stands there."""
+    main(["set-up"])
+    add = ["client", "add", "staedteregion-aachen.intake", "--base", "https://intake.example", "--role", "report_reader"]
+    secrets = []
+    for _time in range(2):
+        capsys.readouterr()
+        assert main(add) == 0
+        secrets.append(capsys.readouterr().out.split(": ")[1].strip())
+    database = Database(database_url)
+    with database.read() as rows:
+        client = Client(rows.execute(select(clients)).one())
+    database.close()
+    assert [client.check_client_secret(one) for one in secrets] == [False, True]
+    assert client.row.base == "https://intake.example"
 
 
 def test_wrong_settings_are_said_before_anything_is_done(

@@ -6,6 +6,7 @@ import re
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from threading import Thread
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 import requests
 from flask import Flask
 from kim_login import throttle
-from kim_login.passwords import AT_ONCE, BUSY_SECONDS, NoRoom, Passwords
+from kim_login.passwords import AT_ONCE, BUSY_SECONDS, Passwords
+from kim_login.places import NoRoom
 from kim_runtime.database import Database
 from login.conftest import PASSWORD, signed_in, type_in
 from sqlalchemy import text
@@ -72,6 +74,31 @@ def test_the_sixth_wrong_password_is_not_looked_at_and_says_when_to_come_back(ap
 )
 def test_behind_a_proxy_the_address_is_what_the_proxy_says(peer: str, forwarded: str, counted: str) -> None:
     assert throttle.address_of(peer, forwarded) == counted
+
+
+def test_whoever_has_a_connection_by_ipv6_has_one_address(database: Database) -> None:
+    now = 1_000_000.0
+    for number in range(throttle.FREE_FOR_ADDRESS):
+        assert waits(database, f"2001:db8:7:7::{number:x}", now, "address") == 0
+    assert waits(database, "2001:db8:7:7:ffff::1", now + 0.001, "address") > 0
+    assert waits(database, "2001:db8:7:8::1", now + 0.001, "address") == 0
+
+
+def test_attempts_that_count_no_more_are_deleted(database: Database, app: Flask, aydin: str) -> None:
+    waits(database, "long ago", time.time() - throttle.FORGOTTEN_AFTER - 60)
+    waits(database, "just now", time.time())
+    type_in(app.test_client(), aydin)
+    with database.read() as rows:
+        kept = rows.execute(text("select count(*) from kim_attempt where key_hash = :one"), {"one": throttle._key("account", "just now")})
+        assert kept.scalar_one() == 1
+        gone = rows.execute(text("select count(*) from kim_attempt where key_hash = :one"), {"one": throttle._key("account", "long ago")})
+        assert gone.scalar_one() == 0
+
+
+def test_a_name_tried_by_many_for_the_first_time_at_one_moment_is_counted(database: Database) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _try: waits(database, "new", time.time()), range(24)))
+    assert answers.count(0) == throttle.FREE_FOR_ACCOUNT, answers
 
 
 def test_behind_a_proxy_one_address_does_not_lock_out_another(app: Flask, aydin: str, database: Database) -> None:
@@ -149,12 +176,14 @@ def test_nothing_that_was_typed_is_kept_or_logged(app: Flask, database: Database
 
 def test_when_too_many_are_looked_at_the_next_is_asked_to_come_back() -> None:
     full = Passwords(quick=True)
-    for _place in range(AT_ONCE):
-        full._room.acquire()
-    began = time.monotonic()
-    with pytest.raises(NoRoom):
-        full.fits("wrong", None)
-    assert time.monotonic() - began < BUSY_SECONDS + 1
+    with ExitStack() as stack:
+        for _place in range(AT_ONCE):
+            stack.enter_context(full._places.one(1))
+        began = time.monotonic()
+        with pytest.raises(NoRoom):
+            full.fits("wrong", None)
+        assert time.monotonic() - began < BUSY_SECONDS + 1
+    assert not full.fits("wrong", None), "and there is room again"
 
 
 def test_no_room_is_a_page_that_says_when(app: Flask, aydin: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -153,7 +153,7 @@ def test_who_is_locked_out_is_out_everywhere_at_once(
 ) -> None:
     type_in(desk, aydin)
     _token, claims = enter(desk, listener.base)
-    for name in ("organisation", "secret", "public_url", "database", "login_key"):
+    for name in ("organisation", "secret", "public_url", "database", "login_key", "login_seal"):
         monkeypatch.setenv(f"KIM_{name.upper()}", str(getattr(settings, name)))
     assert main(["account", action, aydin]) == 0
     assert not signed_in(desk)

@@ -60,6 +60,7 @@ def test_a_first_password_is_good_for_choosing_ones_own_alone(desk: FlaskClient,
         ("petra und ihr Hund", "Ihr Name"),
         ("StädteRegion 2022", "Ihr Name"),
         ("schreiber und Stift", "Ihr Name"),
+        ("Integration2026!", "nahe liegen"),
     ],
 )
 def test_a_password_easily_guessed_is_refused_with_the_reason(desk: FlaskClient, add: Add, password: str, why: str) -> None:
@@ -184,13 +185,29 @@ def test_who_was_halfway_in_with_the_old_password_does_not_choose_the_new_one(de
     set_up(desk.application.test_client(), "thelen")
     assert "Einmal-Code" in type_in(desk, "thelen").text
     with database.write() as rows:
-        first = accounts.reset(rows, passwords.Passwords(quick=True), "thelen")
+        first = accounts.reset(rows, passwords.Passwords(quick=True), "thelen", codes=True)
     chosen = {"password": "sieben gelbe Lampen", "again": "sieben gelbe Lampen"}
     assert desk.get("/weiter").location == "/"
     desk.post("/kennwort", data=chosen)
     owner = desk.application.test_client()
     assert "Eigenes Kennwort wählen" in type_in(owner, "thelen", first).text
     assert "Einmal-Codes einrichten" in owner.get(owner.post("/kennwort", data=chosen).location).text
+
+
+def test_who_forgot_the_password_still_shows_a_code(app: Flask, add: Add, database: Database) -> None:
+    """A first password passes through other hands: with it alone nobody gets past the codes, nor takes them away."""
+    add("thelen", "case_lead", password=PASSWORD)
+    secret, _rescue = set_up(app.test_client(), "thelen")
+    with database.write() as rows:
+        first = accounts.reset(rows, passwords.Passwords(quick=True), "thelen")
+    desk = app.test_client()
+    assert "Einmal-Code" in type_in(desk, "thelen", first).text
+    desk.post("/kennwort", data={"password": NEW, "again": NEW})
+    assert type_in(app.test_client(), "thelen", NEW).status_code == 422, "the password is not changed"
+    assert desk.post("/code", data={"code": later_code(secret)}).status_code == 303
+    assert "Eigenes Kennwort wählen" in desk.get("/weiter").text
+    desk.get(desk.post("/kennwort", data={"password": NEW, "again": NEW}).location)
+    assert signed_in(desk)
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

@@ -145,7 +145,7 @@ def test_no_fault_quotes_a_secret(environment):
 
 
 def test_secrets_are_not_shown(environment):
-    environment(KIM_DATABASE="postgresql+psycopg://kim:hunter2@host/db")
+    environment(KIM_DATABASE="postgresql+psycopg://kim:hunter2@host/db?sslmode=verify-full")
     assert "hunter2" not in repr(load(Settings))
     assert "s3cret" not in repr(load(Settings))
 
@@ -156,3 +156,32 @@ def test_a_record_can_be_made_without_an_environment():
 
 def test_every_setting_says_what_it_is():
     assert all(entry.metadata["help"] for entry in fields(Settings))
+
+
+IN_THE_CLEAR = {
+    "KIM_BROKER": "amqp://kim:kim@broker.example/kim",
+    "KIM_DATABASE": "postgresql+psycopg://kim:kim@rows.example/kim",
+    "KIM_OIDC_ISSUER": "http://login.example",
+    "KIM_PUBLIC_URL": "http://kim.example",
+}
+
+
+@pytest.mark.parametrize("name", IN_THE_CLEAR)
+def test_nothing_starts_that_talks_to_another_machine_in_the_clear(environment, name):
+    secret = {"KIM_OIDC_CLIENT_SECRET": "4fK0mQ2vXz7LrT9cWbN1hYpJ6sDgE8uA"}
+    environment(**{name: IN_THE_CLEAR[name]}, **secret)
+    (fault,) = faults()
+    assert fault.startswith(f"{name}: leads to another machine in the clear")
+    host = IN_THE_CLEAR[name].partition("//")[2].rpartition("@")[2].partition("/")[0]
+    environment(**{name: IN_THE_CLEAR[name]}, **secret, KIM_PLAIN_HOSTS=f"another, {host}")
+    assert load(Settings).plain_hosts
+    here = IN_THE_CLEAR[name].replace(host, "127.0.0.1")
+    environment(**{name: here}, **secret)
+    assert load(Settings)
+
+
+def test_tls_that_looks_at_no_certificate_is_no_better(environment):
+    environment(KIM_DATABASE="postgresql+psycopg://kim:kim@rows.example/kim?sslmode=require")
+    assert len(faults()) == 1
+    environment(KIM_DATABASE="postgresql+psycopg://kim:kim@rows.example/kim?sslmode=verify-full")
+    assert load(Settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from kim_audit.tables import entries
 from kim_runtime.clock import SystemClock, local_day
 from kim_service.pages import audit as page_of_audit
 from kim_service.pages.audit import plain
+from kim_web import costly
 from sqlalchemy import select
 from web.static_html import faults
 
@@ -130,3 +132,15 @@ def test_nobody_else_reads_it(sit_down: Callable[[str], FlaskClient], person: st
     client = sit_down(person)
     for address in ("/pruefung/", "/pruefung/protokoll.csv"):
         assert client.get(address).status_code == 403
+
+
+def test_who_walks_along_the_chain_leaves_the_threads_to_the_desks(auditor: FlaskClient) -> None:
+    with ExitStack() as taken:
+        for _place in range(costly.AT_ONCE):
+            taken.enter_context(costly.costly())
+        for address in ("/pruefung/?kette=1", "/pruefung/protokoll.csv"):
+            answer = auditor.get(address)
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5"), address
+            assert "Gerade zu viel auf einmal" in answer.text
+        assert auditor.get("/pruefung/").status_code == 200
+    assert auditor.get("/pruefung/?kette=1").status_code == 200

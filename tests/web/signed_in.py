@@ -14,7 +14,10 @@ from kim_web.signin import cookie_name
 from kim_web.web import EXTENSION
 
 # Nothing answers there: whoever is asked to sign in is sent on, and that is all a test of a service needs.
-NOBODYS_PROVIDER = {"oidc_issuer": "http://127.0.0.1:9", "oidc_client_secret": "a client's secret of more than thirty-two letters"}
+# And tests ask faster than anybody.
+NOBODYS_PROVIDER: dict[str, Any] = {
+    "oidc_issuer": "http://127.0.0.1:9", "oidc_client_secret": "a client's secret of more than thirty-two letters", "requests_a_minute": 0,
+}  # fmt: skip
 
 
 def secret_of_session(app: Flask, actor: Actor) -> tuple[str, str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
 from kim_audit.tables import entries, metadata
 from kim_runtime.database import Database
+from kim_web.tables import sessions
 from kim_web.web import EXTENSION
 from prometheus_client import REGISTRY
 from sqlalchemy import select
@@ -62,6 +65,43 @@ def test_a_program_is_written_as_its_owner(make: Make) -> None:
     desk = quiet(make)
     desk.application.test_client().get("/api/visits/", headers=bearer(desk.application, ACTORS["pruefer"]))
     assert told(desk) == [("pruefer", "visit.see", "", "seen")]
+
+
+def test_what_a_key_did_in_its_owners_name_is_told_apart(make: Make) -> None:
+    desk = quiet(make)
+    headers = bearer(desk.application, ACTORS["aydin"])
+    desk.application.test_client().get("/api/visits/", headers=headers)
+    desk.get("/besuche")
+    with desk.application.extensions[EXTENSION].rows.read() as rows:
+        reasons = list(rows.scalars(select(entries.c.reason).order_by(entries.c.serial)))
+    key = headers["Authorization"].removeprefix("Bearer ")
+    assert reasons == [f"by key kim_{key.split('_')[1]}", ""]
+    assert key not in reasons[0]
+
+
+def test_keys_made_and_revoked_sessions_ended_and_desks_locked_are_written(make: Make) -> None:
+    desk = quiet(make)
+    sign_in(desk.application.test_client(), ACTORS["aydin"])
+    desk.post("/zugang/schluessel", data={"label": "Auswertung", "actions": ["visit.see"], "ends_on": _in_a_month()})
+    page = desk.get("/zugang/").text
+    (key,) = re.findall(r'action="/zugang/schluessel/(\w+)/ende"', page)
+    here = desk.application.extensions[EXTENSION]
+    with here.rows.read() as rows:
+        newest = rows.scalars(select(sessions.c.id).order_by(sessions.c.id.desc())).first()
+    desk.post(f"/zugang/schluessel/{key}/ende")
+    desk.post(f"/zugang/schluessel/{key}/ende")  # it is gone
+    desk.post(f"/zugang/sitzungen/{newest}/ende")
+    desk.post("/sperren")
+    assert told(desk) == [
+        ("aydin", "access_key.make", f"access_key:{key}", "done"),
+        ("aydin", "access_key.revoke", f"access_key:{key}", "done"),
+        ("aydin", "session.end", f"session:{newest}", "done"),
+        ("aydin", "desk.lock", "", "done"),
+    ]
+
+
+def _in_a_month() -> str:
+    return f"{datetime.now(UTC) + timedelta(days=30):%d.%m.%Y}"
 
 
 def test_open_pages_and_ones_own_account_are_nobodys_business(make: Make) -> None:
@@ -142,12 +182,13 @@ def test_who_locked_the_desk_is_no_stranger(make: Make) -> None:
 def test_nobody_outside_fills_the_table(make: Make) -> None:
     desk = quiet(make)
     web, before = desk.application.extensions[EXTENSION], strangers()
+    web.strangers._clock = lambda: 6_000_000.0
     stranger = desk.application.test_client()
     for _try in range(25):
         stranger.get("/api/visits/")
     assert len(told(desk)) == 10
     assert strangers() - before == 25
-    web.strangers._began -= 60
+    web.strangers._clock = lambda: 6_000_060.0  # a minute later
     stranger.get("/api/visits/")
     with web.rows.read() as rows:
         assert rows.scalars(select(entries.c.reason).order_by(entries.c.serial)).all()[-1] == "no_session; 15 more before were not written"

@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from joserfc.jwk import RSAKey
+from kim_audit.tables import entries
 from kim_runtime.clock import SetClock
 from kim_runtime.settings import Settings
+from kim_web.tables import sessions
+from sqlalchemy import select
 from web.conftest import Make
 from web.sly_provider import LEAVE_OUT, LOGOUT, SlyProvider, begin, come_back, sly_provider
 
@@ -298,3 +301,54 @@ def test_made_up_keys_do_not_make_the_provider_answer_again_and_again(visitor: F
         provider.key = RSAKey.generate_key(2048, parameters={"kid": f"made-up-{number}"})
         assert asks(visitor, provider.access_token()) == 401
     assert provider.asked.count("jwks") == 2
+
+
+@pytest.mark.parametrize(
+    ("says", "status"),
+    [
+        ({}, 403),
+        ({"amr": ["pwd"]}, 403),
+        ({"amr": ["pwd", "otp"]}, 303),
+        ({"amr": ["mfa"]}, 303),
+        ({"acr": "hwk"}, 303),
+        ({"acr": "1"}, 403),
+        ({"amr": ["pwd"], "roles": ["auditor"]}, 303),
+    ],
+)
+def test_who_must_show_a_second_factor_does_not_come_in_without(
+    make: Make, settings: Settings, provider: SlyProvider, says: dict[str, Any], status: int
+) -> None:
+    app = make(settings=replace(settings, oidc_issuer=provider.issuer, oidc_code_roles="intake_staff,ops"))
+    visitor = app.test_client()
+    provider.says = says
+    answer = come_back(visitor, begin(visitor, provider))
+    assert answer.status_code == status
+    assert (status == 303) is bool(session_cookie(visitor))
+    if status == 403:
+        assert "zweiten Nachweis" in answer.text
+        with app.extensions["kim_web"].rows.read() as rows:
+            row = rows.execute(select(entries).order_by(entries.c.serial.desc()).limit(1)).one()
+        assert (row.actor_id, row.outcome, row.reason) == ("aydin", "sign_in_refused", "no second factor")
+
+
+def test_a_person_is_known_by_sub_where_names_are_given_again(make: Make, settings: Settings, provider: SlyProvider) -> None:
+    app = make(settings=replace(settings, oidc_issuer=provider.issuer, oidc_person_claim="sub"))
+    for sub in ("17", "18"):
+        visitor = app.test_client()
+        provider.says = {"sub": sub, "sid": f"s-{sub}"}  # both are called aydin
+        assert come_back(visitor, begin(visitor, provider)).status_code == 303
+    with app.extensions["kim_web"].rows.read() as rows:
+        assert set(rows.scalars(select(sessions.c.actor_id))) == {"17", "18"}
+
+
+def test_what_the_provider_ends_is_written_with_why(visitor: FlaskClient, provider: SlyProvider) -> None:
+    come_back(visitor, begin(visitor, provider))
+    assert visitor.application.test_client().post("/anmelden/abgemeldet", data={"logout_token": provider.logout_token()}).status_code == 204
+    with visitor.application.extensions["kim_web"].rows.read() as rows:
+        row = rows.execute(select(entries).order_by(entries.c.serial.desc()).limit(1)).one()
+    assert (row.actor_id, row.action, row.outcome, row.reason) == ("aydin", "sign_in", "signed_out", "by_provider")
+
+
+def test_after_signing_out_the_browser_is_told_to_keep_nothing(visitor: FlaskClient, provider: SlyProvider) -> None:
+    come_back(visitor, begin(visitor, provider))
+    assert visitor.post("/abmelden").headers["Clear-Site-Data"] == '"cache", "storage"'

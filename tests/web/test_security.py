@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import time
 from dataclasses import replace
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from kim_runtime.settings import Settings
 from kim_web.page import Pages, this_act
 from kim_web.security import HEADERS, SealedCookie
 from web.conftest import ACTORS, Make
-from web.signed_in import sign_in
+from web.signed_in import bearer, sign_in
 
 ID = "0197f0c2-7c3a-7000-8000-000000000001"
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -171,3 +172,71 @@ def test_a_cookie_that_this_service_did_not_close_says_nothing(cookie: str) -> N
         SealedCookie("x" * 32).loads(cookie, max_age=60)
     with pytest.raises(BadSignature):
         SealedCookie("x" * 32).loads(SealedCookie("y" * 32).dumps({"a": 1}), max_age=60)
+
+
+def test_a_cookie_closed_with_the_secret_before_still_opens_and_no_older_one() -> None:
+    old, now = SealedCookie("x" * 32), SealedCookie("y" * 32, before="x" * 32)
+    assert now.loads(old.dumps({"a": 1}), max_age=60) == {"a": 1}
+    assert SealedCookie("y" * 32).loads(now.dumps({"a": 1}), max_age=60) == {"a": 1}, "the new one closes"
+    with pytest.raises(BadSignature):
+        old.loads(now.dumps({"a": 1}), max_age=60)
+
+
+def test_a_cookie_says_nothing_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = SealedCookie("x" * 32).dumps({"a": 1})
+    later = time.time() + 61
+    monkeypatch.setattr("kim_web.security.time.time", lambda: later)
+    with pytest.raises(BadSignature):
+        SealedCookie("x" * 32).loads(closed, max_age=60)
+
+
+def test_a_form_that_was_open_while_the_secret_was_replaced_is_taken(make: Make, settings: Settings) -> None:
+    """docs/operations/keys.md, as it stands there: nobody is signed out, no form is lost."""
+    before = make().test_client()
+    sign_in(before, ACTORS["aydin"])
+    page = before.get("/besuche/neu").text
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert token
+    sent = {"csrf_token": token[1]}
+    for told, stale in (
+        (replace(settings, secret="z" * 40, secret_before=settings.secret), False),
+        (replace(settings, secret="z" * 40), True),
+    ):
+        after = make(settings=told).test_client()
+        for cookie in before._cookies.values():
+            after.set_cookie(cookie.key, cookie.value)
+        assert after.get("/besuche").status_code == 200, "still signed in"
+        assert (after.post("/besuche", data=sent).status_code == 400) is stale
+
+
+def test_metrics_are_for_who_asks_the_process_itself(client: FlaskClient) -> None:
+    assert client.get("/metrics").status_code == 200
+    for header in ("X-Forwarded-For", "X-Forwarded-Proto", "Forwarded"):
+        assert client.get("/metrics", headers={header: "203.0.113.7"}).status_code == 404
+    assert client.get("/healthz", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 200
+
+
+def test_who_asks_more_than_anybody_can_read_is_told_to_wait(make: Make, settings: Settings) -> None:
+    app = make(settings=replace(settings, requests_a_minute=60))
+    app.extensions["kim_web"].pace._clock = lambda: 6_000_015.0
+    browser, other = sign_in(app.test_client(), ACTORS["aydin"]), sign_in(app.test_client(), ACTORS["pruefer"])
+    assert [browser.get("/besuche").status_code for _request in range(62)] == [200] * 60 + [429] * 2
+    refused = browser.get("/besuche")
+    assert refused.headers["Retry-After"] == "45"
+    assert "zu viele" in refused.text
+    assert other.get("/besuche").status_code == 200
+    assert browser.get("/offen").status_code == 429, "whoever it is"
+    assert browser.get("/static/kim.css").status_code == 200
+    program = app.test_client().get("/api/visits/", headers=bearer(app, ACTORS["aydin"]))
+    assert program.status_code == 200, "a program of the same person counts apart"
+    app.extensions["kim_web"].pace._clock = lambda: 6_000_075.0
+    assert browser.get("/besuche").status_code == 200
+
+
+def test_what_is_tried_against_a_form_stands_in_the_log(make: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = sign_in(make().test_client(), ACTORS["aydin"])
+    capsys.readouterr()
+    assert desk.post("/besuche", data={"name": "Mustermann"}).status_code == 400
+    said = capsys.readouterr().err
+    assert '"code": "stale_form"' in said
+    assert "Mustermann" not in said

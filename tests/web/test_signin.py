@@ -177,3 +177,27 @@ def test_without_a_provider_every_guarded_page_says_what_to_do(make: Make, setti
     assert outside.get("/barrierefreiheit").status_code == 200
     assert outside.get("/healthz").status_code == 200
     assert outside.get("/api/visits/", headers={"Authorization": "Bearer x"}).status_code == 401
+
+
+def test_whoever_finds_an_open_desk_ends_no_other_session_and_makes_no_key(timed: FlaskClient, clock: SetClock) -> None:
+    """Both outlast the session: they ask for the password where it was not shown just now (ASVS 5.0, 7.5.2)."""
+    app = timed.application
+    rows_of = app.extensions[EXTENSION].rows
+    with rows_of.read() as rows:
+        (here,) = rows.scalars(select(sessions.c.id))
+    other = sign_in(app.test_client(), ACTORS["aydin"])
+    with rows_of.read() as rows:
+        (elsewhere,) = rows.scalars(select(sessions.c.id).where(sessions.c.id != here))
+    wanted = {"label": "Auswertung", "actions": ["visit.see"], "ends_on": "31.12.2026"}
+    clock.set(BEGUN + timedelta(minutes=16))
+    for address in (f"/zugang/sitzungen/{elsewhere}/ende", "/zugang/sitzungen/ende", "/zugang/schluessel"):
+        assert timed.post(address, data=wanted).headers["Location"] == "/anmelden?neu=1&next=/zugang/", address
+    assert other.get("/besuche").status_code == 200
+    with rows_of.read() as rows:
+        assert rows.execute(select(access_keys)).all() == []
+    anew = sign_in(app.test_client(), ACTORS["aydin"])
+    assert "kim_" in anew.post("/zugang/schluessel", data=wanted).text
+    anew.post(f"/zugang/sitzungen/{elsewhere}/ende")
+    assert other.get("/besuche").status_code == 302
+    timed.post(f"/zugang/sitzungen/{here}/ende")  # one's own needs no more than signing out does
+    assert timed.get("/besuche").status_code == 302

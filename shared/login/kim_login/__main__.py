@@ -1,4 +1,4 @@
-"""`kim-login set-up | web | migrate | check | account … | client … | audit verify`: the provider of a house, and its accounts.
+"""`kim-login set-up | web | migrate | check | account … | client … | key … | seal … | audit verify`: a house's provider and accounts.
 
 Exit codes: 0 done, 1 something is wrong with what was found, 2 the command or the settings are wrong, 3 an address is taken.
 """
@@ -19,9 +19,10 @@ from kim_runtime.clock import SystemClock
 from kim_runtime.database import Database
 from kim_runtime.refusal import Refused
 from kim_runtime.settings import SettingsError, load
+from kim_web.box import NotOurs
 from sqlalchemy.exc import OperationalError
 
-from kim_login import accounts, services, signing_key
+from kim_login import accounts, one_time_codes, seal_keys, services, signing_key
 from kim_login.audit import note_by_operator
 from kim_login.passwords import Passwords, objection
 from kim_login.settings import LoginSettings
@@ -30,10 +31,16 @@ if TYPE_CHECKING:
     from flask import Flask
 
 WRONG, MISUSED, TAKEN = 1, 2, 3
+UNOPENED = (
+    "secrets of one-time codes that no key in KIM_LOGIN_SEAL opens, or that lie open: give the older key too, and run kim-login seal renew"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
+    if asked.command == "seal" and asked.action == "new-key":  # before there is one the settings are wrong
+        sys.stdout.write(f"{seal_keys.new()}\n")
+        return 0
     try:
         settings = load(LoginSettings)
     except SettingsError as fault:
@@ -44,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return COMMANDS[asked.command](settings, database, asked)
     except Refused as refused:
         return _say(f"kim-login: {refused}", WRONG)
+    except NotOurs:
+        return _say(f"kim-login: {UNOPENED}", WRONG)
     except OperationalError:
         return _say("kim-login: the database does not answer: check KIM_DATABASE, and whether kim-login set-up has run", WRONG)
     finally:
@@ -65,8 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--site", action="append", default=[], help="may be given several times")
     add.add_argument("--staff", help="the staff reference staffing knows the person by")
     add.add_argument("--password-file", type=Path, help="take the password from here and print none; it is not to be changed at once")
-    for action, what in (("disable", "let nobody in with it any more"), ("reset", "a new first password, and no one-time codes")):
-        account.add_parser(action, help=what).add_argument("login")
+    account.add_parser("disable", help="let nobody in with it any more").add_argument("login")
+    reset = account.add_parser("reset", help="a new first password; prints it, once")
+    reset.add_argument("login")
+    reset.add_argument(
+        "--codes", action="store_true", help="take the one-time codes away too: the telephone is lost, and every rescue code"
+    )
     account.add_parser("list", help="who has one")
     client = commands.add_parser("client", help="services that may ask who somebody is").add_subparsers(dest="action", required=True)
     made = client.add_parser("add", help="make it known; prints its secret, once")
@@ -74,6 +87,14 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--base", required=True, help="the address people open it at, https://…")
     made.add_argument("--internal", default="", help="where this provider reaches it, if not there")
     made.add_argument("--role", action="append", default=[], help="what it may do itself at other services")
+    key = commands.add_parser("key", help="the key it signs with").add_subparsers(dest="action", required=True)
+    key.add_parser("replace", help="a new one signs from the next start on; what older ones signed is still believed")
+    key.add_parser("forget-older", help="believe the newest alone from the next start on")
+    seal = commands.add_parser("seal", help="the keys that close the secrets of one-time codes").add_subparsers(
+        dest="action", required=True
+    )
+    seal.add_parser("new-key", help="print a new one, for KIM_LOGIN_SEAL")
+    seal.add_parser("renew", help="close with the newest key what an older one closed; the older one may go then")
     audit.add_commands(commands.add_parser("audit", help="who came in, who was refused, what was changed"))
     return parser
 
@@ -83,17 +104,43 @@ def _set_up(settings: LoginSettings, database: Database, asked: argparse.Namespa
     return _migrate(settings, database, asked)
 
 
-def _migrate(_settings: LoginSettings, database: Database, _asked: argparse.Namespace) -> int:
+def _migrate(settings: LoginSettings, database: Database, _asked: argparse.Namespace) -> int:
+    """The tables of this version; and secrets from before they were closed are closed."""
     migrations.upgrade(database, "kim_login")
+    _close_secrets(settings, database)
     return 0
 
 
+def _close_secrets(settings: LoginSettings, database: Database) -> int:
+    """Returns how many are closed with the newest key now that were not. Raises NotOurs."""
+    with database.write() as rows:
+        changed = one_time_codes.close_anew(rows, settings.box)
+        if changed:
+            note_by_operator(rows, "seal.renew", f"key:{settings.box.newest}")
+    return changed
+
+
 def _check(settings: LoginSettings, database: Database, _asked: argparse.Namespace) -> int:
-    current = database.answers() and migrations.is_current(database, "kim_login")
-    findings = {"database": current, "key": settings.login_key.is_file()}
-    for thing, well in findings.items():
-        sys.stdout.write(f"{'ok   ' if well else 'WRONG'} {thing}{'' if well else ': run kim-login set-up'}\n")
-    return 0 if all(findings.values()) else WRONG
+    findings = _findings(settings, database)
+    for thing in ("database", "key", "seal"):
+        fault = findings.get(thing, "")
+        sys.stdout.write(f"{'WRONG' if fault else 'ok   '} {thing}{f': {fault}' if fault else ''}\n")
+    return WRONG if findings else 0
+
+
+def _findings(settings: LoginSettings, database: Database) -> dict[str, str]:
+    """What is not in order, each with what to do."""
+    found = {}
+    if not (database.answers() and migrations.is_current(database, "kim_login")):
+        found["database"] = "run kim-login set-up"
+    else:
+        with database.read() as rows:
+            unopened = one_time_codes.faults(rows, settings.box)
+        if unopened:
+            found["seal"] = f"{unopened} accounts: {UNOPENED}"
+    if not settings.login_key.is_file():
+        found["key"] = "run kim-login set-up"
+    return found
 
 
 def _web(settings: LoginSettings, database: Database, _asked: argparse.Namespace) -> int:
@@ -101,8 +148,9 @@ def _web(settings: LoginSettings, database: Database, _asked: argparse.Namespace
 
     from kim_login.app import create
 
-    if not settings.login_key.is_file() or not migrations.is_current(database, "kim_login"):
-        return _say("kim-login: there is no key, or the tables are not at this version: run kim-login set-up", WRONG)
+    findings = _findings(settings, database)
+    if findings:
+        return _say("\n".join(f"kim-login: {thing}: {fault}" for thing, fault in findings.items()), WRONG)
 
     def app() -> Flask:
         """Made in the process that serves; there is no courier, so the audit is kept beside the pages."""
@@ -131,7 +179,9 @@ def _account(settings: LoginSettings, database: Database, asked: argparse.Namesp
                 given = asked.password_file.read_text(encoding="utf-8").strip()
             except OSError as fault:
                 return _say(f"kim-login: {asked.password_file} cannot be read: {fault.strerror}", MISUSED)
-            wrong = objection(given, (asked.login, asked.name, settings.organisation_name or settings.organisation))
+            wrong = objection(
+                given, (asked.login, asked.name, settings.organisation_name or settings.organisation), settings.login_breached
+            )
             if wrong is not None:
                 raise wrong
         with database.write() as rows:
@@ -145,9 +195,11 @@ def _account(settings: LoginSettings, database: Database, asked: argparse.Namesp
     from kim_login.leaving import whom_to_tell
 
     with database.write() as rows:
-        said = accounts.reset(rows, passwords, asked.login) if asked.action == "reset" else ""
+        said = accounts.reset(rows, passwords, asked.login, codes=asked.codes) if asked.action == "reset" else ""
         account = accounts.required(rows, asked.login) if said else accounts.disable(rows, asked.login)
         note_by_operator(rows, f"account.{asked.action}", f"account:{account.id}")
+        if asked.action == "reset" and asked.codes:
+            note_by_operator(rows, "account.reset_codes", f"account:{account.id}")
         services_to_tell = whom_to_tell(rows, account_id=account.id)
     services.tell_offline(settings, database, services_to_tell)
     sys.stdout.write(f"first password of {asked.login}: {said}\n" if said else f"{asked.login} is disabled, its sessions have ended\n")
@@ -159,6 +211,31 @@ def _client(_settings: LoginSettings, database: Database, asked: argparse.Namesp
         secret = services.add(rows, asked.id, asked.base, asked.role, internal=asked.internal)
         note_by_operator(rows, "client.add", f"client:{asked.id}")
     sys.stdout.write(f"secret of {asked.id}: {secret}\n")
+    return 0
+
+
+def _key(settings: LoginSettings, database: Database, asked: argparse.Namespace) -> int:
+    """The audit first: a key nobody can say the coming of is not made."""
+    try:
+        newest = signing_key.load(settings.login_key).newest.kid
+    except OSError:
+        return _say("kim-login: there is no key yet: run kim-login set-up", WRONG)
+    if asked.action == "replace":
+        with database.write() as rows:
+            note_by_operator(rows, "key.replace", f"key:{newest}")
+            made = signing_key.replace(settings.login_key)
+        sys.stdout.write(f"key {made.newest.kid} signs from the next start on; {len(made.keys) - 1} older ones are still believed\n")
+        return 0
+    with database.write() as rows:
+        note_by_operator(rows, "key.forget_older", f"key:{newest}")
+        gone = signing_key.forget_older(settings.login_key)
+    sys.stdout.write(f"{gone} older keys are forgotten; key {newest} alone is believed from the next start on\n")
+    return 0
+
+
+def _seal(settings: LoginSettings, database: Database, _asked: argparse.Namespace) -> int:
+    changed = _close_secrets(settings, database)
+    sys.stdout.write(f"{changed} secrets are closed anew; all lie under key {settings.box.newest} now\n")
     return 0
 
 
@@ -179,6 +256,8 @@ COMMANDS: Mapping[str, Callable[[LoginSettings, Database, argparse.Namespace], i
     "web": _web,
     "account": _account,
     "client": _client,
+    "key": _key,
+    "seal": _seal,
     "audit": _audit,
 }
 

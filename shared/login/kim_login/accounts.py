@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Any
 
 from kim_runtime.clock import Clock
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import NotFound, Refused
+from kim_web.box import Box
 from kim_web.sessions import hash_of
 from kim_web.tables import sessions
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.orm import Session as Rows
 
-from kim_login.one_time_codes import new_rescue_codes, used_half_minute
+from kim_login.one_time_codes import closed, new_rescue_codes, opened, used_half_minute
 from kim_login.passwords import Passwords, first_password, objection
 from kim_login.tables import accounts
 
+OF_APP, OF_PAPER = "code", "rescue code"
 LOGIN = re.compile(r"^[a-z0-9][a-z0-9._-]{1,79}$")
 
 
@@ -53,11 +56,15 @@ def add(
     return chosen
 
 
-def reset(rows: Rows, passwords: Passwords, login: str) -> str:
-    """A new first password, no one-time codes, no session. Raises NotFound."""
+def reset(rows: Rows, passwords: Passwords, login: str, *, codes: bool = False) -> str:
+    """A new first password, no session. One-time codes stay, for who has forgotten a password has not lost a telephone; with `codes` they
+    go too. Raises NotFound.
+    """
     account = required(rows, login)
     chosen = first_password()
-    changed = {"password_hash": passwords.kept(chosen), "must_change": True, "code_secret": None, "code_used": None, "rescue_hashes": []}
+    changed: dict[str, Any] = {"password_hash": passwords.kept(chosen), "must_change": True}
+    if codes:
+        changed |= {"code_secret": None, "code_used": None, "rescue_hashes": []}
     rows.execute(update(accounts).where(accounts.c.id == account.id).values(changed))
     end_sessions(rows, account.id)
     return chosen
@@ -104,9 +111,11 @@ def required(rows: Rows, login: str) -> Row[Any]:
     return account
 
 
-def choose_password(rows: Rows, passwords: Passwords, account: Row[Any], password: str, organisation: str) -> None:
+def choose_password(
+    rows: Rows, passwords: Passwords, account: Row[Any], password: str, organisation: str, breached: Path | None = None
+) -> None:
     """Raises Refused with what is wrong with it."""
-    wrong = objection(password, (account.login, account.name, organisation))
+    wrong = objection(password, (account.login, account.name, organisation), breached)
     if wrong is None and passwords.fits(password, account.password_hash):
         wrong = Refused("same_again", "Bitte ein anderes als das bisherige.", "password")
     if wrong is not None:
@@ -114,7 +123,15 @@ def choose_password(rows: Rows, passwords: Passwords, account: Row[Any], passwor
     rows.execute(update(accounts).where(accounts.c.id == account.id).values(password_hash=passwords.kept(password), must_change=False))
 
 
-def set_up_codes(rows: Rows, account: Row[Any], secret: str, typed: str) -> list[str]:
+def hashed_as_today(rows: Rows, passwords: Passwords, account: Row[Any], password: str) -> Row[Any]:
+    """The account, its password hashed anew if new ones are hashed otherwise by now. `password` was shown and is right."""
+    if passwords.is_of_today(account.password_hash):
+        return account
+    rows.execute(update(accounts).where(accounts.c.id == account.id).values(password_hash=passwords.kept(password)))
+    return rows.execute(select(accounts).where(accounts.c.id == account.id)).one()
+
+
+def set_up_codes(rows: Rows, box: Box, account: Row[Any], secret: str, typed: str) -> list[str]:
     """Begin to ask for one-time codes, once a first one was right. Returns the rescue codes, for the only time.
 
     Raises Refused `code_wrong`.
@@ -123,21 +140,24 @@ def set_up_codes(rows: Rows, account: Row[Any], secret: str, typed: str) -> list
     if used is None:
         raise Refused("code_wrong", "Dieser Code stimmt nicht. Stimmt die Uhr des Telefons?", "code")
     rescue = new_rescue_codes()
-    changed = {"code_secret": secret, "code_used": used, "rescue_hashes": [hash_of(code) for code in rescue]}
-    rows.execute(update(accounts).where(accounts.c.id == account.id).values(changed))
+    kept = {"code_secret": closed(box, account.id, secret), "code_used": used, "rescue_hashes": [hash_of(code) for code in rescue]}
+    rows.execute(update(accounts).where(accounts.c.id == account.id).values(kept))
     return rescue
 
 
-def code_fits(rows: Rows, account: Row[Any], typed: str) -> bool:
-    """Whether this one-time or rescue code is good now; it is not good again."""
+def code_used(rows: Rows, box: Box, account: Row[Any], typed: str) -> str:
+    """Use up what was typed: OF_APP for a one-time code, OF_PAPER for a rescue code; empty: it is good for nothing now.
+
+    Raises NotOurs where the key of the account's secret is not known any more.
+    """
     fresh = rows.execute(select(accounts).where(accounts.c.id == account.id).with_for_update()).one()
-    used = used_half_minute(fresh.code_secret or "", typed, fresh.code_used) if fresh.code_secret else None
+    used = used_half_minute(opened(box, account.id, fresh.code_secret), typed, fresh.code_used) if fresh.code_secret else None
     if used is not None:
         rows.execute(update(accounts).where(accounts.c.id == account.id).values(code_used=used))
-        return True
+        return OF_APP
     rescue = hash_of(typed.strip().casefold())
     if rescue in fresh.rescue_hashes:
         left = [one for one in fresh.rescue_hashes if one != rescue]
         rows.execute(update(accounts).where(accounts.c.id == account.id).values(rescue_hashes=left))
-        return True
-    return False
+        return OF_PAPER
+    return ""

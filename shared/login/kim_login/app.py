@@ -16,6 +16,7 @@ from sqlalchemy import select
 from kim_login import signing_key
 from kim_login.pages import desk_lock, endpoints, signing_in
 from kim_login.passwords import Passwords
+from kim_login.places import folder_of_this_user
 from kim_login.protocol import Protocol
 from kim_login.provider import EXTENSION, Provider
 from kim_login.settings import LoginSettings
@@ -35,7 +36,7 @@ DOORS = Doors(
 
 def create(settings: LoginSettings, database: Database, clock: Clock | None = None) -> Flask:
     """Raises OSError where there is no key yet."""
-    key = signing_key.load(settings.login_key)
+    keys = signing_key.load(settings.login_key)
 
     def origins() -> tuple[str, ...]:
         with database.read() as rows:
@@ -49,5 +50,6 @@ def create(settings: LoginSettings, database: Database, clock: Clock | None = No
         clock or settings.clock(),
         organisation_name=settings.organisation_name,
     )
-    app.extensions[EXTENSION] = Provider(settings, Protocol(app, database, settings, key), Passwords(quick=settings.login_quick_hashes))
+    passwords = Passwords(quick=settings.login_quick_hashes, folder=folder_of_this_user("kim-login"))
+    app.extensions[EXTENSION] = Provider(settings, Protocol(app, database, settings, keys), passwords, settings.box)
     return app

@@ -1,4 +1,8 @@
-"""One-time codes (TOTP, RFC 6238) by pyotp, and rescue codes for a lost telephone. Neither is good twice."""
+"""One-time codes (TOTP, RFC 6238) by pyotp, and rescue codes for a lost telephone. Neither is good twice.
+
+A secret lies closed in the database, bound to its account: a copy of the database makes no codes, and moved to another account it opens
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,12 @@ import secrets
 import time
 
 import pyotp
+from kim_web.box import Box, NotOurs
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session as Rows
 
 from kim_login.passwords import FIRST_LETTERS
+from kim_login.tables import accounts
 
 HALF_MINUTE = 30
 NEIGHBOURS = 1  # a telephone's clock may be half a minute off
@@ -37,3 +45,47 @@ def used_half_minute(secret: str, typed: str, last_used: int | None, at: float |
 def new_rescue_codes() -> list[str]:
     """Five groups of five: hard enough to guess (123 bits; ASVS 5.0, 6.5.2) that a plain hash keeps them."""
     return ["-".join("".join(secrets.choice(FIRST_LETTERS) for _letter in range(5)) for _part in range(5)) for _code in range(RESCUE_CODES)]
+
+
+def closed(box: Box, account_id: str, secret: str) -> str:
+    """The secret as the database keeps it."""
+    return box.close(secret, _about(account_id))
+
+
+def opened(box: Box, account_id: str, kept: str) -> str:
+    """The secret of a row. Raises NotOurs where no key opens it."""
+    return box.open(kept, _about(account_id))
+
+
+def close_anew(rows: Rows, box: Box) -> int:
+    """Close with the newest key whatever is kept under another, or lies open from before there were keys. Returns how many.
+
+    Raises NotOurs where the key of a row is not known any more.
+    """
+    changed = 0
+    for row in rows.execute(select(accounts).where(accounts.c.code_secret.is_not(None)).with_for_update()).all():
+        if box.is_newest(row.code_secret):
+            continue
+        secret = row.code_secret if lies_open(row.code_secret) else opened(box, row.id, row.code_secret)
+        rows.execute(update(accounts).where(accounts.c.id == row.id).values(code_secret=closed(box, row.id, secret)))
+        changed += 1
+    return changed
+
+
+def faults(rows: Rows, box: Box) -> int:
+    """How many accounts have a secret that none of the keys opens, or that lies open."""
+    found = 0
+    for row in rows.execute(select(accounts).where(accounts.c.code_secret.is_not(None))):
+        try:
+            opened(box, row.id, row.code_secret)
+        except NotOurs:
+            found += 1
+    return found
+
+
+def lies_open(kept: str) -> bool:
+    return "." not in kept
+
+
+def _about(account_id: str) -> str:
+    return f"secret of one-time codes of {account_id}"

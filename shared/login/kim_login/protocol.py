@@ -22,7 +22,8 @@ from sqlalchemy import Row, delete, select, update
 
 from kim_login import accounts
 from kim_login.settings import LoginSettings
-from kim_login.tables import clients, codes, reached
+from kim_login.signing_key import SigningKeys
+from kim_login.tables import add, clients, codes, reached
 
 CODE_LIVES = 60  # seconds
 TOKEN_LIVES = 300
@@ -132,8 +133,8 @@ class _Server(AuthorizationServer):  # type: ignore[misc]
 class Protocol:
     """The authorization server on one database."""
 
-    def __init__(self, app: Flask, database: Database, settings: LoginSettings, key: RSAKey) -> None:
-        self.database, self.settings, self.key = database, settings, key
+    def __init__(self, app: Flask, database: Database, settings: LoginSettings, keys: SigningKeys) -> None:
+        self.database, self.settings, self.keys = database, settings, keys
         self.server = _Server(settings.issuer)
         self.server.init_app(app, query_client=self.client, save_token=lambda _token, _request: None)
         self.server.register_extension(_issuer(settings.issuer))
@@ -156,8 +157,8 @@ class Protocol:
 
     def signed(self, claims: dict[str, Any], lives: int, kind: str = "JWT") -> str:
         now = int(time.time())
-        header = {"alg": "RS256", "kid": self.key.kid, "typ": kind}
-        return jwt.encode(header, {"iss": self.settings.issuer, "iat": now, "exp": now + lives, **claims}, self.key)
+        header = {"alg": "RS256", "kid": self.keys.newest.kid, "typ": kind}
+        return jwt.encode(header, {"iss": self.settings.issuer, "iat": now, "exp": now + lives, **claims}, self.keys.newest)
 
     def _persons_token(self, *, client: Client, user: Row[Any], scope: str, **_kwargs: Any) -> dict[str, Any]:
         """Good for asking the provider itself about the person, and for nothing else."""
@@ -168,14 +169,18 @@ class Protocol:
 
     def _programs_token(self, *, client: Client, scope: str | None = None, **_kwargs: Any) -> dict[str, Any]:
         """Good at the one service that was asked for."""
-        audience = request.form.get("audience") or request.form.get("resource") or ""
-        if self.client(audience) is None:
+        if self.client(audience()) is None:
             raise InvalidRequestError("The parameter 'audience' must name a service of this house.")
         claims = {
-            "sub": client.client_id, "client_id": client.client_id, "aud": audience, "roles": list(client.row.roles),
+            "sub": client.client_id, "client_id": client.client_id, "aud": audience(), "roles": list(client.row.roles),
             "organisation": self.settings.organisation,
         }  # fmt: skip
         return _token(self.signed(claims, TOKEN_LIVES, "at+jwt"), scope or "")
+
+
+def audience() -> str:
+    """The service a program asks a token for."""
+    return request.form.get("audience") or request.form.get("resource") or ""
 
 
 class _ClientCredentials(grants.ClientCredentialsGrant):  # type: ignore[misc]
@@ -221,6 +226,7 @@ def _code_grant(protocol: Protocol) -> type[grants.AuthorizationCodeGrant]:
                 rows.execute(update(codes).where(codes.c.code_hash == hash_of(code)).values(challenge=SPENT))
                 if found is not None and found.challenge == SPENT:
                     sessions.end_own(rows, found.account_id, found.session_id)
+                    g.code_used_again = True
                     found = None
             good = found is not None and found.client_id == client.client_id and found.ends_at >= time.time()
             return Code(found) if found is not None and good else None
@@ -234,8 +240,8 @@ def _code_grant(protocol: Protocol) -> type[grants.AuthorizationCodeGrant]:
                 account = accounts.by_id(rows, row.account_id) if accounts.has_session(rows, row.account_id, row.session_id) else None
                 g.redeemed_session = row.session_id
                 key = {"session_id": row.session_id, "client_id": row.client_id}
-                if account is not None and rows.execute(select(reached).filter_by(**key)).first() is None:
-                    rows.execute(reached.insert(), {**key, "account_id": account.id})
+                if account is not None:
+                    add(rows, reached, {**key, "account_id": account.id})
             return account
 
     return CodeGrant
@@ -249,16 +255,21 @@ def _openid(protocol: Protocol) -> OpenIDCode:
                 return rows.execute(wanted).first() is not None
 
         def resolve_client_private_key(self, client: Client) -> RSAKey:
-            return protocol.key
+            return protocol.keys.newest
 
         def get_encode_header(self, client: Client) -> dict[str, Any]:
-            return {"alg": "RS256", "kid": protocol.key.kid}
+            return {"alg": "RS256", "kid": protocol.keys.newest.kid}
 
         def get_client_claims(self, client: Client) -> dict[str, Any]:
             return {"iss": protocol.settings.issuer, "aud": [client.client_id], "exp": int(time.time()) + TOKEN_LIVES}
 
         def get_authorization_code_claims(self, authorization_code: Code) -> dict[str, Any]:
-            return {**super().get_authorization_code_claims(authorization_code), "sid": authorization_code.row.session_id}
+            row = authorization_code.row
+            with protocol.database.read() as rows:
+                account = accounts.by_id(rows, row.account_id)
+            # Whoever has codes showed one: setting them up ends every session that began without.
+            shown = ["pwd", "otp", "mfa"] if account is not None and account.code_secret else ["pwd"]
+            return {**super().get_authorization_code_claims(authorization_code), "sid": row.session_id, "amr": shown}
 
         def generate_user_info(self, user: Row[Any], scope: str) -> UserInfo:
             return UserInfo(**protocol.claims_of(user))

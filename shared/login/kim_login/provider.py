@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from flask import current_app
-from kim_audit.bounded import AtMost
+from kim_web.box import Box
+from kim_web.counting import AtMost
 
 from kim_login.passwords import Passwords
 from kim_login.protocol import Protocol
@@ -20,7 +21,8 @@ class Provider:
     settings: LoginSettings
     protocol: Protocol
     passwords: Passwords
-    strangers: AtMost = field(default_factory=lambda: AtMost(STRANGERS_A_MINUTE))
+    box: Box  # what closes the secrets of one-time codes
+    strangers: AtMost = field(default_factory=lambda: AtMost("refused sign-ins", STRANGERS_A_MINUTE))
 
 
 def this_provider() -> Provider:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kim_runtime.settings import WebSettings, setting
+from kim_web.box import Box, derived
+
+from kim_login import seal_keys
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,9 +17,18 @@ class LoginSettings(WebSettings):
 
     database: str = setting("database URL: sqlite:///file or postgresql+psycopg://…", secret=True)
     login_key: Path = setting("file of the private key that signs tokens; `kim-login set-up` makes it")
+    login_seal: str = setting(
+        "keys that close what is kept of one-time codes, the newest first, with commas between; `kim-login seal new-key` prints one",
+        secret=True,
+        default="",
+    )
     login_code_roles: str = setting(
         "roles that need a one-time code beside the password; none: nobody",
         default="ops,case_lead,centre_head,auditor,hr_auditor,protected_case_reader",
+    )
+    login_breached: Path | None = setting(
+        "file of breached passwords (SHA-1 as hexadecimal, one a line, in order: Have I Been Pwned); none: the most common alone",
+        default=None,
     )
     login_quick_hashes: bool = setting("demonstration only: passwords are hashed for speed, not for safety", default=False)
     organisation_name: str = setting("name of the organisation in the head of each page; empty: its id", default="")
@@ -33,10 +45,20 @@ class LoginSettings(WebSettings):
     def code_roles(self) -> frozenset[str]:
         return frozenset(role.strip() for role in self.login_code_roles.split(",") if role.strip())
 
+    @property
+    def box(self) -> Box:
+        """What closes the secrets of one-time codes in the database. The demonstration may do without a key of its own."""
+        return Box(*(seal_keys.read(self.login_seal) or [derived(self.secret, "secrets of one-time codes in a demonstration")]))
+
     def faults(self) -> list[str]:
         found = super().faults()
+        fault = seal_keys.fault(self.login_seal, needed=not self.demo)
+        if fault:
+            found.append(f"KIM_LOGIN_SEAL: {fault}")
         if not self.public_url.startswith(("https://", "http://")):
             found.append("KIM_PUBLIC_URL: the address people and services reach this provider at, https://…")
+        if self.login_breached is not None and not self.login_breached.is_file():
+            found.append("KIM_LOGIN_BREACHED: must name a file this process may read")
         if self.login_quick_hashes and not self.demo:
             found.append("KIM_LOGIN_QUICK_HASHES: only with KIM_DEMO=true; real passwords are hashed slowly")
         return found

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kim_runtime.columns import UtcColumn
 from sqlalchemy import JSON, Boolean, Column, Float, Integer, MetaData, String, Table, Text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session as Rows
 
 metadata = MetaData()
 
@@ -18,7 +22,7 @@ accounts = Table(  # Konto
     Column("staff", String(80)),
     Column("password_hash", String(200), nullable=False),
     Column("must_change", Boolean, nullable=False),  # a first password is good for one thing: choosing one's own
-    Column("code_secret", String(64)),
+    Column("code_secret", String(200)),  # closed (`one_time_codes`)
     Column("code_used", Integer),  # the half minute of the last code, which is not good twice
     Column("rescue_hashes", JSON, nullable=False),
     Column("disabled", Boolean, nullable=False),
@@ -66,3 +70,9 @@ attempts = Table(  # failed ones, under the hash of a name or an address
     Column("last_at", Float, nullable=False),
     Column("not_before", Float, nullable=False),
 )
+
+
+def add(rows: Rows, table: Table, values: dict[str, Any]) -> None:
+    """Add a row, unless one with its key is there already, or comes at the same moment."""
+    insert = postgresql.insert if rows.get_bind().dialect.name == "postgresql" else sqlite.insert
+    rows.execute(insert(table).values(values).on_conflict_do_nothing())

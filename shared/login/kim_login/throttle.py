@@ -7,20 +7,26 @@ from __future__ import annotations
 
 import os
 from hashlib import sha256
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session as Rows
 
-from kim_login.tables import attempts
+from kim_login.tables import add, attempts
 
 # Whose word on the browser's address counts: the proxies gunicorn believes, by the variable it reads them from.
 PROXIES, USUAL_PROXIES = "FORWARDED_ALLOW_IPS", "127.0.0.1,::1"
 
 FREE_FOR_ACCOUNT = 5
+HALF = 64  # bits
 FREE_FOR_ADDRESS = 60  # a whole office has one address
 LONGEST_PAUSE = 15 * 60
 FORGOTTEN_AFTER = 24 * 3600
+
+
+def sweep(rows: Rows, now: float) -> None:
+    """Delete what counts no more."""
+    rows.execute(delete(attempts).where(attempts.c.last_at < now - FORGOTTEN_AFTER))
 
 
 def address_of(peer: str, forwarded: str) -> str:
@@ -42,14 +48,13 @@ def must_wait(rows: Rows, kind: str, value: str, now: float) -> int:
     """Count a try. Returns the seconds it must wait before it may be made; 0: it may be made now."""
     key = _key(kind, value)
     free = FREE_FOR_ACCOUNT if kind == "account" else FREE_FOR_ADDRESS
-    known = rows.execute(select(attempts).where(attempts.c.key_hash == key).with_for_update()).first()
-    if known is None or now - known.last_at > FORGOTTEN_AFTER:
-        rows.execute(delete(attempts).where(attempts.c.key_hash == key))
-        rows.execute(attempts.insert(), {"key_hash": key, "failures": 1, "last_at": now, "not_before": 0.0})
-        return 0
-    if now < known.not_before:
+    # Two who try a name for the first time at the same moment: the second waits for the row of the first.
+    add(rows, attempts, {"key_hash": key, "failures": 0, "last_at": now, "not_before": 0.0})
+    known = rows.execute(select(attempts).where(attempts.c.key_hash == key).with_for_update()).one()
+    long_ago = now - known.last_at > FORGOTTEN_AFTER
+    if now < known.not_before and not long_ago:
         return int(known.not_before - now) + 1
-    failures = known.failures + 1
+    failures = 1 if long_ago else known.failures + 1
     pause = min(2 ** (failures - free), LONGEST_PAUSE) if failures >= free else 0
     changed = {"failures": failures, "last_at": now, "not_before": now + pause}
     rows.execute(update(attempts).where(attempts.c.key_hash == key).values(changed))
@@ -67,4 +72,15 @@ def take_back(rows: Rows, kind: str, value: str) -> None:
 
 
 def _key(kind: str, value: str) -> str:
+    if kind == "address":
+        value = _network(value)
     return sha256(f"{kind}:{value.casefold()}".encode()).hexdigest()
+
+
+def _network(address: str) -> str:
+    """Of IPv6 the first half, which is what one connection is given: whoever has one may write any second half."""
+    try:
+        read = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((read, HALF), strict=False)) if read.version == 6 else address

@@ -11,8 +11,15 @@ from environs import Env, EnvValidationError, FileAwareEnv
 
 from kim_runtime import weak_secrets
 from kim_runtime.clock import Clock, FileClock, SystemClock
+from kim_runtime.plain_ways import leads_away_in_the_clear
 
 PREFIX = "KIM_"
+# Settings that are addresses of others: the scheme that anybody on the way reads, and how it is said instead.
+ADDRESSES = {
+    "database": ("", "postgresql+psycopg://…?sslmode=verify-full"),
+    "broker": ("amqp", "amqps://…"),
+    **dict.fromkeys(("oidc_issuer", "oidc_internal", "public_url", "sources"), ("http", "https://…")),
+}
 OF_A_FILE = "_FILE"
 
 
@@ -31,6 +38,9 @@ class WebSettings:
 
     organisation: str = setting("id of the organisation, as in the directory")
     secret: str = setting("key that signs cookies and form tokens, at least 32 characters", secret=True)
+    secret_before: str = setting(
+        "the key that KIM_SECRET replaced, for the day after: it still opens, and closes nothing", secret=True, default=""
+    )
     web_bind: str = setting("address and port of the pages and the JSON door", default="127.0.0.1:8000")
     web_threads: int = setting("requests at once", default=8)
     demo: bool = setting("true in the demonstration only: the clock is pretended, and pages say so", default=False)
@@ -44,6 +54,15 @@ class WebSettings:
     oidc_client_secret: str = setting("with which this service shows the provider who it is", secret=True, default="")
     oidc_roles_claim: str = setting("where a token names the roles; dots lead inwards: realm_access.roles", default="roles")
     oidc_role_map: str = setting("the provider's names of roles: KIM-Fallmanagement=case_manager,…; empty: they are ours", default="")
+    oidc_person_claim: str = setting(
+        "where a token names the person, by a name that is never given to another; sub, where the provider gives names again",
+        default="preferred_username",
+    )
+    oidc_code_roles: str = setting(
+        "roles let in only where the token says that a second factor was shown: case_lead,ops; empty: the provider is trusted with it",
+        default="",
+    )
+    oidc_code_words: str = setting("what a token says in `amr` or `acr` of a second factor", default="otp,mfa,hwk,swk,sc")
     oidc_organisation_claim: str = setting(
         "where a token names the organisation, which must be ours; empty: not asked", default="organisation"
     )
@@ -57,7 +76,12 @@ class WebSettings:
     audit_years: int = setting(
         "rows of the audit are kept so long, 1 to 10; docs/operations/audit.md says what speaks for how many", default=3
     )
+    requests_a_minute: int = setting("so many requests one person or program may make in a minute; 0: any number", default=600)
     neighbours: str = setting("links in the head of the pages: intake=https://…,casework=https://…", default="")
+    plain_hosts: str = setting(
+        "other machines reached without TLS on purpose, inside a network of one's own: broker,postgres; this machine always may be",
+        default="",
+    )
     contact: str = setting("e-mail address on the accessibility page; empty: the IT of the organisation is named", default="")
 
     def clock(self) -> Clock:
@@ -67,6 +91,8 @@ class WebSettings:
         """What is wrong although each value can be read."""
         found = []
         found += self._weak("secret")
+        if self.secret_before and self.secret_before == self.secret:
+            found.append("KIM_SECRET_BEFORE: the same as KIM_SECRET; the one it replaced, or nothing")
         if self.clock_file and not self.demo:
             found.append("KIM_CLOCK_FILE: only with KIM_DEMO=true; a real office has real time")
         if self.oidc_issuer and not self.oidc_issuer.startswith(("https://", "http://")):
@@ -75,10 +101,29 @@ class WebSettings:
             found += self._weak("oidc_client_secret")
         lasting = ("session_idle_minutes", "session_hours", "lock_minutes", "not_me_minutes", "draft_days")
         found += [f"KIM_{name.upper()}: 1 or more" for name in lasting if getattr(self, name) < 1]
+        if self.requests_a_minute != 0 and self.requests_a_minute < 60:
+            found.append("KIM_REQUESTS_A_MINUTE: 60 or more, or 0 for any number")
         if not 1 <= self.audit_years <= 10:
             found.append("KIM_AUDIT_YEARS: 1 to 10")
+        found += self._read_on_the_way()
         if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             found.append("KIM_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR")
+        return found
+
+    def _read_on_the_way(self) -> list[str]:
+        """Settings that lead to another machine in the clear."""
+        if self.demo:
+            return []
+        meant = frozenset(host.strip() for host in self.plain_hosts.split(",") if host.strip())
+        found = []
+        for name, (scheme, words) in ADDRESSES.items():
+            for address in str(getattr(self, name, "") or "").split(","):
+                try:
+                    plain = leads_away_in_the_clear(address.partition("=")[2] if name == "sources" else address, scheme, meant)
+                except ValueError:
+                    continue  # what it is otherwise is said elsewhere
+                if plain:
+                    found.append(f"KIM_{name.upper()}: leads to another machine in the clear; {words}, or name the host in KIM_PLAIN_HOSTS")
         return found
 
     def _weak(self, name: str) -> list[str]:

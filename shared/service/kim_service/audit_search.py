@@ -12,7 +12,7 @@ from kim_events.fields import Code, Day, Text
 from kim_runtime.clock import BERLIN
 from kim_runtime.command import CommandSchema
 from marshmallow import ValidationError, validates_schema
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, tuple_
 
 LONGEST = 200
 
@@ -24,7 +24,9 @@ def serial_of(cursor: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class AuditSearch:
-    """What is not said is not asked for. Days are those of Europe/Berlin, both included; rows stand before the serial `before`, if any."""
+    """What is not said is not asked for. Days are those of Europe/Berlin, both included; rows come after the one with the serial
+    `before`, if any.
+    """
 
     first: date | None = None
     last: date | None = None
@@ -35,8 +37,8 @@ class AuditSearch:
     before: int | None = None
 
     def rows(self) -> Select[Any]:
-        """The newest first."""
-        wanted = select(entries).order_by(entries.c.serial.desc())
+        """The newest first: by time, and by serial within a moment, as the index `kim_audit_by_time` has them."""
+        wanted = select(entries).order_by(entries.c.at.desc(), entries.c.serial.desc())
         if self.first:
             wanted = wanted.where(entries.c.at >= datetime.combine(self.first, time(), BERLIN))
         if self.last:
@@ -49,7 +51,10 @@ class AuditSearch:
         ):
             if asked.strip():
                 wanted = wanted.where(column == asked.strip())
-        return wanted if self.before is None else wanted.where(entries.c.serial < self.before)
+        if self.before is None:
+            return wanted
+        last = select(entries.c.at).where(entries.c.serial == self.before).scalar_subquery()
+        return wanted.where(tuple_(entries.c.at, entries.c.serial) < tuple_(last, self.before))
 
 
 class AuditSearchSchema(CommandSchema):

@@ -42,13 +42,18 @@ def new_key() -> str:
     return f"{PREFIX}{key_id}_{secrets.token_urlsafe(32)}"
 
 
+def id_of(key: str) -> str:
+    """What a key is called, which opens nothing."""
+    return key.split("_")[1]
+
+
 def keep(rows: Rows, key: str, actor: Actor, *, label: str, actions: Collection[str], ends_on: date, now: datetime) -> None:
     """Write down what a key opens. One program may bring the same key to several services of a house."""
     rows.execute(delete(access_keys).where(access_keys.c.secret_hash == hash_of(key)))
     rows.execute(
         access_keys.insert(),
         {
-            "secret_hash": hash_of(key), "id": key.split("_")[1], "actor_id": actor.id, "actor": as_of(actor, now), "label": label,
+            "secret_hash": hash_of(key), "id": id_of(key), "actor_id": actor.id, "actor": as_of(actor, now), "label": label,
             "actions": sorted(actions), "made_at": now, "ends_on": ends_on,
         },
     )  # fmt: skip
@@ -76,5 +81,7 @@ def of(rows: Rows, actor_id: str) -> list[Row[Any]]:
     return list(rows.execute(select(access_keys).where(access_keys.c.actor_id == actor_id).order_by(access_keys.c.made_at.desc())))
 
 
-def revoke(rows: Rows, actor_id: str, key_id: str) -> None:
-    rows.execute(delete(access_keys).where(access_keys.c.actor_id == actor_id, access_keys.c.id == key_id))
+def revoke(rows: Rows, actor_id: str, key_id: str) -> bool:
+    """Whether there was such a key of this person."""
+    gone = rows.execute(delete(access_keys).where(access_keys.c.actor_id == actor_id, access_keys.c.id == key_id))
+    return bool(gone.rowcount)  # type: ignore[attr-defined]

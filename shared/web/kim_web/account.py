@@ -14,10 +14,10 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from kim_web import drafts, people, sessions
-from kim_web.audit import note_sign_in
+from kim_web import counting, drafts, people, sessions
+from kim_web.audit import BY_PROVIDER, note_sign_in
 from kim_web.browsers import name_of_browser
-from kim_web.claims import NotOfThisHouse, actor_from
+from kim_web.claims import NotOfThisHouse, actor_from, is_strong_enough
 from kim_web.desk_lock import is_held
 from kim_web.language import _, mark
 from kim_web.oidc import LEEWAY, ProviderAway, SignInFailed
@@ -46,6 +46,7 @@ ROLES = {
 SINCE = "since"  # when somebody was asked to sign in anew, kept there too
 SEAT = "place"  # where somebody sits, for services that ask; kept there for as long as the same person works here, through locks too
 NEXT = "next"  # the page asked for, kept in the signed cookie while the browser is away
+NOTHING_STAYS = '"cache", "storage"'  # not "cookies": those of the house's other services would go too
 # What the desk's person asks of the provider: that whoever sits there now shows who it is.
 ANEW = {"prompt": "login"}
 
@@ -78,14 +79,17 @@ def come_back() -> Response:
         return _sorry("failed", 400, str(fault))
     except NotOfThisHouse:
         return _sorry("not_here", 403, "not of this house")
+    if not is_strong_enough(actor, claims, this_web().settings):
+        return _sorry("no_code", 403, "no second factor", actor)
     first_page = first_page_of(actor)
     if first_page is None:
-        return _sorry("no_role", 403, "no role in this service")
+        return _sorry("no_role", 403, "no role in this service", actor)
     web = this_web()
     now = web.real_clock.now()
     proof = sessions.Proof(str(claims["sub"]), str(claims.get("sid", "")), id_token)
     with web.rows.write() as rows:
         sessions.sweep(rows, now, web.limits)
+        counting.sweep(rows, now.timestamp())
         before = sessions.whose(rows, request.cookies.get(cookie_name(), ""))
         sessions.end(rows, request.cookies.get(cookie_name(), ""))
         sessions.end_of_desk(rows, proof.session)
@@ -120,6 +124,7 @@ def leave(found: Row[Any] | None, *, everywhere: bool) -> Response:
     session.clear()
     response = redirect(away_to, 303)
     let_go(response)  # type: ignore[arg-type]
+    response.headers["Clear-Site-Data"] = NOTHING_STAYS
     return response
 
 
@@ -142,7 +147,9 @@ def provider_says() -> Response:
         # Said twice it ends nothing more: what was opened since stays.
         until = datetime.fromtimestamp(claims["iat"], UTC).replace(microsecond=999999)
         ended = sessions.end_at_provider(rows, subject=str(claims.get("sub", "")), session=str(claims.get("sid", "")), until=until)
-    log().info("sessions ended by the provider", count=ended)
+        for one in ended:
+            note_sign_in(rows, "signed_out", people.actor_of(one.actor_id, one.actor), BY_PROVIDER)
+    log().info("sessions ended by the provider", count=len(ended))
     return make_response("", 204)
 
 
@@ -200,10 +207,10 @@ def _address(endpoint: str) -> str:
     return f"{base}{url_for(endpoint)}"
 
 
-def _sorry(why: str, status: int, reason: str) -> Response:
+def _sorry(why: str, status: int, reason: str, actor: Actor | None = None) -> Response:
     log().warning("sign-in failed", reason=reason)
     if why != "failed":  # by somebody the provider knows; a stranger's made-up answer is for the log alone
         with this_web().rows.write() as rows:
-            note_sign_in(rows, "sign_in_refused", None, reason)
+            note_sign_in(rows, "sign_in_refused", actor, reason)
     session.clear()
     return make_response(render("account/sorry.html", why=why), status)

@@ -19,6 +19,7 @@ from kim_runtime.settings import WebSettings
 from kim_web import charts, errors, formats, json_door, openapi, security, traffic
 from kim_web import own_drafts as keeping
 from kim_web.account import account, provider_says, role_words
+from kim_web.counting import Pace
 from kim_web.desk import desk, keep
 from kim_web.desk_lock import desk_lock, provider_asks, provider_locks
 from kim_web.doors import Doors
@@ -65,11 +66,13 @@ def create_app(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        WTF_CSRF_SECRET_KEY=[one for one in (settings.secret_before, settings.secret) if one],  # the last one signs, all are believed
         WTF_CSRF_TIME_LIMIT=None,  # a form may stay open over lunch; it ends with the session
         PROPAGATE_EXCEPTIONS=False,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.session_interface = security.Cookies()
+    app.extensions[security.COOKIE] = security.SealedCookie(settings.secret, settings.secret_before)
     app.extensions[EXTENSION] = Web(
         doors=doors,
         database=database,
@@ -80,6 +83,7 @@ def create_app(
         ready=ready or (lambda: database is None or (database.answers() and migrations.is_current(database, doors.package))),
         provider=Provider(app, settings, doors.service) if settings.oidc_issuer else None,
         real_clock=real_clock or SystemClock(),
+        pace=Pace(settings.requests_a_minute),
     )
     app.after_request(security.add_headers)
     traffic.watch(app)

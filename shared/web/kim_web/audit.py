@@ -28,6 +28,7 @@ FORM_AGAIN = (409, 422)  # a form that came back, on a page that shows as much a
 # What an id looks like when nobody vouches for it: an address that leads nowhere may have anybody's name in it.
 SURELY_AN_ID = re.compile(r"^(?=.*[0-9])[A-Za-z0-9._-]{1,64}$")
 
+BY_PROVIDER = "by_provider"  # why: the sign-in of the house said so
 UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 
 
@@ -99,27 +100,28 @@ def _note_stranger(action: str, status: int) -> None:
     by_program = status == UNAUTHORIZED
     if not (by_program or request.view_args or request.method not in ("GET", "HEAD")):
         return
-    left_out = web.strangers.take()
-    if left_out is None:
-        return
     ids = [str(value) if UUID.match(str(value)) else "?" for value in (request.view_args or {}).values()]
     # They are sent away whether it can be written or not: nothing is shown to them.
-    with suppress(NotWritten), must_be_written(), web.rows.write() as session:
-        record(
-            session,
-            at=web.real_clock.now(),
-            actor_id="visitor",
-            roles=(),
-            action=action,
-            thing=":".join([_group(), *ids]) if ids else "",
-            outcome="denied",
-            reason=with_left_out("no_session", left_out),
-            correlation_id=g.get("correlation_id", ""),
-        )
+    with suppress(NotWritten), must_be_written():
+        left_out = web.strangers.take(web.rows)
+        if left_out is None:
+            return
+        with web.rows.write() as session:
+            record(
+                session,
+                at=web.real_clock.now(),
+                actor_id="visitor",
+                roles=(),
+                action=action,
+                thing=":".join([_group(), *ids]) if ids else "",
+                outcome="denied",
+                reason=with_left_out("no_session", left_out),
+                correlation_id=g.get("correlation_id", ""),
+            )
 
 
 def note_sign_in(session: Session, outcome: str, actor: Actor | None, reason: str = "") -> None:
-    """Who came in or left; of somebody who was refused, only why."""
+    """Who came in, left or was refused, and why; `actor` is None of somebody who is nobody here."""
     _record(
         session,
         at=this_web().real_clock.now(),
@@ -127,6 +129,20 @@ def note_sign_in(session: Session, outcome: str, actor: Actor | None, reason: st
         roles=actor.roles if actor else (),
         action="sign_in",
         outcome=outcome,
+        reason=reason,
+        correlation_id=g.get("correlation_id", ""),
+    )
+
+
+def note_lock(session: Session, actor: Actor, reason: str = "") -> None:
+    """A desk was locked: from then on nobody works under this name there until somebody signs in."""
+    _record(
+        session,
+        at=this_web().real_clock.now(),
+        actor_id=actor.id,
+        roles=actor.roles,
+        action="desk.lock",
+        outcome="done",
         reason=reason,
         correlation_id=g.get("correlation_id", ""),
     )
@@ -146,7 +162,7 @@ def _note(session: Session, outcome: str, *, known: bool = True) -> None:
         action=str(action),
         thing=_thing(known),
         outcome=outcome,
-        reason=g.get("because", ""),
+        reason="; ".join(filter(None, (g.get("because", ""), _by_key()))),
         correlation_id=g.get("correlation_id", ""),
     )
 
@@ -154,6 +170,12 @@ def _note(session: Session, outcome: str, *, known: bool = True) -> None:
 def _record(session: Session, **said: Any) -> None:
     with must_be_written():
         record(session, **said)
+
+
+def _by_key() -> str:
+    """The key that acted in its owner's name, as the page *Ihr Zugang* calls it; empty: they did so themselves."""
+    key_id: str = g.get("key_id", "")
+    return f"by key kim_{key_id}" if key_id else ""
 
 
 def _thing(known: bool) -> str:

@@ -28,13 +28,21 @@ def actor_from(claims: Mapping[str, Any], settings: WebSettings) -> Actor:
     name = str(claims.get("name") or claims.get("preferred_username") or subject)
     staff = said(claims, settings.oidc_staff_claim)
     return Actor(
-        id=f"client:{program}" if is_program else str(claims.get("preferred_username") or subject),
+        id=f"client:{program}" if is_program else str(said(claims, settings.oidc_person_claim) or subject),
         name=name,
         organisation=settings.organisation,
         roles=roles_from(texts(said(claims, settings.oidc_roles_claim)), settings.oidc_role_map),
         sites=frozenset(texts(said(claims, settings.oidc_sites_claim))),
         staff=str(staff) if staff else None,
     )
+
+
+def is_strong_enough(actor: Actor, claims: Mapping[str, Any], settings: WebSettings) -> bool:
+    """Whether a token says of a second factor what these roles need (`amr`, RFC 8176, or `acr`)."""
+    if actor.roles.isdisjoint(texts(settings.oidc_code_roles)):
+        return True
+    shown = {*texts(claims.get("amr")), str(claims.get("acr") or "")}
+    return not shown.isdisjoint(texts(settings.oidc_code_words))
 
 
 def roles_from(named: list[str], role_map: str) -> frozenset[str]:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from kim_web import drafts, sessions
 from kim_web.account import forget_the_desk, own_path
+from kim_web.audit import note_lock
 from kim_web.page import OPEN, Pages, actor, render
 from kim_web.policy import SIGNED_IN
 from kim_web.signin import cookie_name, provider
@@ -28,6 +29,7 @@ def lock() -> Response:
     web = this_web()
     with web.rows.write() as rows:
         sessions.lock(rows, request.cookies.get(cookie_name(), ""), web.real_clock.now())
+        note_lock(rows, actor())
     everywhere = bool(g.session.provider_session) and provider().lock_the_desk(g.session.provider_session)
     if not everywhere:
         log().warning("the desk is locked in this service alone")

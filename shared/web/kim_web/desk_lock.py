@@ -15,7 +15,8 @@ from kim_runtime.logs import log
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from kim_web import sessions
+from kim_web import people, sessions
+from kim_web.audit import BY_PROVIDER, note_lock
 from kim_web.oidc import AWAKE_EVENT, LOCKED_EVENT, SignInFailed
 from kim_web.page import OPEN, Pages
 from kim_web.signin import provider
@@ -33,7 +34,9 @@ def provider_locks() -> Response:
     until = datetime.fromtimestamp(claims["iat"], UTC).replace(microsecond=999999)  # what was opened since stays open
     with web.rows.write() as rows:
         locked = sessions.lock_of_desk(rows, session=str(claims.get("sid", "")), until=until, now=web.real_clock.now())
-    log().info("sessions locked by the provider", count=locked)
+        for one in locked:
+            note_lock(rows, people.actor_of(one.actor_id, one.actor), BY_PROVIDER)
+    log().info("sessions locked by the provider", count=len(locked))
     return make_response("", 204)
 
 

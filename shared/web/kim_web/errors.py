@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 from werkzeug.wrappers import Response as BaseResponse
 
 from kim_web.audit import NotWritten
+from kim_web.costly import AGAIN_AFTER, TooMuchAtOnce
 from kim_web.language import _, mark
 from kim_web.messages import faults
 from kim_web.oidc import ProviderAway
@@ -69,6 +70,7 @@ PROVIDER_AWAY: Final = mark(
     "Die Anmeldung der Stelle antwortet nicht. Wer schon angemeldet ist, kann weiterarbeiten."
     " Bitte in einer Minute noch einmal versuchen; bleibt es dabei, der IT Bescheid geben."
 )
+COME_AGAIN: Final = mark("Das dauert länger, und andere tun es eben auch. Bitte in ein paar Sekunden noch einmal versuchen.")
 AUDIT_FULL: Final = mark("Das lässt sich gerade nicht aufschreiben")
 WRITE_FIRST: Final = mark(
     "Wer hier etwas ansieht oder tut, wird aufgeschrieben. Das ging eben nicht; darum wurde nichts gezeigt und nichts gespeichert."
@@ -96,6 +98,8 @@ def _http_error(error: HTTPException) -> BaseResponse:
     if nobody_can or isinstance(error, SignInNotSetUp):
         status = 503
         return _answer(status, "sign_in_not_set_up", _("Anmeldung ist nicht eingerichtet"), _(NO_SIGN_IN))
+    if isinstance(error, TooMuchAtOnce):
+        return _answer(503, "too_much_at_once", _("Gerade zu viel auf einmal"), _(COME_AGAIN), headers=[("Retry-After", str(AGAIN_AFTER))])
     if isinstance(error, ProviderAway):
         log().warning("the provider of the sign-in does not answer")
         return _answer(503, "provider_away", _("Anmelden geht gerade nicht"), _(PROVIDER_AWAY), headers=[("Retry-After", "60")])
@@ -124,6 +128,7 @@ def _refused(refused: Refused) -> BaseResponse:
 
 
 def _stale_form(_error: CSRFError) -> BaseResponse:
+    log().info("operation refused", code="stale_form")
     return _answer(
         400,
         "stale_form",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import current_app, g
+from flask import current_app, g, url_for
 from kim_events.fields import Day, Text
 from kim_runtime.clock import local_day
 from kim_runtime.command import CommandSchema
@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from kim_web import access_keys, sessions
 from kim_web.account import leave
+from kim_web.audit import note_entry
 from kim_web.form import Form, blank, submitted
 from kim_web.language import _
 from kim_web.page import Pages, actor, redirect_to, render
@@ -23,6 +24,7 @@ from kim_web.web import this_web
 
 own_access = Pages("own_access", __name__, url_prefix="/zugang")
 USUAL = timedelta(days=90)
+JUST_NOW = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,12 @@ def show() -> str:
 @own_access.post("/sitzungen/<id>/ende")
 @own_access.guard(SIGNED_IN)
 def end_one(id: str) -> Response:
+    """End one of one's sessions; another than this, once it is shown again who one is."""
+    if id != g.session.id and not _shown_just_now():
+        return _show_anew()
     with this_web().rows.write() as rows:
-        sessions.end_own(rows, actor().id, id)
+        if sessions.end_own(rows, actor().id, id):
+            note_entry(rows, "session.end", f"session:{id}", "")
     return redirect_to("own_access.show", said=_("Die Sitzung ist beendet."))
 
 
@@ -60,12 +66,17 @@ def end_one(id: str) -> Response:
 @own_access.guard(SIGNED_IN)
 def end_all() -> Response:
     """Sign out everywhere: in every browser here, and in this one from every service of the house."""
+    if not _shown_just_now():
+        return _show_anew()
     return leave(g.session, everywhere=True)
 
 
 @own_access.post("/schluessel")
 @own_access.guard(SIGNED_IN)
-def make() -> str | tuple[str, int]:
+def make() -> str | tuple[str, int] | Response:
+    """A key outlives the session, so whoever sits at an open desk makes none without showing who they are."""
+    if not _shown_just_now():
+        return _show_anew()
     form = submitted(MakeKeySchema)
     key = ""
     if form.command:
@@ -76,6 +87,7 @@ def make() -> str | tuple[str, int]:
             key = access_keys.make(
                 rows, actor(), label=wanted.label, actions=wanted.actions, ends_on=wanted.ends_on, now=this_web().real_clock.now()
             )
+            note_entry(rows, "access_key.make", f"access_key:{access_keys.id_of(key)}", " ".join(sorted(wanted.actions)))
         if form.ok:
             return _page(blank(MakeKeySchema, ends_on=_today() + USUAL), key)
     return _page(form), 422
@@ -85,8 +97,18 @@ def make() -> str | tuple[str, int]:
 @own_access.guard(SIGNED_IN)
 def revoke(id: str) -> Response:
     with this_web().rows.write() as rows:
-        access_keys.revoke(rows, actor().id, id)
+        if access_keys.revoke(rows, actor().id, id):
+            note_entry(rows, "access_key.revoke", f"access_key:{id}", "")
     return redirect_to("own_access.show", said=_("Der Schlüssel gilt nicht mehr."))
+
+
+def _shown_just_now() -> bool:
+    """Whether this session began a moment ago, so with a password at the provider or with a session of its that was open."""
+    return bool(this_web().real_clock.now() - g.session.opened_at < JUST_NOW)
+
+
+def _show_anew() -> Response:
+    return redirect_to("account.sign_in", neu=1, next=url_for("own_access.show"))
 
 
 def _page(form: Form, key: str = "") -> str:

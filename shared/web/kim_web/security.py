@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-from hashlib import sha256
+import time
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
-from cryptography.fernet import Fernet, InvalidToken
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, session_json_serializer
 from itsdangerous import BadSignature
@@ -15,6 +13,7 @@ from werkzeug.exceptions import SecurityError
 from werkzeug.routing import RequestRedirect
 from werkzeug.sansio.utils import host_is_trusted
 
+from kim_web.box import Box, NotOurs, derived
 from kim_web.policy import is_static
 from kim_web.web import this_web
 
@@ -40,6 +39,7 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+COOKIE: Final = "cookie"  # what the key of cookies is derived for
 _DAY = 24 * 3600
 _YEAR = 365 * _DAY
 
@@ -70,27 +70,34 @@ def refuse_foreign_hosts() -> None:
 
 
 class SealedCookie:
-    """What a cookie says, closed to all but this service: what was said once names people, and headers are kept in many a proxy's log."""
+    """What a cookie says, closed to all but this service: what was said once names people, and headers are kept in many a proxy's log.
 
-    def __init__(self, secret: str) -> None:
-        self._box = Fernet(base64.urlsafe_b64encode(sha256(b"kim cookie\n" + secret.encode()).digest()))
+    `before`: the secret that was replaced; what was closed with it still opens.
+    """
+
+    def __init__(self, secret: str, before: str = "") -> None:
+        self._box = Box(*(derived(one, COOKIE) for one in (secret, before) if one))
 
     def dumps(self, content: Any) -> str:
-        return self._box.encrypt(session_json_serializer.dumps(content).encode()).decode("ascii")
+        return self._box.close(session_json_serializer.dumps([int(time.time()), content]), COOKIE)
 
     def loads(self, text: str, max_age: int) -> Any:
         """`max_age` in seconds. Raises BadSignature for what is older, or was not closed by this service."""
         try:
-            return session_json_serializer.loads(self._box.decrypt(text, ttl=max_age).decode())
-        except (InvalidToken, ValueError) as error:
+            closed_at, content = session_json_serializer.loads(self._box.open(text, COOKIE))
+        except NotOurs as error:
             raise BadSignature("not closed by this service") from error
+        if time.time() - closed_at > max_age:
+            raise BadSignature("too old")
+        return content
 
 
 class Cookies(SecureCookieSessionInterface):
     """Flask's own cookie: the token of forms, what was said once, a sign-in under way. Who one is stands elsewhere (`signin`)."""
 
     def get_signing_serializer(self, app: Flask) -> SealedCookie:  # type: ignore[override]
-        return SealedCookie(str(app.secret_key))
+        found: SealedCookie = app.extensions[COOKIE]
+        return found
 
     def get_cookie_name(self, app: Flask) -> str:
         name = f"{super().get_cookie_name(app)}_forms"

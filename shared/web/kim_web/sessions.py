@@ -101,10 +101,10 @@ def of_desk(rows: Rows, *, subject: str, session: str) -> list[Row[Any]]:
     return list(rows.execute(select(sessions).where(same if session else same & (sessions.c.subject == subject))))
 
 
-def lock_of_desk(rows: Rows, *, session: str, until: datetime, now: datetime) -> int:
-    """Lock what this session of the provider opened before `until`. Returns how many."""
+def lock_of_desk(rows: Rows, *, session: str, until: datetime, now: datetime) -> list[Row[Any]]:
+    """Lock what this session of the provider opened before `until`. Returns what is locked now and was not."""
     wanted = update(sessions).where(sessions.c.provider_session == session, sessions.c.opened_at <= until, sessions.c.locked_at.is_(None))
-    return rows.execute(wanted.values(locked_at=now)).rowcount  # type: ignore[attr-defined, no-any-return]
+    return list(rows.execute(wanted.values(locked_at=now).returning(sessions.c.actor_id, sessions.c.actor)))
 
 
 def end_of_desk(rows: Rows, session: str) -> None:
@@ -139,11 +139,10 @@ def end_own(rows: Rows, actor_id: str, session_id: str | None = None) -> int:
     return rows.execute(wanted).rowcount  # type: ignore[attr-defined, no-any-return]
 
 
-def end_at_provider(rows: Rows, *, subject: str, session: str, until: datetime) -> int:
+def end_at_provider(rows: Rows, *, subject: str, session: str, until: datetime) -> list[Row[Any]]:
     """End what was opened before `until` by this session of the provider, or by any of this person's where none is named."""
-    wanted = delete(sessions).where(sessions.c.opened_at <= until)
-    wanted = wanted.where(sessions.c.provider_session == session) if session else wanted.where(sessions.c.subject == subject)
-    return rows.execute(wanted).rowcount  # type: ignore[attr-defined, no-any-return]
+    whose = sessions.c.provider_session == session if session else sessions.c.subject == subject
+    return list(rows.execute(delete(sessions).where(sessions.c.opened_at <= until, whose).returning(sessions.c.actor_id, sessions.c.actor)))
 
 
 def sweep(rows: Rows, now: datetime, limits: Limits) -> None:

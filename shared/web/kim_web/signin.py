@@ -92,7 +92,7 @@ def by_bearer() -> Actor | None:
             key = access_keys.use(rows, given.token, web.real_clock.now())
         if key is None:
             return None
-        g.only_actions = frozenset(key.actions)
+        g.only_actions, g.key_id = frozenset(key.actions), key.id
         return people.actor_of(key.actor_id, key.actor)
     if web.provider is None:
         return None

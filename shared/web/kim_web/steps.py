@@ -6,7 +6,7 @@ A service's migration calls them: `steps.create_sign_in_1(op)` and, going back, 
 from __future__ import annotations
 
 from alembic.operations import Operations
-from sqlalchemy import JSON, Column, Date, DateTime, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Date, DateTime, Integer, String, Text, UniqueConstraint
 
 
 def create_sign_in_1(op: Operations) -> None:
@@ -106,3 +106,16 @@ def create_draft_label_1(op: Operations) -> None:
 
 def drop_draft_label_1(op: Operations) -> None:
     op.drop_column("kim_draft", "label")
+
+
+def create_counted_1(op: Operations) -> None:
+    op.create_table(
+        "kim_counted",
+        Column("what", String(255), primary_key=True),
+        Column("minute", BigInteger, nullable=False),
+        Column("taken", Integer, nullable=False),
+    )
+
+
+def drop_counted_1(op: Operations) -> None:
+    op.drop_table("kim_counted")

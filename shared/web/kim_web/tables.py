@@ -1,5 +1,5 @@
 """The web door's tables in the database of a service, the same in all: who is signed in and who ever was, the keys of
-programs, drafts, and entries given to the person who made them.
+programs, drafts, entries given to the person who made them, and what is counted by the minute.
 
 `steps.py` makes them; a test compares.
 """
@@ -7,7 +7,7 @@ programs, drafts, and entries given to the person who made them.
 from __future__ import annotations
 
 from kim_runtime.columns import UtcColumn
-from sqlalchemy import JSON, Column, Date, Index, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Date, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
 metadata = MetaData()
 
@@ -85,3 +85,11 @@ moved_entries = Table(  # an entry somebody else made under one's name, and what
 )
 Index("kim_moved_entry_to", moved_entries.c.to_id, moved_entries.c.state)
 Index("kim_moved_entry_from", moved_entries.c.from_id)
+
+counted = Table(  # so many of something in a minute, in all processes of the service (`counting`)
+    "kim_counted",
+    metadata,
+    Column("what", String(255), primary_key=True),
+    Column("minute", BigInteger, nullable=False),  # since 1970
+    Column("taken", Integer, nullable=False),
+)

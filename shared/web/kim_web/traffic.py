@@ -13,6 +13,7 @@ from kim_runtime import trace
 from kim_runtime.act import Actor
 from kim_runtime.ids import new_id
 from kim_runtime.logs import log
+from werkzeug.exceptions import TooManyRequests
 
 from kim_web.audit import NotWritten, note_look
 from kim_web.json_door import PREFIX
@@ -21,7 +22,7 @@ from kim_web.metrics import DURATION, REQUESTS
 from kim_web.policy import enforce, is_static
 from kim_web.security import refuse_foreign_hosts
 from kim_web.signin import by_bearer, by_session, throw_away_what_was_sent
-from kim_web.web import this_web
+from kim_web.web import Web, this_web
 
 CORRELATION_HEADER = "X-Correlation-Id"
 _QUIET = frozenset({"health.healthz", "health.readyz", "health.metrics", "shared_desk.state"})  # asked all the time, by programs
@@ -62,7 +63,17 @@ def _begin(app: Flask) -> None:
         correlation_id=g.correlation_id,
         trace_id=trace.trace_id(g.traceparent),
     )
+    _slow_down(web)
     enforce(app)
+
+
+def _slow_down(web: Web) -> None:
+    """Raises TooManyRequests for who makes more in a minute than anybody can read."""
+    if g.actor is None or web.database is None:
+        return
+    waits = web.pace.must_wait(web.database, f"{g.actor.id}{' by program' if wants_json() else ''}")
+    if waits:
+        raise TooManyRequests(retry_after=waits)
 
 
 def _who() -> Actor | None:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import current_app
-from kim_audit.bounded import AtMost
 from kim_runtime.clock import Clock, SystemClock
 from kim_runtime.database import Database
 from kim_runtime.settings import WebSettings
 
+from kim_web.counting import AtMost, Pace
 from kim_web.doors import Doors
 from kim_web.sessions import Limits
 
@@ -41,7 +41,8 @@ class Web:
     ready: Callable[[], bool]
     provider: Provider | None = None
     real_clock: Clock = field(default_factory=SystemClock)
-    strangers: AtMost = field(default_factory=lambda: AtMost(STRANGERS_A_MINUTE))
+    strangers: AtMost = field(default_factory=lambda: AtMost("strangers", STRANGERS_A_MINUTE))
+    pace: Pace = field(default_factory=lambda: Pace(0))
 
     @property
     def rows(self) -> Database:

@@ -12,6 +12,8 @@ from kim_web.web import this_web
 from sqlalchemy import Row, select
 from werkzeug.wrappers import Response
 
+from kim_login import accounts
+from kim_login.audit import note, note_refused_client, program
 from kim_login.leaving import is_awake, lock, services_of
 from kim_login.provider import this_provider
 from kim_login.tables import reached
@@ -29,14 +31,20 @@ def lock_session() -> Response:
     protocol, given = this_provider().protocol, authorization()
     client = protocol.client(given.username or "") if given is not None and given.type == "basic" else None
     if client is None or given is None or not client.check_client_secret(given.password or ""):
+        note_refused_client(client, "desk.lock", "wrong_secret" if client is not None else "unknown_client")
         return make_response("", 401, {"WWW-Authenticate": "Basic"})
     session_id = request.form.get("sid", "")
     with protocol.database.write() as rows:
         led = rows.execute(select(reached).filter_by(session_id=session_id, client_id=client.client_id)).first()
-        if led is None:
-            return make_response("", 403)
-        sessions.lock_named(rows, session_id, this_web().real_clock.now())
+        if led is not None:
+            sessions.lock_named(rows, session_id, this_web().real_clock.now())
+            account = accounts.by_id(rows, led.account_id)
+            if account is not None:
+                note(rows, "done", account, action="desk.lock", thing=program(client.client_id))
         others = [one for one in services_of(rows, session_id) if one.client_id != client.client_id]
+    if led is None:
+        note_refused_client(client, "desk.lock", "not_led_there")
+        return make_response("", 403)
     return make_response("", 204 if lock(protocol, others) else 202)
 
 

@@ -18,11 +18,11 @@ from sqlalchemy import Row
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from kim_login import accounts, signing_key
-from kim_login.audit import note
+from kim_login import accounts
+from kim_login.audit import note, note_program, note_refused_client
 from kim_login.leaving import tell, whom_to_tell
 from kim_login.pages.desk_lock import wake, who_sits_here
-from kim_login.protocol import LEFT, SCOPES
+from kim_login.protocol import LEFT, SCOPES, audience
 from kim_login.provider import this_provider
 
 pages = Pages("endpoints", __name__)
@@ -59,7 +59,7 @@ def discovery() -> Response:
 @pages.get("/jwks")
 @pages.guard(OPEN)
 def keys() -> Response:
-    return jsonify(signing_key.public(this_provider().protocol.key))
+    return jsonify(this_provider().protocol.keys.public())
 
 
 @pages.get("/authorize")
@@ -89,7 +89,19 @@ def authorize() -> Any:
 @pages.post("/token")
 @pages.guard(OPEN)
 def token() -> Any:
-    return this_provider().protocol.server.create_token_response()
+    """A code for tokens, or a program's own token. Which program came in is written, and whatever was refused."""
+    protocol = this_provider().protocol
+    answer = protocol.server.create_token_response()
+    given = authorization()
+    named = (given.username if given is not None and given.type == "basic" else request.form.get("client_id")) or ""
+    client = protocol.client(named)
+    if answer.status_code >= 400:
+        reason = "code_used_again" if g.get("code_used_again") else (answer.get_json(silent=True) or {}).get("error", "")
+        note_refused_client(client, "token", str(reason))
+    elif client is not None and request.form.get("grant_type") == "client_credentials":
+        with protocol.database.write() as rows:
+            note_program(rows, client, audience())
+    return answer
 
 
 @pages.get("/userinfo")
@@ -171,7 +183,7 @@ def _end(account_id: str, session_id: str) -> None:
 def _own_token(text: str, *, still_valid: bool = True) -> dict[str, Any]:
     """The claims of a token this provider signed. Raises JoseError, ValueError."""
     protocol = this_provider().protocol
-    read = jwt.decode(text, protocol.key, registry=JWSRegistry(algorithms=["RS256"], strict_check_header=False))
+    read = jwt.decode(text, protocol.keys.all, registry=JWSRegistry(algorithms=["RS256"], strict_check_header=False))
     if read.claims.get("iss") != protocol.settings.issuer:
         raise ValueError("another issuer")
     if still_valid:

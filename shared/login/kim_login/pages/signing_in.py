@@ -12,7 +12,7 @@ from kim_events.fields import Text
 from kim_runtime.act import Actor
 from kim_runtime.command import CommandSchema
 from kim_runtime.refusal import Refused
-from kim_web import sessions
+from kim_web import counting, sessions
 from kim_web.account import own_path
 from kim_web.browsers import name_of_browser
 from kim_web.form import Form, blank, submitted
@@ -31,7 +31,8 @@ from kim_login import accounts, one_time_codes, throttle
 from kim_login.audit import note, note_refusal
 from kim_login.leaving import forget_old, tell, whom_to_tell
 from kim_login.pages.desk_lock import who_sits_here
-from kim_login.passwords import BUSY_SECONDS, LONGEST, NoRoom
+from kim_login.passwords import BUSY_SECONDS, LONGEST
+from kim_login.places import NoRoom
 from kim_login.provider import this_provider
 
 pages = Pages("signing_in", __name__)
@@ -131,6 +132,7 @@ def sign_in() -> Any:
         form.values["password"] = ""
         return _sign_in_page(form), 422
     with provider.protocol.database.write() as rows:
+        account = accounts.hashed_as_today(rows, provider.passwords, account, typed.password)
         throttle.forget(rows, "account", typed.login)
         throttle.take_back(rows, "address", _address())
     for left_over in STEPS:
@@ -148,10 +150,10 @@ def go_on() -> Any:
     account = _halfway()
     if account is None:
         return redirect(url_for("signing_in.show"), 303)
-    if account.must_change:
-        return render("login/password.html", form=blank(ChoosePasswordSchema))
     if account.code_secret and not session.get("code_shown"):
         return render("login/code.html", form=blank(TypeCodeSchema))
+    if account.must_change:
+        return render("login/password.html", form=blank(ChoosePasswordSchema))
     if not account.code_secret and set(account.roles) & this_provider().settings.code_roles:
         return _set_up(account, blank(TypeCodeSchema))
     if session.get(CHANGES):
@@ -164,7 +166,7 @@ def go_on() -> Any:
 def choose_password() -> Any:
     """One's own in place of the first, or another one: then whoever is signed in with the one before is out everywhere."""
     account = _halfway()
-    if account is None or not (account.must_change or _may_change(account)):
+    if account is None or not (_may_choose_first(account) or _may_change(account)):
         return redirect(url_for("signing_in.go_on"), 303)
     form = submitted(ChoosePasswordSchema)
     if form.command:
@@ -173,7 +175,8 @@ def choose_password() -> Any:
             if form.command.password != form.command.again:
                 raise Refused("not_the_same", "Die beiden Eingaben sind nicht gleich.", "again")
             with provider.protocol.database.write() as rows:
-                accounts.choose_password(rows, provider.passwords, account, form.command.password, this_web().organisation_name)
+                chosen, organisation = form.command.password, this_web().organisation_name
+                accounts.choose_password(rows, provider.passwords, account, chosen, organisation, provider.settings.login_breached)
                 note(rows, "done", account, action="password.choose")
                 accounts.end_sessions(rows, account.id)
                 told = whom_to_tell(rows, account_id=account.id)
@@ -201,7 +204,10 @@ def type_code() -> Any:
             note_refusal(account, "must_wait", bounded=True)
             return _wait(waits)
         with this_provider().protocol.database.write() as rows:
-            if accounts.code_fits(rows, account, form.command.code):
+            used = accounts.code_used(rows, this_provider().box, account, form.command.code)
+            if used:
+                if used == accounts.OF_PAPER:
+                    note(rows, "done", account, action="code.rescue")
                 throttle.forget(rows, "account", f"code:{account.login}")
                 session["code_shown"] = True
                 return redirect(url_for("signing_in.go_on"), 303)
@@ -220,9 +226,14 @@ def set_up_code() -> Any:
     form = submitted(TypeCodeSchema)
     if form.command:
         with form.attempt(), this_provider().protocol.database.write() as rows:
-            rescue = accounts.set_up_codes(rows, account, secret, form.command.code)
+            rescue = accounts.set_up_codes(rows, this_provider().box, account, secret, form.command.code)
             note(rows, "done", account, action="code.set_up")
-        if form.ok:
+            accounts.end_sessions(rows, account.id)  # those that began without a code
+            told = whom_to_tell(rows, account_id=account.id)
+        if not form.ok:
+            note_refusal(account, "wrong_code", action="code.set_up")
+        else:
+            tell(this_provider().protocol, told)
             session.pop("code_secret", None)
             session["code_shown"] = True
             return render("login/rescue.html", codes=rescue)
@@ -257,6 +268,11 @@ def _halfway() -> Row[Any] | None:
     return account if account is not None and hash_of(account.password_hash) == shown else None
 
 
+def _may_choose_first(account: Row[Any]) -> bool:
+    """Whether one's own password takes the place of a first one; who has codes shows one before, for the first one was in other hands."""
+    return bool(account.must_change and (not account.code_secret or session.get("code_shown")))
+
+
 def _may_change(account: Row[Any]) -> bool:
     """Whether another password is wanted, and every step before choosing it is done: no code is left out on the way."""
     needs_code = account.code_secret or set(account.roles) & this_provider().settings.code_roles
@@ -272,6 +288,8 @@ def _signed_in(account: Row[Any]) -> Response:
     with web.rows.write() as rows:
         sessions.sweep(rows, now, web.limits)
         forget_old(rows, now)
+        throttle.sweep(rows, now.timestamp())
+        counting.sweep(rows, now.timestamp())
         before = who_sits_here()
         if before is not None:
             sessions.end_own(rows, before.actor_id, before.id)

@@ -10,6 +10,7 @@ from kim_audit.record import OUTCOMES
 from kim_audit.verifying import verify
 from kim_events.fields import Code, Day, Moment, StrictInt, Text
 from kim_runtime.refusal import Refused
+from kim_web.costly import costly
 from kim_web.json_door import JsonDoor, Page
 from kim_web.page import see
 from marshmallow import Schema, fields
@@ -93,5 +94,5 @@ class Verification(MethodView):
     @api.response(200, VerdictSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Walk along the whole chain; that takes a while where it is long."""
-        with see() as (session, _act):
+        with costly(), see() as (session, _act):
             return asdict(verify(session, query["head"]))

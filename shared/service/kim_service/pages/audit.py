@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from flask import Response, request
 from kim_audit.verifying import verify
+from kim_web.costly import costly
 from kim_web.language import mark
 from kim_web.page import Form, Pages, asked, render, see
 from sqlalchemy import Row
@@ -36,7 +38,7 @@ COLUMNS = ("serial", "at", "actor_id", "roles", "action", "thing", "outcome", "r
 def show() -> str | tuple[str, int]:
     form = asked(AuditSearchSchema)
     search = _search(form)
-    with see() as (session, _act):
+    with costly() if "kette" in request.args else nullcontext(), see() as (session, _act):
         rows = session.execute(search.rows().limit(AT_ONCE + 1)).all() if search else []
         page = render(
             "audit/show.html",
@@ -60,7 +62,7 @@ def export() -> Response | tuple[str, int]:
     search = _search(form)
     if search is None:
         return show()  # type: ignore[return-value]  # the form again, with what is wrong
-    with see() as (session, _act):
+    with costly(), see() as (session, _act):
         rows = session.execute(search.rows().limit(MOST_IN_A_FILE + 1)).all()
     is_cut = len(rows) > MOST_IN_A_FILE
     name = "protokoll-unvollstaendig.csv" if is_cut else "protokoll.csv"
