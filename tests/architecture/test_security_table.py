@@ -62,3 +62,16 @@ def test_the_counts_above_the_table_are_its_own(level: str) -> None:
 
 def test_it_says_within_how_many_days_a_component_is_replaced() -> None:
     assert re.search(r"within \d+ days where an attacker from outside can reach it, within \d+ days otherwise", " ".join(PAGE.split()))
+
+
+DOES_IT = re.compile(r"^\s*(?:from|import) (?:cryptography|nacl|joserfc|argon2|pyotp|itsdangerous|hashlib|hmac|ssl)\b", re.M)
+
+
+def test_every_file_that_closes_signs_or_hashes_is_in_the_inventory() -> None:
+    """V11.1.2: a use of a key or digest that nobody wrote down is one that nobody replaces."""
+    listed = set(re.findall(r"`(\S+\.py)`", PAGE[PAGE.index("## Keys") : PAGE.index("## Events of security")]))
+    files = [path for folder in ("shared", "services") for path in (ROOT / folder).rglob("kim_*/**/*.py")]
+    does = {str(path.relative_to(ROOT)) for path in files if DOES_IT.search(path.read_text(encoding="utf-8"))}
+    assert len(does) > 15
+    assert does - listed == set(), "not in the inventory of docs/security.md"
+    assert not {path for path in listed - does if not (ROOT / path).is_file()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -77,3 +78,58 @@ def _status(address: str) -> int | None:
 )
 def test_what_the_server_says_of_a_request_is_logged_without_it(said: str, values: tuple[int, ...], written: str) -> None:
     assert without_values(said, values) == written
+
+
+# What a proxy and a server might cut at different places (ASVS 5.0, 4.2.1): each hides a second request behind the first.
+HIDDEN_ANSWER = 503  # nobody can sign in there
+HIDDEN = "GET /besuche/hidden HTTP/1.1\r\nHost: a\r\n\r\n"
+SMUGGLED = {
+    "length and chunks": f"Content-Length: {len(HIDDEN) + 5}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{HIDDEN}",
+    "chunks and length": f"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n{HIDDEN}",
+    "two lengths": f"Content-Length: 0\r\nContent-Length: {len(HIDDEN)}\r\n\r\n{HIDDEN}",
+    "a length with a sign": f"Content-Length: +0\r\n\r\n{HIDDEN}",
+    "a length that is none": f"Content-Length: 0x0\r\n\r\n{HIDDEN}",
+    "chunks by another name": f"Transfer-Encoding: xchunked\r\n\r\n{HIDDEN}",
+    "chunks twice": f"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n{HIDDEN}",
+    "a blank before the colon": f"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n{HIDDEN}",
+    "a folded line": f"Content-Length: 0\r\n 5\r\n\r\n{HIDDEN}",
+    "a size that is none": f"Transfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n{HIDDEN}",
+    "a bare line feed": f"X: a\nContent-Length: 0\r\n\r\n{HIDDEN}",
+}
+
+
+@pytest.mark.slow
+def test_no_request_hides_behind_another(tmp_path: Path) -> None:
+    bind = f"127.0.0.1:{steady_port()}"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, bind, str(tmp_path)], env=environment, stderr=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            wait_until(lambda: _status(f"http://{bind}/readyz") == 200, "the server", alive=lambda: server.poll() is None)
+            plain = _answers(bind, f"Content-Length: 0\r\n\r\n{HIDDEN}")
+            assert plain == [405, HIDDEN_ANSWER, 200], "requests that hide from nobody are answered, one after the other"
+            for name, rest in SMUGGLED.items():
+                answers = _answers(bind, rest)
+                assert answers[-1] in (400, 501), (name, answers)  # and nothing after it: the connection is closed
+                assert HIDDEN_ANSWER not in answers, (name, answers)
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.communicate(timeout=20)
+            server.kill()
+
+
+def _answers(bind: str, rest: str) -> list[int]:
+    """The status of each answer to what is sent on one connection."""
+    host, _, port = bind.rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=3) as connection:
+        connection.sendall(f"POST /healthz HTTP/1.1\r\nHost: a\r\n{rest}".encode())
+        said = b""
+        try:
+            said += connection.recv(65536)
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")  # what was hidden is looked at now at the latest
+            while more := connection.recv(65536):
+                said += more
+        except OSError:  # nothing more comes, or the server has closed
+            pass
+    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d{3}) ", said)]
