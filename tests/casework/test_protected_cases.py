@@ -15,11 +15,14 @@ from kim_casework.model.case import Case, hidden_cases, list_cases, visible_case
 from kim_casework.model.cover import Cover
 from kim_casework.model.disclosures import disclosures_seen
 from kim_casework.model.order import InterpretingOrder, list_orders
+from kim_casework.model.proposal import Proposal
 from kim_casework.model.protection import EmergencyAccess, Protection
 from kim_casework.model.standing import STANDINGS, lets
 from kim_casework.model.week import cases_needing_a_manager, emergencies_to_know
 from kim_casework.operations.assign_case_manager import AssignCaseManager, assign_case_manager
 from kim_casework.operations.close_case import CloseCase, close_case
+from kim_casework.operations.count_statistics import count_statistics
+from kim_casework.operations.decline_admission import DeclineAdmission, decline_admission
 from kim_casework.operations.open_in_emergency import OpenInEmergency, open_in_emergency
 from kim_casework.operations.order_interpreting import OrderInterpreting, order_interpreting
 from kim_casework.operations.protect_case import LiftProtection, ProtectCase, lift_protection, protect_case
@@ -377,6 +380,57 @@ def test_an_unknown_number_keeps_what_was_typed(casework: Any, protected: Case, 
 def test_a_look_without_an_emergency_has_no_reason_in_the_audit(casework: Any, protected: Case, browse: Callable[..., Any]) -> None:
     browse(casework, "kowalczyk").get(f"/faelle/{protected.id}")
     assert audit(casework)[-1] == ("case.see", f"cases:{protected.id}", "seen", "")
+
+
+def test_a_refused_try_is_in_the_audit_with_the_case_and_the_answer_does_not_say_whether_there_is_one(
+    casework: Any, protected: Case, browse: Callable[..., Any], actors: dict[str, Actor]
+) -> None:
+    colleague = browse(casework, "breuer")
+    key = bearer(colleague.application, actors["breuer"])
+    for number, thing in ((protected.number, f"cases:{protected.id}"), ("2022-9999", "cases:?")):
+        page = colleague.post("/notzugriff", data={"number": number, "reason": WHY})
+        assert page.status_code == 422 and "Diesen Fall gibt es nicht" in text_of(page)
+        assert audit(casework)[-1] == ("case.open_in_emergency", thing, "denied", "")
+        assert colleague.post("/api/emergencies/", json={"number": number, "reason": WHY}, headers=key).status_code == 404
+        assert audit(casework)[-1] == ("case.open_in_emergency", thing, "denied", "")
+        assert [row[2] for row in audit(casework)].count("denied") == (2 if number == protected.number else 4)
+
+
+def test_sums_count_it_as_before_and_no_lead_reads_them(
+    casework: Any, admit: Callable[..., Case], do: Callable[..., Any], actors: dict[str, Actor], browse: Callable[..., Any]
+) -> None:
+    case = admit(casework)
+    period = date(2022, 5, 1), date(2022, 5, 31)
+    with casework.database.read() as session:
+        before = count_statistics(session, *period)
+    do(protect_case, ProtectCase(case.id, "endangered"))
+    with casework.database.read() as session:
+        assert count_statistics(session, *period) == before
+    assert before["cases"]["open_at_end"] == 1
+    client = browse(casework, "thelen")
+    address = "/api/statistics?from=2022-05-10&to=2022-05-10"
+    assert client.get(address, headers=bearer(client.application, actors["thelen"])).status_code == 403
+    assert client.get(address, headers=bearer(client.application, actors["wirtz"])).status_code == 200
+
+
+def test_the_proposal_it_came_from_is_in_no_list_of_others(
+    casework: Any, admit: Callable[..., Case], do: Callable[..., Any], actors: dict[str, Actor], proposal: dict[str, Any],
+    browse: Callable[..., Any],
+) -> None:  # fmt: skip
+    said = {name: proposal[name] for name in ("proposed_at", "site", "consent_given_on", "follow_ups")}
+    with casework.database.write() as session:
+        for one in ("erster", "zweiter"):
+            session.add(Proposal(id=one, version=1, state="waiting", name="Zahra Azizi", persons=5, **said))
+    case = admit(casework, proposal_id="erster", name="")
+    do(decline_admission, DeclineAdmission("zweiter", "not_wanted"), by="kowalczyk")
+    for protected in (False, True):
+        if protected:
+            do(protect_case, ProtectCase(case.id, "endangered"))
+        for who, sees_it in (("kowalczyk", True), ("breuer", not protected), ("thelen", not protected)):
+            client = browse(casework, who)
+            assert ("aufgenommen" in text_of(client.get("/vorschlaege"))) is sees_it, who
+            listed = client.get("/api/proposals/", headers=bearer(client.application, actors[who])).json["items"]
+            assert [one["id"] for one in listed] == (["erster", "zweiter"] if sees_it else ["zweiter"]), who
 
 
 def test_protecting_and_lifting_by_the_pages(casework: Any, admit: Callable[..., Case], browse: Callable[..., Any]) -> None:

@@ -191,6 +191,15 @@ def test_the_head_freezes_a_report_with_one_button_and_finds_it_again(client, se
     assert wirtz.get("/festgeschrieben/2022-09").status_code == 404
 
 
+def test_a_lead_who_lists_cases_reads_frozen_reports_and_no_period_of_their_own(client):
+    client("wirtz").post("/festschreiben", data={"from": "2022-03-01", "to": "2022-08-15"})
+    lead = client("thelen")
+    for closed in ("/bericht", "/bericht?from=2022-05-10&to=2022-05-10", "/zahlen"):
+        assert lead.get(closed).status_code == 403, closed
+    assert "2022-01" in lead.get("/festgeschrieben").text
+    assert lead.get("/festgeschrieben/2022-01").status_code == 200
+
+
 def test_nobody_else_freezes(client):
     assert client("thelen").post("/festschreiben", data={}).status_code == 403
 

@@ -172,7 +172,7 @@ class Story:
 
     def _at_the_json_door(self, casework: Visitor) -> None:
         casework.get("/zugang/").submit(
-            "/schluessel", label=CLIENT, actions=["", "case.see", "case.admit", "consent.record", "order.place"]
+            "/schluessel", label=CLIENT, actions=["", "case.list", "case.see", "case.admit", "consent.record", "order.place"]
         )
         key = re.search(r"kim_[A-Za-z0-9_-]{20,}", casework.text)
         assert key is not None

@@ -19,7 +19,10 @@ from kim_report.settings import ReportSettings
 
 EXTENSION = "kim_report"
 RULES = (
-    *grant("report.see", "centre_head", "report_reader", "auditor", "case_lead", "budget_officer", note="figures only"),
+    *grant("report.see", "centre_head", "report_reader", "auditor", "budget_officer", note="figures only, of any period"),
+    *grant(
+        "report.read_frozen", "centre_head", "report_reader", "auditor", "case_lead", "budget_officer", note="as it went to the council"
+    ),
     *grant("report.freeze", "centre_head"),
     *grant("audit.read", "auditor"),
 )
@@ -36,7 +39,7 @@ DOORS = Doors(
     nav=(
         NavEntry("Bericht", "overview.show", action="report.see"),
         NavEntry("Zahlen", "overview.figures", action="report.see"),
-        NavEntry("Festgeschrieben", "frozen.listing", action="report.see"),
+        NavEntry("Festgeschrieben", "frozen.listing", action="report.read_frozen"),
         NavEntry("Prüfung", "audit.show", action="audit.read"),
     ),
     translations=("kim_service",),

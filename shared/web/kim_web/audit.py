@@ -69,6 +69,11 @@ def note_entry(session: Session, action: str, thing: str, reason: str) -> None:
     )
 
 
+def note_refusal(thing: str) -> None:
+    """What was asked for by a name and not by an address, and refused: the row of this request says so, whatever page it answers with."""
+    g.refused_thing = thing
+
+
 def note_look(app: Flask, response: Response) -> None:
     """What was looked at, or refused, unless it was an act and stands written already.
 
@@ -80,7 +85,7 @@ def note_look(app: Flask, response: Response) -> None:
     if g.get("actor") is None:
         _note_stranger(str(action), response.status_code)
         return
-    refused = response.status_code == FORBIDDEN or (response.status_code == NOT_FOUND and bool(request.view_args))
+    refused = response.status_code == FORBIDDEN or (response.status_code == NOT_FOUND and bool(request.view_args)) or "refused_thing" in g
     if refused or response.status_code < 300 or response.status_code in FORM_AGAIN:
         with must_be_written(), this_web().rows.write() as session:
             _note(session, "denied" if refused else "seen", known=response.status_code != NOT_FOUND)
@@ -180,6 +185,8 @@ def _by_key() -> str:
 
 def _thing(known: bool) -> str:
     """`cases:0197…`: the group of pages or the resource, and the ids in the address; `?` where it is not known to be one."""
+    if "refused_thing" in g:
+        return str(g.refused_thing)
     ids = [str(value) if known or SURELY_AN_ID.match(str(value)) else "?" for value in (request.view_args or {}).values()]
     return ":".join([_group(), *ids]) if ids else ""
 

@@ -22,8 +22,8 @@ class Proposals(MethodView):
     @api.response(200, ProposalListSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Proposals in the order received, of one state if named."""
-        with see() as (session, _act):
-            items, following = proposals_after(session, state=query.get("state"), after=query.get("cursor"), limit=query["limit"])
+        with see() as (session, act):
+            items, following = proposals_after(session, act, state=query.get("state"), after=query.get("cursor"), limit=query["limit"])
             session.expunge_all()
             return {"items": items, "next": following}
 

@@ -153,6 +153,11 @@ class CaseChange(Base):
     note: Mapped[str] = mapped_column(Text, default="")
 
 
+def id_of_number(session: Session, number: str) -> str | None:
+    """The id of the case with this number, whoever asks."""
+    return session.scalars(select(Case.id).where(Case.number == number.strip())).one_or_none()
+
+
 def case_facts(session: Session, act: Act, case: Case) -> CaseFacts:
     """What the actor has to do with a case on the day of the act."""
     me = act.actor.id

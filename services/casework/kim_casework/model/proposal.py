@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from kim_runtime.act import Act
 from kim_runtime.clock import local_day
-from sqlalchemy import Integer, Text, select
+from sqlalchemy import ColumnElement, Integer, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kim_casework.model.base import Base, code, identifier, line
+from kim_casework.model.case import Case, hidden_cases
 from kim_casework.rules.admission import answer_by
 
 WAITING = "waiting"
@@ -60,18 +62,25 @@ def waiting_proposals(session: Session) -> Sequence[Proposal]:
     return session.scalars(select(Proposal).where(Proposal.state == WAITING).order_by(Proposal.proposed_at)).all()
 
 
-def recent_proposals(session: Session, how_many: int = 100) -> Sequence[Proposal]:
+def recent_proposals(session: Session, act: Act, how_many: int = 100) -> Sequence[Proposal]:
     """Those that wait first, the longest waiting on top; then the decided ones, the newest on top."""
-    decided = select(Proposal).where(Proposal.state != WAITING).order_by(Proposal.decided_at.desc()).limit(how_many)
+    decided = select(Proposal).where(Proposal.state != WAITING, _shown(act)).order_by(Proposal.decided_at.desc()).limit(how_many)
     return [*waiting_proposals(session), *session.scalars(decided)]
 
 
-def proposals_after(session: Session, *, state: str | None, after: str | None, limit: int) -> tuple[Sequence[Proposal], str | None]:
+def proposals_after(
+    session: Session, act: Act, *, state: str | None, after: str | None, limit: int
+) -> tuple[Sequence[Proposal], str | None]:
     """The next `limit` proposals behind the id `after`, and the id to go on from."""
-    query = select(Proposal).order_by(Proposal.id).limit(limit + 1)
+    query = select(Proposal).where(_shown(act)).order_by(Proposal.id).limit(limit + 1)
     if state:
         query = query.where(Proposal.state == state)
     if after:
         query = query.where(Proposal.id > after)
     found = session.scalars(query).all()
     return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+def _shown(act: Act) -> ColumnElement[bool]:
+    """Not those from which a protected case came that the actor does not see: site, day and household would still tell whose it is."""
+    return Proposal.id.not_in(select(Case.proposal_id).where(Case.proposal_id.is_not(None), Case.id.in_(hidden_cases(act))))

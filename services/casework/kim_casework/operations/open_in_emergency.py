@@ -10,10 +10,9 @@ from kim_protection.rules import SHORTEST_REASON
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.refusal import Refused
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kim_casework.model.case import Case
+from kim_casework.model.case import Case, id_of_number
 from kim_casework.model.protection import LOCKS, EmergencyAccess
 from kim_casework.model.standing import lets
 from kim_casework.operations.find_case import no_case
@@ -42,7 +41,8 @@ def open_in_emergency(session: Session, act: Act, command: OpenInEmergency) -> E
 
     Raises NotFound, Refused `visible_already`.
     """
-    case = session.scalars(select(Case).where(Case.number == command.number.strip())).one_or_none()
+    case_id = id_of_number(session, command.number)
+    case = session.get(Case, case_id) if case_id else None
     if case is None:
         raise no_case()
     if lets(session, act, "case.list", case):

@@ -41,7 +41,7 @@ def listed() -> str:
     with see() as (session, act):
         return render(
             "casework/proposals.html",
-            proposals=recent_proposals(session),
+            proposals=recent_proposals(session, act),
             today=act.today,
             staff=names_of_staff(session),
             sites=site_names(session),

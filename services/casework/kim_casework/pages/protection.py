@@ -5,7 +5,7 @@ from __future__ import annotations
 from kim_protection.operations import emergency_minutes
 from kim_runtime.act import Act
 from kim_runtime.refusal import NotFound
-from kim_web.audit import note_entry
+from kim_web.audit import note_entry, note_refusal
 from kim_web.form import Form
 from kim_web.language import _
 from kim_web.page import Pages, act_on, blank, found, may, redirect_to, render, see, submitted
@@ -13,7 +13,7 @@ from kim_web.problem import sentence
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kim_casework.model.case import Case
+from kim_casework.model.case import Case, id_of_number
 from kim_casework.model.protection import protection_of
 from kim_casework.model.staff import names_of_staff
 from kim_casework.operations.find_case import no_case
@@ -87,10 +87,17 @@ def open_now() -> Response | tuple[str, int]:
                 opened = open_in_emergency(session, act, form.command)
                 note_entry(session, "case.open_in_emergency", f"cases:{opened.case_id}", opened.reason)
         except NotFound as missing:
+            note_refusal(_named(form.command.number))
             form.add_error("number", sentence(missing))
         if form.ok:
             return redirect_to("cases.show", id=opened.case_id)
     return _render_emergency(form), 422
+
+
+def _named(number: str) -> str:
+    """The case somebody was refused, as the audit names it, where there is one of this number; the answer does not say so."""
+    with see() as (session, _act):
+        return f"cases:{id_of_number(session, number) or '?'}"
 
 
 def _render(session: Session, act: Act, case_id: str, form: Form) -> str:

@@ -93,7 +93,7 @@ class OneReport(MethodView):
 
 @api.route("/frozen")
 class FrozenReports(MethodView):
-    @api.guard("report.see")
+    @api.guard("report.read_frozen")
     @api.response(200, FrozenList)
     def get(self) -> dict[str, Any]:
         """Every frozen report, oldest first."""
@@ -102,7 +102,7 @@ class FrozenReports(MethodView):
 
 @api.route("/frozen/<number>")
 class OneFrozenReport(MethodView):
-    @api.guard("report.see")
+    @api.guard("report.read_frozen")
     @api.response(200, FrozenAnswer)
     @api.alt_response(404, response="NOT_FOUND")
     def get(self, number: str) -> dict[str, Any]:

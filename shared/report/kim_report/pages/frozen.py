@@ -19,13 +19,13 @@ pages = Pages("frozen", __name__)
 
 
 @pages.get("/festgeschrieben")
-@pages.guard("report.see")
+@pages.guard("report.read_frozen")
 def listing() -> str:
     return render("report/frozen_list.html", reports=desk().frozen(), as_day=date.fromisoformat)
 
 
 @pages.get("/festgeschrieben/<number>")
-@pages.guard("report.see")
+@pages.guard("report.read_frozen")
 def show(number: str) -> str | tuple[str, int]:
     folder = desk().settings.reports
     if number not in numbers(folder):
