@@ -1,0 +1,102 @@
+"""What a browser is asked of a page that stands in it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.sync_api import Page
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+ALL_RULES = {"runOnly": {"type": "tag", "values": [*WCAG, "best-practice"]}, "resultTypes": ["violations"]}
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}, "resultTypes": ["violations"]}
+PLACES = {"runOnly": {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]}, "resultTypes": ["violations"]}
+# Whatever can be focused must look otherwise when it is; the difference is asked of the browser, not of the style sheet.
+_UNSEEN_FOCUS = """() => {
+  const stops = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
+    .filter(at => at.checkVisibility());
+  const mark = at => { const style = getComputedStyle(at); return [style.outlineStyle, style.outlineWidth, style.boxShadow].join(" "); };
+  const unseen = [];
+  for (const at of stops) {
+    document.activeElement?.blur();
+    const before = mark(at);
+    at.focus({focusVisible: true, preventScroll: true});
+    if (document.activeElement === at && mark(at) === before) unseen.push(at.outerHTML.slice(0, 120));
+  }
+  document.activeElement?.blur();
+  return unseen;
+}"""
+# What a page is on paper: nothing to press or to fill in, every row with its name, no heading over nothing, and nothing beyond the edge.
+_ON_PAPER = """() => {
+  const seen = at => at.checkVisibility({visibilityProperty: true}) && at.offsetWidth > 1;
+  const said = at => (at.innerText ?? "drawn").trim() !== "";
+  const found = [];
+  for (const at of document.querySelectorAll("nav:not(.kim-breadcrumb), button, input:not([type=hidden]), select, textarea, a.kern-btn"))
+    if (seen(at)) found.push(`on paper: ${at.outerHTML.slice(0, 100)}`);
+  for (const at of document.querySelectorAll("tbody th[scope=row]"))
+    if (seen(at) && !said(at)) found.push(`a row without its name: ${at.outerHTML.slice(0, 100)}`);
+  for (const at of document.querySelectorAll("main :is(h2, h3)")) {
+    const below = [];
+    for (let next = at.nextElementSibling; next && !next.matches("h1, h2, h3"); next = next.nextElementSibling) below.push(next);
+    const something = below.some(one => (seen(one) || one instanceof SVGElement) && said(one));
+    if (seen(at) && below.length && !something) found.push(`a heading over nothing: ${at.innerText}`);
+  }
+  return found;
+}"""
+PAPER = {"width": 718, "height": 1000}  # A4 upright between margins of a centimetre
+_TEXTS = """() => {
+  const found = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    if (!walker.currentNode.parentElement.closest("body [lang], datalist")) found.add(walker.currentNode.data.trim());
+  }
+  for (const name of ["aria-label", "placeholder", "title"])
+    for (const at of document.querySelectorAll(`[${name}]`)) found.add(at.getAttribute(name).trim());
+  return [...found].filter(text => /[a-zäöü]{2}/i.test(text));
+}"""
+_GERMAN = re.compile(r"\b(der|die|das|und|oder|nicht|keine?|für|von|mit|zum|zur|ist|wird|noch|heute|bis|vom|am)\b|[äöüß]", re.IGNORECASE)
+_PARTS = re.compile(r"\s*[,:;·()–„“]\s*|\s{2,}|\n")
+
+
+def broken_rules(page: Page, options: dict[str, Any]) -> list[str]:
+    """What axe finds against these rules: the rule, and where."""
+    if not page.evaluate("typeof axe == 'object'"):
+        page.evaluate(AXE_FILE_PATH.read_text(encoding="utf-8"))
+    found = page.evaluate("options => axe.run(document, options).then(said => said.violations)", options)
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+
+def too_wide(page: Page) -> list[str]:
+    width, wide = page.evaluate("[innerWidth, document.documentElement.scrollWidth]")
+    return [f"{wide} pixels wide in a window of {width}"] if wide > width else []
+
+
+def unseen_focus(page: Page) -> list[str]:
+    """The link to the content is the first stop, and at every stop the focus can be seen."""
+    page.evaluate("document.activeElement?.blur(), scrollTo(0, 0)")
+    page.locator("a.kim-skip").focus()
+    first = page.evaluate("document.querySelector('a[href], button, input, select, textarea, summary').className")
+    said = [] if first == "kim-skip" else [f"begins with {first}, not with the link to the content"]
+    page.keyboard.press("Tab")
+    if page.evaluate("document.activeElement === document.body || !document.activeElement.matches(':focus-visible')"):
+        said.append("the second stop cannot be seen")
+    return [*said, *(f"focus cannot be seen on {stop}" for stop in page.evaluate(_UNSEEN_FOCUS))]
+
+
+def on_paper(page: Page) -> list[str]:
+    """What is wrong with the page when it is printed."""
+    page.emulate_media(media="print", color_scheme="light")
+    page.set_viewport_size(PAPER)  # type: ignore[arg-type]
+    found: list[str] = page.evaluate(_ON_PAPER)
+    return [*found, *too_wide(page)]
+
+
+def texts(page: Page) -> set[str]:
+    """What can be read on the page, and is not marked as being of another language."""
+    return set(page.evaluate(_TEXTS))
+
+
+def german_parts(alike: set[str], data: str) -> list[str]:
+    """Of texts that read the same on the German and the English page, the German parts that are nobody's data."""
+    return sorted({part for text in alike for part in _PARTS.split(text) if _GERMAN.search(part) and part not in data})
