@@ -32,6 +32,7 @@ def auditor(sit_down: Callable[[str], FlaskClient]) -> FlaskClient:
 def test_the_auditor_reads_who_saw_what_and_that_is_written_too(auditor: FlaskClient, casework: Any) -> None:
     page = auditor.get("/pruefung/")
     assert page.status_code == 200 and "parked.see" in page.text and "Vogt" not in page.text
+    assert "Wartende Nachrichten ansehen" in page.text
     assert faults(page.text) == []
     assert "audit.read" in auditor.get("/pruefung/?wer=pruefer").text
     with casework.database.read() as session:

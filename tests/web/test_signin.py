@@ -87,7 +87,9 @@ def test_a_key_is_shown_once_does_what_was_ticked_and_can_be_revoked(timed: Flas
     app = timed.application
     made = timed.post("/zugang/schluessel", data={"label": "Auswertung", "actions": ["visit.see"], "ends_on": "31.12.2026"})
     (key,) = re.findall(r"<code>(kim_[^<]+)</code>", made.text)
-    assert key not in timed.get("/zugang/").text
+    page = timed.get("/zugang/").text
+    assert key not in page
+    assert "<td>Besuche ansehen</td>" in page  # what it may do, in words
     program = {"Authorization": f"Bearer {key}"}
     client = app.test_client()
     assert client.get("/api/visits/", headers=program).status_code == 200

@@ -23,6 +23,7 @@ from kim_casework.api import statistics as api_statistics
 from kim_casework.model.disclosures import disclosures_seen
 from kim_casework.model.standing import STANDINGS
 from kim_casework.pages import admission, assignment, cases, closing, covers, house, orders, protection, week
+from kim_casework.pages.action_words import ACTION_WORDS
 from kim_casework.pages.entry_kinds import ENTRY_KINDS
 from kim_casework.rules.permissions import PERMISSIONS, RULES
 
@@ -79,5 +80,6 @@ DOORS = operated(
         rules=(*referral.RULES, *RULES),
         standings={**referral.STANDINGS, **dict.fromkeys(STANDINGS, _standing)},
         entries=ENTRY_KINDS,
+        action_words={**referral.ACTION_WORDS, **ACTION_WORDS},
     )
 )

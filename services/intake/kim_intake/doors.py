@@ -16,6 +16,7 @@ from kim_intake.model.proposal import AdmissionProposal
 from kim_intake.pages import clients, consultation, record, today
 from kim_intake.pages import hand_overs as hand_over_pages
 from kim_intake.pages import proposals as proposal_pages
+from kim_intake.pages.action_words import ACTION_WORDS
 from kim_intake.pages.entry_kinds import ENTRY_KINDS
 from kim_intake.rules.permissions import PERMISSIONS, RULES, relations_to_site
 
@@ -47,5 +48,6 @@ DOORS = operated(
         rules=(*referral.RULES, *RULES),
         standings=dict.fromkeys((Consultation, HandOver, AdmissionProposal), _standing_at_site),
         entries=ENTRY_KINDS,
+        action_words={**referral.ACTION_WORDS, **ACTION_WORDS},
     )
 )

@@ -16,6 +16,7 @@ from kim_interpreting.model.invoice import CONFIRMED, Invoice
 from kim_interpreting.model.order import Order
 from kim_interpreting.model.reassignment import Reassignment
 from kim_interpreting.pages import enter, invoices, order, orders, pots, providers, unmet
+from kim_interpreting.pages.action_words import ACTION_WORDS
 from kim_interpreting.rules.permissions import PERMISSIONS, RULES, pot_state, relations_to_step
 
 
@@ -54,5 +55,6 @@ DOORS = operated(
             NavEntry("Sprachmittler_innen", "providers.listed", "provider.keep"),
         ),
         start="orders.listed",
+        action_words=ACTION_WORDS,
     )
 )

@@ -10,6 +10,7 @@ from kim_staffing.api import contracts as contract_api
 from kim_staffing.api import posts as post_api
 from kim_staffing.api import statistics
 from kim_staffing.pages import assurances, contracts, expiring, extensions, hearings, letters, plan, posts
+from kim_staffing.pages.action_words import ACTION_WORDS
 from kim_staffing.rules.permissions import PERMISSIONS, RULES
 
 DOORS = operated(
@@ -28,5 +29,6 @@ DOORS = operated(
             NavEntry("Mitbestimmung", "hearings.listed", "council.see"),
         ),
         start="expiring.show",
+        action_words=ACTION_WORDS,
     )
 )

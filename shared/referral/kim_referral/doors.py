@@ -10,11 +10,12 @@ from kim_referral.api import received_referrals as received_api
 from kim_referral.api import referrals as referrals_api
 from kim_referral.api import releases as releases_api
 from kim_referral.pages import consents, received, refer, referrals, releases
+from kim_referral.pages.action_words import ACTION_WORDS
 from kim_referral.pages.entry_kinds import entry_kinds
 from kim_referral.relation import PART, STANDINGS
 from kim_referral.rules.permissions import PERMISSIONS, RULES
 
-__all__ = ["APIS", "NAV", "PAGES", "PART", "PERMISSIONS", "RULES", "STANDINGS", "TRANSLATIONS", "entry_kinds"]
+__all__ = ["ACTION_WORDS", "APIS", "NAV", "PAGES", "PART", "PERMISSIONS", "RULES", "STANDINGS", "TRANSLATIONS", "entry_kinds"]
 
 PAGES = (referrals.pages, refer.pages, received.pages, consents.pages, releases.pages)
 APIS = (referrals_api.api, received_api.api, consents_api.api, releases_api.api)

@@ -9,12 +9,14 @@ from kim_runtime.database import Database
 from kim_runtime.policy import grant, permissions
 from kim_service.api import audit as audit_api
 from kim_service.pages import audit
+from kim_service.pages.action_words import ACTION_WORDS as AUDITED
 from kim_web.app import create_app
 from kim_web.doors import Doors, NavEntry
 
 from kim_report.api import report as api
 from kim_report.desk import ReportDesk
 from kim_report.pages import frozen, overview
+from kim_report.pages.action_words import ACTION_WORDS
 from kim_report.settings import ReportSettings
 
 EXTENSION = "kim_report"
@@ -43,6 +45,7 @@ DOORS = Doors(
         NavEntry("Prüfung", "audit.show", action="audit.read"),
     ),
     translations=("kim_service",),
+    action_words={**AUDITED, **ACTION_WORDS},
 )
 
 

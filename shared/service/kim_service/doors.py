@@ -12,6 +12,7 @@ from kim_web.language import mark
 from kim_service.api import audit as audit_api
 from kim_service.api import parked as api
 from kim_service.pages import audit, operator
+from kim_service.pages.action_words import ACTION_WORDS
 
 RULES = (*grant("parked.see", "ops"), *grant("parked.settle", "ops"), *grant("audit.read", "auditor"))
 PERMISSIONS = permissions(RULES)
@@ -31,4 +32,5 @@ def operated(doors: Doors) -> Doors:
             NavEntry(mark("Prüfung"), "audit.show", "audit.read"),
         ),
         translations=(*doors.translations, "kim_service"),
+        action_words={**doors.action_words, **ACTION_WORDS},
     )

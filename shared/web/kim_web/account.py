@@ -167,6 +167,11 @@ def role_words(actor: Actor) -> str:
     return ", ".join(_(words) for role, words in ROLES.items() if role in actor.roles)
 
 
+def action_words(action: str) -> str:
+    """What an action is, as the service says it; its code where it says nothing (an action of an earlier version)."""
+    return _(this_web().doors.action_words.get(action, action))
+
+
 def first_page_of(actor: Actor) -> str | None:
     """The endpoint an actor begins at: the service's start, or else the first entry of the navigation they may use.
 

@@ -18,7 +18,7 @@ from kim_runtime.settings import WebSettings
 
 from kim_web import charts, errors, formats, json_door, openapi, security, traffic
 from kim_web import own_drafts as keeping
-from kim_web.account import account, provider_says, role_words
+from kim_web.account import account, action_words, provider_says, role_words
 from kim_web.counting import Pace
 from kim_web.desk import desk, keep
 from kim_web.desk_lock import desk_lock, provider_asks, provider_locks
@@ -133,7 +133,7 @@ def _templates(app: Flask, doors: Doors, settings: WebSettings) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_, plural, newstyle=False)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(formats.FILTERS)
+    app.jinja_env.filters.update(formats.FILTERS, action_words=action_words)
     site = Site(tuple(neighbours(settings.neighbours, doors.service)))
     app.jinja_env.globals.update(_=_, plural=plural, may=may, site=site, charts=charts, role_words=role_words)
     app.url_defaults(_fingerprint(app))

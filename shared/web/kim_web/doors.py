@@ -66,6 +66,8 @@ class Doors:
     package, by its name, what an actor of this service has to do with the things it keeps; where it finds none, it must not show them.
     `rules` is the table `permissions` follows from, and `standings` tells for each class of things how an actor stands to one.
 
+    `action_words` says in a few German words what each action is: for keys of programs, and where the audit is read.
+
     `entries` are what can be given to the person who made it, on a shared desk; they need the actions `entry.move` and `entry.settle`.
 
     `is_provider`: people sign in here, not elsewhere. `without_form_token`: views that programs post to, which show themselves by other
@@ -88,3 +90,4 @@ class Doors:
     rules: Rules = ()
     standings: Mapping[type, Callable[[Actor, Any], Standing]] = field(default_factory=dict)
     entries: tuple[EntryKind, ...] = ()
+    action_words: Mapping[str, str] = field(default_factory=dict)

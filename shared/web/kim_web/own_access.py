@@ -14,7 +14,7 @@ from marshmallow import fields
 from werkzeug.wrappers import Response
 
 from kim_web import access_keys, sessions
-from kim_web.account import leave
+from kim_web.account import action_words, leave
 from kim_web.audit import note_entry
 from kim_web.form import Form, blank, submitted
 from kim_web.language import _
@@ -121,7 +121,7 @@ def _page(form: Form, key: str = "") -> str:
             keys=access_keys.of(rows, actor().id),
             today=_today(),
             form=form,
-            actions=[(action, action) for action in _own_actions()],
+            actions=sorted(((action, action_words(action)) for action in _own_actions()), key=lambda one: one[1].casefold()),
             key=key,
             limits=web.settings,
         )

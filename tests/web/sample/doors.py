@@ -119,4 +119,5 @@ DOORS = Doors(
     permissions=PERMISSIONS,
     nav=(NavEntry("Heute am Standort", "visits.show", "visit.see"), NavEntry("Neue Beratung", "visits.new", "visit.record", key="n")),
     start="visits.show",
+    action_words={"visit.see": "Besuche ansehen"},
 )

@@ -13,8 +13,9 @@ from typing import Any
 from flask import Response, request
 from kim_audit.verifying import verify
 from kim_web.costly import costly
-from kim_web.language import mark
+from kim_web.language import _, mark
 from kim_web.page import Form, Pages, asked, render, see
+from kim_web.web import this_web
 from sqlalchemy import Row
 
 from kim_service.audit_search import AuditSearch, AuditSearchSchema, serial_of
@@ -47,6 +48,7 @@ def show() -> str | tuple[str, int]:
             following=rows[AT_ONCE - 1].serial if len(rows) > AT_ONCE else None,
             asked={name: value for name, value in form.values.items() if value},
             outcomes=OUTCOMES,
+            actions=[(action, _(words)) for action, words in sorted(this_web().doors.action_words.items())],
             most=MOST_IN_A_FILE,
             head=request.args.get("stand", ""),
             verdict=verify(session, request.args.get("stand", "")) if "kette" in request.args else None,

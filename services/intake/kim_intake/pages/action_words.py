@@ -1,0 +1,26 @@
+"""What the actions of intake are, in a few words: for keys of programs and for the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from kim_web.language import mark
+
+ACTION_WORDS: Final[Mapping[str, str]] = {
+    "client.register": mark("Personen aufnehmen"),
+    "client.see": mark("Personen suchen und ansehen"),
+    "consultation.correct": mark("Beratungen berichtigen"),
+    "consultation.record": mark("Beratungen erfassen"),
+    "consultation.see": mark("Beratungen ansehen"),
+    "entry.move": mark("Einträge, die andere unter meinem Namen gemacht haben, an diese geben"),
+    "entry.settle": mark("Entscheiden, von wem ein Eintrag ist"),
+    "hand_over.make": mark("Familien an eine Stelle im Haus weitergeben"),
+    "hand_over.see": mark("Weitergaben ansehen"),
+    "hand_over.take": mark("Weitergaben annehmen"),
+    "proposal.make": mark("Aufnahmen ins Case Management vorschlagen"),
+    "proposal.see": mark("Vorschläge zur Aufnahme ansehen"),
+    "site.see": mark("Standorte und ihre Stellen ansehen"),
+    "statistics.read": mark("Zahlen für Berichte lesen"),
+    "today.see": mark("Den Tag am Standort ansehen"),
+}
