@@ -31,7 +31,16 @@ ANSWERS: dict[str, dict[str, Any]] = {
         },
         "sites": {"rathaus-herzogenrath": {"name": "Rathaus Herzogenrath"}},
         "referrals": {"sent": {"total": 3, "by_state": {"accepted": 2, "offered": 1}, "by_receiver": {"caritas-eifel": 3}}},
-        "partners": {"auslaenderamt": {"2022-07": {"consultations": "12"}}},
+        "partners": {
+            "auslaenderamt": {
+                "months": ["2022-07"], "missing": ["2022-08"],
+                "figures": [
+                    {"name": "consultations.information_point", "by": None, "key": None, "sum": "1234", "last": "1234", "suppressed": 0},
+                    {"name": "consultations.information_point", "by": "origin", "key": "ERI", "sum": None, "last": None, "suppressed": 2},
+                    {"name": "cases-open", "by": None, "key": None, "sum": "9", "last": "4", "suppressed": 0},
+                ],
+            },
+        },
         "counting_rules": {},
     },
     "casework": {

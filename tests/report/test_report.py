@@ -78,6 +78,11 @@ def test_what_a_service_that_answered_does_not_mention_is_nought(services, setti
     assert next(line for line in lines if "Seiteneinstiegsberatung" in line).endswith(" 0 Beratungen")
 
 
+def test_one_is_said_in_the_singular(client):
+    page = html.document_fromstring(client("wirtz").get("/zahlen").text)
+    assert "1 Vorschlag" in [" ".join(cell.text_content().split()) for cell in page.xpath("//td")]
+
+
 def test_partners_and_employers_are_called_by_their_names(services, settings, clock, tmp_path):
     directory = tmp_path / "directory.json"
     Directory.load(TOPOLOGY).save(directory)
@@ -89,6 +94,18 @@ def test_partners_and_employers_are_called_by_their_names(services, settings, cl
     assert "1,0 ab 01.01.2023 (somebody-else)" in lines  # whom the directory does not know
     frozen = freeze(tmp_path / "reports", report, "a", NOW)  # what they were called is kept with the figures
     assert "Stadt Würselen" in render(load(tmp_path / "reports", frozen.number).report)
+
+
+def test_what_a_partner_reported_stands_in_words_with_what_was_withheld_and_what_is_missing(client):
+    page = html.document_fromstring(client("wirtz").get("/zahlen").text)
+    (table,) = page.xpath("//table[contains(caption, 'auslaenderamt')]")
+    rows = [[" ".join(cell.text_content().split()) for cell in row] for row in table.xpath("tbody/tr")]
+    assert rows == [
+        ["Zahl der Beratungen, Informationspunkt", "1.234", "–"],
+        ["Zahl der Beratungen, Informationspunkt: Eritrea", "–", "in 2 Monaten unterdrückt"],
+        ["Offene Fälle", "4", "im letzten Monat"],
+    ]
+    assert "Nicht gemeldet: 08.2022" in page.text_content()
 
 
 def test_what_changed_since_is_said_in_the_words_of_the_report(services, settings, clock):

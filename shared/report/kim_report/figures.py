@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from kim_web.language import mark
+from kim_web.language import _, mark
 
 from kim_report.compose import at
 
@@ -41,6 +41,22 @@ class Line:
     path: str
     rule: str
     breakdowns: tuple[Breakdown, ...] = ()
+
+
+ONE = {
+    "Beratungen": mark("{n} Beratung"),
+    "Personen am Tisch": mark("{n} Person am Tisch"),
+    "Personen": mark("{n} Person"),
+    "Verweise": mark("{n} Verweis"),
+    "Aufnahmen": mark("{n} Aufnahme"),
+    "Vorschläge": mark("{n} Vorschlag"),
+    "Fälle": mark("{n} Fall"),
+}
+
+
+def unit(line: Line, value: int) -> str:
+    """What is counted, in the form that fits the number: 1 Vorschlag, 2 Vorschläge."""
+    return _(ONE[line.unit]).format(n="").strip() if value == 1 else _(line.unit)
 
 
 def figure(report: Mapping[str, Any], line: Line) -> int | None:

@@ -42,6 +42,8 @@ CODES = {
     "monitoring": mark("Begleitung"),
     "evaluation": mark("Auswertung"),
     "case_management": mark("Case Management"),
+    "school_entry": mark("Seiteneinstiegsberatung"),
+    "information_point": mark("Informationspunkt"),
     "coordination": mark("Koordination"),
     "administration": mark("Verwaltung"),
     "immigration_office": mark("Ausländerbehörde"),
@@ -52,6 +54,14 @@ CODES = {
     "phone": mark("Dolmetschen am Telefon"),
     "video": mark("Dolmetschen per Video"),
     "sign_language": mark("Gebärdensprache"),
+    "goals_reached": mark("Ziele erreicht"),
+    "handed_over": mark("an eine andere Stelle übergeben"),
+    "contact_broken_off": mark("Kontakt abgebrochen"),
+    "moved_away": mark("weggezogen"),
+    "client_ended": mark("von der Person beendet"),
+    "no_admission": mark("doch keine Aufnahme"),
+    "left_country": mark("ausgereist"),
+    "deceased": mark("verstorben"),
 }
 
 

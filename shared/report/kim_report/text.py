@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from kim_web.formats import day, money, number
+from kim_web.formats import day, money, number, read, signed
 from kim_web.language import _, mark
 
 from kim_report.compose import at
-from kim_report.figures import CHAPTERS, counts, figure, own_posts, pots
+from kim_report.figures import CHAPTERS, counts, figure, own_posts, pots, unit
 from kim_report.frozen import Difference
 from kim_report.names import figure_words, name, organisation_of, planned, share, title_of
 
@@ -30,7 +30,7 @@ def render(report: Mapping[str, Any]) -> str:
             if value is None:
                 parts.append(_row(_(line.label), _("nicht geliefert")))
                 continue
-            parts.append(_row(_(line.label), f"{number(value)} {_(line.unit)}"))
+            parts.append(_row(_(line.label), f"{number(value)} {unit(line, value)}"))
             for breakdown in line.breakdowns:
                 parts += _distribution(report, breakdown)
     return "\n".join([*parts, *_money(report), *_posts(report), *_partners(report)])
@@ -118,6 +118,6 @@ def render_differences(number_of: str, found: Sequence[Difference], report: Mapp
         return _("Seit der Festschreibung {number}: keine Änderung.").format(number=number_of)
     lines = [_("Seit der Festschreibung {number} geändert:").format(number=number_of)]
     for entry in found:
-        change = f" ({entry.change:+})" if entry.change is not None else ""
-        lines.append(_row(figure_words(entry.path, report), f"{entry.then or '–'} → {entry.now or '–'}{change}"))
+        change = f" ({signed(entry.change)})" if entry.change is not None else ""
+        lines.append(_row(figure_words(entry.path, report), f"{read(entry.then)} → {read(entry.now)}{change}"))
     return "\n".join(lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -28,6 +28,21 @@ def money(value: Decimal | None) -> str:
 
 def number(value: int | Decimal | float | None) -> str:
     return NOTHING if value is None else format_decimal(value, locale=locale())
+
+
+def signed(value: int | Decimal | None) -> str:
+    """A difference: +1.234, −3, 0."""
+    if value is None:
+        return NOTHING
+    return format_decimal(value, "+#,##0.##;\u2212#,##0.##" if value else "0", locale=locale())
+
+
+def read(value: str | None) -> str:
+    """A figure kept as text, in the reader's form; what is no number stays as it is."""
+    try:
+        return number(None if value is None else Decimal(value))
+    except InvalidOperation:
+        return str(value)
 
 
 def fte(value: Decimal | None) -> str:
@@ -70,4 +85,4 @@ def _local(value: date) -> date:
     return value.astimezone(BERLIN).date() if isinstance(value, datetime) else value
 
 
-FILTERS = {"money": money, "number": number, "fte": fte, "day": day, "weekday": weekday, "moment": moment}
+FILTERS = {"money": money, "number": number, "signed": signed, "read": read, "fte": fte, "day": day, "weekday": weekday, "moment": moment}

@@ -11,10 +11,11 @@ from kim_web.page import Pages, redirect_to, render
 from werkzeug.wrappers import Response
 
 from kim_report.compose import Report, at
-from kim_report.figures import CHAPTERS, Breakdown, Line, counts, figure, own_posts, pots
+from kim_report.figures import CHAPTERS, Breakdown, Line, counts, figure, own_posts, pots, unit
 from kim_report.frozen import Frozen, differences
 from kim_report.here import WrongPeriod, asked_period, composed, desk
 from kim_report.names import name, organisation_of, planned, share, title_of
+from kim_report.partners import months_missing, partner_rows
 
 pages = Pages("overview", __name__)
 HEADLINES = (
@@ -63,6 +64,7 @@ def figures() -> str | tuple[str, int]:
         chapters=CHAPTERS,
         before=_previous(report),
         value_of=lambda line, of=report: figure(of, line),
+        unit=unit,
         rows_of=lambda breakdown: _rows(report, breakdown),
         site_notes=_site_notes(report),
         pots=pots(report),
@@ -71,6 +73,8 @@ def figures() -> str | tuple[str, int]:
         planned=[planned(entry, report) for entry in at(report, "staffing.planned") or ()],
         title_of=title_of,
         named=lambda key: organisation_of(key, report),
+        partner_rows=partner_rows,
+        months_missing=months_missing,
         as_day=date.fromisoformat,
     )
 
@@ -92,7 +96,7 @@ def _tile(report: Report, line: Line) -> tuple[str, str, str]:
     return (
         NOTHING if value is None else number(value),
         f"{_(line.label).removeprefix('– ')}",
-        _(line.unit) if value is not None else _("nicht geliefert"),
+        unit(line, value) if value is not None else _("nicht geliefert"),
     )
 
 
