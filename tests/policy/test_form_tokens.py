@@ -35,6 +35,7 @@ OTHERWISE = {
     "account.provider_says": "a token signed by the provider",
     "desk_lock.provider_locks": "a token signed by the provider",
     "desk_lock.provider_asks": "a token signed by the provider",
+    "house_lock.neighbour_locks": "a word signed with the secret of the house",
     "shared_desk.keep": "a cookie that comes with no form of a foreign page; what is kept is for its owner alone",
     "endpoints.token": "the secret of a service",
     "desk_lock.lock_session": "the secret of a service",

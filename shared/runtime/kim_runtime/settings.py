@@ -76,6 +76,11 @@ class WebSettings:
     audit_years: int = setting(
         "rows of the audit are kept so long, 1 to 10; docs/operations/audit.md says what speaks for how many", default=3
     )
+    house_secret: str = setting(
+        "the same in all services of a house whose provider keeps no lock of desks: they tell each other; empty: a lock holds here alone",
+        secret=True,
+        default="",
+    )
     requests_a_minute: int = setting("so many requests one person or program may make in a minute; 0: any number", default=600)
     neighbours: str = setting("links in the head of the pages: intake=https://…,casework=https://…", default="")
     plain_hosts: str = setting(
@@ -99,6 +104,8 @@ class WebSettings:
             found.append("KIM_OIDC_ISSUER: https://… (http:// only on one machine)")
         if self.oidc_issuer:
             found += self._weak("oidc_client_secret")
+        if self.house_secret:
+            found += self._weak("house_secret")
         lasting = ("session_idle_minutes", "session_hours", "lock_minutes", "not_me_minutes", "draft_days")
         found += [f"KIM_{name.upper()}: 1 or more" for name in lasting if getattr(self, name) < 1]
         if self.requests_a_minute != 0 and self.requests_a_minute < 60:

@@ -71,10 +71,10 @@ def come_back() -> Response:
     wanted = session.get(NEXT, "")
     try:
         claims, id_token = provider().finish()
-        if session.get(SINCE) is None and is_held(claims):
+        actor = actor_from(claims, this_web().settings)
+        if session.get(SINCE) is None and is_held(claims, actor.id):
             return redirect(url_for("account.sign_in", neu=1, next=wanted or None), 303)
         _must_be_anew(claims)
-        actor = actor_from(claims, this_web().settings)
     except SignInFailed as fault:
         return _sorry("failed", 400, str(fault))
     except NotOfThisHouse:

@@ -24,6 +24,7 @@ from kim_web.desk import desk, keep
 from kim_web.desk_lock import desk_lock, provider_asks, provider_locks
 from kim_web.doors import Doors
 from kim_web.health import health
+from kim_web.house_lock import house_lock, neighbour_locks
 from kim_web.language import _, english_of, plural
 from kim_web.neighbours import neighbours
 from kim_web.oidc import Provider
@@ -92,12 +93,12 @@ def create_app(
     _own_files(app, doors)
     csrf = CSRFProtect(app)
     keeping.watch(app)
-    own = () if doors.is_provider else (account, desk, desk_lock, own_access, own_drafts)
+    own = () if doors.is_provider else (account, desk, desk_lock, house_lock, own_access, own_drafts)
     of_entries, apis = ((own_entries,), (*doors.apis, own_entries_api)) if doors.entries else ((), doors.apis)
     for pages in (health, statement, *own, *of_entries, openapi.description, *doors.pages):
         app.register_blueprint(pages)
     app.extensions[openapi.API] = json_door.mount(app, f"KIM-Verbund: {doors.title}", "", apis)
-    for view in (provider_says, provider_locks, provider_asks):  # the provider's own word, signed by it
+    for view in (provider_says, provider_locks, provider_asks, neighbour_locks):  # words of the provider and of neighbours, signed by them
         csrf.exempt(view)
     csrf.exempt(keep)  # the token ends with the lock; the cookie of the session comes with no form of a foreign page
     for view in doors.without_form_token:

@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from kim_web import drafts, sessions
+from kim_web import drafts, house_lock, sessions
 from kim_web.account import forget_the_desk, own_path
 from kim_web.audit import note_lock
 from kim_web.page import OPEN, Pages, actor, render
@@ -22,15 +22,15 @@ desk = Pages("shared_desk", __name__)
 @desk.post("/sperren")
 @desk.guard(SIGNED_IN)
 def lock() -> Response:
-    """Lock this computer until its person signs in anew: this service, and by way of the provider all of the house.
-
-    Where the provider does not take it, the page says that the others are open.
+    """Lock this computer until its person signs in anew: this service, and by way of the provider all of the house; where the provider
+    does not take it, the services tell each other. Where that fails too, the page says that the others are open.
     """
     web = this_web()
     with web.rows.write() as rows:
         sessions.lock(rows, request.cookies.get(cookie_name(), ""), web.real_clock.now())
         note_lock(rows, actor())
-    everywhere = bool(g.session.provider_session) and provider().lock_the_desk(g.session.provider_session)
+    by_provider = bool(g.session.provider_session) and provider().lock_the_desk(g.session.provider_session)
+    everywhere = by_provider or house_lock.tell(actor())
     if not everywhere:
         log().warning("the desk is locked in this service alone")
     forget_the_desk(but_the_seat=True)

@@ -52,19 +52,23 @@ def provider_asks() -> Response:
     return jsonify(awake=any(not sessions.is_locked(one, now, web.limits) for one in known))
 
 
-def is_held(claims: Mapping[str, Any]) -> bool:
-    """Whether this desk was locked after its person last showed who they are, by what an ID token says of both.
+def is_held(claims: Mapping[str, Any], actor_id: str) -> bool:
+    """Whether this desk was locked after its person last showed who they are, by what an ID token says of both; or, where the services tell
+    each other (`house_lock`), any desk of this person.
 
     Where the provider keeps the lock it has looked whether somebody works in the house; else a session that locked itself here counts too.
     """
     web = this_web()
     with web.rows.read() as rows:
         known = sessions.of_desk(rows, subject=str(claims["sub"]), session=str(claims.get("sid", "")))
+        by_neighbour = sessions.lock_since(rows, actor_id)
     if g.get("locked") is not None:
         known.append(g.locked)
     shown = claims.get("auth_time")
     by_itself = not provider().keeps_the_lock()
     now = web.real_clock.now()
+    if by_neighbour is not None and (shown is None or shown < by_neighbour.timestamp()):
+        return True
     for one in known:
         since = one.locked_at or (one.seen_at + web.limits.lock if by_itself and sessions.is_locked(one, now, web.limits) else None)
         if since is not None and (shown is None or shown < since.timestamp()):

@@ -24,6 +24,7 @@ from kim_web.tables import access_keys, sessions
 
 SECRET_BYTES = 32
 SWEPT_AFTER = timedelta(hours=4)
+LOCKED_PERSON = "locked:"  # before the id of a person in a row nobody has the secret of: it keeps a neighbour's word until it is swept away
 SIGNED_IN_ON = "signed_in_on"  # beside the actor in a key for programs
 NOTED_EVERY = timedelta(minutes=1)
 OF_SECRET = select(sessions).where(sessions.c.secret_hash == bindparam("secret_hash"))  # made once
@@ -105,6 +106,28 @@ def lock_of_desk(rows: Rows, *, session: str, until: datetime, now: datetime) ->
     """Lock what this session of the provider opened before `until`. Returns what is locked now and was not."""
     wanted = update(sessions).where(sessions.c.provider_session == session, sessions.c.opened_at <= until, sessions.c.locked_at.is_(None))
     return list(rows.execute(wanted.values(locked_at=now).returning(sessions.c.actor_id, sessions.c.actor)))
+
+
+def lock_of_person(rows: Rows, actor_id: str, *, until: datetime, now: datetime) -> list[Row[Any]]:
+    """Lock what a person opened before `until`, and keep that they are locked, be anything open or not. Returns what was open."""
+    open_ones = (sessions.c.actor_id == actor_id, sessions.c.opened_at <= until, sessions.c.locked_at.is_(None))
+    locked = list(rows.execute(update(sessions).where(*open_ones).values(locked_at=now).returning(sessions.c.actor_id, sessions.c.actor)))
+    mark = f"{LOCKED_PERSON}{actor_id}"[:200]
+    rows.execute(delete(sessions).where(sessions.c.actor_id == mark))
+    rows.execute(
+        sessions.insert(),
+        {
+            "secret_hash": hash_of(secrets.token_urlsafe(SECRET_BYTES)), "id": new_id(), "actor_id": mark, "actor": {}, "device": "",
+            "opened_at": until, "seen_at": now, "subject": "", "provider_session": "", "id_token": "", "locked_at": now,
+        },
+    )  # fmt: skip
+    return locked
+
+
+def lock_since(rows: Rows, actor_id: str) -> datetime | None:
+    """Since when a neighbour says that a person is locked; None: none does."""
+    wanted = select(sessions.c.opened_at).where(sessions.c.actor_id == f"{LOCKED_PERSON}{actor_id}"[:200])
+    return rows.execute(wanted).scalar()
 
 
 def end_of_desk(rows: Rows, session: str) -> None:
