@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -138,10 +137,8 @@ def tell(houses: Any, casework: Any, pump_all: Callable[..., int]) -> Callable[.
     """Staffing tells a span, and the mail is delivered."""
     staffing = houses(f"{STAEDTEREGION}.staffing")
 
-    def tell_it(
-        staff: str, version: int = 1, until: date | None = date(2022, 12, 31), at: Any = None, role: str = "case_management"
-    ) -> None:
-        said = {"staff": staff, "role": role, "assignable_from": date(2022, 3, 1), "assignable_to": until, "share": Decimal("1.00")}
+    def tell_it(staff: str, version: int = 1, until: date | None = date(2022, 12, 31), at: Any = None) -> None:
+        said = {"staff": staff, "assignable_from": date(2022, 3, 1), "assignable_to": until}
         with staffing.database.write() as session:
             emit(
                 session, staffing.act(at=at), "assignability.changed.v1", subject=f"holding-{staff}", version=version, data=said,

@@ -250,7 +250,7 @@ def test_a_lead_sees_cases_that_need_a_new_manager_and_gives_them_away(
 ) -> None:
     staffing = houses("staedteregion-aachen.staffing")
     for staff, last in (("p-01", date(2022, 5, 31)), ("p-02", None)):
-        said = {"staff": staff, "role": "case_management", "assignable_from": date(2022, 3, 1), "assignable_to": last, "share": 1}
+        said = {"staff": staff, "assignable_from": date(2022, 3, 1), "assignable_to": last}
         with staffing.database.write() as session:
             emit(
                 session, staffing.act(), "assignability.changed.v1", subject=staff, version=1, data=said, to="staedteregion-aachen.casework"

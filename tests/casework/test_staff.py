@@ -43,13 +43,6 @@ def test_a_colleague_staffing_has_no_name_for_stays_the_houses_own_choice(
     assert admit(casework, responsible="guest").responsible == "guest"
 
 
-def test_a_coordinators_span_gives_no_cases(casework: Any, admit: Callable[..., Case], tell: Callable[..., None]) -> None:
-    tell("p-01")
-    tell("p-02", role="coordination")
-    with pytest.raises(Refused):
-        admit(casework, responsible="breuer")
-
-
 def test_cases_are_listed_six_weeks_before_their_managers_contract_ends_and_not_after_its_extension(
     casework: Any, admit: Callable[..., Case], tell: Callable[..., None], at_noon: Callable[..., Any], actors: dict[str, Actor]
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from kim_casework.model.case import Case, list_cases
 from kim_casework.model.site import consultations_by_site, count_consultations
+from kim_casework.model.staff import AssignabilityTold
 from kim_casework.operations.close_case import CloseCase, close_case
 from kim_casework.operations.count_statistics import count_statistics
 from kim_casework.operations.order_interpreting import OrderInterpreting, order_interpreting
@@ -18,6 +19,7 @@ from kim_casework.service import SERVICE
 from kim_runtime import migrations
 from kim_runtime.act import Actor
 from kim_runtime.database import Database
+from sqlalchemy import select, text
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -42,6 +44,20 @@ def test_migrations_make_the_tables_of_the_model_and_take_them_away_again(databa
     assert migrations.current(database) is None
     migrations.upgrade(database, "kim_casework")
     assert migrations.differences(database, SERVICE.metadata) == []
+
+
+def test_what_was_told_of_staff_without_cases_is_forgotten_with_the_kinds_of_their_posts(database: Database) -> None:
+    migrations.upgrade(database, "kim_casework", "0015")
+    insert = (
+        "insert into assignability_told (source, subject, version, staff, role, first, last, share, told_at)"
+        " values ('staffing', :staff, 1, :staff, :role, '2022-03-01', '2022-12-31', 50, '2022-03-01 09:00:00')"
+    )
+    with database.write() as session:
+        for staff, role in (("p-01", "case_management"), ("p-09", "coordination")):
+            session.execute(text(insert), {"staff": staff, "role": role})
+    migrations.upgrade(database, "kim_casework")
+    with database.read() as session:
+        assert [told.staff for told in session.scalars(select(AssignabilityTold))] == ["p-01"]
 
 
 def test_a_case_its_order_and_its_figures_are_the_same_on_both_databases(

@@ -1,6 +1,6 @@
 """What the house knows of its clients and what it knows of its staff stay apart: no role opens both, and no answer holds both.
 
-Of staffing casework keeps who (a pseudonym), on what kind of post, from when, until when and with what share; the share it shows to nobody.
+Of staffing casework learns who (a pseudonym) may be given cases, from when, until when, and nothing else.
 """
 
 from __future__ import annotations
@@ -119,19 +119,20 @@ def test_nobody_with_one_role_reads_of_a_client_and_of_a_contract(apps):
 def test_casework_is_told_of_a_contract_who_and_when():
     about_people = [kind for kind in CATALOGUE.values() if "staffing" in kind.senders and kind.sensitivity is not Sensitivity.NONE]
     assert [kind.name for kind in about_people] == ["assignability.changed.v1"]
-    assert set(about_people[0].schema().fields) == {"staff", "role", "assignable_from", "assignable_to", "share"}
+    assert set(about_people[0].schema().fields) == {"staff", "assignable_from", "assignable_to"}
     assert set(about_people[0].receivers) == {"casework"}
 
 
 def test_casework_keeps_of_a_contract_who_and_when(apps):
     columns = {column.key for column in inspect(AssignabilityTold).columns}
-    assert columns == {"source", "subject", "version", "told_at", "staff", "role", "first", "last", "share"}
+    assert columns == {"source", "subject", "version", "told_at", "staff", "first", "last"}
     for name in set(APPLICATIONS) - {"staffing", "report"}:
         with apps[name].extensions[EXTENSION].rows.read() as session:
             connection = session.connection()
             for table in inspect(connection).get_table_names():
                 rows = connection.exec_driver_sql(f'select * from "{table}"').all()
                 assert STAFF not in repr(rows), (name, table)
+                assert not THE_SHARE.search(repr(rows)), (name, table)
     with apps["staffing"].extensions[EXTENSION].rows.read() as session:
         connection = session.connection()
         for table in inspect(connection).get_table_names():

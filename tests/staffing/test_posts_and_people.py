@@ -13,6 +13,7 @@ from kim_events.envelope import decode
 from kim_runtime.refusal import Refused
 from kim_staffing.model.ending import chain_of
 from kim_staffing.model.occupancy import occupancies_of
+from kim_staffing.model.post import ROLE_WORDS
 from kim_staffing.model.vacancy import grant_uses
 from kim_staffing.operations.change_end_date import ChangeEndDate, change_end_date
 from kim_staffing.operations.create_post import CreatePost, create_post
@@ -100,9 +101,7 @@ def test_only_who_may_be_assigned_is_told_to_the_own_house_alone(office: Any) ->
     contract = employ(office, post(office), staff="p-07")
     (event,) = told(office)
     assert (event.name, event.recipient, event.subjectversion) == ("assignability.changed.v1", OWN, 1)
-    assert event.data == {
-        "staff": "p-07", "role": "case_management", "assignable_from": "2022-03-01", "assignable_to": "2022-12-31", "share": "1.00",
-    }  # fmt: skip
+    assert event.data == {"staff": "p-07", "assignable_from": "2022-03-01", "assignable_to": "2022-12-31"}
     with office.house.database.read() as session:
         (held,) = occupancies_of(session, contract.person_id)
         assert event.subject == held.id
@@ -113,6 +112,23 @@ def test_who_works_in_another_house_is_told_to_nobody(office: Any) -> None:
     assert told(office) == []
 
 
+@pytest.mark.parametrize("role", sorted(set(ROLE_WORDS) - {"case_management"}))
+def test_whoever_may_be_given_no_cases_is_not_spoken_of(office: Any, role: str) -> None:
+    plain = office.do(MARCH, create_post, CreatePost(1, role, ONE, employer=OWN))
+    contract = employ(office, plain)
+    office.do(JULY, change_end_date, ChangeEndDate(contract.id, date(2022, 8, 31), "leaves"))
+    assert told(office) == []
+
+
+def test_who_goes_over_to_a_post_without_cases_is_told_to_have_ended(office: Any) -> None:
+    contract = employ(office, post(office), staff="p-07")
+    with office.house.database.read() as session:
+        held = occupancies_of(session, contract.person_id)[0].id
+    other = office.do(MARCH, create_post, CreatePost(1, "coordination", ONE, employer=OWN))
+    office.do(JULY, transfer_occupancy, TransferOccupancy(held, other.id, JULY))
+    assert [(event.subject, event.data["assignable_to"]) for event in told(office)] == [(held, "2022-12-31"), (held, "2022-06-30")]
+
+
 def test_casework_of_the_own_house_hears_it_and_a_partner_does_not(office: Any, houses: Any, pump_all: Any) -> None:
     heard: dict[str, list[Any]] = {OWN: [], "caritas-eifel": []}
     for organisation, events in heard.items():
@@ -120,9 +136,7 @@ def test_casework_of_the_own_house_hears_it_and_a_partner_does_not(office: Any, 
         houses(f"{organisation}.casework", reactions=[reaction])
     employ(office, post(office), staff="p-07")
     pump_all()
-    assert [(event.data["staff"], event.data["assignable_to"], event.data["share"]) for event in heard[OWN]] == [
-        ("p-07", date(2022, 12, 31), ONE)
-    ]
+    assert [event.data for event in heard[OWN]] == [{"staff": "p-07", "assignable_from": MARCH, "assignable_to": date(2022, 12, 31)}]
     assert heard["caritas-eifel"] == []
 
 

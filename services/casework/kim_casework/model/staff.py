@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 
 from kim_runtime.clock import local_day
-from kim_runtime.columns import FteColumn
 from sqlalchemy import Integer, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from kim_casework.model.base import Base, code, identifier, line
-from kim_casework.rules.assignability import Span, assignable_on, first_day_without, staffing_speaks
+from kim_casework.model.base import Base, identifier, line
+from kim_casework.rules.assignability import Span, assignable_on, first_day_without
 from kim_casework.rules.urgency import RUNS_OUT_WITHIN
 
 
@@ -30,7 +28,8 @@ class StaffMember(Base):
 class AssignabilityTold(Base):
     """One version of one span staffing has told (Einsetzbarkeit).
 
-    Versions are kept, so that an earlier day can be looked at as it was known then.
+    Versions are kept, so that an earlier day can be looked at as it was known then. Of a contract this is all that is known here: who, from
+    when, until when.
     """
 
     __tablename__ = "assignability_told"
@@ -39,10 +38,8 @@ class AssignabilityTold(Base):
     subject: Mapped[str] = mapped_column(identifier(), primary_key=True)
     version: Mapped[int] = mapped_column(Integer, primary_key=True)
     staff: Mapped[str] = mapped_column(identifier(), index=True)
-    role: Mapped[str] = mapped_column(code())
     first: Mapped[date]
     last: Mapped[date | None]
-    share: Mapped[Decimal] = mapped_column(FteColumn)
     told_at: Mapped[datetime]
 
 
@@ -54,8 +51,8 @@ class Assignability:
         for told in session.scalars(select(AssignabilityTold).order_by(AssignabilityTold.version)):
             if known_on is None or local_day(told.told_at) <= known_on:
                 newest[told.source, told.subject] = told
-        self.spans = [Span(told.staff, told.role, told.first, told.last, told.share) for told in newest.values()]
-        self._staffing_speaks = staffing_speaks(self.spans)
+        self.spans = [Span(told.staff, told.first, told.last) for told in newest.values()]
+        self._staffing_speaks = bool(self.spans)
         self._members = {member.id: member for member in session.scalars(select(StaffMember).order_by(StaffMember.name))}
 
     def member(self, member_id: str) -> StaffMember | None:

@@ -16,8 +16,8 @@ def assignability_changed(session: Session, act: Act, event: Received) -> None:
     said = event.data
     session.add(
         AssignabilityTold(
-            source=event.mailbox, subject=event.subject, version=event.version, staff=said["staff"], role=said["role"],
-            first=said["assignable_from"], last=said["assignable_to"], share=said["share"], told_at=event.time,
+            source=event.mailbox, subject=event.subject, version=event.version, staff=said["staff"],
+            first=said["assignable_from"], last=said["assignable_to"], told_at=event.time,
         )
     )  # fmt: skip
     session.flush()

@@ -1,7 +1,7 @@
 """Who may be given cases on a day (Einsetzbarkeit), as staffing has told it.
 
-Staffing tells spans: a member of staff, on a post, from a day to a day, with a share. Several may follow or overlap each other. A house
-that was told nothing (no spans at all) leaves the choice to its people, and so does one for colleagues staffing has no name for.
+Staffing tells spans: a member of staff may be given cases from a day to a day. Several may follow or overlap each other. A house that was
+told nothing (no spans at all) leaves the choice to its people, and so does one for colleagues staffing has no name for.
 """
 
 from __future__ import annotations
@@ -9,33 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
-
-CASE_MANAGEMENT = "case_management"
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One span: first and last day inclusive (last None: no end known), share in full-time equivalents."""
+    """One span: first and last day inclusive (last None: no end known)."""
 
     staff: str
-    role: str
     first: date
     last: date | None
-    share: Decimal
 
     def covers(self, day: date) -> bool:
-        return self.share > 0 and self.first <= day and (self.last is None or day <= self.last)
-
-
-def staffing_speaks(spans: Iterable[Span]) -> bool:
-    """Whether this house has been told about case managers at all."""
-    return any(span.role == CASE_MANAGEMENT for span in spans)
+        return self.first <= day and (self.last is None or day <= self.last)
 
 
 def assignable_on(spans: Iterable[Span], staff: str | None, day: date) -> bool:
     """Whether this member of staff may be given cases on the day."""
-    return any(span.role == CASE_MANAGEMENT and span.staff == staff and span.covers(day) for span in spans)
+    return any(span.staff == staff and span.covers(day) for span in spans)
 
 
 def first_day_without(spans: Sequence[Span], staff: str | None, day: date, ahead: timedelta) -> date | None:
@@ -43,9 +33,7 @@ def first_day_without(spans: Sequence[Span], staff: str | None, day: date, ahead
 
     Only the day itself and the days after an end can be the first, so no calendar is walked.
     """
-    ends = {
-        span.last + timedelta(days=1) for span in spans if span.staff == staff and span.role == CASE_MANAGEMENT and span.last is not None
-    }
+    ends = {span.last + timedelta(days=1) for span in spans if span.staff == staff and span.last is not None}
     for candidate in sorted({day} | {end for end in ends if day < end <= day + ahead}):
         if not assignable_on(spans, staff, candidate):
             return candidate

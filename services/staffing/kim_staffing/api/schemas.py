@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from kim_events.fields import Code, Day, Fte, Id, StrictInt, Text
-from kim_events.types.assignability import ROLES
 from marshmallow import INCLUDE, Schema, fields, post_dump
 
 from kim_staffing.model.contract import STATE_WORDS
-from kim_staffing.model.post import STATUS_WORDS
+from kim_staffing.model.post import ROLE_WORDS, STATUS_WORDS
 from kim_staffing.rules.coverage import LEVELS
 from kim_staffing.rules.extension_gate import LAMPS, LampState
 from kim_staffing.rules.fixed_term import GROUNDS
@@ -22,7 +21,7 @@ class PostSchema(Schema):
     id = Id(required=True)
     number = fields.String(required=True)
     baustein = StrictInt(required=True)
-    role = Code(ROLES, required=True)
+    role = Code(ROLE_WORDS, required=True)
     fte = Fte(required=True)
     municipality = fields.String(required=True, metadata={"description": "AGS, or empty"})
     workplace = fields.String(required=True)

@@ -16,8 +16,9 @@ from kim_staffing.model.base import Base
 BAUSTEINE = (1, 2, 3)
 ESTABLISHED, PLANNED, UNDECIDED = "established", "planned", "undecided"
 STATUS_WORDS = {ESTABLISHED: "eingerichtet", PLANNED: "geplant", UNDECIDED: "noch offen"}
+CASE_MANAGEMENT = "case_management"
 ROLE_WORDS = {
-    "case_management": "Case Management",
+    CASE_MANAGEMENT: "Case Management",
     "coordination": "Koordination",
     "administration": "Verwaltung",
     "immigration_office": "Ausländeramt",
@@ -53,6 +54,11 @@ class Post(Base):
         """Whether the post is there to be held on a day, by what is decided until then."""
         decision = self.decision_on(day)
         return decision is not None and decision.status == ESTABLISHED and decision.runs_on(day)
+
+    @property
+    def gives_cases(self) -> bool:
+        """Whether who sits on the post may be given cases."""
+        return self.role == CASE_MANAGEMENT
 
     @property
     def latest(self) -> PostDecision:

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 from kim_events.fields import Code, Day, Fte, Id, StrictInt, Text, one_of
-from kim_events.types.assignability import ROLES
 from kim_reference.municipalities import municipality_of
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
@@ -16,7 +15,7 @@ from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.employer import employer_by_id
-from kim_staffing.model.post import BAUSTEINE, ESTABLISHED, PLANNED, UNDECIDED, Post, PostDecision, next_post_number
+from kim_staffing.model.post import BAUSTEINE, ESTABLISHED, PLANNED, ROLE_WORDS, UNDECIDED, Post, PostDecision, next_post_number
 from kim_staffing.rules.fte import STEP, fits_step
 
 
@@ -41,7 +40,7 @@ class CreatePostSchema(CommandSchema):
     command = CreatePost
     id = Id()
     baustein = StrictInt(required=True, validate=one_of(BAUSTEINE), metadata={"label": "Baustein"})
-    role = Code(ROLES, required=True, metadata={"label": "Aufgabe"})
+    role = Code(ROLE_WORDS, required=True, metadata={"label": "Aufgabe"})
     fte = Fte(required=True, metadata={"label": "Stellenanteil", "hint": "Vollzeitäquivalente, zum Beispiel 0,5"})
     status = Code((ESTABLISHED, PLANNED, UNDECIDED), load_default=ESTABLISHED, metadata={"label": "Stand"})
     employer = Text(load_default="", longest=40, metadata={"label": "Arbeitgeber"})

@@ -1,4 +1,4 @@
-"""Tell casework who may be assigned work, from when, until when, with what share. Nothing else of a contract leaves this service."""
+"""Tell casework who may be given cases, from when, until when. Nothing else of a contract leaves this service."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from kim_staffing.model.occupancy import Occupancy
 
 
 def tell_assignability(session: Session, act: Act, occupancy: Occupancy) -> None:
-    """Say the present state of one occupancy, one version up; silent for a carrier's staff and for work done in another house.
+    """Say the present state of one occupancy, one version up; silent of whoever may be given no cases, of a carrier's staff, and of work
+    done in another house.
 
     The caller holds the occupancy's row lock, or has just made it.
     """
@@ -29,10 +30,8 @@ def tell_assignability(session: Session, act: Act, occupancy: Occupancy) -> None
         version=occupancy.version,
         data={
             "staff": occupancy.person.staff,
-            "role": occupancy.post.role,
             "assignable_from": occupancy.starts_on,
             "assignable_to": occupancy.ends_on,
-            "share": occupancy.share,
         },
         to=act.organisation,
     )
@@ -40,7 +39,7 @@ def tell_assignability(session: Session, act: Act, occupancy: Occupancy) -> None
 
 def _concerns_this_house(session: Session, act: Act, occupancy: Occupancy) -> bool:
     employer = occupancy.post.latest.employer_id
-    if not occupancy.active or employer is None or not employer_by_id(session, employer).own:
+    if not occupancy.active or not occupancy.post.gives_cases or employer is None or not employer_by_id(session, employer).own:
         return False
     if occupancy.post.workplace not in ("", act.organisation):
         return False

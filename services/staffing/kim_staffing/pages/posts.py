@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kim_events.types.assignability import ROLES
 from kim_reference.municipalities import MUNICIPALITIES
 from kim_runtime.act import Act
 from kim_web.language import _
@@ -118,7 +117,7 @@ def _new_page(session: Session, act: Act, form: Form) -> str:
         "staffing/new_post.html",
         form=form,
         bausteine=words.choices(BAUSTEIN_WORDS),
-        roles=[(code, _(ROLE_WORDS[code])) for code in ROLES],
+        roles=words.choices(ROLE_WORDS),
         states=words.choices(STATUS_WORDS),
         employers=[(one.id, one.name_on(act.today)) for one in employers(session)],
         municipalities=[(place.ags, place.german) for place in MUNICIPALITIES],
