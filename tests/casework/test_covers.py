@@ -196,4 +196,4 @@ def test_consents_of_a_covered_case_are_seen_on_those_days_alone(casework: Any, 
     for day, found in ((10, 0), (11, 1), (14, 0)):
         with casework.database.read() as session:
             seen = disclosures_seen(on("breuer", day))
-            assert len(session.scalars(select(Consent).where(seen.consents())).all()) == found
+            assert len(session.scalars(select(Consent).where(seen.declared(Consent))).all()) == found

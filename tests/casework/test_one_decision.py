@@ -133,7 +133,7 @@ def test_the_decision_on_a_consent_is_what_its_lists_show(
                 one = session.get_one(Consent, consent.id)
                 decided[name] = decide(actor, "consent.see", one)
                 seen = disclosures_seen(casework.act(actor))
-                listed = session.scalars(select(Consent).where(seen.consents())).all()
+                listed = session.scalars(select(Consent).where(seen.declared(Consent))).all()
                 assert decided[name] is (could(actor, "consent.see") and one in listed), name
         assert {name for name, sees in decided.items() if sees} == (
             {"kowalczyk", "leserin"} if protected else {"kowalczyk", "thelen", "jansen", "prüfung"}

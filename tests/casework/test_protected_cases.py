@@ -97,7 +97,7 @@ def test_nothing_of_it_is_in_a_list_a_search_or_a_count_of_others(
             assert len(list_cases(session, act)) == found, name
             assert len(list_cases(session, act, words="Azizi")) == found, name
             assert len(list_orders(session, act)) == found, name
-            assert len(session.scalars(select(Consent).where(disclosures_seen(act).consents())).all()) == found, name
+            assert len(session.scalars(select(Consent).where(disclosures_seen(act).declared(Consent))).all()) == found, name
             assert len(session.scalars(hidden_cases(act)).all()) == 1 - found, name
 
 

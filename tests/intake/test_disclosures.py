@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from kim_intake.model.disclosures import disclosures_seen
-from kim_referral.model.seen import recent_consents
+from kim_referral.model.consent import Consent
+from kim_referral.model.seen import recently_declared
 from kim_referral.operations.record_consent import RecordConsent, record_consent
 from kim_runtime.act import Actor
 
@@ -21,7 +22,7 @@ def test_a_consent_of_the_desk_is_shared_at_the_desk_and_nowhere_else(house: Any
 
     def seen_by(actor: Actor) -> int:
         with house.database.read() as session:
-            return len(recent_consents(session, disclosures_seen(house.act(actor))))
+            return len(recently_declared(session, disclosures_seen(house.act(actor)), Consent))
 
     assert [seen_by(people[who]) for who in ("lindner", "aydin", "haddad", "wirtz")] == [1, 1, 1, 0]
     assert seen_by(Actor("breuer", "Breuer", people["aydin"].organisation, frozenset({"case_manager", "case_lead"}))) == 0

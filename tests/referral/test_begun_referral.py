@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from kim_referral.model.seen import Seen, recent_consents, sent_referrals
+from kim_referral.model.consent import Consent
+from kim_referral.model.seen import Seen, recently_declared, sent_referrals
 from kim_web.tables import drafts
 from referral.test_pages import CARITAS, CONSENT, NAME, page, send, words
 from sqlalchemy import select
@@ -52,7 +53,7 @@ def test_a_consent_is_recorded_on_the_way_and_the_referral_goes_on_under_it(regi
     assert "Angefangen und aufgehoben: Verweisen" in words(form)
     made = send(kowalczyk, "/einwilligungen/", {**CONSENT, "categories": ["name", "phone", "note", "topics"]})
     back = go_back(kowalczyk, page(kowalczyk, made.location)).text
-    (consent,) = region.look(recent_consents, ALL)
+    (consent,) = region.look(recently_declared, ALL, Consent)
     assert as_typed(back)
     assert re.search(rf'<option value="{consent.id}" selected>', back)  # nobody must look for it
     draft_id = re.findall(r'name="kim_draft" value="([^"]+)"', back)[0]

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from kim_referral.model.seen import Seen, recent_consents, sent_referrals
+from kim_referral.model.consent import Consent
+from kim_referral.model.seen import Seen, recently_declared, sent_referrals
 from web.static_html import faults
 
 ALL = Seen("", everything=True)
@@ -54,7 +55,7 @@ def words(html: str) -> str:
 
 def consented(client: FlaskClient, region: Any, **changes: Any) -> str:
     send(client, "/einwilligungen/", {**CONSENT, **changes})
-    return str(region.look(recent_consents, ALL)[0].id)
+    return str(region.look(recently_declared, ALL, Consent)[0].id)
 
 
 def test_every_list_is_there_when_nothing_is(kowalczyk: FlaskClient) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from kim_web.doors import NavEntry
 from kim_web.language import mark
 
-from kim_referral.api import consents as consents_api
+from kim_referral.api import declarations
 from kim_referral.api import received_referrals as received_api
 from kim_referral.api import referrals as referrals_api
-from kim_referral.api import releases as releases_api
 from kim_referral.pages import consents, received, refer, referrals, releases
 from kim_referral.pages.action_words import ACTION_WORDS
 from kim_referral.pages.entry_kinds import entry_kinds
@@ -18,7 +17,7 @@ from kim_referral.rules.permissions import PERMISSIONS, RULES
 __all__ = ["ACTION_WORDS", "APIS", "NAV", "PAGES", "PART", "PERMISSIONS", "RULES", "STANDINGS", "TRANSLATIONS", "entry_kinds"]
 
 PAGES = (referrals.pages, refer.pages, received.pages, consents.pages, releases.pages)
-APIS = (referrals_api.api, received_api.api, consents_api.api, releases_api.api)
+APIS = (referrals_api.api, received_api.api, declarations.consents, declarations.releases)
 NAV = (
     NavEntry(mark("Eingang"), "received_referrals.index", "received_referral.see"),
     NavEntry(mark("Verweise"), "referrals.index", "referral.see"),

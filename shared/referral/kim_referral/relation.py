@@ -39,8 +39,8 @@ def _standing(actor: Actor, thing: Consent | Release | Referral) -> policy.Stand
     session, web, kind = object_session(thing), this_web(), type(thing)
     assert session is not None, "what somebody has to do with a thing stands in the database"
     shown_to = _seen_by(Act(web.settings.organisation, web.doors.service, actor, web.clock.now()))
-    by_kind = {Consent: shown_to.consents, Release: shown_to.releases, Referral: shown_to.referrals}
-    own = session.scalar(select(kind.id).where(kind.id == thing.id, by_kind[kind]())) is not None
+    shown = shown_to.referrals() if isinstance(thing, Referral) else shown_to.declared(type(thing))
+    own = session.scalar(select(kind.id).where(kind.id == thing.id, shown)) is not None
     hidden = not own and (thing.about_kind, thing.about_id) in shown_to.hidden_things(session)
     return policy.Standing(frozenset({policy.Relation.OWN_RECORD} if own else ()), HIDDEN if hidden else SHOWN)
 

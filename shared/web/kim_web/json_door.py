@@ -68,6 +68,16 @@ class Page(Schema):
     cursor = Text(longest=200, metadata={"description": "`next` of the page before"})
 
 
+def list_of(item: type[Schema]) -> type[Schema]:
+    """`{items, next}` of some schema."""
+    name = item.__name__.removesuffix("Schema") + "ListSchema"
+    described: dict[str, Any] = {
+        "items": fields.List(fields.Nested(item), required=True),
+        "next": fields.String(required=True, allow_none=True, metadata={"description": "cursor of the next page, or null"}),
+    }
+    return type(name, (Schema,), described)
+
+
 class Period(Schema):
     """A period of business days (Europe/Berlin), both included. Raises Refused `period_reversed`."""
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kim_events.fields import Code, Day, Id, Moment, Money, StrictInt, Text
 from kim_events.types.admission import DECLINE_REASONS
 from kim_events.types.case import CASE_STATES, PHASES
-from kim_web.json_door import Page
+from kim_web.json_door import Page, list_of
 from marshmallow import Schema, fields, validate
 
 from kim_casework.rules.closing import CLOSING_REASONS
@@ -153,16 +151,6 @@ class OrderSchema(Schema):
     fitting_pot_name = fields.String(required=True, allow_none=True)
     expected = Money(required=True, allow_none=True, metadata={"description": "euro, gross"})
     actual = Money(required=True, allow_none=True, metadata={"description": "euro, gross"})
-
-
-def list_of(item: type[Schema]) -> type[Schema]:
-    """`{items, next}` of some schema."""
-    name = item.__name__.removesuffix("Schema") + "ListSchema"
-    described: dict[str, Any] = {
-        "items": fields.List(fields.Nested(item), required=True),
-        "next": fields.String(required=True, allow_none=True, metadata={"description": "cursor of the next page, or null"}),
-    }
-    return type(name, (Schema,), described)
 
 
 CaseListSchema = list_of(CaseSchema)

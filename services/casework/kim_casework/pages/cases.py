@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import request
 from kim_protection.rules import EMERGENCIES_SHOWN_FOR
-from kim_referral.model.consent import Consent, consents_about
+from kim_referral.model.consent import Consent
+from kim_referral.model.declaration import declared_about
 from kim_referral.model.referral import referrals_about
-from kim_referral.model.release import Release, releases_about
+from kim_referral.model.release import Release
 from kim_referral.operations.receivers import name_of
 from kim_referral.pages import standing
 from kim_runtime.act import Act
@@ -160,13 +161,13 @@ def _blank_note(session: Session, act: Act, case: Case) -> Form:
 
 def _consents(session: Session, act: Act, case: Case) -> list[tuple[Consent, list[str]]]:
     """Consents of the case with the names of whom they cover."""
-    given = consents_about(session, "case", case.id)
+    given = declared_about(session, Consent, "case", case.id)
     return [(consent, [name_of(session, recipient, act.today) for recipient in consent.recipients]) for consent in given]
 
 
 def _releases(session: Session, act: Act, case: Case) -> list[tuple[Release, list[str]]]:
     """Releases from confidentiality in the case, with the names of those towards whom they hold."""
-    given = releases_about(session, "case", case.id)
+    given = declared_about(session, Release, "case", case.id)
     return [(release, [name_of(session, recipient, act.today) for recipient in release.recipients]) for release in given]
 
 

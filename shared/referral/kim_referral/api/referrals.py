@@ -10,8 +10,9 @@ from kim_web.page import act_on, see
 from sqlalchemy.orm import Session
 
 from kim_referral.api.schemas import PreviewSchema, ReferralListSchema, ReferralSchema
+from kim_referral.model.consent import Consent
 from kim_referral.model.referral import Referral
-from kim_referral.model.seen import consent_seen, referral_seen, sent_referrals
+from kim_referral.model.seen import declared_seen, referral_seen, sent_referrals
 from kim_referral.operations.give_slip import GiveSlip, GiveSlipSchema, give_slip
 from kim_referral.operations.note_answer import NoteAnswer, NoteAnswerSchema, note_answer
 from kim_referral.operations.note_outcome import NoteOutcome, NoteOutcomeSchema, note_outcome
@@ -27,7 +28,7 @@ api = JsonDoor("referrals", __name__, description="People referred to other bodi
 
 def _see_consent(session: Session, command: ReferPerson) -> None:
     if command.consent_id:
-        consent_seen(session, seen(), command.consent_id)
+        declared_seen(session, seen(), Consent, command.consent_id)
 
 
 def _made(session: Session, referral: Referral) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kim_events.fields import Code, Day, Id, Moment, StrictInt
 from kim_events.types.referral import DATA_CATEGORIES, GROUNDS, OUTCOMES, REJECTION_REASONS
+from kim_web.json_door import list_of
 from marshmallow import Schema, fields
 
 from kim_referral.rules.capacity import GIVERS_ON_RECORD
@@ -37,21 +38,11 @@ class ConsentSchema(DeclaredSchema):
     categories = fields.List(Code(DATA_CATEGORIES), required=True)
 
 
-class ConsentListSchema(Schema):
-    items = fields.List(fields.Nested(ConsentSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
-
-
 class ReleaseSchema(DeclaredSchema):
     """A release from confidentiality, as recorded here."""
 
     released = fields.String(required=True, metadata={"description": "who is bound to secrecy and may speak"})
     subjects = fields.List(Code(DATA_CATEGORIES), required=True)
-
-
-class ReleaseListSchema(Schema):
-    items = fields.List(fields.Nested(ReleaseSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
 
 
 class ReferralSchema(Schema):
@@ -83,9 +74,7 @@ class ReferralSchema(Schema):
     )  # fmt: skip
 
 
-class ReferralListSchema(Schema):
-    items = fields.List(fields.Nested(ReferralSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
+ReferralListSchema = list_of(ReferralSchema)
 
 
 class SaidSchema(Schema):
@@ -144,9 +133,7 @@ class ReceivedReferralSchema(Schema):
     about_id = fields.String(required=True, allow_none=True)
 
 
-class ReceivedReferralListSchema(Schema):
-    items = fields.List(fields.Nested(ReceivedReferralSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
+ReceivedReferralListSchema = list_of(ReceivedReferralSchema)
 
 
 class OpenedReferralSchema(ReceivedReferralSchema):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kim_runtime.refusal import NotFound
-from sqlalchemy import JSON, String, Text, select
+from sqlalchemy import JSON, String, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kim_referral.model.base import Base
@@ -21,6 +21,10 @@ class Consent(Declared, Base):
     language: Mapped[str] = mapped_column(String(8))
     interpreting: Mapped[str] = mapped_column(String(20))
 
+    @staticmethod
+    def unknown() -> NotFound:
+        return NotFound("consent_unknown", "Diese Einwilligung gibt es nicht.")
+
     @property
     def terms(self) -> ConsentTerms:
         return ConsentTerms(
@@ -37,18 +41,5 @@ class Consent(Declared, Base):
 def consent_by_id(session: Session, consent_id: str) -> Consent:
     consent = session.get(Consent, consent_id)
     if consent is None:
-        raise NotFound("consent_unknown", "Diese Einwilligung gibt es nicht.")
+        raise Consent.unknown()
     return consent
-
-
-def consent_for_update(session: Session, consent_id: str) -> Consent | None:
-    """The consent under its row lock: a disclosure and a revocation of it happen one after the other."""
-    return session.scalars(
-        select(Consent).where(Consent.id == consent_id).with_for_update().execution_options(populate_existing=True)
-    ).one_or_none()
-
-
-def consents_about(session: Session, about_kind: str, about_id: str) -> list[Consent]:
-    """The consents of one case, consultation or visitor, the newest first."""
-    query = select(Consent).where(Consent.about_kind == about_kind, Consent.about_id == about_id)
-    return list(session.scalars(query.order_by(Consent.given_on.desc(), Consent.id.desc())))

@@ -1,12 +1,15 @@
-"""The columns of what a person declares and may sign, alike for consents and releases."""
+"""The columns of what a person declares and may sign, and how rows of it are found, alike for consents and releases."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import ClassVar, TypeVar
 
 from kim_runtime.columns import UtcColumn
-from sqlalchemy import JSON, String
-from sqlalchemy.orm import Mapped, mapped_column
+from kim_runtime.refusal import NotFound
+from sqlalchemy import JSON, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 
 class Declared:
@@ -16,6 +19,8 @@ class Declared:
     this service calls the person; it never leaves it. `recipients` are organisation ids, `valid_to` is the last day. `age` on the day it
     was given is asked of the young alone, for who may give it.
     """
+
+    unknown: ClassVar[Callable[[], NotFound]]  # what is said of one that does not exist, or not for who asks
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     about_kind: Mapped[str] = mapped_column(String(40))
@@ -40,3 +45,18 @@ class Declared:
     def is_of(self, person: str) -> bool:
         """Whether this person gave it, however they were capitalised."""
         return self.person.strip().casefold() == person.strip().casefold()
+
+
+Row = TypeVar("Row", bound=Declared)
+
+
+def declared_about(session: Session, kind: type[Row], about_kind: str, about_id: str) -> list[Row]:
+    """The consents or releases about one case, consultation or visitor, the newest first."""
+    query = select(kind).where(kind.about_kind == about_kind, kind.about_id == about_id)
+    return list(session.scalars(query.order_by(kind.given_on.desc(), kind.id.desc())))
+
+
+def for_update(session: Session, kind: type[Row], row_id: str) -> Row | None:
+    """The row under its lock: a disclosure and a revocation of what it rests on happen one after the other."""
+    query = select(kind).where(kind.id == row_id).with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).one_or_none()

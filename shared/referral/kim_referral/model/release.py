@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kim_runtime.refusal import NotFound
 from sqlalchemy import JSON, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -22,6 +23,10 @@ class Release(Declared, Base):
     released: Mapped[str] = mapped_column(Text)
     subjects: Mapped[list[str]] = mapped_column(JSON)
 
+    @staticmethod
+    def unknown() -> NotFound:
+        return NotFound("release_unknown", "Diese Schweigepflichtentbindung gibt es nicht.")
+
     @property
     def terms(self) -> ReleaseTerms:
         return ReleaseTerms(
@@ -31,17 +36,6 @@ class Release(Declared, Base):
             valid_to=self.valid_to,
             revoked_at=self.revoked_at,
         )
-
-
-def release_for_update(session: Session, release_id: str) -> Release | None:
-    query = select(Release).where(Release.id == release_id).with_for_update().execution_options(populate_existing=True)
-    return session.scalars(query).one_or_none()
-
-
-def releases_about(session: Session, about_kind: str, about_id: str) -> list[Release]:
-    """The releases about one case, consultation or visitor, the newest first."""
-    query = select(Release).where(Release.about_kind == about_kind, Release.about_id == about_id)
-    return list(session.scalars(query.order_by(Release.given_on.desc(), Release.id.desc())))
 
 
 def releases_of(session: Session, about_kind: str, about_id: str, person: str) -> list[Release]:

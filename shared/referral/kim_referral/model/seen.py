@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kim_referral.model.consent import Consent
+from kim_referral.model.declaration import Declared, Row
 from kim_referral.model.referral import Referral, referral_by_code
-from kim_referral.model.release import Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,10 @@ class Seen:
     hidden: Mapping[str, Select[str]] = field(default_factory=dict)
     look: Callable[[Session, str, str], None] | None = None
 
-    def consents(self) -> ColumnElement[bool]:
-        own = true() if self.everything else Consent.recorded_by == self.actor
-        return self._shown(Consent.about_kind, Consent.about_id, own)
-
-    def releases(self) -> ColumnElement[bool]:
-        own = true() if self.everything else Release.recorded_by == self.actor
-        return self._shown(Release.about_kind, Release.about_id, own)
+    def declared(self, kind: type[Declared]) -> ColumnElement[bool]:
+        """Consents or releases: what one recorded, besides."""
+        own = true() if self.everything else kind.recorded_by == self.actor
+        return self._shown(kind.about_kind, kind.about_id, own)
 
     def referrals(self) -> ColumnElement[bool]:
         """A referral follows its consent: who recorded that must see what was told under it, to be able to revoke it knowingly."""
@@ -62,38 +59,25 @@ class Seen:
         return and_(or_(own, *about), *hidden)
 
 
-def consent_seen(session: Session, seen: Seen, consent_id: str) -> Consent:
-    """Raises NotFound for a consent that does not exist, or not for this actor."""
-    consent = session.scalars(select(Consent).where(Consent.id == consent_id, seen.consents())).one_or_none()
-    if consent is None:
-        raise NotFound("consent_unknown", "Diese Einwilligung gibt es nicht.")
-    seen.looked_at(session, consent.about_kind, consent.about_id)
-    return consent
+def declared_seen(session: Session, seen: Seen, kind: type[Row], row_id: str) -> Row:
+    """A consent or release. Raises NotFound for one that does not exist, or not for this actor."""
+    found = session.scalars(select(kind).where(kind.id == row_id, seen.declared(kind))).one_or_none()
+    if found is None:
+        raise kind.unknown()
+    seen.looked_at(session, found.about_kind, found.about_id)
+    return found
 
 
-def recent_consents(session: Session, seen: Seen, limit: int = 200) -> list[Consent]:
-    query = select(Consent).where(seen.consents()).order_by(Consent.recorded_at.desc(), Consent.id.desc())
+def recently_declared(session: Session, seen: Seen, kind: type[Row], limit: int = 200) -> list[Row]:
+    """Consents or releases that the actor may see, those recorded last on top."""
+    query = select(kind).where(seen.declared(kind)).order_by(kind.recorded_at.desc(), kind.id.desc())
     return list(session.scalars(query.limit(limit)))
 
 
 def consents_seen_about(session: Session, seen: Seen, about_kind: str, about_id: str) -> list[Consent]:
     """The consents of one case, consultation or visitor that the actor may see, the newest first."""
-    query = select(Consent).where(Consent.about_kind == about_kind, Consent.about_id == about_id, seen.consents())
+    query = select(Consent).where(Consent.about_kind == about_kind, Consent.about_id == about_id, seen.declared(Consent))
     return list(session.scalars(query.order_by(Consent.given_on.desc(), Consent.id.desc())))
-
-
-def release_seen(session: Session, seen: Seen, release_id: str) -> Release:
-    """Raises NotFound for a release that does not exist, or not for this actor."""
-    release = session.scalars(select(Release).where(Release.id == release_id, seen.releases())).one_or_none()
-    if release is None:
-        raise NotFound("release_unknown", "Diese Schweigepflichtentbindung gibt es nicht.")
-    seen.looked_at(session, release.about_kind, release.about_id)
-    return release
-
-
-def recent_releases(session: Session, seen: Seen, limit: int = 200) -> list[Release]:
-    query = select(Release).where(seen.releases()).order_by(Release.recorded_at.desc(), Release.id.desc())
-    return list(session.scalars(query.limit(limit)))
 
 
 def referral_seen(session: Session, seen: Seen, referral_id: str) -> Referral:

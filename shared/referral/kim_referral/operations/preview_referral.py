@@ -13,7 +13,8 @@ from kim_runtime.refusal import Refused
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
-from kim_referral.model.consent import Consent, consent_for_update
+from kim_referral.model.consent import Consent
+from kim_referral.model.declaration import for_update
 from kim_referral.model.release import releases_of
 from kim_referral.operations.receivers import Receiver, bound_to_secrecy, name_of, receiver
 from kim_referral.rules.consent_rules import objection_to_disclosure
@@ -118,7 +119,7 @@ def preview_referral(session: Session, act: Act, command: ReferPerson) -> Previe
     to = receiver(session, act, command.receiver)
     content = command.content
     categories = categories_of(content)
-    consent = consent_for_update(session, command.consent_id) if command.consent_id else None
+    consent = for_update(session, Consent, command.consent_id) if command.consent_id else None
     terms = consent.terms if consent is not None else None
     objection = objection_to_disclosure(terms, to.organisation, to.name, categories, act.today)
     if objection is not None:

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from kim_events.fields import Id, Moment
 from kim_runtime.act import Act
-from kim_runtime.refusal import NotFound, Refused
+from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
-from kim_referral.model.consent import Consent, consent_for_update
+from kim_referral.model.consent import Consent
+from kim_referral.model.declaration import for_update
 from kim_referral.model.referral import referral_for_update, referrals_under
 from kim_referral.operations.declaration import RevocationSchema, take_back
 from kim_referral.operations.withdraw_referral import withdraw
@@ -39,9 +40,9 @@ def revoke_consent(session: Session, act: Act, command: RevokeConsent) -> Consen
     Needs no reason and no form, and cannot be refused; a second time changes nothing. What was lawfully told before stays lawful.
     A rejected referral is left alone: its receiver kept nothing. Raises NotFound, Refused `revoked_in_future`.
     """
-    consent = consent_for_update(session, command.consent_id)
+    consent = for_update(session, Consent, command.consent_id)
     if consent is None:
-        raise NotFound("consent_unknown", "Diese Einwilligung gibt es nicht.")
+        raise Consent.unknown()
     if consent.revoked_at is not None:
         return consent
     if command.revoked_at is not None and command.revoked_at > act.at:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from kim_events.fields import Id
 from kim_runtime.act import Act
-from kim_runtime.refusal import NotFound
 from sqlalchemy.orm import Session
 
 from kim_referral.model.consent import Consent
+from kim_referral.model.declaration import for_update
 from kim_referral.model.referral import referral_for_update, referrals_about, unsent
-from kim_referral.model.release import Release, release_for_update, releases_of
+from kim_referral.model.release import Release, releases_of
 from kim_referral.operations.declaration import RevocationSchema, take_back
 from kim_referral.operations.receivers import bound_to_secrecy
 from kim_referral.operations.withdraw_referral import withdraw
@@ -39,9 +39,9 @@ def revoke_release(session: Session, act: Act, command: RevokeRelease) -> Releas
     What was already told was told lawfully, and the consent stands. What has not left the house and is no longer released stays here.
     Raises NotFound.
     """
-    release = release_for_update(session, command.release_id)
+    release = for_update(session, Release, command.release_id)
     if release is None:
-        raise NotFound("release_unknown", "Diese Schweigepflichtentbindung gibt es nicht.")
+        raise Release.unknown()
     if release.revoked_at is not None:
         return release
     take_back(release, act, by=command.by, how=command.how)

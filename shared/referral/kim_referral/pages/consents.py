@@ -9,8 +9,9 @@ from kim_web.form import typed
 from kim_web.language import _
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted, this_act
 
+from kim_referral.model.consent import Consent
 from kim_referral.model.referral import referrals_under
-from kim_referral.model.seen import consent_seen, recent_consents
+from kim_referral.model.seen import declared_seen, recently_declared
 from kim_referral.operations.receivers import name_of
 from kim_referral.operations.record_consent import RecordConsentSchema, record_consent
 from kim_referral.operations.revoke_consent import RevokeConsentSchema, revoke_consent
@@ -28,7 +29,7 @@ def index() -> str:
     with see() as (session, act):
         return render(
             "referral/consents.html",
-            consents=recent_consents(session, seen()),
+            consents=recently_declared(session, seen(), Consent),
             name_of=lambda one: name_of(session, one, act.today),
             today=act.today,
         )
@@ -74,7 +75,7 @@ def revoke(id: str) -> Any:
     form = submitted(RevokeConsentSchema, extra={"consent_id": id})
     if form.command:
         with form.attempt(), act_on() as (session, act):
-            consent_seen(session, seen(), id)
+            declared_seen(session, seen(), Consent, id)
             revoke_consent(session, act, form.command)
         if form.ok:
             return redirect_to("consents.show", id=id, said=_("Widerrufen. Nichts geht mehr hinaus; die Empfänger werden benachrichtigt."))
@@ -97,7 +98,7 @@ def _form(form: Form) -> str:
 
 def _detail(consent_id: str, form: Form) -> str:
     with see() as (session, act):
-        consent = consent_seen(session, seen(), consent_id)
+        consent = declared_seen(session, seen(), Consent, consent_id)
         told = referrals_under(session, consent.id)
         return render(
             "referral/consent.html",

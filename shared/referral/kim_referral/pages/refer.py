@@ -14,7 +14,7 @@ from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, s
 from sqlalchemy.orm import Session
 
 from kim_referral.model.consent import Consent
-from kim_referral.model.seen import consent_seen, consents_seen_about, recent_consents
+from kim_referral.model.seen import consents_seen_about, declared_seen, recently_declared
 from kim_referral.operations.give_slip import GiveSlipSchema, give_slip
 from kim_referral.operations.preview_referral import Preview, ReferPerson, ReferPersonSchema, preview_referral
 from kim_referral.operations.receivers import name_of, quick_receivers, receivers
@@ -97,7 +97,7 @@ def slip() -> Any:
 def _checked(session: Session, act: Act, command: ReferPerson) -> Preview:
     """What would be sent, under a consent that the person at the desk may see."""
     if command.consent_id:
-        consent_seen(session, seen(), command.consent_id)
+        declared_seen(session, seen(), Consent, command.consent_id)
     return preview_referral(session, act, command)
 
 
@@ -106,7 +106,7 @@ def _form(form: Form, slip_form: Form | None = None, *, guarded: bool = False) -
         everybody = receivers(session, act)
         about_kind, about_id = form.values.get("about_kind"), form.values.get("about_id")
         about = (str(about_kind), str(about_id)) if about_kind and about_id else None
-        known = consents_seen_about(session, seen(), *about) if about else recent_consents(session, seen())
+        known = consents_seen_about(session, seen(), *about) if about else recently_declared(session, seen(), Consent)
         usable = [consent for consent in known if stands(consent.terms, act.at)]
         asked = str(form.values.get("receiver", ""))
         guarded = (

@@ -9,7 +9,8 @@ from kim_web.form import typed
 from kim_web.language import _
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted, this_act
 
-from kim_referral.model.seen import recent_releases, release_seen
+from kim_referral.model.release import Release
+from kim_referral.model.seen import declared_seen, recently_declared
 from kim_referral.operations.receivers import name_of
 from kim_referral.operations.record_release import RecordReleaseSchema, record_release
 from kim_referral.operations.revoke_release import RevokeReleaseSchema, revoke_release
@@ -26,7 +27,7 @@ def index() -> str:
     with see() as (session, act):
         return render(
             "referral/releases.html",
-            releases=recent_releases(session, seen()),
+            releases=recently_declared(session, seen(), Release),
             name_of=lambda one: name_of(session, one, act.today),
             today=act.today,
         )
@@ -73,7 +74,7 @@ def revoke(id: str) -> Any:
     form = submitted(RevokeReleaseSchema, extra={"release_id": id})
     if form.command:
         with form.attempt(), act_on() as (session, act):
-            release_seen(session, seen(), id)
+            declared_seen(session, seen(), Release, id)
             revoke_release(session, act, form.command)
         if form.ok:
             return redirect_to(
@@ -93,6 +94,6 @@ def _form(form: Form) -> str:
 
 def _detail(release_id: str, form: Form) -> str:
     with see() as (session, act):
-        release = release_seen(session, seen(), release_id)
+        release = declared_seen(session, seen(), Release, release_id)
         subjects = [label for _code, label in choices.categories(release.subjects)]
         return render("referral/release.html", **declaration.shown(session, act, release, form), subjects=subjects)
