@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -88,14 +90,43 @@ def test_proposals_are_counted_on_their_days_and_wait_until_decided(
     assert figures["cases"]["opened_from"] == {"proposal": 1, "referral": 0, "direct": 0}
 
 
+@pytest.fixture
+def three(actors: dict[str, Actor]) -> tuple[str, ...]:
+    """Names of three colleagues who may note a contact with any case."""
+    for name in ("otto", "petri"):
+        actors[name] = replace(actors["thelen"], id=name, name=name.title())
+    return ("thelen", "otto", "petri")
+
+
 def test_talks_with_the_client_are_follow_ups(
-    casework: Any, admit: Callable[..., Case], do: Callable[..., Any], count: Callable[..., dict[str, Any]], at_noon: Callable[..., Any]
-) -> None:
+    casework: Any, admit: Callable[..., Case], do: Callable[..., Any], count: Callable[..., dict[str, Any]], at_noon: Callable[..., Any],
+    three: tuple[str, ...],
+) -> None:  # fmt: skip
     case = admit(casework, at=at_noon(5, 10))
-    for kind, minutes, day in (("talk", 30, 12), ("letter", 15, 13), ("phone", 5, 14), ("visit", 60, 15)):
-        do(note_contact, NoteContact(case.id, kind, minutes, day=date(2022, 5, day)), 5, 20)
+    talks = (("talk", 30, 12), ("letter", 15, 13), ("phone", 5, 14), ("visit", 60, 15))
+    for (kind, minutes, day), by in zip(talks, cycle(three), strict=False):
+        do(note_contact, NoteContact(case.id, kind, minutes, day=date(2022, 5, day)), 5, 20, by=by)
     do(note_contact, NoteContact(case.id, "talk", 30, day=date(2022, 8, 16)), 8, 16)
     assert count()["contacts"] == {"total": 4, "follow_ups": 2}
+
+
+def test_how_much_fewer_than_three_colleagues_did_is_no_figure(
+    casework: Any, admit: Callable[..., Case], do: Callable[..., Any], count: Callable[..., dict[str, Any]], at_noon: Callable[..., Any],
+    three: tuple[str, ...],
+) -> None:  # fmt: skip
+    def told_outside() -> set[str]:
+        with casework.database.read() as session:
+            return {one.name for one in month_figures(session, "2022-05")}
+
+    assert count()["contacts"] == {"total": 0, "follow_ups": 0}
+    case = admit(casework, at=at_noon(5, 10))
+    for by in three[:2]:
+        do(note_contact, NoteContact(case.id, "talk", 30, day=date(2022, 5, 12)), 5, 20, by=by)
+    assert count()["contacts"] == {"total": None, "follow_ups": None}
+    assert not {"contacts", "follow-ups"} & told_outside() and "cases-open" in told_outside()
+    do(note_contact, NoteContact(case.id, "talk", 30, day=date(2022, 5, 12)), 5, 20, by=three[2])
+    assert count()["contacts"] == {"total": 3, "follow_ups": 3}
+    assert {"contacts", "follow-ups"} <= told_outside()
 
 
 def test_orders_are_counted_by_their_state_on_the_last_day(
@@ -130,9 +161,10 @@ def test_consultations_are_counted_by_site_and_service_and_never_added(casework:
             emit(session, intake.act(), "consultation.recorded.v1", subject=f"c-{number}", version=1, data=said)
     pump_all()
     with casework.database.read() as session:
-        assert consultations_by_site(session, date(2022, 5, 1), date(2022, 5, 31)) == [
-            ("aachen-arkaden", "case_management", 2, 1), ("aachen-arkaden", "school_entry", 1, 0),
+        assert consultations_by_site(session, date(2022, 5, 31)) == [
+            ("aachen-arkaden", "case_management", 2), ("aachen-arkaden", "school_entry", 1),
         ]  # fmt: skip
+        assert consultations_by_site(session, date(2022, 4, 30)) == []
 
 
 def test_caritas_reports_its_month_and_the_coordinator_reads_it_without_small_cells(

@@ -264,7 +264,7 @@ def test_a_lead_sees_cases_that_need_a_new_manager_and_gives_them_away(
     assert "1 Fall übergeben." in page(thelen, "/faelle/neu-verteilen")
 
 
-def test_a_lead_sees_how_busy_the_sites_are(
+def test_a_lead_sees_how_busy_the_sites_were_in_the_month_that_is_over(
     casework: Any, houses: Any, thelen: FlaskClient, kowalczyk: FlaskClient, pump_all: Callable[..., int]
 ) -> None:
     intake = houses("staedteregion-aachen.intake")
@@ -272,15 +272,15 @@ def test_a_lead_sees_how_busy_the_sites_are(
         "site": "rathaus-roetgen",
         "service": "case_management",
         "kind": "follow_up",
-        "day": date(2022, 5, 3),
         "persons_present": 3,
         "topics": [],
     }
     with intake.database.write() as session:
-        emit(session, intake.act(), "consultation.recorded.v1", subject="c-1", version=1, data=said)
+        for number, day in enumerate((date(2022, 4, 28), date(2022, 5, 3), date(2022, 5, 4))):
+            emit(session, intake.act(), "consultation.recorded.v1", subject=f"c-{number}", version=1, data={**said, "day": day})
     pump_all()
     send(thelen, "/haus/standorte", {"id": "rathaus-roetgen", "name": "Rathaus Roetgen", "municipality": "05334024"})
-    assert "Case Management Rathaus Roetgen 1 1" in page(thelen, "/woche")
+    assert "01.04.2022 bis 30.04.2022 Beratungsstelle Standort Beratungen Case Management Rathaus Roetgen 1 Eine" in page(thelen, "/woche")
     assert "Beratungen an den Standorten" not in page(kowalczyk, "/woche")
 
 

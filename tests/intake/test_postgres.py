@@ -109,9 +109,10 @@ def test_figures_are_counted_alike(house: Any) -> None:
     with house.database.write() as session:
         record_consultation(session, house.act(PEOPLE["aydin"]), command)
     with house.database.read() as session:
-        figures = count_statistics(session, date(2022, 5, 1), date(2022, 5, 31))
+        figures = count_statistics(session, date(2022, 5, 1), date(2022, 5, 31), date(2022, 6, 1))
     counted = figures["consultations"]["case_management"]
     assert (counted["total"], counted["by_month"], counted["by_topic"]) == (1, {"2022-05": 1}, {"health": 1, "housing": 1})
+    assert counted["by_site"]["aachen-arkaden"]["by_topic"] == counted["by_topic"]
     assert figures["hand_overs"]["open"] == 1
 
 

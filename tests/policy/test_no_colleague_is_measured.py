@@ -1,7 +1,8 @@
 """No page, JSON door, export or report counts what one colleague did (Leistungs- und Verhaltenskontrolle, § 87(1) no. 6 BetrVG).
 
 Two colleagues do the same work at the same desks, one another number of times than the other, and no two of these numbers are alike. Then
-everybody else looks at everything they may: none of the numbers stands in any figure, nor in any answer that names who did it.
+everybody else looks at everything they may: none of the numbers stands in any figure, nor in any answer that names who did it. A third one
+works alone at a site with one desk: there the site would be the colleague.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ from abuse.pages import explore
 from abuse.stage import Commits, Person, Target
 from casework.conftest import CRITERIA
 from flask import Flask
-from intake.conftest import ARKADEN
+from intake.conftest import ARKADEN, HERZOGENRATH
 from kim_casework.operations.admit_to_case_management import AdmitToCaseManagement, admit_to_case_management
 from kim_casework.operations.introduce_staff import IntroduceStaff, introduce_staff
 from kim_casework.operations.note_contact import NoteContact, note_contact
 from kim_casework.operations.order_interpreting import OrderInterpreting, order_interpreting
+from kim_intake.model.consultation_figures import consultation_figures
 from kim_intake.operations.hand_over import HandOverConsultation, hand_over
 from kim_intake.operations.record_consultation import RecordConsultation, record_consultation
 from kim_intake.operations.set_up_site import set_up_site
@@ -64,6 +66,7 @@ class Colleague:
     contacts: int
     orders: int
     entered: int
+    site: str = ARKADEN.id
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -72,7 +75,7 @@ class Colleague:
     @property
     def figures(self) -> tuple[int, ...]:
         counted = (self.consultations, self.hand_overs, self.cases, self.contacts, self.orders, self.entered)
-        return (*counted, self.contacts * MINUTES)
+        return tuple(number for number in (*counted, self.contacts * MINUTES) if number)
 
 
 WORK = frozenset({"intake_staff", "case_manager", "interpreting_coordinator"})
@@ -80,6 +83,8 @@ COLLEAGUES = (
     Colleague(Actor("emsland-ev", "Emsland", US, WORK, staff="stelle-em"), 53, 37, 59, 71, 97, 61),
     Colleague(Actor("brunner-br", "Brunner", US, WORK, staff="stelle-br"), 47, 41, 67, 73, 83, 43),
 )
+ALONE = Colleague(Actor("castrop-cs", "Castrop", US, WORK, staff="stelle-cs"), 103, 0, 0, 0, 0, 0, site=HERZOGENRATH.id)
+EVERYBODY = (*COLLEAGUES, ALONE)
 
 
 def counted(text: str, number: int) -> bool:
@@ -125,7 +130,7 @@ def _addresses(app: Flask) -> Iterator[str]:
         if "GET" in (rule.methods or ()) and not rule.arguments and action_of(app, rule.endpoint, "GET") not in {OPEN, SIGNED_IN}:
             yield from (rule.rule, f"{rule.rule}?{PERIOD}")
             if rule.endpoint.startswith("audit."):
-                yield from (f"{rule.rule}?wer={one.actor.id}" for one in COLLEAGUES)
+                yield from (f"{rule.rule}?wer={one.actor.id}" for one in EVERYBODY)
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +191,7 @@ def _work(made: House) -> None:
         transaction, act = at(service, COLLEAGUES[0].actor)
         with transaction as session:
             set_up(session, act)
-    for colleague in COLLEAGUES:
+    for colleague in EVERYBODY:
         for service, work in (("intake", _counsel), ("casework", _manage), ("interpreting", _coordinate)):
             transaction, act = at(service, colleague.actor)
             with transaction as session:
@@ -194,11 +199,12 @@ def _work(made: House) -> None:
 
 
 def _sites(session: Any, act: Act) -> None:
-    set_up_site(session, act, ARKADEN)
+    for site in (ARKADEN, HERZOGENRATH):
+        set_up_site(session, act, site)
 
 
 def _staff(session: Any, act: Act) -> None:
-    for one in COLLEAGUES:
+    for one in EVERYBODY:
         introduce_staff(session, act, IntroduceStaff(one.actor.id, one.actor.name, one.actor.staff, True))
 
 
@@ -208,13 +214,13 @@ def _pot(session: Any, act: Act) -> None:
 
 def _contracts(session: Any, act: Act) -> None:
     set_up_employer(session, act, SetUpEmployer(US, ((YEAR[0], "StädteRegion"),), own=True, council="personalrat"))
-    for one in COLLEAGUES:
+    for one in EVERYBODY:
         post = create_post(session, act, CreatePost(baustein=2, role="case_management", fte=Decimal("1.0"), employer=US))
         hire(session, act, Hire(one.actor.name, post.id, Decimal("1.0"), *YEAR, staff=one.actor.staff))
 
 
 def _counsel(session: Any, act: Act, colleague: Colleague) -> None:
-    facts: Any = {"site": ARKADEN.id, "service": "case_management", "desk": 1, "persons_present": 2, "topics": ("housing",)}
+    facts: Any = {"site": colleague.site, "service": "case_management", "desk": 1, "persons_present": 2, "topics": ("housing",)}
     for turn in range(colleague.consultations):
         talk = record_consultation(session, act, RecordConsultation(**facts))
         if turn < colleague.hand_overs:
@@ -251,7 +257,7 @@ def test_no_answer_counts_what_one_colleague_did(house, name):
     for role, address, answer in house.answers(name):
         text = visible(answer.text) if answer.mimetype == "text/html" else answer.get_data(as_text=True)
         looked += 1
-        for one in COLLEAGUES:
+        for one in EVERYBODY:
             named = any(said in text for said in one.names)
             figures = "statisti" in address or (name == "report" and not address.startswith("/pruefung"))  # there rows have numbers
             hits = [number for number in one.figures if (named or figures) and counted(text, number)]
@@ -267,11 +273,23 @@ def test_all_of_them_together_are_counted(house):
     """Else the walk would look where nothing is: the sums of the two stand in the figures, and their names on the pages of who may."""
     app = house.apps["intake"]
     key = bearer(app, Actor("leserin", "Leserin", US, frozenset({"report_reader"})))
-    total = sum(one.consultations for one in COLLEAGUES)
+    total = sum(one.consultations for one in EVERYBODY)
     assert counted(app.test_client().get(f"/api/statistics?{PERIOD}", headers=key).text, total)
     lead = [text.text for role, _address, text in house.answers("casework") if role == "case_lead"]
     assert any(COLLEAGUES[0].actor.name in text for text in lead)
     assert any(counted(visible(answer.text), total) for _role, _address, answer in house.answers("report"))
+
+
+def test_the_months_before_are_told_of_the_site_where_one_works_alone(house):
+    """The council asks where the families came from, site by site (docs/decisions): of a month that is over, and no sooner."""
+    app = house.apps["intake"]
+    key = bearer(app, Actor("leserin", "Leserin", US, frozenset({"report_reader"})))
+    answer = app.test_client().get(f"/api/statistics?{PERIOD}", headers=key).json["consultations"]["case_management"]
+    assert HERZOGENRATH.id not in answer["by_site"]
+    with app.extensions[EXTENSION].rows.read() as session:
+        later = consultation_figures(session, *YEAR, YEAR[1])["case_management"]["by_site"]
+    assert later[HERZOGENRATH.id]["total"] == ALONE.consultations
+    assert set(later[HERZOGENRATH.id]) == {"total", "persons_at_the_table", "by_origin", "by_topic", "by_language"}
 
 
 # What figures are cut by. None of these is a person who works; whoever adds one says so here.
@@ -287,7 +305,7 @@ def test_figures_are_cut_by_nothing_that_is_a_colleague(house, name):
         if answer.mimetype == "application/json" and ("statisti" in address or name == "report"):
             names = set(_names(answer.json))
             assert {cut for cut in names if cut.startswith("by_")} <= CUTS, address
-            assert not names & {said for one in COLLEAGUES for said in one.names}, address
+            assert not names & {said for one in EVERYBODY for said in one.names}, address
 
 
 def _names(value: Any) -> Iterator[str]:

@@ -54,7 +54,8 @@ def test_figures_count_by_partner_state_and_way(region: Any, caritas: Any, pump_
     sent = region.look(referral_figures, date(2022, 5, 1), date(2022, 5, 31))["sent"]
     assert (sent["total"], sent["by_state"]) == (3, {"accepted": 1, "completed": 1, "rejected": 1})
     assert (sent["by_channel"], sent["rejections"], sent["outcomes"]) == ({"bus": 2, "slip": 1}, {"no_capacity": 1}, {"arrived": 1})
-    assert sent["by_receiver"]["caritas-eifel"]["name"] == "Caritasverband für die Region Eifel"
+    # How one organisation answered is told of none: it may be one colleague.
+    assert sent["by_receiver"]["caritas-eifel"] == {"name": "Caritasverband für die Region Eifel", "total": 2}
     received = caritas.look(referral_figures, date(2022, 5, 1), date(2022, 5, 31))["received"]
-    assert received["by_sender"]["staedteregion-aachen"]["by_state"] == {"accepted": 1, "rejected": 1}
+    assert (received["by_state"], received["by_sender"]["staedteregion-aachen"]["total"]) == ({"accepted": 1, "rejected": 1}, 2)
     assert region.look(referral_figures, date(2022, 6, 1), date(2022, 6, 30))["sent"]["total"] == 0

@@ -118,6 +118,18 @@ def test_what_changed_since_is_said_in_the_words_of_the_report(services, setting
     assert "Case-Management-Beratung nach Art: Erstberatungen" in said
 
 
+def test_what_stands_at_no_site_is_said_behind_the_sites(services, settings, clock):
+    desk = desk_of(settings, clock)
+    frozen = desk.freeze(desk.compose(PERIOD, {}), "Dr. Hanna Wirtz")
+    services[0].answers["intake"]["consultations"]["case_management"]["not_by_site"] = 9
+    report = desk.compose(PERIOD, {})
+    lines = [line.strip() for line in render(report).splitlines()]
+    place = next(place for place, line in enumerate(lines) if line.startswith("Rathaus Herzogenrath"))
+    assert lines[place + 1].startswith("angefangene Monate kleiner Standorte zusammen") and lines[place + 1].endswith(" 9")
+    said = render_differences(frozen.number, desk.since(frozen, {}), frozen.report)
+    assert "Case-Management-Beratung nach Standort: angefangene Monate kleiner Standorte zusammen" in said
+
+
 def test_a_service_nobody_reaches_is_missing(settings, clock):
     report = desk_of(replace(settings, sources="intake=http://127.0.0.1:9"), clock).compose(PERIOD, {})
     assert report["sources"]["intake"]["state"] == "missing"

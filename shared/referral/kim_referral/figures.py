@@ -19,8 +19,9 @@ from kim_referral.rules.state_on import happened
 def referral_figures(session: Session, from_: date, to: date) -> dict[str, Any]:
     """Referrals sent and received in the period, both days included, by whom and with which result.
 
-    `{"sent": {"total", "by_state", "by_channel", "by_receiver": {id: {"name", "total", "by_state"}}, "answered_how", "rejections",
-    "outcomes"}, "received": {"total", "by_state", "by_sender": {id: {"name", "total", "by_state"}}, "rejections", "outcomes"}}`.
+    `{"sent": {"total", "by_state", "by_channel", "by_receiver": {id: {"name", "total"}}, "answered_how", "rejections", "outcomes"},
+    "received": {"total", "by_state", "by_sender": {id: {"name", "total"}}, "rejections", "outcomes"}}`. Where families went is told by
+    organisation; how it answered only of all together, since an organisation may be one colleague (`kim_statistics.colleagues`).
     A state is the one at the end of `to`, from the days things happened: an answer given later counts as open
     (`rules/counting.py`). What an answer says counts once the answer does.
     """
@@ -31,7 +32,7 @@ def referral_figures(session: Session, from_: date, to: date) -> dict[str, Any]:
             "total": len(sent),
             "by_state": _count(state for _one, state in sent),
             "by_channel": _count(one.channel for one, _state in sent),
-            "by_receiver": _by_partner(session, to, ((one.receiver, state) for one, state in sent)),
+            "by_receiver": _by_partner(session, to, (one.receiver for one, _state in sent)),
             "answered_how": _count(one.answered_how for one, _state in sent if happened(one.answered_at, to)),
             "rejections": _count(one.rejection for one, state in sent if state == "rejected"),
             "outcomes": _count(one.outcome for one, state in sent if state == "completed"),
@@ -39,7 +40,7 @@ def referral_figures(session: Session, from_: date, to: date) -> dict[str, Any]:
         "received": {
             "total": len(received),
             "by_state": _count(state for _one, state in received),
-            "by_sender": _by_partner(session, to, ((one.sender_organisation, state) for one, state in received)),
+            "by_sender": _by_partner(session, to, (one.sender_organisation for one, _state in received)),
             "rejections": _count(one.rejection for one, state in received if state == "rejected"),
             "outcomes": _count(one.outcome for one, state in received if state == "completed"),
         },
@@ -68,11 +69,5 @@ def _count(values: Iterable[str | None]) -> dict[str, int]:
     return dict(sorted(Counter(value for value in values if value is not None).items()))
 
 
-def _by_partner(session: Session, day: date, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    states: dict[str, list[str]] = {}
-    for partner, state in pairs:
-        states.setdefault(partner, []).append(state)
-    return {
-        partner: {"name": name_of(session, partner, day), "total": len(found), "by_state": _count(found)}
-        for partner, found in sorted(states.items())
-    }
+def _by_partner(session: Session, day: date, partners: Iterable[str]) -> dict[str, Any]:
+    return {partner: {"name": name_of(session, partner, day), "total": total} for partner, total in _count(partners).items()}

@@ -14,11 +14,16 @@ from kim_report.compose import at
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """A distribution behind a figure: its title, the path of a mapping key -> count, and how to name the keys."""
+    """A distribution behind a figure: its title, the path of a mapping key -> count, and how to name the keys.
+
+    `rest` is the path of how many stand under no key, `rest_label` what they are called.
+    """
 
     title: str
     path: str
     names: str  # site | origin | topic | kind | code
+    rest: str = ""
+    rest_label: str = ""
 
 
 # Which service tells what stands below a path.
@@ -84,7 +89,14 @@ def _counselling(service: str, label: str) -> tuple[Line, ...]:
             f"{base}.total",
             mark("Eine Beratung ist ein Gespräch am Tisch, gleich wie viele Personen dabei waren."),
             (
-                Breakdown(mark("nach Standort"), f"{base}.by_site", "site"),
+                # A small site is told by whole months that are over: else one colleague's days could be read off it.
+                Breakdown(
+                    mark("nach Standort"),
+                    f"{base}.by_site",
+                    "site",
+                    f"{base}.not_by_site",
+                    mark("angefangene Monate kleiner Standorte zusammen"),
+                ),
                 Breakdown(mark("nach Art"), f"{base}.by_kind", "kind"),
                 Breakdown(mark("nach Thema (mehrere je Beratung)"), f"{base}.by_topic", "topic"),
                 Breakdown(mark("nach Herkunft"), f"{base}.by_origin", "origin"),
@@ -246,7 +258,8 @@ def own_posts(report: Mapping[str, Any]) -> list[RoleRow]:
 
 
 def counts(report: Mapping[str, Any], breakdown: Breakdown) -> list[tuple[str, int]]:
-    """(key, count), largest first. A site's entry is itself a mapping with a total."""
+    """(key, count), largest first; behind them the rest, if there is any. A site's entry is itself a mapping with a total."""
     found = at(report, breakdown.path) or {}
-    pairs = [(key, value["total"] if isinstance(value, Mapping) else value) for key, value in found.items()]
-    return sorted(((key, int(count)) for key, count in pairs), key=lambda pair: (-pair[1], pair[0]))
+    pairs = [(key, int(value["total"] if isinstance(value, Mapping) else value)) for key, value in found.items()]
+    rest = int(at(report, breakdown.rest) or 0) if breakdown.rest else 0
+    return [*sorted(pairs, key=lambda pair: (-pair[1], pair[0])), *([(breakdown.rest_label, rest)] if rest else [])]

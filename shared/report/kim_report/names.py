@@ -118,6 +118,8 @@ def figure_words(path: str, report: Mapping[str, Any]) -> str:
                 if path.startswith(f"{breakdown.path}."):
                     key = path.removeprefix(f"{breakdown.path}.").removesuffix(".total")
                     return f"{words} {_(breakdown.title)}: {_(name(breakdown.names, key, report))}"
+                if path == breakdown.rest:
+                    return f"{words} {_(breakdown.title)}: {_(breakdown.rest_label)}"
     return path
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from kim_events.types.case import PHASES
 from kim_runtime.clock import local_day
+from kim_statistics.colleagues import is_a_group
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -76,11 +77,12 @@ def persons_in_cases(session: Session, last: date) -> int:
     return counted or 0
 
 
-def contact_figures(session: Session, first: date, last: date) -> dict[str, int]:
-    total, follow_ups = session.execute(
-        select(func.count(), func.count().filter(Contact.follow_up)).select_from(Contact).where(Contact.day.between(first, last))
-    ).one()
-    return {"total": total, "follow_ups": follow_ups}
+def contact_figures(session: Session, first: date, last: date) -> dict[str, int | None]:
+    """How many contacts were noted, and how many of them count as follow-ups; None where fewer than three colleagues noted them."""
+    counted = select(func.count(), func.count().filter(Contact.follow_up), func.count(Contact.noted_by.distinct()))
+    total, follow_ups, people = session.execute(counted.select_from(Contact).where(Contact.day.between(first, last))).one()
+    told = total == 0 or is_a_group(people)
+    return {"total": total if told else None, "follow_ups": follow_ups if told else None}
 
 
 def order_figures(session: Session, first: date, last: date) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Integer, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -55,21 +55,21 @@ def site_names(session: Session) -> dict[str, str]:
     return {site.id: site.name for site in session.scalars(select(Site).order_by(Site.name))}
 
 
-def consultations_by_site(session: Session, first: date, last: date) -> list[tuple[str, str, int, int]]:
-    """(site, counselling service, consultations, of them follow-ups) between two days inclusive.
+def consultations_by_site(session: Session, month: date) -> list[tuple[str, str, int]]:
+    """(site, counselling service, consultations) of the calendar month of a day. Services are kept apart: their figures are never added.
 
-    Services are kept apart: their figures are never added.
+    A month at the least, and not by kind: most sites are one desk (`kim_statistics.colleagues`).
     """
-    follow_ups = func.sum(ConsultationTally.consultations).filter(ConsultationTally.kind == "follow_up")
+    first = month.replace(day=1)
+    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
     rows = session.execute(
         select(
             ConsultationTally.site,
             ConsultationTally.service,
             func.sum(ConsultationTally.consultations),
-            func.coalesce(follow_ups, 0),
         )
         .where(ConsultationTally.day.between(first, last))
         .group_by(ConsultationTally.site, ConsultationTally.service)
         .order_by(ConsultationTally.service, ConsultationTally.site)
     )
-    return [(site, service, int(all_of_them), int(following)) for site, service, all_of_them, following in rows]
+    return [(site, service, int(consultations)) for site, service, consultations in rows]

@@ -35,7 +35,7 @@ def count_statistics(session: Session, first: date, last: date) -> dict[str, Any
 
 
 def month_figures(session: Session, month: str) -> list[Figure]:
-    """The aggregates of a month (`2022-07`): no person, no colleague, no site."""
+    """The aggregates of a month (`2022-07`): no person, no colleague, no site; contacts only where three colleagues or more noted them."""
     year, number = int(month[:4]), int(month[5:])
     first, last = date(year, number, 1), date(year, number, monthrange(year, number)[1])
     admissions, cases = admission_figures(session, first, last), case_figures(session, first, last)
@@ -52,7 +52,7 @@ def month_figures(session: Session, month: str) -> list[Figure]:
         "follow-ups": contacts["follow_ups"],
         "orders-requested": orders["requested"],
     }
-    figures = [Figure(name, None, None, value) for name, value in totals.items()]
+    figures = [Figure(name, None, None, value) for name, value in totals.items() if value is not None]
     figures += [Figure("cases-open", "phase", phase, count) for phase, count in cases["by_phase"].items() if count]
     figures += [Figure("cases-closed", "reason", reason, count) for reason, count in cases["by_closing_reason"].items()]
     return figures

@@ -14,7 +14,6 @@ from marshmallow import fields, validate
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kim_casework.metrics import CONTACTS
 from kim_casework.model.case import Case
 from kim_casework.model.contact import WHO_ACTS, Contact, NextStep
 from kim_casework.operations.find_case import case_to_change, require_open
@@ -86,7 +85,6 @@ def note_contact(session: Session, act: Act, command: NoteContact) -> Contact:
     )  # fmt: skip
     session.add(contact)
     session.flush()
-    CONTACTS.labels(contact.kind).inc()
     step = _next_step(command)
     if step:
         session.add(step)

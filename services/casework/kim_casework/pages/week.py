@@ -18,7 +18,6 @@ from kim_casework.pages import words
 from kim_casework.rules.urgency import WEEK, initials, urgency
 
 pages = Pages("week", __name__)
-FOUR_WEEKS = timedelta(days=28)
 TO_ANSWER = frozenset({"pending", "waiting_list"})
 
 
@@ -27,6 +26,7 @@ TO_ANSWER = frozenset({"pending", "waiting_list"})
 def show() -> str:
     with see() as (session, act):
         today = act.today
+        month_before = today.replace(day=1) - timedelta(days=1)
         steps = own_open_steps(session, act, today + WEEK)
         return render(
             "casework/week.html",
@@ -40,8 +40,8 @@ def show() -> str:
             consents=ending_consents(session, act),
             orders=orders_to_watch(session, act),
             needing=cases_needing_a_manager(session, act) if may("case.assign") else [],
-            counselling=consultations_by_site(session, today - FOUR_WEEKS, today) if may("consultations.see") else [],
-            counselling_since=today - FOUR_WEEKS,
+            counselling=consultations_by_site(session, month_before) if may("consultations.see") else [],
+            counselling_in=month_before,
             covering=covers_by(session, act.actor.id, today),
             covered=covers_of(session, act.actor.id, today),
             emergencies=emergencies_to_know(session, act),

@@ -22,5 +22,5 @@ class Statistics(MethodView):
     @api.alt_response(409, response="CONFLICT")
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Consultations, hand-overs, proposals and referrals from one business day to another, both included."""
-        with see() as (session, _act):
-            return count_statistics(session, query["from_"], query["to"])
+        with see() as (session, act):
+            return count_statistics(session, query["from_"], query["to"], act.today)

@@ -1,50 +1,73 @@
-"""Figures of consultations, counted by the database: per counselling service, and per site within it. Services are never added."""
+"""Figures of consultations, counted by the database: per counselling service, and per site within it. Services are never added.
+
+Of a site is told what the families needed and where they came from, not how they were counselled; and of a site with fewer than three
+desks only whole months (`kim_statistics.colleagues`).
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from kim_statistics.colleagues import is_a_group, months_over
 from sqlalchemy import ColumnElement, Executable, case, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kim_intake.model.consultation import Consultation, ConsultationLanguage, ConsultationTopic
+from kim_intake.model.site import SiteBody
 from kim_intake.rules.codes import CHANNELS, INTERPRETERS, KINDS
 from kim_intake.rules.plausibility import USUAL_SIZE
 
 Figures = dict[str, Any]
 Key = tuple[str, str]  # (counselling service, site)
+OF_FAMILIES = ("by_origin", "by_topic", "by_language")  # what a site is cut by; the other cuts say how somebody worked
 
 
-def consultation_figures(session: Session, from_: date, to: date) -> dict[str, Figures]:
-    """By counselling service, for the business days from `from_` to `to`, both included.
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A period: its totals, and each cut's counts by value, both by service and site."""
+
+    totals: dict[Key, Any]
+    cuts: dict[str, dict[Key, dict[str, int]]]
+
+
+def consultation_figures(session: Session, from_: date, to: date, today: date) -> dict[str, Figures]:
+    """By counselling service, for the business days from `from_` to `to`, both included, as asked on `today`.
 
     Each service that has any has: `total`, `persons_at_the_table`, `usual_size`, `usual_size_share` (2 to 5 persons, of all),
-    `known_different_persons`, `anonymous`, `by_site` (each with the same cuts), `by_origin`, `by_topic`, `by_kind`, `by_language`,
-    `by_month`, `by_channel`, `by_interpreter`. A value that occurs anywhere in a service stands at each of its sites, as 0 where it
-    does not occur: "no Ukrainians in Herzogenrath" is a figure too.
+    `known_different_persons`, `anonymous`, `by_origin`, `by_topic`, `by_kind`, `by_language`, `by_month`, `by_channel`,
+    `by_interpreter`; `by_site`, each with `total`, `persons_at_the_table` and the cuts `OF_FAMILIES`; and `not_by_site`, how many of
+    the total stand at no site, since they fell into a part of a month at a small one. A value that occurs anywhere in a service stands
+    at each of its sites, as 0 where it does not occur: "no Ukrainians in Herzogenrath" is a figure too.
     """
     period = (Consultation.day >= from_, Consultation.day <= to)
-    totals = {(row.service, row.site_id): row for row in session.execute(_totals(period))}
-    cuts = {name: _cut(session.execute(query)) for name, query in _cuts(period).items()}
+    counted = _count(session, period)
+    months = months_over(from_, to, today)
+    whole = _count(session, (Consultation.day >= months[0], Consultation.day <= months[1])) if months else _Counted({}, {})
     known: dict[str, int] = dict(session.execute(_known(period)).all())
-    return {service: _service(service, totals, cuts, known.get(service, 0)) for service in sorted({service for service, _ in totals})}
+    desks: dict[Key, int] = {(code, site): desks for site, code, desks in session.execute(_desks())}
+    services = sorted({service for service, _site in counted.totals})
+    return {service: _service(service, counted, whole, desks, known.get(service, 0)) for service in services}
 
 
-def _service(service: str, totals: dict[Key, Any], cuts: dict[str, dict[Key, dict[str, int]]], known: int) -> Figures:
-    rows = {site: row for (of, site), row in totals.items() if of == service}
+def _count(session: Session, period: tuple[ColumnElement[bool], ...]) -> _Counted:
+    totals = {(row.service, row.site_id): row for row in session.execute(_totals(period))}
+    return _Counted(totals, {name: _cut(session.execute(query)) for name, query in _cuts(period).items()})
+
+
+def _service(service: str, counted: _Counted, whole: _Counted, desks: dict[Key, int], known: int) -> Figures:
+    rows = {site: row for (of, site), row in counted.totals.items() if of == service}
+    cuts = counted.cuts
     values = {name: sorted({value for (of, _), counts in cut.items() if of == service for value in counts}) for name, cut in cuts.items()}
     values["by_kind"], values["by_channel"], values["by_interpreter"] = list(KINDS), list(CHANNELS), list(INTERPRETERS)
+    by_day = _told_by_day(service, counted, whole, desks)
     by_site = {
-        site: {
-            "total": row.total,
-            "persons_at_the_table": row.persons,
-            "anonymous": row.anonymous,
-            **{name: {value: cuts[name].get((service, site), {}).get(value, 0) for value in values[name]} for name in cuts},
-        }
-        for site, row in sorted(rows.items())
+        site: _site((service, site), counted if site in by_day else whole, values)
+        for site in sorted(rows)
+        if site in by_day or (service, site) in whole.totals
     }
     total = sum(row.total for row in rows.values())
     usual = sum(row.usual for row in rows.values())
@@ -55,9 +78,37 @@ def _service(service: str, totals: dict[Key, Any], cuts: dict[str, dict[Key, dic
         "usual_size_share": round(usual / total, 4),
         "known_different_persons": known,
         "anonymous": sum(row.anonymous for row in rows.values()),
-        **{name: {value: sum(site[name][value] for site in by_site.values()) for value in values[name]} for name in cuts},
+        **{
+            name: {value: sum(cuts[name].get((service, site), {}).get(value, 0) for site in rows) for value in values[name]}
+            for name in cuts
+        },
         "by_site": by_site,
+        "not_by_site": total - sum(site["total"] for site in by_site.values()),
     }
+
+
+def _site(key: Key, counted: _Counted, values: dict[str, list[str]]) -> Figures:
+    row = counted.totals[key]
+    return {
+        "total": row.total,
+        "persons_at_the_table": row.persons,
+        **{name: {value: counted.cuts[name].get(key, {}).get(value, 0) for value in values[name]} for name in OF_FAMILIES},
+    }
+
+
+def _told_by_day(service: str, counted: _Counted, whole: _Counted, desks: dict[Key, int]) -> set[str]:
+    """The sites told to the day. None, where what is left for the others would be the work of fewer than three: a total minus what is told
+    tells the rest.
+    """
+    sites = {site: row.total for (of, site), row in counted.totals.items() if of == service}
+    in_whole_months = {site: row.total for (of, site), row in whole.totals.items() if of == service}
+    by_day = {site for site in sites if is_a_group(desks.get((service, site), 0))}
+    left = [site for site, total in sites.items() if site not in by_day and in_whole_months.get(site, 0) < total]
+    return by_day if not left or is_a_group(sum(max(1, desks.get((service, site), 0)) for site in left)) else set()
+
+
+def _desks() -> Executable:
+    return select(SiteBody.site_id, SiteBody.code, SiteBody.desks)
 
 
 def _totals(period: Iterable[ColumnElement[bool]]) -> Executable:
@@ -112,10 +163,10 @@ def _known(period: Iterable[ColumnElement[bool]]) -> Executable:
     return query.where(*period, Consultation.client_id.is_not(None)).group_by(Consultation.service)
 
 
-def day_figures(session: Session, site_id: str, service: str, day: date) -> tuple[int, int]:
-    """How many consultations, and how many persons at the table, a service had at a site on a day."""
+def own_day_figures(session: Session, recorded_by: str, day: date) -> tuple[int, int]:
+    """How many consultations, and how many persons at the table, somebody recorded of a day: for themselves alone."""
     query = select(func.count(), func.coalesce(func.sum(Consultation.persons_present), 0)).where(
-        Consultation.site_id == site_id, Consultation.service == service, Consultation.day == day
+        Consultation.recorded_by == recorded_by, Consultation.day == day
     )
     total, persons = session.execute(query).one()
     return total, persons

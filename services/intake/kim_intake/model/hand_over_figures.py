@@ -44,7 +44,7 @@ def _none() -> dict[str, Any]:
 
 
 def proposal_figures(session: Session, from_: date, to: date) -> dict[str, Any]:
-    """Proposals of the days from `from_` to `to`: `total`, `by_state`, `by_site`, `decline_reasons`."""
+    """Proposals of the days from `from_` to `to`: `total`, `by_state`, `decline_reasons`. By site it would be one desk's."""
     period = (AdmissionProposal.day >= from_, AdmissionProposal.day <= to)
 
     def by(column: Any) -> dict[str, int]:
@@ -55,6 +55,5 @@ def proposal_figures(session: Session, from_: date, to: date) -> dict[str, Any]:
     return {
         "total": sum(states.values()),
         "by_state": states,
-        "by_site": by(AdmissionProposal.site_id),
         "decline_reasons": by(AdmissionProposal.decline_reason),
     }

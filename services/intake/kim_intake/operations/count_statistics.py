@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from kim_referral.figures import referral_figures
 from kim_referral.rules.counting import COUNTING_RULES as REFERRAL_RULES
+from kim_statistics.colleagues import is_a_group
 from kim_statistics.figures import Figure
 from kim_statistics.partners import partner_figures
 from sqlalchemy.orm import Session
 
 from kim_intake.model.consultation_figures import consultation_figures
 from kim_intake.model.hand_over_figures import hand_over_figures, proposal_figures
-from kim_intake.model.site import sites
+from kim_intake.model.site import counselling_desks, sites
 from kim_intake.rules.counting import COUNTING_RULES
 
-TOLD_CUTS = ("by_kind", "by_topic", "by_origin")
+TOLD_CUTS = ("by_topic", "by_origin")
 
 
-def count_statistics(session: Session, from_: date, to: date) -> dict[str, Any]:
-    """All figures of the business days from `from_` to `to`, both included; each counted from rows, each with its rule."""
+def count_statistics(session: Session, from_: date, to: date, today: date) -> dict[str, Any]:
+    """All figures of the business days from `from_` to `to`, both included, asked on `today`; counted from rows, each with its rule."""
     return {
         "period": {"from": from_.isoformat(), "to": to.isoformat()},
-        "consultations": consultation_figures(session, from_, to),
+        "consultations": consultation_figures(session, from_, to, today),
         "hand_overs": hand_over_figures(session, from_, to),
         "proposals": proposal_figures(session, from_, to),
         "referrals": referral_figures(session, from_, to),
@@ -43,11 +44,15 @@ def count_statistics(session: Session, from_: date, to: date) -> dict[str, Any]:
 
 
 def month_figures(session: Session, month: str) -> list[Figure]:
-    """The figures of `2022-07` that leave the house: per counselling service, never added over services."""
+    """The figures of `2022-07` that leave the house: per counselling service, never added over services.
+
+    Who the families were, and not how they were counselled. How many were handed over and referred on is told by a house of three desks
+    or more alone (`kim_statistics.colleagues`).
+    """
     year, number = int(month[:4]), int(month[5:])
     from_, to = date(year, number, 1), date(year, number, monthrange(year, number)[1])
     figures: list[Figure] = []
-    for service, counted in consultation_figures(session, from_, to).items():
+    for service, counted in consultation_figures(session, from_, to, to + timedelta(days=1)).items():
         name = f"consultations.{service}"
         figures.append(Figure(name, value=counted["total"]))
         figures.append(Figure(f"persons_at_the_table.{service}", value=counted["persons_at_the_table"]))
@@ -55,6 +60,7 @@ def month_figures(session: Session, month: str) -> list[Figure]:
         figures += [
             Figure(name, cut.removeprefix("by_"), value, count) for cut in TOLD_CUTS for value, count in counted[cut].items() if count
         ]
-    figures.append(Figure("hand_overs", value=hand_over_figures(session, from_, to)["total"]))
-    figures.append(Figure("referrals_sent", value=referral_figures(session, from_, to)["sent"]["total"]))
+    if is_a_group(counselling_desks(session)):
+        figures.append(Figure("hand_overs", value=hand_over_figures(session, from_, to)["total"]))
+        figures.append(Figure("referrals_sent", value=referral_figures(session, from_, to)["sent"]["total"]))
     return figures

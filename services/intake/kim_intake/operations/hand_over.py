@@ -86,7 +86,7 @@ def hand_over(session: Session, act: Act, command: HandOverConsultation) -> Hand
     )
     session.add(made)
     session.flush()
-    HAND_OVERS.labels(made.from_service, "list" if made.state == "waiting" else "walked").inc()
+    HAND_OVERS.labels("list" if made.state == "waiting" else "walked").inc()
     return made
 
 

@@ -115,7 +115,7 @@ def record_consultation(session: Session, act: Act, command: RecordConsultation)
             "topics": list(talk.topics),
         },
     )
-    CONSULTATIONS.labels(talk.service, kind).inc()
+    CONSULTATIONS.labels(kind).inc()
     if command.hand_over_to:
         hand_over(session, act, HandOverConsultation(consultation_id=talk.id, to=command.hand_over_to))
     return talk

@@ -14,7 +14,7 @@ from kim_web.page import Pages, act_on, redirect_to, render, see, submitted
 from werkzeug.wrappers import Response
 
 from kim_intake.model.consultation import consultations_of_day
-from kim_intake.model.consultation_figures import day_figures
+from kim_intake.model.consultation_figures import own_day_figures
 from kim_intake.model.hand_over import feedback_open, letters_of, sent_from, waiting_for
 from kim_intake.model.mail import is_late
 from kim_intake.model.site import body_states
@@ -34,7 +34,7 @@ def show() -> str:
         if here is None:
             return render("intake/place.html", places=place.possible(session, act), words=words)
         site, service = here.site, here.service
-        total, persons = day_figures(session, site.id, service, act.today)
+        total, persons = own_day_figures(session, act.actor.id, act.today)
         walked = feedback_open(session, site.id, service)
         letters = letters_of(session, walked)
         unheard = [each for each in walked if each.id not in letters or letters[each.id].waits]

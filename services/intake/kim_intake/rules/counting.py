@@ -44,6 +44,12 @@ COUNTING_RULES: Final[Mapping[str, Mapping[str, str]]] = {
         "de": "Erstberatung, Verweisberatung (Anliegen gehört zu einer anderen Stelle) oder Folgeberatung; jede Beratung hat eine Art.",
         "en": "First consultation, signposting (the need belongs elsewhere) or follow-up; each consultation is of one kind.",
     },
+    "by_site": {
+        "de": "Beratungen nach Standort. Von Standorten mit weniger als drei Plätzen zählen nur volle, vergangene Monate, damit keine Zahl "
+        "zeigt, wie eine einzelne Kolleg_in arbeitet; der Rest steht unter „not_by_site“.",
+        "en": "Consultations by site. Of sites with fewer than three desks only whole months that are over are told, so that no figure "
+        "shows how a single colleague works; the rest stands under “not_by_site”.",
+    },
     "by_language": {
         "de": "Beratungen nach der Sprache der Familie; mehrere sind möglich, keine auch.",
         "en": "Consultations by the family's language; several are possible, and none.",
