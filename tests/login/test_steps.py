@@ -244,7 +244,10 @@ def test_every_page_holds_what_all_pages_of_the_suite_hold(app: Flask, add: Add,
 def test_codes_may_be_switched_off_and_quick_hashes_never_outside_the_demonstration(settings: LoginSettings) -> None:
     from dataclasses import replace
 
-    assert replace(settings, login_code_roles="").code_roles == frozenset()
+    assert not replace(settings, login_code_roles="").needs_code(["ops", "case_lead"])
+    assert not replace(settings, login_code_roles="none").needs_code(["ops"])
+    assert replace(settings, login_code_roles="all").needs_code([])
+    assert settings.needs_code(["intake_staff", "case_lead"]) and not settings.needs_code(["intake_staff"])
     assert any("KIM_LOGIN_QUICK_HASHES" in fault for fault in replace(settings, demo=False).faults())
     assert not any("KIM_LOGIN_QUICK_HASHES" in fault for fault in settings.faults())
 

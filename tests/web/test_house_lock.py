@@ -27,6 +27,7 @@ from web.sample import doors
 from web.sly_provider import SlyProvider, begin, come_back, sly_provider
 from werkzeug.serving import make_server
 
+pytestmark = pytest.mark.slow  # servers of their own
 SECRET = "what the services of a house share, of many letters"
 NAMES = ("intake", "casework")
 

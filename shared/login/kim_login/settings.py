@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from kim_runtime.settings import WebSettings, setting
 from kim_web.box import Box, derived
 
 from kim_login import seal_keys
+
+EVERYBODY = "all"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +26,7 @@ class LoginSettings(WebSettings):
         default="",
     )
     login_code_roles: str = setting(
-        "roles that need a one-time code beside the password; none: nobody",
+        "roles that need a one-time code beside the password; all: everybody, none: nobody",
         default="ops,case_lead,centre_head,auditor,hr_auditor,protected_case_reader",
     )
     login_breached: Path | None = setting(
@@ -40,6 +43,10 @@ class LoginSettings(WebSettings):
     @property
     def issuer(self) -> str:
         return self.public_url.rstrip("/")
+
+    def needs_code(self, roles: Collection[str]) -> bool:
+        """Whether an account with these roles must have one-time codes."""
+        return EVERYBODY in self.code_roles or not self.code_roles.isdisjoint(roles)
 
     @property
     def code_roles(self) -> frozenset[str]:

@@ -154,7 +154,7 @@ def go_on() -> Any:
         return render("login/code.html", form=blank(TypeCodeSchema))
     if account.must_change:
         return render("login/password.html", form=blank(ChoosePasswordSchema))
-    if not account.code_secret and set(account.roles) & this_provider().settings.code_roles:
+    if not account.code_secret and this_provider().settings.needs_code(account.roles):
         return _set_up(account, blank(TypeCodeSchema))
     if session.get(CHANGES):
         return render("login/password.html", form=blank(ChoosePasswordSchema), changes=True)
@@ -275,7 +275,7 @@ def _may_choose_first(account: Row[Any]) -> bool:
 
 def _may_change(account: Row[Any]) -> bool:
     """Whether another password is wanted, and every step before choosing it is done: no code is left out on the way."""
-    needs_code = account.code_secret or set(account.roles) & this_provider().settings.code_roles
+    needs_code = account.code_secret or this_provider().settings.needs_code(account.roles)
     return bool(session.get(CHANGES) and (not needs_code or session.get("code_shown")))
 
 
