@@ -25,12 +25,13 @@ pytestmark = pytest.mark.slow
 REMARKS = {"about_id", "replaces"}
 # What a description alone does not say of a field.
 SAID: dict[str, Any] = {
-    "amount": "5.00", "because": "doppelt gesendet, erledigt", "categories": ["name"],
+    "amount": "5.00", "baustein": 2, "because": "doppelt gesendet, erledigt", "categories": ["name"],
     "criteria": ["complex_need", "many_actors", "voluntary"],
     "dated": "2022-05-10", "desk": "Rathaus Roetgen", "document": "Verfügung", "fte": "1.0", "given_on": "2022-05-10", "granted": "5.00",
     "gross": "10.00", "handed_over_on": "2022-05-10", "keystrokes": 4000, "language": "ukr", "minutes": 30, "need": "Wohnung",
-    "persons_present": 4, "reason": "goals_reached", "reasoning": "Viele Stellen, niemand hat den Überblick.", "receiver": "sprungbrett",
-    "recipients": ["sprungbrett"], "requester_town": "05334024", "sentence": "Die Familie ist wieder da.", "service": "case_management",
+    "period_from": "2023-01-01", "period_to": "2023-12-31", "persons_present": 4, "rate": "57000.00", "reason": "goals_reached",
+    "reasoning": "Viele Stellen, niemand hat den Überblick.", "receiver": "sprungbrett", "recipients": ["sprungbrett"],
+    "requester_town": "05334024", "sentence": "Die Familie ist wieder da.", "service": "case_management",
     "subjects": ["topics"], "to": "school_entry", "valid_to": "2022-12-31",
 }  # fmt: skip
 REASONS = {

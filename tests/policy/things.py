@@ -51,6 +51,7 @@ from kim_staffing.operations.create_post import CreatePost, create_post
 from kim_staffing.operations.draft_extension import DraftExtension, draft_extension
 from kim_staffing.operations.hire import Hire, hire
 from kim_staffing.operations.record_assurance import RecordAssurance, record_assurance
+from kim_staffing.operations.record_grant import RecordGrant, record_grant
 from kim_staffing.operations.set_up_employer import SetUpEmployer, set_up_employer
 from kim_web import access_keys, drafts, sessions
 from kim_web.tables import moved_entries
@@ -102,6 +103,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "/stellen/": "post", "/api/posts/": "post", "/besetzungen/": "occupancy",
         "/vertraege/": "contract", "/api/contracts/": "contract",
         "/zusagen/": "assurance", "/api/assurances/": "assurance", "/mitbestimmung/": "hearing",
+        "/bewilligungen/": "grant", "/api/grants/": "grant",
     },
     "report": {**EVERYWHERE, "/festgeschrieben/": "frozen", "/api/report/frozen/": "frozen"},
 }  # fmt: skip
@@ -115,7 +117,7 @@ NAMED: Mapping[str, Mapping[str, str]] = {
     "interpreting": {"order_id": "order", "invoice_id": "invoice", "pot_id": "pot", "from_pot_id": "pot", "to_pot_id": "pot",
                      "provider_id": "provider", "reassignment_id": "reassignment"},
     "staffing": {"post": "post", "contract": "contract", "contracts": "contract", "draft": "draft_contract", "assurance": "assurance",
-                 "hearing": "hearing", "occupancy": "occupancy"},
+                 "hearing": "hearing", "occupancy": "occupancy", "grant": "grant", "posts": "post"},
     "report": {},
 }  # fmt: skip
 NAMED_ALIKE: Mapping[str, str] = {"consent_id": "consent", "release_id": "release", "referral_id": "referral", "received_id": "received"}
@@ -266,10 +268,12 @@ def _staffing(us: Organisation) -> Things:
         period: Any = {"period_from": date(2023, 1, 1), "period_to": date(2023, 12, 31), "covers_fte": Decimal(9)}
         promised = record_assurance(session, act, RecordAssurance("written_commitment", act.today, us.id, MARK, **period)).assurance
         asked = ask_council(session, act, AskCouncil((contract.id,), "without_ground"))
+        granted = RecordGrant(MARK, 2, *YEAR, Decimal(1), Decimal(57000), posts=(empty.id,), id=new_id())
+        paid = record_grant(session, act, granted)
         drafted = draft_extension(session, act, DraftExtension(contract=next_one.id, ends_on=date(2023, 12, 31), id=new_id()))
         held = session.scalars(select(Occupancy.id).order_by(Occupancy.id).limit(1)).one()
         return {"post": post.id, "empty_post": empty.id, "contract": contract.id, "drafted": next_one.id, "draft_contract": drafted.id,
-                "assurance": promised.id, "hearing": asked.id, "occupancy": held, "employer": us.id}  # fmt: skip
+                "assurance": promised.id, "hearing": asked.id, "occupancy": held, "grant": paid.id, "employer": us.id}  # fmt: skip
 
 
 def _of_everybody(us: Organisation, service: str) -> Things:

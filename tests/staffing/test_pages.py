@@ -22,7 +22,7 @@ Desk = Callable[..., FlaskClient]
 P07 = "/vertraege/contract-p-07"
 PAGES = [
     "/ablauf", "/stellenplan", "/stellenplan?jahr=2023", "/stellen/case_management-6", "/stellen/neu", P07, "/zusagen", "/zusagen/neu",
-    "/mitbestimmung", "/mitbestimmung/neu", "/schreiben",
+    "/bewilligungen", "/bewilligungen/neu", "/mitbestimmung", "/mitbestimmung/neu", "/schreiben",
 ]  # fmt: skip
 COMMITMENT = {
     "level": "written_commitment", "document": "Schreiben der Bezirksregierung", "dated": "2022-12-08", "employer": "staedteregion-aachen",

@@ -7,9 +7,10 @@ from kim_web.doors import Doors, NavEntry
 
 from kim_staffing.api import assurances as assurance_api
 from kim_staffing.api import contracts as contract_api
+from kim_staffing.api import grants as grant_api
 from kim_staffing.api import posts as post_api
 from kim_staffing.api import statistics
-from kim_staffing.pages import assurances, contracts, expiring, extensions, hearings, letters, plan, posts
+from kim_staffing.pages import assurances, contracts, expiring, extensions, grants, hearings, letters, plan, posts
 from kim_staffing.pages.action_words import ACTION_WORDS
 from kim_staffing.rules.permissions import PERMISSIONS, RULES
 
@@ -18,14 +19,25 @@ DOORS = operated(
         service="staffing",
         title="Stellen",
         package="kim_staffing",
-        pages=(expiring.pages, contracts.pages, extensions.pages, letters.pages, plan.pages, posts.pages, assurances.pages, hearings.pages),
-        apis=(post_api.api, contract_api.api, assurance_api.api, statistics.api),
+        pages=(
+            expiring.pages,
+            contracts.pages,
+            extensions.pages,
+            letters.pages,
+            plan.pages,
+            posts.pages,
+            assurances.pages,
+            grants.pages,
+            hearings.pages,
+        ),
+        apis=(post_api.api, contract_api.api, assurance_api.api, grant_api.api, statistics.api),
         permissions=PERMISSIONS,
         rules=RULES,
         nav=(
             NavEntry("Was läuft ab", "expiring.show", "expiring.see", key="a"),
             NavEntry("Stellenplan", "plan.show", "plan.see"),
             NavEntry("Zusagen", "assurances.listed", "assurance.see"),
+            NavEntry("Bewilligungen", "grants.listed", "grant.see"),
             NavEntry("Mitbestimmung", "hearings.listed", "council.see"),
         ),
         start="expiring.show",

@@ -17,6 +17,7 @@ from kim_staffing.operations.hire import Hire, hire
 from kim_staffing.operations.occupy_post import OccupyPost, occupy_post
 from kim_staffing.operations.plan_post import PlanPost, plan_post
 from kim_staffing.operations.record_assurance import RecordAssurance, record_assurance
+from kim_staffing.operations.record_grant import RecordGrant, record_grant
 from kim_staffing.operations.record_late import RecordLate, finding_of, record_late
 from kim_staffing.operations.record_signature import RecordSignature, record_signature
 from kim_staffing.operations.set_up_employer import SetUpEmployer, set_up_employer
@@ -74,6 +75,7 @@ def steps(scenario: Scenario) -> list[Step]:
     announced, committed = (date.fromisoformat(str(assurance["dated"])) for assurance in scenario["funding_assurances"])
     return [
         Step(at(BEGIN, "07:30"), "Stellen und Verträge", _posts),
+        Step(at(BEGIN, "07:40"), "Der Bescheid für 2022", _grant, settle=False),
         Step(at(TAKEN_OVER, "08:00"), "Übernahmen aus dem Teilhabemanagement", _take_overs),
         Step(at(date(2022, 9, 23), "09:00"), "Schreiben nach § 38 SGB III", _letters, settle=False),
         Step(at(date(2022, 10, 4), "09:00"), "Gesundheitskiosk besetzt die geplante Stelle", _kiosk, settle=False),
@@ -138,6 +140,19 @@ def _posts(stage: Stage) -> None:
                 ),
             )
             stage.kept[one.staff] = contract.id
+
+
+def _grant(stage: Stage) -> None:
+    """What pays the own case managers of the year: the page of a grant, and of each post, says so."""
+    notice = stage.scenario["grant_2022"]
+    first, last = (date.fromisoformat(str(notice["period"][end])) for end in ("from", "to"))
+    own = tuple(stage.kept[key] for key in POSTS if key.startswith("cm-"))
+    with stage.desk(STAFFING, "lenzen").write() as (session, act):
+        granted = RecordGrant(
+            notice["name"], 2, first, last, Decimal(notice["case_management_fte"]), Decimal(notice["per_fte_and_year"]),
+            rule_source=notice["rule_source"], notice_dated=date.fromisoformat(str(notice["notice_dated"])), posts=own,
+        )  # fmt: skip
+        expect("granted for the year", record_grant(session, act, granted).total, Decimal("342000.00"))
 
 
 def _take_overs(stage: Stage) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kim_events.fields import Code, Day, Fte, Id, StrictInt, Text
+from kim_events.fields import Code, Day, Fte, Id, Money, StrictInt, Text
+from kim_web.json_door import list_of
 from marshmallow import INCLUDE, Schema, fields, post_dump
 
 from kim_staffing.model.contract import STATE_WORDS
@@ -13,6 +14,7 @@ from kim_staffing.model.post import ROLE_WORDS, STATUS_WORDS
 from kim_staffing.rules.coverage import LEVELS
 from kim_staffing.rules.extension_gate import LAMPS, LampState
 from kim_staffing.rules.fixed_term import GROUNDS
+from kim_staffing.rules.vacancy_money import VacancyRule
 
 
 class PostSchema(Schema):
@@ -116,6 +118,35 @@ class AssuranceRecordedSchema(Schema):
     assurance = fields.Nested(AssuranceSchema, required=True)
     extendable = fields.List(fields.Nested(CoverSchema), required=True)
     not_yet = fields.List(fields.Nested(CoverSchema), required=True)
+
+
+class GrantLineSchema(Schema):
+    """The share of a post that a grant pays, and what the post's empty times give back of it until today."""
+
+    post = Id(required=True, attribute="post.id")
+    share = Fte(required=True, attribute="line.share")
+    given_back = Money(required=True, attribute="amount", metadata={"description": "euro"})
+
+
+class GrantSchema(Schema):
+    """A grant by its notice, and what its empty posts give back until today."""
+
+    id = Id(required=True, attribute="grant.id")
+    name = fields.String(required=True, attribute="grant.name")
+    baustein = StrictInt(required=True, attribute="grant.baustein")
+    notice_dated = Day(required=True, allow_none=True, attribute="grant.notice_dated")
+    period_from = Day(required=True, attribute="grant.period_from")
+    period_to = Day(required=True, attribute="grant.period_to")
+    fte = Fte(required=True, attribute="grant.fte")
+    rate = Money(required=True, attribute="grant.rate", metadata={"description": "euro per full-time post and year"})
+    total = fields.Function(lambda use: f"{use.grant.total:.2f}", metadata={"type": "string", "description": "euro"})
+    vacancy_rule = Code([rule.value for rule in VacancyRule], required=True, attribute="grant.vacancy_rule")
+    rule_source = fields.String(required=True, attribute="grant.rule_source")
+    posts = fields.List(fields.Nested(GrantLineSchema), required=True, attribute="lines")
+    given_back = fields.Function(lambda use: f"{use.given_back:.2f}", metadata={"type": "string", "description": "euro"})
+
+
+GrantListSchema = list_of(GrantSchema)
 
 
 class StatisticsSchema(Schema):

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from kim_staffing.model.grant import FundingLine, Grant, funding_lines
+from kim_staffing.model.grant import FundingLine, Grant, funding_lines, grant_by_id, grants
 from kim_staffing.model.occupancy import Occupancy, occupancies
 from kim_staffing.model.post import ESTABLISHED, Post, posts
 from kim_staffing.rules.fte import Vacancy, vacancies
@@ -49,6 +49,11 @@ class GrantUse:
         return sum((line.amount for line in self.lines), NOTHING)
 
     @property
+    def assigned(self) -> Decimal:
+        """Full-time equivalents of the posts it pays: at most what was granted."""
+        return sum((money.line.share for money in self.lines), Decimal(0))
+
+    @property
     def used(self) -> Decimal:
         return self.grant.total - self.given_back
 
@@ -80,16 +85,30 @@ def vacancies_on(session: Session, day: date) -> list[PostVacancy]:
     return [PostVacancy(post, gap) for post in posts(session) for gap in gaps_of(post, held, day) if gap.starts_on <= day <= gap.ends_on]
 
 
-def grant_uses(session: Session, until: date) -> list[GrantUse]:
-    """Each grant that has begun by a day, with the vacancy money of its posts until then."""
+def all_grant_uses(session: Session, until: date) -> list[GrantUse]:
+    """Every grant, the newest period first, with the vacancy money of its posts until a day: none before it has begun."""
     held, by_id = occupancies(session), {post.id: post for post in posts(session)}
     by_grant: dict[str, list[FundingLine]] = {}
     for line in funding_lines(session):
-        if line.grant.period_from <= until:
-            by_grant.setdefault(line.grant_id, []).append(line)
-    return [
-        GrantUse(lines[0].grant, tuple(_money(line, by_id[line.post_id], held, until) for line in lines)) for lines in by_grant.values()
-    ]
+        by_grant.setdefault(line.grant_id, []).append(line)
+    found = [GrantUse(grant, _by_number(by_grant.get(grant.id, []), by_id, held, until)) for grant in grants(session)]
+    return sorted(found, key=lambda use: use.grant.period_from, reverse=True)
+
+
+def grant_use(session: Session, grant_id: str, until: date) -> GrantUse:
+    """One grant until a day. Raises NotFound."""
+    grant = grant_by_id(session, grant_id)
+    return next(use for use in all_grant_uses(session, until) if use.grant is grant)
+
+
+def grant_uses(session: Session, until: date) -> list[GrantUse]:
+    """Each grant that has begun by a day and pays posts, with the vacancy money of its posts until then."""
+    return [use for use in reversed(all_grant_uses(session, until)) if use.lines and use.grant.period_from <= until]
+
+
+def _by_number(lines: list[FundingLine], by_id: dict[str, Post], held: list[Occupancy], until: date) -> tuple[VacancyMoney, ...]:
+    found = [_money(line, by_id[line.post_id], held, until) for line in lines]
+    return tuple(sorted(found, key=lambda money: money.post.number))
 
 
 def _money(line: FundingLine, post: Post, held: list[Occupancy], until: date) -> VacancyMoney:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from kim_events.fields import Code, Day, Fte, Id, Money, StrictInt, Text, one_of
@@ -19,6 +19,9 @@ from kim_staffing.model.grant import FundingLine, Grant, grant_by_id
 from kim_staffing.model.post import BAUSTEINE, post_by_id
 from kim_staffing.operations.create_post import must_run_forward
 from kim_staffing.rules.vacancy_money import VacancyRule
+
+LONGEST, LAST_YEAR = timedelta(days=3653), 2100
+MOST_POSTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +57,32 @@ class RecordGrantSchema(CommandSchema):
     baustein = StrictInt(required=True, validate=one_of(BAUSTEINE), metadata={"label": "Baustein"})
     period_from = Day(required=True, metadata={"label": "Zeitraum von"})
     period_to = Day(required=True, metadata={"label": "Zeitraum bis"})
-    fte = Fte(required=True, metadata={"label": "Stellen"})
+    fte = Fte(required=True, metadata={"label": "Stellen", "hint": "Vollzeitäquivalente, zum Beispiel 12,0"})
     rate = Money(required=True, metadata={"label": "Euro je Vollzeitstelle und Jahr"})
     vacancy_rule = Code(
         [rule.value for rule in VacancyRule], load_default=VacancyRule.FULL_MONTHS.value, metadata={"label": "Regel für Leerstand"}
     )
     rule_source = Text(load_default="", longest=500, metadata={"label": "Fundstelle der Regel"})
     notice_dated = Day(load_default=None, allow_none=True, metadata={"label": "Bescheid vom"})
-    posts = fields.List(Id(), load_default=())
+    posts = fields.List(Id(), load_default=(), metadata={"label": "Stellen, die daraus bezahlt werden"})
+
+
+class SetVacancyRuleSchema(CommandSchema):
+    command = SetVacancyRule
+    grant = Id(required=True)
+    vacancy_rule = Code([rule.value for rule in VacancyRule], required=True, metadata={"label": "Regel für Leerstand"})
+    rule_source = Text(load_default="", longest=500, metadata={"label": "Fundstelle der Regel"})
 
 
 def record_grant(session: Session, act: Act, command: RecordGrant) -> Grant:
-    """Raises Refused: days_turned, double_funding, more_than_granted; NotFound: post_unknown. The same id again returns the grant."""
+    """Raises Refused: days_turned, period_too_long, nothing_granted, other_baustein, double_funding, more_than_granted; NotFound:
+    post_unknown. The same id again returns the grant.
+    """
     known = session.get(Grant, command.id)
     if known is not None:
         return known
     must_run_forward(command.period_from, command.period_to)
+    _must_be_of_a_notice(command)
     grant = Grant(
         id=command.id,
         name=command.name,
@@ -85,8 +98,11 @@ def record_grant(session: Session, act: Act, command: RecordGrant) -> Grant:
     session.add(grant)
     session.flush()
     paid = Decimal(0)
-    for post_id in command.posts:
+    for post_id in dict.fromkeys(command.posts):
         post = post_by_id(session, post_id)
+        if post.baustein != grant.baustein:
+            words = "Die Stelle {number} gehört nicht zu Baustein {baustein}."
+            raise Refused("other_baustein", words, "posts", number=post.number, baustein=grant.baustein)
         _must_be_unfunded(session, grant, post.id, post.number)
         session.add(FundingLine(grant_id=grant.id, post_id=post.id, share=post.fte))
         paid += post.fte
@@ -104,6 +120,16 @@ def set_vacancy_rule(session: Session, act: Act, command: SetVacancyRule) -> Gra
         raise Refused("source_missing", "Wo steht die Regel? Bitte die Fundstelle im Bescheid nennen.", "rule_source")
     grant.vacancy_rule, grant.rule_source = VacancyRule(command.vacancy_rule).value, command.rule_source
     return grant
+
+
+def _must_be_of_a_notice(command: RecordGrant) -> None:
+    """Grants are for a year; what is far from it is a slip of the hand."""
+    if command.period_to - command.period_from > LONGEST or command.period_to.year > LAST_YEAR:
+        words = "Eine Bewilligung läuft höchstens zehn Jahre. Bitte den Zeitraum des Bescheids prüfen."
+        raise Refused("period_too_long", words, "period_to")
+    if not 0 < command.fte <= MOST_POSTS:
+        words = "Wie viele Vollzeitstellen sind bewilligt? Zum Beispiel 12,0, höchstens {most}."
+        raise Refused("nothing_granted", words, "fte", most=MOST_POSTS)
 
 
 def _must_be_unfunded(session: Session, grant: Grant, post_id: str, number: str) -> None:

@@ -15,6 +15,8 @@ ACTION_WORDS: Final[Mapping[str, str]] = {
     "council.record": mark("Mitbestimmung einleiten und Antworten eintragen"),
     "council.see": mark("Mitbestimmung ansehen"),
     "expiring.see": mark("Auslaufende Verträge ansehen"),
+    "grant.record": mark("Bewilligungen eintragen"),
+    "grant.see": mark("Bewilligungen ansehen"),
     "plan.see": mark("Den Stellenplan ansehen"),
     "post.manage": mark("Stellen anlegen und ändern"),
     "post.see": mark("Stellen ansehen"),

@@ -23,6 +23,8 @@ RULES: Final[Rules] = (
     *grant("contract.record", HR),
     *grant("assurance.see", HR, HEAD, HR_AUDITOR),
     *grant("assurance.record", HR),
+    *grant("grant.see", HR, HEAD, HR_AUDITOR),
+    *grant("grant.record", HR),
     *grant("council.see", HR, HEAD, HR_AUDITOR),
     *grant("council.record", HR),
     *grant("statistics.read", HR, HEAD, READER, AUDITOR),
