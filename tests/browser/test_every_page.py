@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 800}
 SERVICES = {
-    "intake": ("aydin", "wirtz", "scholl", "vogt"),
+    "intake": ("aydin", "roth", "wirtz", "scholl", "vogt"),
     "casework": ("thelen", "kowalczyk", "roth", "scholl", "vogt"),
     "interpreting": ("demir", "kraemer", "scholl", "vogt"),
     "staffing": ("lenzen", "scholl", "vogt"),

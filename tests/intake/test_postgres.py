@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
 import pytest
 from intake.conftest import ARKADEN, PEOPLE
-from kim_intake.model.consultation import Consultation
+from kim_intake.model.consultation import Consultation, consultations_of_day
 from kim_intake.model.hand_over import waiting_for
+from kim_intake.model.proposal import open_proposal_of
+from kim_intake.model.protection import LOCKS, Protection
+from kim_intake.model.search import find_clients
+from kim_intake.model.sight import hidden_clients
 from kim_intake.operations.count_statistics import count_statistics
+from kim_intake.operations.propose_admission import ProposeAdmission, propose_admission
+from kim_intake.operations.protect_client import ProtectClient, protect_client
 from kim_intake.operations.record_consultation import RecordConsultation, record_consultation
+from kim_intake.operations.register_client import RegisterClient, register_client
 from kim_intake.operations.set_up_site import set_up_site
 from kim_intake.operations.take_hand_over import TakeHandOver, take_hand_over
 from kim_intake.service import SERVICE
 from kim_runtime import migrations
 from kim_runtime.database import Database
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import NotFound, Refused
 from kim_web.tables import moved_entries
 from sqlalchemy import select
 from web.signed_in import sign_in
@@ -46,7 +54,7 @@ def test_a_double_click_makes_one_consultation(house: Any) -> None:
         assert set(pool.map(click, range(4))) == {"one-form"}
     with house.database.read() as session:
         assert session.scalars(select(Consultation.id)).all() == ["one-form"]
-        assert len(waiting_for(session, "aachen-arkaden", "case_management")) == 1
+        assert len(waiting_for(session, house.act(), "aachen-arkaden", "case_management")) == 1
 
 
 def test_one_of_two_desks_takes_the_family(house: Any) -> None:
@@ -54,7 +62,7 @@ def test_one_of_two_desks_takes_the_family(house: Any) -> None:
     with house.database.write() as session:
         record_consultation(session, house.act(PEOPLE["lindner"]), command)
     with house.database.read() as session:
-        (waiting,) = [each.id for each in waiting_for(session, "aachen-arkaden", "case_management")]
+        (waiting,) = [each.id for each in waiting_for(session, house.act(), "aachen-arkaden", "case_management")]
 
     def take(person: str) -> bool:
         try:
@@ -99,6 +107,45 @@ def test_a_draft_is_kept_counted_continued_and_gone_when_sent(app: Any, house: A
     sent = {**half, "persons_present": "3", "interpreter": "none", "channel": "in_person", "kim_draft": draft_id}
     assert desk.post("/beratungen", data=sent).status_code == 303
     assert "Keine Entwürfe" in desk.get("/entwuerfe").text
+
+
+def test_who_is_closed_while_somebody_proposes_them_is_not_left_proposed(house: Any) -> None:
+    for turn in range(4):
+        with house.database.write() as session:
+            act = house.act(PEOPLE["aydin"])
+            agreed: dict[str, Any] = {"site": "aachen-arkaden", "consent_given_on": act.today}
+            person = register_client(session, act, RegisterClient(name=f"Zahra Azizi {turn}", **agreed)).id
+
+        def step(operation: Any, command: Any) -> None:
+            with suppress(Refused, NotFound), house.database.write() as session:
+                operation(session, house.act(PEOPLE["aydin"]), command)
+
+        steps = [
+            (propose_admission, ProposeAdmission(client_id=person, site="aachen-arkaden", need="Wohnung")),
+            (protect_client, ProtectClient(person, "endangered")),
+            (protect_client, ProtectClient(person, "well_known")),
+        ]
+        with ThreadPoolExecutor(3) as pool:
+            list(pool.map(lambda one: step(*one), steps if turn % 2 else reversed(steps)))
+        with house.database.read() as session:
+            assert open_proposal_of(session, person) is None
+            assert len(session.scalars(LOCKS.protected().where(Protection.client_id == person)).all()) == 1
+
+
+def test_lists_hold_a_protected_person_for_who_may_see_them_alone(house: Any) -> None:
+    aydin, lindner = (house.act(PEOPLE[who]) for who in ("aydin", "lindner"))
+    command = RecordConsultation(site="aachen-arkaden", service="case_management", persons_present=5, hand_over_to="school_entry")
+    with house.database.write() as session:
+        talk = record_consultation(session, aydin, command)
+        agreed: dict[str, Any] = {"site": "aachen-arkaden", "consent_given_on": aydin.today, "consultation_id": talk.id}
+        person = register_client(session, aydin, RegisterClient(name="Zahra Azizi", **agreed))
+        protect_client(session, aydin, ProtectClient(person.id, "endangered"))
+    for act, found in ((aydin, 1), (lindner, 0)):
+        with house.database.read() as session:
+            assert len(find_clients(session, act, "azizi")) == found
+            assert len(consultations_of_day(session, act, "aachen-arkaden", "case_management", act.today)) == found
+            assert len(waiting_for(session, act, "aachen-arkaden", "school_entry")) == found
+            assert len(session.scalars(hidden_clients(act)).all()) == 1 - found
 
 
 def test_figures_are_counted_alike(house: Any) -> None:

@@ -83,7 +83,7 @@ def test_what_casework_decides_stands_in_the_list(known: Client, propose: Any, c
     casework.decide(made.id)
     pump_all()
     with house.database.read() as session:
-        (row,) = proposals(session)
+        (row,) = proposals(session, house.act())
         assert (row.state, row.case_number, row.decided_on) == ("admitted", "2022-0041", DAY)
 
 
@@ -119,7 +119,7 @@ def test_an_answer_nobody_asked_for_changes_nothing(casework: Any, pump_all: Any
     casework.decide("unknown")
     pump_all()
     with house.database.read() as session:
-        assert proposals(session) == []
+        assert proposals(session, house.act()) == []
 
 
 def test_nobody_is_proposed_twice_at_once(known: Client, propose: Any) -> None:

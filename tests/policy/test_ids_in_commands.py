@@ -39,6 +39,7 @@ REASONS = {
     "/api/invoices/excesses": "mehr Text",
     "/api/invoices/returns": "falsch",
     "/api/cases/protections": "endangered",
+    "/api/clients/protections": "endangered",
 }
 DESKS = {"/api/consultations/": 1}
 

@@ -24,6 +24,7 @@ from kim_casework.operations.set_up_site import SetUpSite as SetUpCaseworkSite
 from kim_casework.operations.set_up_site import set_up_site as set_up_casework_site
 from kim_intake.operations.hand_over import HandOverConsultation, hand_over
 from kim_intake.operations.propose_admission import ProposeAdmission, propose_admission
+from kim_intake.operations.protect_client import ProtectClient, protect_client
 from kim_intake.operations.record_consultation import RecordConsultation, record_consultation
 from kim_intake.operations.register_client import RegisterClient, register_client
 from kim_intake.operations.set_up_site import Body, SetUpSite, set_up_site
@@ -154,6 +155,8 @@ def fill(us: Organisation, partner: str, mail: Callable[[], object]) -> None:
         us.things[service] = make(us)
         if service in {"intake", "casework"}:
             us.things[service] |= _disclosed(us, service, partner)
+        if service == "intake":
+            us.things[service] |= _closed(us, partner)
     us.things["report"] = {"frozen": ""}
     mail()
     for service in us.things:
@@ -194,6 +197,23 @@ def _moved(session: Session, act: Act, kind: str, thing_id: str, state: str) -> 
     return str(said["id"])
 
 
+def _closed(us: Organisation, partner: str) -> Things:
+    """A protected person, with one thing of each kind that hangs on their record: `closed_consultation`, `closed_consent`, …"""
+    with us.at("intake") as (session, act):
+        facts: Any = {"site": us.site, "service": "case_management", "desk": 1, "persons_present": 2, "topics": ("housing",)}
+        talk = record_consultation(session, act, RecordConsultation(**facts, concern=MARK))
+        handed = hand_over(session, act, HandOverConsultation(consultation_id=talk.id, to="school_entry"))
+        person = register_client(
+            session, act, RegisterClient(site=us.site, name=f"{MARK} Geschützt", consent_given_on=act.today, consultation_id=talk.id)
+        )
+        proposed = propose_admission(session, act, ProposeAdmission(client_id=person.id, site=us.site, need=MARK))
+        made = {"consultation": talk.id, "hand_over": handed.id, "client": person.id, "proposal": proposed.id, "code": person.code}
+    made |= _disclosed(us, "intake", partner, about_id=made["consultation"])
+    with us.at("intake") as (session, act):
+        protect_client(session, act, ProtectClient(made["client"], "endangered"))
+    return {f"closed_{kind}": thing for kind, thing in made.items()}
+
+
 def _casework(us: Organisation) -> Things:
     with us.at("casework") as (session, act):
         introduce_staff(session, act, IntroduceStaff(us.owner.id, us.owner.name, "p-01", True))
@@ -216,10 +236,10 @@ def _casework(us: Organisation) -> Things:
         }  # fmt: skip
 
 
-def _disclosed(us: Organisation, service: str, partner: str) -> Things:
+def _disclosed(us: Organisation, service: str, partner: str, about_id: str = "") -> Things:
     about = {"intake": ("consultation", "consultation"), "casework": ("case", "case")}[service]
     with us.at(service) as (session, act):
-        of: dict[str, Any] = {"about_kind": about[0], "about_id": us.things[service][about[1]]}
+        of: dict[str, Any] = {"about_kind": about[0], "about_id": about_id or us.things[service][about[1]]}
         given: dict[str, Any] = {"given_on": act.today, "valid_to": YEAR[1], "informed": True, "signed": True, "kept_at": MARK}
         consent = record_consent(session, act, RecordConsent(MARK, MARK, (partner, "sprungbrett"), ("name", "topics"), **given, **of))
         release = record_release(session, act, RecordRelease(MARK, MARK, (partner,), ("topics",), **given, **of))

@@ -17,6 +17,8 @@ FORMS: Final[Mapping[str, Mapping[str, Typed]]] = {
         "consultation.give": {"to": "school_entry"},
         "clients.link": {"beratung": "{consultation}"},
         "clients.propose": {"site": "{site}", "need": "Wohnung"},
+        "protection.protect": {"reason": "endangered"},
+        "protection.lift": {"because": "Die Gefahr ist vorbei."},
         "hand_overs.feedback": {"feedback": "arrived", "told_by": "Amt"},
         "own_entries.answer": {"answer": "accepted"},
         "api_own_entries.Answer": {"answer": "accepted"},

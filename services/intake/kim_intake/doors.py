@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 from kim_referral import doors as referral
-from kim_runtime.act import Actor
+from kim_runtime.act import Act, Actor
 from kim_service.doors import operated
 from kim_web.doors import Doors, NavEntry, Standing
 from kim_web.entries import count_open
+from kim_web.web import this_web
+from sqlalchemy.orm import object_session
 
-from kim_intake.api import consultations, hand_overs, proposals, sites, statistics
+from kim_intake.api import consultations, hand_overs, proposals, protections, sites, statistics
+from kim_intake.model.client import Client
 from kim_intake.model.consultation import Consultation
 from kim_intake.model.disclosures import disclosures_seen
 from kim_intake.model.hand_over import HandOver
 from kim_intake.model.proposal import AdmissionProposal
-from kim_intake.pages import clients, consultation, record, today
+from kim_intake.model.sight import AboutPeople, facts_of
+from kim_intake.model.site import Site
+from kim_intake.pages import clients, consultation, protection, record, today
 from kim_intake.pages import hand_overs as hand_over_pages
 from kim_intake.pages import proposals as proposal_pages
 from kim_intake.pages.action_words import ACTION_WORDS
 from kim_intake.pages.entry_kinds import ENTRY_KINDS
-from kim_intake.rules.permissions import PERMISSIONS, RULES, relations_to_site
+from kim_intake.rules.permissions import PERMISSIONS, RULES, Facts, is_own_site
 
 
-def _standing_at_site(actor: Actor, thing: Consultation | HandOver | AdmissionProposal) -> Standing:
-    return Standing(relations_to_site(actor, thing.site_id))
+def _act(actor: Actor) -> Act:
+    web = this_web()
+    return Act(web.settings.organisation, web.doors.service, actor, web.clock.now())
+
+
+def _standing(actor: Actor, thing: AboutPeople) -> Standing:
+    session = object_session(thing)
+    assert session is not None, "what somebody has to do with a record stands in the database"
+    return facts_of(session, _act(actor), thing).standing
+
+
+def _standing_at_site(actor: Actor, site: Site) -> Standing:
+    return Facts(at_own_site=is_own_site(actor, site.id)).standing
 
 
 DOORS = operated(
@@ -30,23 +46,36 @@ DOORS = operated(
         service="intake",
         title="Erstberatung",
         package="kim_intake",
-        pages=(today.pages, record.pages, consultation.pages, hand_over_pages.pages, clients.pages, proposal_pages.pages, *referral.PAGES),
-        apis=(consultations.api, hand_overs.api, proposals.api, sites.api, statistics.api, *referral.APIS),
+        pages=(
+            today.pages,
+            record.pages,
+            consultation.pages,
+            hand_over_pages.pages,
+            protection.pages,
+            clients.pages,
+            proposal_pages.pages,
+            *referral.PAGES,
+        ),
+        apis=(consultations.api, hand_overs.api, proposals.api, protections.api, sites.api, statistics.api, *referral.APIS),
         permissions={**PERMISSIONS, **referral.PERMISSIONS},
         nav=(
             NavEntry("Heute am Standort", "today.show", "today.see", key="h"),
             NavEntry("Beratung erfassen", "record.begin", "consultation.record"),
             NavEntry("Weitergaben", "hand_overs.listed", "hand_over.see"),
-            NavEntry("Person suchen", "clients.search", "client.see", key="f"),
+            NavEntry("Person suchen", "clients.search", "client.list", key="f"),
             NavEntry("Vorschläge", "proposals.listed", "proposal.see"),
             *referral.NAV,
             NavEntry("Offene Einträge", "own_entries.open_ones", "entry.settle", waits=count_open),
         ),
         start="today.show",
-        translations=("kim_referral",),
+        translations=(*referral.TRANSLATIONS, "kim_protection"),
         relations={referral.PART: disclosures_seen},
         rules=(*referral.RULES, *RULES),
-        standings=dict.fromkeys((Consultation, HandOver, AdmissionProposal), _standing_at_site),
+        standings={
+            **referral.STANDINGS,
+            **dict.fromkeys((Client, Consultation, HandOver, AdmissionProposal), _standing),
+            Site: _standing_at_site,
+        },
         entries=ENTRY_KINDS,
         action_words={**referral.ACTION_WORDS, **ACTION_WORDS},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from kim_runtime.act import BECAUSE, Act
+from kim_runtime.act import Act
 from kim_runtime.ids import new_id
 from sqlalchemy.orm import Session
 
@@ -51,10 +51,3 @@ def open_for_a_while(session: Session, act: Act, locks: Locks[P, E], thing_id: s
     session.add(opened)
     session.flush()
     return opened
-
-
-def keep_reason(session: Session, act: Act, locks: Locks[P, E], thing_id: str) -> None:
-    """Where the thing is open to the actor in an emergency, the audit's row of this look says why."""
-    opened = locks.emergency_of(session, thing_id, act.actor.id, act.at)
-    if opened is not None:
-        session.info[BECAUSE] = opened.reason

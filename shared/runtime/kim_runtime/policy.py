@@ -20,6 +20,7 @@ class Relation(StrEnum):
     OWN_SITE = "own_site"  # their sites, or any for who has no site of their own (eigener Standort)
     OWN_CASE = "own_case"  # responsible for it, or standing in (eigener Fall)
     OWN_RECORD = "own_record"  # recorded or placed by themselves (selbst erfasst)
+    ENTRUSTED = "entrusted"  # may read protected records, besides what the role of the line does (mit Zugang zu geschützten Akten)
     EMERGENCY = "emergency"  # opened in an emergency, with a reason, for a short while (Notzugriff)
     SECOND_PERSON = "second_person"  # not who did the step before it (zweite Person, Vier-Augen-Prinzip)
 

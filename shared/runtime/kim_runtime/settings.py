@@ -152,7 +152,7 @@ class Settings(WebSettings):
     pool: str = setting("organisation whose interpreting service takes orders; empty: the own one", default="")
     coordinator: str = setting("organisation that composes the common report; empty: nobody's", default="")
     case_wait_days: int = setting("interpreting: days an order waits for a case nobody has told of yet, before it is refused", default=3)
-    emergency_minutes: int = setting("casework: a case somebody opens in an emergency is open to them for so long", default=60)
+    emergency_minutes: int = setting("casework, intake: what somebody opens in an emergency is open to them for so long", default=60)
 
     def faults(self) -> list[str]:
         found = super().faults()

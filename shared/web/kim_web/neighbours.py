@@ -15,7 +15,7 @@ TITLES = {
 }
 # Whom each has a page for: nobody is shown the way to a service that would send them away. A test holds it against the services' tables.
 OPEN_TO = {
-    "intake": frozenset({"intake_staff", "case_manager", "case_lead", "centre_head", "auditor", "ops"}),
+    "intake": frozenset({"intake_staff", "case_manager", "case_lead", "protected_case_reader", "centre_head", "auditor", "ops"}),
     "casework": frozenset({"intake_staff", "case_manager", "case_lead", "protected_case_reader", "centre_head", "auditor", "ops"}),
     "interpreting": frozenset({"interpreting_coordinator", "budget_officer", "centre_head", "report_reader", "auditor", "ops"}),
     "staffing": frozenset({"hr_staff", "centre_head", "auditor", "hr_auditor", "ops"}),

@@ -18,7 +18,8 @@ refused. A line allows the action only with things of that relation and state; a
 - `own_site`: of one's own sites, of any for who has none of their own (eigener Standort)
 - `own_case`: responsible for the case, or standing in (zuständig, Vertretung)
 - `emergency`: opened in an emergency, with a reason, for an hour (Notzugriff)
-- `own_record`: recorded or placed oneself (selbst erfasst)
+- `own_record`: recorded or placed oneself (selbst erfasst); of a protected person: registered them, or closed their record
+- `entrusted`: may read protected records, besides what the role of the line does (mit Zugang zu geschützten Akten)
 - `second_person`: somebody else than who did the step before it (zweite Person, Vier-Augen-Prinzip)
 
 Roles without German words are programs: `service` is the progress report asking for figures.

@@ -7,9 +7,11 @@ from datetime import date
 from kim_casework.model.case import list_cases
 from kim_casework.operations.cover_for_colleague import GiveCover, give_cover
 from kim_casework.operations.protect_case import ProtectCase, protect_case
+from kim_intake.model.search import find_clients
+from kim_intake.operations.protect_client import ProtectClient, protect_client
 
 from kim_demo.scenario import Scenario, at
-from kim_demo.story.stage import CASEWORK, Stage, Step, expect
+from kim_demo.story.stage import CASEWORK, INTAKE, Stage, Step, expect
 
 
 def steps(_scenario: Scenario) -> list[Step]:
@@ -20,13 +22,19 @@ def steps(_scenario: Scenario) -> list[Step]:
 
 
 def _protect(stage: Stage) -> None:
-    """One family is in danger: neither the lead nor colleagues go on seeing its case."""
+    """One family is in danger: neither the lead nor colleagues go on seeing its case, nor other desks its record."""
     protected = stage.kept["ilieva case"]
     with stage.desk(CASEWORK, "thelen").write() as (session, act):
         protect_case(session, act, ProtectCase(protected, "endangered"))
     for who, sees in (("thelen", False), ("breuer", False), ("haddad", True), ("roth", True)):
         with stage.desk(CASEWORK, who).read() as (session, act):
             expect(f"whether {who} sees the protected case", protected in {case.id for case in list_cases(session, act)}, sees)
+    person = stage.kept["ilieva"]
+    with stage.desk(INTAKE, "haddad").write() as (session, act):
+        protect_client(session, act, ProtectClient(person, "endangered"))
+    for who, sees in (("lindner", False), ("aydin", False), ("haddad", True), ("roth", True)):
+        with stage.desk(INTAKE, who).read() as (session, act):
+            expect(f"whether {who} finds the protected person", person in {one.id for one in find_clients(session, act, "Ilieva")}, sees)
 
 
 def _cover(stage: Stage) -> None:

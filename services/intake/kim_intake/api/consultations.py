@@ -7,11 +7,10 @@ from typing import Any
 from flask import url_for
 from flask.views import MethodView
 from kim_web.json_door import JsonDoor
-from kim_web.page import act_on, see
+from kim_web.page import act_on, found, see
 
 from kim_intake.api.schemas import ConsultationListSchema, ConsultationSchema, ListQuery
-from kim_intake.model.consultation import Consultation, consultations_after
-from kim_intake.operations.find_at_site import consultation_to_see
+from kim_intake.model.consultation import Consultation, consultations_after, no_such_consultation
 from kim_intake.operations.record_consultation import RecordConsultation, RecordConsultationSchema, record_consultation
 
 api = JsonDoor("consultations", __name__, description="Consultations recorded at the desks of this house.")
@@ -19,19 +18,14 @@ api = JsonDoor("consultations", __name__, description="Consultations recorded at
 
 @api.route("/")
 class Consultations(MethodView):
-    @api.guard("consultation.see")
+    @api.guard("consultation.list")
     @api.arguments(ListQuery, location="query")
     @api.response(200, ConsultationListSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """Consultations of the caller's sites in the order recorded, of a day or a site if named."""
+        """Consultations the caller may see, of their sites, in the order recorded; of a day or a site if named."""
         with see() as (session, act):
             items, following = consultations_after(
-                session,
-                day=query.get("day"),
-                site_id=query.get("site"),
-                own_sites=act.actor.sites,
-                after=query.get("cursor"),
-                limit=query["limit"],
+                session, act, day=query.get("day"), site_id=query.get("site"), after=query.get("cursor"), limit=query["limit"]
             )
             session.expunge_all()
             return {"items": items, "next": following}
@@ -52,7 +46,7 @@ class One(MethodView):
     @api.response(200, ConsultationSchema)
     def get(self, id: str) -> Consultation:
         """One consultation."""
-        with see() as (session, act):
-            found = consultation_to_see(session, act, id)
+        with see() as (session, _act):
+            talk = found("consultation.see", session.get(Consultation, id), no_such_consultation)
             session.expunge_all()
-            return found
+            return talk

@@ -6,14 +6,12 @@ from typing import Any
 
 from flask.views import MethodView
 from kim_web.json_door import JsonDoor
-from kim_web.page import act_on, see
+from kim_web.page import act_on, found, see
 
 from kim_intake.api.schemas import HandOverListSchema, HandOverQuery, HandOverSchema
-from kim_intake.model.hand_over import HandOver, waiting_for
-from kim_intake.operations.find_at_site import hand_over_to_see
+from kim_intake.model.hand_over import HandOver, no_such_hand_over, waiting_for
 from kim_intake.operations.hand_over import HandOverConsultation, HandOverConsultationSchema, hand_over
 from kim_intake.operations.take_hand_over import TakeHandOver, take_hand_over
-from kim_intake.rules.permissions import may_at_site
 
 api = JsonDoor("hand-overs", __name__, description="Families handed over to the next body under the same roof; no name, no reason.")
 
@@ -26,8 +24,7 @@ class HandOvers(MethodView):
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Who waits for a counselling service at a site, longest first."""
         with see() as (session, act):
-            site = query["site"]
-            items = waiting_for(session, site, query["service"]) if may_at_site(act.actor, "hand_over.see", site) else []
+            items = waiting_for(session, act, query["site"], query["service"])
             session.expunge_all()
             return {"items": items, "next": None}
 
@@ -47,10 +44,10 @@ class One(MethodView):
     @api.response(200, HandOverSchema)
     def get(self, id: str) -> HandOver:
         """One hand-over."""
-        with see() as (session, act):
-            found = hand_over_to_see(session, act, id)
+        with see() as (session, _act):
+            one = found("hand_over.see", session.get(HandOver, id), no_such_hand_over)
             session.expunge_all()
-            return found
+            return one
 
 
 @api.route("/<id>/taken")

@@ -6,13 +6,11 @@ from typing import Any
 
 from flask.views import MethodView
 from kim_web.json_door import JsonDoor
-from kim_web.page import act_on, see
+from kim_web.page import act_on, found, see
 
 from kim_intake.api.schemas import ProposalListSchema, ProposalSchema
-from kim_intake.model.proposal import AdmissionProposal, proposals
-from kim_intake.operations.find_at_site import proposal_to_see
+from kim_intake.model.proposal import AdmissionProposal, no_such_proposal, proposals
 from kim_intake.operations.propose_admission import ProposeAdmission, ProposeAdmissionSchema, propose_admission
-from kim_intake.rules.permissions import may_at_site
 
 api = JsonDoor("proposals", __name__, description="People proposed for case management, and what casework answered.")
 
@@ -24,7 +22,7 @@ class Proposals(MethodView):
     def get(self) -> dict[str, Any]:
         """The proposals of the caller's sites, those without an answer first."""
         with see() as (session, act):
-            items = [each for each in proposals(session) if may_at_site(act.actor, "proposal.see", each.site_id)]
+            items = proposals(session, act)
             session.expunge_all()
             return {"items": items, "next": None}
 
@@ -44,7 +42,7 @@ class One(MethodView):
     @api.response(200, ProposalSchema)
     def get(self, id: str) -> AdmissionProposal:
         """One proposal."""
-        with see() as (session, act):
-            found = proposal_to_see(session, act, id)
+        with see() as (session, _act):
+            one = found("proposal.see", session.get(AdmissionProposal, id), no_such_proposal)
             session.expunge_all()
-            return found
+            return one

@@ -79,6 +79,22 @@ class ProposalListSchema(Schema):
     next = fields.String(required=True, allow_none=True)
 
 
+class ProtectedSchema(Schema):
+    """A person's record, and whether it is closed to the desk."""
+
+    client = Id(required=True)
+    protected = fields.Boolean(required=True)
+
+
+class EmergencySchema(Schema):
+    """An opening of a person's record in an emergency."""
+
+    id = Id(required=True)
+    client = Id(required=True, attribute="client_id")
+    opened_at = Moment(required=True)
+    ends_at = Moment(required=True)
+
+
 class SiteBodySchema(Schema):
     """A body under the roof of a site."""
 

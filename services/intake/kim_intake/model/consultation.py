@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
+from kim_runtime.act import Act
 from kim_runtime.columns import UtcColumn
 from kim_runtime.refusal import NotFound
-from sqlalchemy import ForeignKey, Index, String, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from kim_intake.model.base import Base
+from kim_intake.model.sight import open_to
 from kim_intake.rules.codes import NO_COUNTRY, ORIGIN_UNKNOWN
 
 PAGE_LENGTH = 50
@@ -48,6 +50,11 @@ class Consultation(Base):
         cascade="all, delete-orphan", order_by="ConsultationLanguage.position", lazy="selectin"
     )
     corrections: Mapped[list[ConsultationCorrection]] = relationship(order_by="ConsultationCorrection.corrected_at", lazy="select")
+
+    @property
+    def clients(self) -> tuple[str | None, ...]:
+        """Whom this is about, as of each thing of the desk."""
+        return (self.client_id,)
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -111,34 +118,38 @@ def consultation(session: Session, consultation_id: str, *, locked: bool = False
     """The consultation of an id; raises NotFound."""
     found = session.get(Consultation, consultation_id, with_for_update=True if locked else None)
     if found is None:
-        raise NotFound("no_such_consultation", "Diese Beratung gibt es nicht.", "consultation_id")
+        raise no_such_consultation()
     return found
+
+
+def no_such_consultation() -> NotFound:
+    return NotFound("no_such_consultation", "Diese Beratung gibt es nicht.", "consultation_id")
 
 
 def is_recorded(session: Session, consultation_id: str) -> bool:
     return session.scalar(select(Consultation.id).where(Consultation.id == consultation_id)) is not None
 
 
-def consultations_of_day(session: Session, site_id: str, service: str, day: date) -> Sequence[Consultation]:
-    """The consultations of one counselling service at a site on a day, newest first."""
+def consultations_open_to(act: Act, action: str) -> ColumnElement[bool]:
+    return open_to(act, action, Consultation.site_id, Consultation.client_id)
+
+
+def consultations_of_day(session: Session, act: Act, site_id: str, service: str, day: date) -> Sequence[Consultation]:
+    """The consultations of one counselling service at a site on a day that the actor may see, newest first."""
     query = select(Consultation).where(Consultation.site_id == site_id, Consultation.service == service, Consultation.day == day)
+    query = query.where(consultations_open_to(act, "consultation.list"))
     return session.scalars(query.order_by(Consultation.recorded_at.desc(), Consultation.id.desc())).all()
 
 
 def consultations_after(
-    session: Session, *, day: date | None, site_id: str | None, own_sites: Collection[str], after: str | None, limit: int = PAGE_LENGTH
+    session: Session, act: Act, *, day: date | None, site_id: str | None, after: str | None, limit: int = PAGE_LENGTH
 ) -> tuple[Sequence[Consultation], str | None]:
-    """One page of consultations in the order recorded (by id), and the cursor of the next page or None.
-
-    Only those of `own_sites`; who has none of their own sits at any.
-    """
-    query = select(Consultation).order_by(Consultation.id).limit(limit + 1)
+    """One page of the consultations the actor may see in the order recorded (by id), and the cursor of the next page or None."""
+    query = select(Consultation).where(consultations_open_to(act, "consultation.list")).order_by(Consultation.id).limit(limit + 1)
     if day is not None:
         query = query.where(Consultation.day == day)
     if site_id is not None:
         query = query.where(Consultation.site_id == site_id)
-    if own_sites:
-        query = query.where(Consultation.site_id.in_(own_sites))
     if after is not None:
         query = query.where(Consultation.id > after)
     found = session.scalars(query).all()
@@ -147,8 +158,17 @@ def consultations_after(
 
 def consultations_of_client(session: Session, client_id: str) -> Sequence[Consultation]:
     """All consultations of a client at this house, newest first."""
+    return session.scalars(_of_client(client_id)).all()
+
+
+def consultations_seen_of_client(session: Session, act: Act, client_id: str) -> Sequence[Consultation]:
+    """Those of them the actor may see."""
+    return session.scalars(_of_client(client_id).where(consultations_open_to(act, "consultation.see"))).all()
+
+
+def _of_client(client_id: str) -> Select[Consultation]:
     query = select(Consultation).where(Consultation.client_id == client_id)
-    return session.scalars(query.order_by(Consultation.day.desc(), Consultation.id.desc())).all()
+    return query.order_by(Consultation.day.desc(), Consultation.id.desc())
 
 
 def count_of_client(session: Session, client_id: str, kind: str | None = None) -> int:
@@ -159,11 +179,12 @@ def count_of_client(session: Session, client_id: str, kind: str | None = None) -
     return session.scalars(query).one()
 
 
-def last_at_desk(session: Session, site_id: str, service: str, desk: int | None, day: date) -> Consultation | None:
-    """What was recorded last at a desk on a day."""
+def last_at_desk(session: Session, act: Act, site_id: str, service: str, desk: int | None, day: date) -> Consultation | None:
+    """What was recorded last at a desk on a day, as far as the actor may see it."""
     query = select(Consultation).where(
         Consultation.site_id == site_id, Consultation.service == service, Consultation.desk == desk, Consultation.day == day
     )
+    query = query.where(consultations_open_to(act, "consultation.list"))
     return session.scalars(query.order_by(Consultation.recorded_at.desc()).limit(1)).first()
 
 

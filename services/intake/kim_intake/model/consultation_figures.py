@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from kim_runtime.act import Act
 from kim_statistics.colleagues import is_a_group, months_over
 from sqlalchemy import ColumnElement, Executable, case, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from kim_intake.model.consultation import Consultation, ConsultationLanguage, ConsultationTopic
+from kim_intake.model.consultation import Consultation, ConsultationLanguage, ConsultationTopic, consultations_open_to
 from kim_intake.model.site import SiteBody
 from kim_intake.rules.codes import CHANNELS, INTERPRETERS, KINDS
 from kim_intake.rules.plausibility import USUAL_SIZE
@@ -163,10 +164,13 @@ def _known(period: Iterable[ColumnElement[bool]]) -> Executable:
     return query.where(*period, Consultation.client_id.is_not(None)).group_by(Consultation.service)
 
 
-def own_day_figures(session: Session, recorded_by: str, day: date) -> tuple[int, int]:
-    """How many consultations, and how many persons at the table, somebody recorded of a day: for themselves alone."""
+def own_day_figures(session: Session, act: Act) -> tuple[int, int]:
+    """How many consultations, and how many persons at the table, who acts recorded of the day: for themselves alone, and only of those that
+    stand in their lists.
+    """
     query = select(func.count(), func.coalesce(func.sum(Consultation.persons_present), 0)).where(
-        Consultation.recorded_by == recorded_by, Consultation.day == day
+        Consultation.recorded_by == act.actor.id, Consultation.day == act.today
     )
+    query = query.where(consultations_open_to(act, "consultation.list"))
     total, persons = session.execute(query).one()
     return total, persons

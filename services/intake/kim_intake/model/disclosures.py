@@ -1,5 +1,5 @@
-"""Whose consents and sent referrals may be seen at a desk: hand-overs and open feedback are shared there, so all of the desk's,
-about consultations those of the own sites."""
+"""Whose consents and sent referrals may be seen at a desk: hand-overs and open feedback are shared there, so all of the desk's, about
+consultations those in its lists; of protected people nothing, unless they stand there. What was opened in an emergency stands in none."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from kim_referral.model.seen import Seen
 from kim_runtime.act import Act
 from sqlalchemy import select
 
-from kim_intake.model.consultation import Consultation
+from kim_intake.model.consultation import Consultation, consultations_open_to
+from kim_intake.model.sight import hidden_clients
 from kim_intake.rules.permissions import checks_disclosures, works_at_the_desk
 
-OF_THE_DESK = ("consultation", "client", "visitor")
+OF_THE_DESK = ("client", "visitor")
 
 
 def disclosures_seen(act: Act) -> Seen:
-    actor = act.actor
-    if checks_disclosures(actor):
-        return Seen(actor.id, everything=True)
-    if not works_at_the_desk(actor):
-        return Seen(actor.id)
-    about: dict[str, Any] = dict.fromkeys(OF_THE_DESK)
-    if actor.sites:
-        about["consultation"] = select(Consultation.id).where(Consultation.site_id.in_(actor.sites))
-    return Seen(actor.id, about=about)
+    clients = hidden_clients(act)
+    about: dict[str, Any] = {}
+    if works_at_the_desk(act.actor):
+        about = dict.fromkeys(OF_THE_DESK)
+        about["consultation"] = select(Consultation.id).where(consultations_open_to(act, "consultation.list"))
+    hidden = {"client": clients, "consultation": select(Consultation.id).where(Consultation.client_id.in_(clients))}
+    return Seen(act.actor.id, everything=checks_disclosures(act.actor), about=about, hidden=hidden)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from kim_referral.model.referral import Referral
+from kim_runtime.act import Act
 from kim_runtime.columns import UtcColumn
 from kim_runtime.refusal import NotFound
-from sqlalchemy import ForeignKey, Index, String, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ColumnElement, ForeignKey, Index, ScalarSelect, String, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, relationship
 
 from kim_intake.model.base import Base, CodesColumn
 from kim_intake.model.consultation import Consultation
+from kim_intake.model.sight import open_to
 
 OPEN_STATES = ("waiting", "feedback_open")
 
@@ -51,41 +54,65 @@ class HandOver(Base):
     told_by: Mapped[str] = mapped_column(String(80), default="")  # whom it was learned from by telephone
     taken_consultation_id: Mapped[str | None] = mapped_column(ForeignKey("consultation.id"))
     consultation: Mapped[Consultation] = relationship(foreign_keys=[consultation_id])
+    taken_consultation: Mapped[Consultation | None] = relationship(foreign_keys=[taken_consultation_id])
 
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def clients(self) -> tuple[str | None, ...]:
+        """Whom this is about: who was known when it was made, and who both talks were found to be with later."""
+        taken = self.taken_consultation
+        return (self.client_id, self.consultation.client_id, taken.client_id if taken else None)
 
 
 def hand_over(session: Session, hand_over_id: str, *, locked: bool = False) -> HandOver:
     """The hand-over of an id; raises NotFound."""
     found = session.get(HandOver, hand_over_id, with_for_update=True if locked else None)
     if found is None:
-        raise NotFound("no_such_hand_over", "Diese Weitergabe gibt es nicht.", "hand_over_id")
+        raise no_such_hand_over()
     return found
 
 
-def waiting_for(session: Session, site_id: str, service: str) -> Sequence[HandOver]:
-    """Who waits for a counselling service at a site, longest first."""
+def no_such_hand_over() -> NotFound:
+    return NotFound("no_such_hand_over", "Diese Weitergabe gibt es nicht.", "hand_over_id")
+
+
+def hand_overs_open_to(act: Act, action: str) -> ColumnElement[bool]:
+    talks = (_client_of(HandOver.consultation_id), _client_of(HandOver.taken_consultation_id))
+    return open_to(act, action, HandOver.site_id, HandOver.client_id, *talks)
+
+
+def _client_of(talk: InstrumentedAttribute[Any]) -> ScalarSelect[Any]:
+    return select(Consultation.client_id).where(Consultation.id == talk).correlate(HandOver).scalar_subquery()
+
+
+def waiting_for(session: Session, act: Act, site_id: str, service: str) -> Sequence[HandOver]:
+    """Who waits for a counselling service at a site and may be taken by the actor, longest first."""
     query = select(HandOver).where(HandOver.site_id == site_id, HandOver.to_body == service, HandOver.state == "waiting")
+    query = query.where(hand_overs_open_to(act, "hand_over.take"))
     return session.scalars(query.order_by(HandOver.handed_over_at, HandOver.id)).all()
 
 
-def sent_from(session: Session, site_id: str, service: str, since: date) -> Sequence[HandOver]:
-    """What a counselling service at a site has handed over since a day, newest first."""
+def sent_from(session: Session, act: Act, site_id: str, service: str, since: date) -> Sequence[HandOver]:
+    """What a counselling service at a site has handed over since a day and the actor may work on, newest first."""
     query = select(HandOver).where(HandOver.site_id == site_id, HandOver.from_service == service, HandOver.day >= since)
+    query = query.where(hand_overs_open_to(act, "hand_over.make"))
     return session.scalars(query.order_by(HandOver.handed_over_at.desc(), HandOver.id.desc())).all()
 
 
-def feedback_open(session: Session, site_id: str, service: str) -> Sequence[HandOver]:
-    """Those walked over to a body without this software of whom nothing was heard, longest first."""
+def feedback_open(session: Session, act: Act, site_id: str, service: str) -> Sequence[HandOver]:
+    """Those walked over to a body without this software of whom nothing was heard, and whom the actor may ask after, longest first."""
     query = select(HandOver).where(HandOver.site_id == site_id, HandOver.from_service == service, HandOver.state == "feedback_open")
+    query = query.where(hand_overs_open_to(act, "hand_over.make"))
     return session.scalars(query.order_by(HandOver.handed_over_at, HandOver.id)).all()
 
 
-def hand_overs_of(session: Session, consultation_id: str) -> Sequence[HandOver]:
-    query = select(HandOver).where(HandOver.consultation_id == consultation_id).order_by(HandOver.handed_over_at)
-    return session.scalars(query).all()
+def hand_overs_of(session: Session, act: Act, consultation_id: str) -> Sequence[HandOver]:
+    """Those of one talk the actor may see, the first on top."""
+    query = select(HandOver).where(HandOver.consultation_id == consultation_id, hand_overs_open_to(act, "hand_over.see"))
+    return session.scalars(query.order_by(HandOver.handed_over_at)).all()
 
 
 def letters_of(session: Session, hand_overs: Sequence[HandOver]) -> dict[str, Referral]:

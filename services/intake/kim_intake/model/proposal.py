@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from kim_runtime.act import Act
 from kim_runtime.columns import UtcColumn
 from kim_runtime.refusal import NotFound
 from sqlalchemy import ForeignKey, String, select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from kim_intake.model.base import Base, CodesColumn
 from kim_intake.model.client import Client
+from kim_intake.model.sight import open_to
 
 
 class AdmissionProposal(Base):
@@ -37,23 +39,34 @@ class AdmissionProposal(Base):
     decline_reason: Mapped[str | None] = mapped_column(String(30))
     client: Mapped[Client] = relationship(lazy="joined", innerjoin=True)
 
+    @property
+    def clients(self) -> tuple[str | None, ...]:
+        """Whom this is about, as of each thing of the desk."""
+        return (self.client_id,)
+
 
 def proposal(session: Session, proposal_id: str, *, locked: bool = False) -> AdmissionProposal:
     """The proposal of an id; raises NotFound."""
     lock = {"of": AdmissionProposal} if locked else None
     found = session.get(AdmissionProposal, proposal_id, with_for_update=lock)
     if found is None:
-        raise NotFound("no_such_proposal", "Diesen Vorschlag gibt es nicht.", "proposal_id")
+        raise no_such_proposal()
     return found
 
 
-def proposals(session: Session) -> Sequence[AdmissionProposal]:
-    """All proposals: those without an answer first (longest waiting on top), then the answered ones, newest first."""
-    rows = session.scalars(select(AdmissionProposal).order_by(AdmissionProposal.proposed_at)).all()
+def no_such_proposal() -> NotFound:
+    return NotFound("no_such_proposal", "Diesen Vorschlag gibt es nicht.", "proposal_id")
+
+
+def proposals(session: Session, act: Act) -> Sequence[AdmissionProposal]:
+    """The proposals the actor may see: those without an answer first (longest waiting on top), then the answered ones, newest first."""
+    seen = open_to(act, "proposal.see", AdmissionProposal.site_id, AdmissionProposal.client_id)
+    rows = session.scalars(select(AdmissionProposal).where(seen).order_by(AdmissionProposal.proposed_at)).all()
     waiting = [row for row in rows if row.state == "proposed"]
     return waiting + [row for row in reversed(rows) if row.state != "proposed"]
 
 
-def open_proposal_of(session: Session, client_id: str) -> AdmissionProposal | None:
+def open_proposal_of(session: Session, client_id: str, *, locked: bool = False) -> AdmissionProposal | None:
+    """The proposal of a person that waits for its answer."""
     query = select(AdmissionProposal).where(AdmissionProposal.client_id == client_id, AdmissionProposal.state == "proposed")
-    return session.scalars(query).first()
+    return session.scalars(query.with_for_update(of=AdmissionProposal) if locked else query).first()

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from kim_intake.model.consultation import Consultation
 from kim_intake.model.site import body_at
 from kim_intake.rules.codes import CHANNELS, INTERPRETERS, KINDS, ORIGIN_UNKNOWN
-from kim_intake.rules.permissions import may_work_at
+from kim_intake.rules.permissions import may_at
 
 PERSONS_AT_MOST = 99
 MINUTES_AT_MOST = 480
@@ -93,7 +93,7 @@ class ConsultationFactsSchema(CommandSchema):
 def check_desk(session: Session, act: Act, facts: ConsultationFacts) -> None:
     """Whether this actor can sit at that desk of that counselling service; raises Refused, Forbidden, NotFound."""
     body = body_at(session, facts.site, facts.service)
-    if not may_work_at(act.actor, facts.site):
+    if not may_at(act.actor, "consultation.record", facts.site):
         raise Forbidden("not_your_site", "An diesem Standort sind Sie nicht eingetragen.", "site")
     if body is None or not body.records_in(act.organisation):
         raise Refused("service_not_here", "Dieser Beratungsdienst hat an diesem Standort keinen Platz.", "service")

@@ -14,7 +14,7 @@ from kim_intake.metrics import CORRECTIONS
 from kim_intake.model.consultation import Consultation, ConsultationCorrection
 from kim_intake.operations.consultation_facts import as_text, facts_of
 from kim_intake.operations.edit_consultation import EditConsultation, EditConsultationSchema, apply
-from kim_intake.operations.find_at_site import consultation_to_see
+from kim_intake.operations.find_at_site import consultation_for
 from kim_intake.rules.codes import CORRECTION_REASONS
 
 
@@ -30,7 +30,7 @@ class CorrectConsultationSchema(EditConsultationSchema):
 
 def correct_consultation(session: Session, act: Act, command: CorrectConsultation) -> Consultation:
     """Write the facts and keep one correction for each value that changed. Raises Refused, NotFound."""
-    corrected = consultation_to_see(session, act, command.consultation_id, locked=True)
+    corrected = consultation_for(session, act, command.consultation_id, "consultation.correct")
     before = facts_of(corrected)
     apply(session, act, corrected, command)
     after = facts_of(corrected)

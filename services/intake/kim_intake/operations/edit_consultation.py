@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from kim_intake.model.consultation import Consultation, count_of_client
 from kim_intake.operations.consultation_facts import ConsultationFacts, ConsultationFactsSchema, check, check_desk, write
-from kim_intake.operations.find_at_site import consultation_to_see
+from kim_intake.operations.find_at_site import consultation_for
 from kim_intake.rules.consultation_kind import proposed_kind
 
 
@@ -31,7 +31,7 @@ class EditConsultationSchema(ConsultationFactsSchema):
 
 def edit_consultation(session: Session, act: Act, command: EditConsultation) -> Consultation:
     """Write the facts. Raises Refused when the day of entry is over (then it is a correction) or the facts cannot be."""
-    edited = consultation_to_see(session, act, command.consultation_id, locked=True)
+    edited = consultation_for(session, act, command.consultation_id, "consultation.correct")
     if not is_same_day(edited, act):
         raise Refused("day_is_over", "Der Tag der Eingabe ist vorbei: bitte berichtigen und einen Grund wählen.")
     apply(session, act, edited, command)

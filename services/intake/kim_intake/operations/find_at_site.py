@@ -1,36 +1,57 @@
-"""Find what happened at a site for an actor: what happened at a site that is not theirs does not exist."""
+"""Find what happened at a desk, and the people it was with, to do something with it: what one may not see does not exist."""
 
 from __future__ import annotations
 
 from kim_runtime.act import Act
-from kim_runtime.refusal import NotFound
 from sqlalchemy.orm import Session
 
-from kim_intake.model.consultation import Consultation, consultation
-from kim_intake.model.hand_over import HandOver, hand_over
-from kim_intake.model.proposal import AdmissionProposal, proposal
-from kim_intake.rules.permissions import may_at_site
+from kim_intake.model.client import Client, client, client_of_code, no_such_client
+from kim_intake.model.consultation import Consultation, consultation, no_such_consultation
+from kim_intake.model.hand_over import HandOver, hand_over, no_such_hand_over
+from kim_intake.model.proposal import AdmissionProposal, no_such_proposal, proposal
+from kim_intake.model.sight import lets, lets_with
 
 
-def consultation_to_see(session: Session, act: Act, consultation_id: str, *, locked: bool = False) -> Consultation:
-    """Raises NotFound for a consultation that does not exist, or not for this actor; both read the same."""
-    found = consultation(session, consultation_id, locked=locked)
-    if not may_at_site(act.actor, "consultation.see", found.site_id):
-        raise NotFound("no_such_consultation", "Diese Beratung gibt es nicht.", "consultation_id")
+def consultation_for(session: Session, act: Act, consultation_id: str, action: str) -> Consultation:
+    """The consultation under the lock of its row, to do `action` with it. Raises NotFound where there is none, or not for this actor."""
+    found = consultation(session, consultation_id, locked=True)
+    if not lets(session, act, action, found):
+        raise no_such_consultation()
     return found
 
 
-def hand_over_to_see(session: Session, act: Act, hand_over_id: str, *, locked: bool = False) -> HandOver:
-    """Raises NotFound for a hand-over that does not exist, or not for this actor."""
-    found = hand_over(session, hand_over_id, locked=locked)
-    if not may_at_site(act.actor, "hand_over.see", found.site_id):
-        raise NotFound("no_such_hand_over", "Diese Weitergabe gibt es nicht.", "hand_over_id")
+def hand_over_for(session: Session, act: Act, hand_over_id: str, action: str) -> HandOver:
+    """The hand-over under the lock of its row, to do `action` with it. Raises NotFound."""
+    found = hand_over(session, hand_over_id, locked=True)
+    if not lets(session, act, action, found):
+        raise no_such_hand_over()
     return found
 
 
-def proposal_to_see(session: Session, act: Act, proposal_id: str, *, locked: bool = False) -> AdmissionProposal:
-    """Raises NotFound for a proposal that does not exist, or not for this actor."""
-    found = proposal(session, proposal_id, locked=locked)
-    if not may_at_site(act.actor, "proposal.see", found.site_id):
-        raise NotFound("no_such_proposal", "Diesen Vorschlag gibt es nicht.", "proposal_id")
+def proposal_for(session: Session, act: Act, proposal_id: str, action: str) -> AdmissionProposal:
+    """The proposal under the lock of its row, to do `action` with it. Raises NotFound."""
+    found = proposal(session, proposal_id, locked=True)
+    if not lets(session, act, action, found):
+        raise no_such_proposal()
     return found
+
+
+def client_for(session: Session, act: Act, client_id: str, action: str) -> Client:
+    """The person under the lock of their row, to do `action` with them. Raises NotFound."""
+    found = client(session, client_id, locked=True)
+    if not lets(session, act, action, found):
+        raise no_such_client()
+    return found
+
+
+def client_at_desk(session: Session, act: Act, site: str, client_id: str) -> Client:
+    """The person somebody counsels at a site. Raises NotFound."""
+    if not lets_with(session, act, "consultation.record", site, client_id):
+        raise no_such_client()
+    return client(session, client_id)
+
+
+def known_by_code(session: Session, act: Act, typed: str, action: str, site: str | None = None) -> Client | None:
+    """Who has this return code; None where nobody has, or nobody with whom the actor may do `action`."""
+    found = client_of_code(session, typed)
+    return found if found is not None and lets_with(session, act, action, site, found.id) else None

@@ -19,7 +19,7 @@ from kim_intake.model.base import wait_for_same
 from kim_intake.model.hand_over import HandOver
 from kim_intake.model.site import SiteBody, site
 from kim_intake.operations.consultation_facts import TOPIC_CODES
-from kim_intake.operations.find_at_site import consultation_to_see, hand_over_to_see
+from kim_intake.operations.find_at_site import consultation_for, hand_over_for
 
 IMMIGRATION_OFFICE = "immigration_office"
 
@@ -50,8 +50,8 @@ def hand_over(session: Session, act: Act, command: HandOverConsultation) -> Hand
     wait_for_same(session, command.id)
     existing = session.get(HandOver, command.id)
     if existing is not None:
-        return hand_over_to_see(session, act, existing.id)
-    source = consultation_to_see(session, act, command.consultation_id)
+        return hand_over_for(session, act, existing.id, "hand_over.see")
+    source = consultation_for(session, act, command.consultation_id, "hand_over.make")
     body = site(session, source.site_id).body(command.to)
     if body is None:
         raise Refused("no_such_body", "Diese Stelle gibt es an diesem Standort nicht.", "to")

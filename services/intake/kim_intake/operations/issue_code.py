@@ -11,7 +11,7 @@ from kim_runtime.ids import new_id
 from sqlalchemy.orm import Session
 
 from kim_intake.model.client import Client, client, client_of_code
-from kim_intake.operations.find_at_site import consultation_to_see
+from kim_intake.operations.find_at_site import consultation_for
 from kim_intake.rules.return_code import new_code
 
 
@@ -27,7 +27,7 @@ class IssueCodeSchema(CommandSchema):
 
 def issue_code(session: Session, act: Act, command: IssueCode) -> Client:
     """The client behind the code: the one the consultation already belongs to, or a new one without a name. Raises NotFound."""
-    talk = consultation_to_see(session, act, command.consultation_id, locked=True)
+    talk = consultation_for(session, act, command.consultation_id, "consultation.correct")
     if talk.client_id:
         return client(session, talk.client_id)
     found = Client(

@@ -10,9 +10,8 @@ from kim_runtime.command import CommandSchema
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
-from kim_intake.model.client import client
 from kim_intake.model.consultation import Consultation
-from kim_intake.operations.find_at_site import consultation_to_see
+from kim_intake.operations.find_at_site import client_for, consultation_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +28,8 @@ class LinkConsultationSchema(CommandSchema):
 
 def link_consultation(session: Session, act: Act, command: LinkConsultation) -> Consultation:
     """Raises Refused when the consultation belongs to somebody else already, NotFound."""
-    talk = consultation_to_see(session, act, command.consultation_id, locked=True)
-    person = client(session, command.client_id)
+    talk = consultation_for(session, act, command.consultation_id, "consultation.correct")
+    person = client_for(session, act, command.client_id, "client.register")
     if talk.client_id not in (None, person.id):
         raise Refused("linked_to_another", "Diese Beratung gehört schon zu einer anderen Person.", "client_id")
     talk.client_id = person.id

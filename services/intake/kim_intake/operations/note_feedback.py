@@ -11,7 +11,7 @@ from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_intake.model.hand_over import HandOver
-from kim_intake.operations.find_at_site import hand_over_to_see
+from kim_intake.operations.find_at_site import hand_over_for
 from kim_intake.rules.codes import FEEDBACK
 
 
@@ -33,7 +33,7 @@ class NoteFeedbackSchema(CommandSchema):
 
 def note_feedback(session: Session, act: Act, command: NoteFeedback) -> HandOver:
     """Keep what was said, when, and by whom. A waiting list may later become an arrival. Raises Refused, NotFound."""
-    told = hand_over_to_see(session, act, command.hand_over_id, locked=True)
+    told = hand_over_for(session, act, command.hand_over_id, "hand_over.make")
     if told.state not in {"feedback_open", "waiting_list"}:
         raise Refused("no_feedback_expected", "Zu dieser Weitergabe wird keine Rückmeldung erwartet.")
     told.state, told.told_by = command.feedback, command.told_by

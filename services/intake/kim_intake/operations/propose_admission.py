@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 
 from kim_intake.metrics import PROPOSALS
 from kim_intake.model.base import wait_for_same
-from kim_intake.model.client import Client, client
+from kim_intake.model.client import Client
 from kim_intake.model.consultation import consultations_of_client, count_of_client
 from kim_intake.model.proposal import AdmissionProposal, open_proposal_of
+from kim_intake.model.sight import lets_with
 from kim_intake.model.site import site
 from kim_intake.operations.consultation_facts import TOPIC_CODES
-from kim_intake.operations.find_at_site import proposal_to_see
-from kim_intake.rules.permissions import may_at_site
+from kim_intake.operations.find_at_site import client_for, proposal_for
+from kim_intake.rules.permissions import may_at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,14 +52,25 @@ class ProposeAdmissionSchema(CommandSchema):
 
 
 def propose_admission(session: Session, act: Act, command: ProposeAdmission) -> AdmissionProposal:
-    """Propose, and tell casework of this house. Raises Refused (no name kept, already proposed, no casework here), NotFound."""
+    """Propose, and tell casework of this house.
+
+    Raises Refused (no name kept, already proposed, protected, no casework here), NotFound.
+    """
     wait_for_same(session, command.id)
     existing = session.get(AdmissionProposal, command.id)
     if existing is not None:
-        return proposal_to_see(session, act, existing.id)
+        return proposal_for(session, act, existing.id, "proposal.see")
     if not has_casework(session, act.organisation):
         raise Refused("no_casework", "Dieses Haus führt kein Case Management: bitte als Verweis mit Einwilligung senden.")
-    person = client(session, command.client_id)
+    person = client_for(session, act, command.client_id, "client.see")
+    if not lets_with(session, act, "proposal.make", command.site, person.id) and may_at(act.actor, "proposal.make", command.site):
+        # there a proposal is seen by all who might take it
+        raise Refused(
+            "protected",
+            "Eine geschützte Person wird nicht über die Liste vorgeschlagen: Dort sähen alle im Case Management sie. Bitte mit jemandem"
+            " sprechen, der Zugang zu geschützten Akten hat.",
+            "client_id",
+        )
     if not person.is_named:
         raise Refused(
             "name_needed", "Für die Aufnahme muss die Person bekannt sein: bitte zuerst Name und Einwilligung erfassen.", "client_id"
@@ -90,7 +102,7 @@ def propose_admission(session: Session, act: Act, command: ProposeAdmission) -> 
 
 
 def _own_site(session: Session, act: Act, wanted: str) -> str:
-    if not may_at_site(act.actor, "proposal.make", wanted):
+    if not may_at(act.actor, "proposal.make", wanted):
         raise Forbidden("other_site", "Vorgeschlagen wird am eigenen Standort.", "site")
     return site(session, wanted).id
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from kim_intake.metrics import CONSULTATIONS
 from kim_intake.model.base import wait_for_same
-from kim_intake.model.client import Client, client, client_of_code
+from kim_intake.model.client import Client
 from kim_intake.model.consultation import Consultation, count_of_client, is_recorded
 from kim_intake.model.hand_over import HandOver
 from kim_intake.operations.consultation_facts import (
@@ -26,7 +26,7 @@ from kim_intake.operations.consultation_facts import (
     not_in_future,
     write,
 )
-from kim_intake.operations.find_at_site import consultation_to_see
+from kim_intake.operations.find_at_site import client_at_desk, consultation_for, known_by_code
 from kim_intake.operations.hand_over import HandOverConsultation, hand_over
 from kim_intake.operations.take_hand_over import TakeHandOver, take_hand_over
 from kim_intake.rules.codes import SOURCES
@@ -69,12 +69,12 @@ def record_consultation(session: Session, act: Act, command: RecordConsultation)
     """
     wait_for_same(session, command.id)
     if is_recorded(session, command.id):
-        return consultation_to_see(session, act, command.id)
+        return consultation_for(session, act, command.id, "consultation.see")
     check_desk(session, act, command)
     check(command)
     day = _day(act, command)
     taken = _taken(session, act, command)
-    who = _client(session, command, taken)
+    who = _client(session, act, command, taken)
     earlier = count_of_client(session, who.id) if who else 0
     kind = command.kind or proposed_kind(command.topics, day, earlier_consultations=earlier)
     if kind == "follow_up" and who is None:
@@ -140,13 +140,13 @@ def _taken(session: Session, act: Act, command: RecordConsultation) -> HandOver 
     return taken
 
 
-def _client(session: Session, command: RecordConsultation, taken: HandOver | None) -> Client | None:
+def _client(session: Session, act: Act, command: RecordConsultation, taken: HandOver | None) -> Client | None:
     if command.client_code:
-        known = client_of_code(session, command.client_code)
+        known = known_by_code(session, act, command.client_code, "consultation.record", command.site)
         if known is None:
             raise Refused(
                 "unknown_code", "Diesen Rückkehrcode gibt es hier nicht. Ohne Code wird die Beratung anonym erfasst.", "client_code"
             )
         return known
     client_id = command.client_id or (taken.client_id if taken else None)
-    return client(session, client_id) if client_id else None
+    return client_at_desk(session, act, command.site, client_id) if client_id else None

@@ -15,9 +15,9 @@ from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from kim_intake.model.base import wait_for_same
-from kim_intake.model.client import Client, client_of_code
+from kim_intake.model.client import Client
 from kim_intake.operations.consultation_facts import PERSONS_AT_MOST, known_place, where
-from kim_intake.operations.find_at_site import consultation_to_see
+from kim_intake.operations.find_at_site import client_for, consultation_for, known_by_code
 from kim_intake.operations.issue_code import unused_code
 
 
@@ -65,13 +65,13 @@ def register_client(session: Session, act: Act, command: RegisterClient) -> Clie
     wait_for_same(session, command.id)
     existing = session.get(Client, command.id)
     if existing is not None:
-        return existing
+        return client_for(session, act, existing.id, "client.register")
     if command.consent_given_on is None:
         raise Refused("consent_missing", "Ohne Einwilligung wird kein Name gespeichert. Ein Rückkehrcode geht ohne.", "consent_given_on")
     if command.consent_given_on > act.today:
         raise Refused("in_the_future", "Der Tag liegt in der Zukunft.", "consent_given_on")
-    talk = consultation_to_see(session, act, command.consultation_id, locked=True) if command.consultation_id else None
-    known = _by_code(session, command, talk.client_id if talk else None)
+    talk = consultation_for(session, act, command.consultation_id, "consultation.correct") if command.consultation_id else None
+    known = _by_code(session, act, command, talk.client_id if talk else None)
     person = known or Client(
         id=command.id, code=unused_code(session), created_at=act.at, created_by=act.actor.id, site_id=command.site, last_contact=act.today
     )
@@ -88,11 +88,11 @@ def register_client(session: Session, act: Act, command: RegisterClient) -> Clie
     return person
 
 
-def _by_code(session: Session, command: RegisterClient, linked: str | None) -> Client | None:
+def _by_code(session: Session, act: Act, command: RegisterClient, linked: str | None) -> Client | None:
     """The client so far without a name, by the code typed or by the consultation; raises Refused when they have one."""
     person = session.get(Client, linked) if linked else None
     if command.code:
-        person = client_of_code(session, command.code)
+        person = known_by_code(session, act, command.code, "client.register")
         if person is None:
             raise Refused("unknown_code", "Diesen Rückkehrcode gibt es hier nicht.", "code")
     if person and person.is_named:

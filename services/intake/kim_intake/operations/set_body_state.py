@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kim_intake.model.site import BodyDay, site
 from kim_intake.rules.codes import BODY_STATES
-from kim_intake.rules.permissions import may_at_site
+from kim_intake.rules.permissions import may_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class SetBodyStateSchema(CommandSchema):
 
 def set_body_state(session: Session, act: Act, command: SetBodyState) -> BodyDay:
     """What was said last counts, for today. Raises Refused, NotFound."""
-    if not may_at_site(act.actor, "today.see", command.site):
+    if not may_at(act.actor, "today.see", command.site):
         raise Forbidden("other_site", "Das sagt, wer an diesem Standort sitzt.", "site")
     if site(session, command.site).body(command.body) is None:
         raise Refused("no_such_body", "Diese Stelle gibt es an diesem Standort nicht.", "body")

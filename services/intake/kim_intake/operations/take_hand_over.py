@@ -12,7 +12,7 @@ from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_intake.model.hand_over import HandOver
-from kim_intake.operations.find_at_site import hand_over_to_see
+from kim_intake.operations.find_at_site import hand_over_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class TakeHandOverSchema(CommandSchema):
 
 def take_hand_over(session: Session, act: Act, command: TakeHandOver) -> HandOver:
     """Take it, once: two desks at the same moment, and the second is told when it went. Raises Refused, NotFound."""
-    taken = hand_over_to_see(session, act, command.hand_over_id, locked=True)
+    taken = hand_over_for(session, act, command.hand_over_id, "hand_over.take")
     if taken.state == "taken" and taken.answered_by == act.actor.id:
         return taken
     if taken.state == "taken":

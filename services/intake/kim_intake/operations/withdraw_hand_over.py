@@ -11,7 +11,7 @@ from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_intake.model.hand_over import HandOver
-from kim_intake.operations.find_at_site import hand_over_to_see
+from kim_intake.operations.find_at_site import hand_over_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class WithdrawHandOverSchema(CommandSchema):
 
 def withdraw_hand_over(session: Session, act: Act, command: WithdrawHandOver) -> HandOver:
     """Raises Refused when it was taken or answered meanwhile, NotFound."""
-    withdrawn = hand_over_to_see(session, act, command.hand_over_id, locked=True)
+    withdrawn = hand_over_for(session, act, command.hand_over_id, "hand_over.make")
     if withdrawn.state == "withdrawn":
         return withdrawn
     if not withdrawn.is_open:

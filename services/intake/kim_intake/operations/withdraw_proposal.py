@@ -11,7 +11,7 @@ from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_intake.model.proposal import AdmissionProposal
-from kim_intake.operations.find_at_site import proposal_to_see
+from kim_intake.operations.find_at_site import proposal_for
 from kim_intake.operations.propose_admission import tell
 
 
@@ -27,13 +27,18 @@ class WithdrawProposalSchema(CommandSchema):
 
 def withdraw_proposal(session: Session, act: Act, command: WithdrawProposal) -> AdmissionProposal:
     """Withdraw, and tell casework, which then shows nothing of the person any more. Raises Refused once answered, NotFound."""
-    withdrawn = proposal_to_see(session, act, command.proposal_id, locked=True)
+    withdrawn = proposal_for(session, act, command.proposal_id, "proposal.make")
     if withdrawn.state == "withdrawn":
         return withdrawn
     if withdrawn.state != "proposed":
         raise Refused("already_answered", "Zurückziehen geht nicht mehr: der Vorschlag ist beantwortet.")
-    withdrawn.state = "withdrawn"
-    withdrawn.version += 1
-    session.flush()
-    tell(session, act, withdrawn)
+    withdraw(session, act, withdrawn)
     return withdrawn
+
+
+def withdraw(session: Session, act: Act, proposal: AdmissionProposal) -> None:
+    """Take back one without an answer, whoever made it."""
+    proposal.state = "withdrawn"
+    proposal.version += 1
+    session.flush()
+    tell(session, act, proposal)

@@ -8,9 +8,14 @@ from typing import Final
 from kim_web.language import mark
 
 ACTION_WORDS: Final[Mapping[str, str]] = {
+    "client.list": mark("Personen suchen"),
+    "client.open_in_emergency": mark("Eine geschützte Akte im Notfall öffnen"),
+    "client.protect": mark("Akten schützen"),
     "client.register": mark("Personen aufnehmen"),
-    "client.see": mark("Personen suchen und ansehen"),
+    "client.see": mark("Personen ansehen"),
+    "client.unprotect": mark("Den Schutz von Akten aufheben"),
     "consultation.correct": mark("Beratungen berichtigen"),
+    "consultation.list": mark("Beratungen auflisten"),
     "consultation.record": mark("Beratungen erfassen"),
     "consultation.see": mark("Beratungen ansehen"),
     "entry.move": mark("Einträge, die andere unter meinem Namen gemacht haben, an diese geben"),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from flask import request
+from kim_protection.wording import PROTECTION_REASONS
 from kim_runtime.act import Act
 from kim_runtime.refusal import Refused
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, act_on, blank, found, redirect_to, render, see, submitted
 from kim_web.problem import sentence
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kim_intake.model.client import client, find_clients
-from kim_intake.model.consultation import consultations_of_client, count_of_client
+from kim_intake.model.client import Client, no_such_client
+from kim_intake.model.consultation import Consultation, consultations_seen_of_client, count_of_client, no_such_consultation
 from kim_intake.model.proposal import open_proposal_of
-from kim_intake.operations.find_at_site import consultation_to_see
+from kim_intake.model.protection import LOCKS
+from kim_intake.model.search import find_clients
+from kim_intake.model.sight import emergencies_to_know
 from kim_intake.operations.link_consultation import LinkConsultation, link_consultation
 from kim_intake.operations.propose_admission import ProposeAdmissionSchema, has_casework, propose_admission
 from kim_intake.operations.register_client import RegisterClientSchema, register_client
@@ -22,7 +25,6 @@ from kim_intake.pages import place, typed_fields, words
 from kim_intake.pages.typed_fields import TypedLanguages, TypedPlace
 from kim_intake.rules.admission import FOLLOW_UPS_THAT_SUGGEST, suggests_admission
 from kim_intake.rules.codes import KINDS
-from kim_intake.rules.permissions import may_at_site
 from kim_intake.rules.return_code import read_code, spoken
 
 pages = Pages("clients", __name__)
@@ -35,25 +37,26 @@ class RegisterForm(RegisterClientSchema):
 
 
 @pages.get("/personen")
-@pages.guard("client.see")
+@pages.guard("client.list")
 def search() -> str:
     return _search_page("")
 
 
 @pages.post("/personen/suche")
-@pages.guard("client.see")
+@pages.guard("client.list")
 def find() -> str:
     """What was typed is posted: a name has no business in an address, where histories and logs keep it."""
     return _search_page(request.form.get("q", "").strip())
 
 
 def _search_page(typed: str) -> str:
-    with see() as (session, _act):
+    with see() as (session, act):
         return render(
             "intake/clients.html",
             typed=typed,
-            hits=find_clients(session, typed) if typed else [],
+            hits=find_clients(session, act, typed) if typed else [],
             about=request.values.get("beratung", ""),
+            emergencies=emergencies_to_know(session, act),
             looks_like_code=read_code(typed) is not None,
             spoken=spoken,
             words=words,
@@ -69,7 +72,7 @@ def begin() -> str | Response:
         if here is None:
             return redirect_to("today.choose")
         about = request.values.get("beratung") or None
-        talk = consultation_to_see(session, act, about) if about else None
+        talk = found("consultation.correct", session.get(Consultation, about), no_such_consultation) if about else None
         form = blank(
             RegisterForm,
             site=here.site.id,
@@ -132,9 +135,9 @@ def propose(id: str) -> Response | tuple[str, int]:
 
 
 def _page(session: Session, act: Act, client_id: str, form: Form) -> str:
-    person = client(session, client_id)
+    person = found("client.see", session.get(Client, client_id), no_such_client)
     follow_ups = count_of_client(session, person.id, "follow_up")
-    talks = [talk for talk in consultations_of_client(session, person.id) if may_at_site(act.actor, "consultation.see", talk.site_id)]
+    talks = consultations_seen_of_client(session, act, person.id)
     topics = tuple(dict.fromkeys(topic for talk in talks for topic in talk.topics))
     return render(
         "intake/client.html",
@@ -146,8 +149,11 @@ def _page(session: Session, act: Act, client_id: str, form: Form) -> str:
         rule=FOLLOW_UPS_THAT_SUGGEST,
         open_proposal=open_proposal_of(session, person.id),
         has_casework=has_casework(session, act.organisation),
+        protection=LOCKS.protection_of(session, person.id),
+        opened=LOCKS.emergency_of(session, person.id, act.actor.id, act.at),
         form=form,
         kinds=KINDS,
+        reasons=PROTECTION_REASONS,
         spoken=spoken,
         words=words,
     )

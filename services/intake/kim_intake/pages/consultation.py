@@ -10,17 +10,17 @@ from flask import url_for
 from kim_referral.pages.standing import of_sent
 from kim_runtime.act import Act
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, act_on, blank, found, may, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kim_intake.model.client import Client, client
-from kim_intake.model.consultation import Consultation
+from kim_intake.model.consultation import Consultation, no_such_consultation
 from kim_intake.model.hand_over import hand_overs_of, letters_of
+from kim_intake.model.protection import LOCKS
 from kim_intake.model.site import site
 from kim_intake.operations.correct_consultation import correct_consultation
 from kim_intake.operations.edit_consultation import edit_consultation, is_same_day
-from kim_intake.operations.find_at_site import consultation_to_see
 from kim_intake.operations.hand_over import hand_over, may_be_handed_over_to
 from kim_intake.operations.issue_code import IssueCode, issue_code
 from kim_intake.pages import words
@@ -38,7 +38,7 @@ FIELD_LABELS = {name: field.metadata.get("label", name) for name, field in {**Ed
 @pages.guard("consultation.see")
 def show(id: str) -> str:
     with see() as (session, act):
-        talk = consultation_to_see(session, act, id)
+        talk = found("consultation.see", session.get(Consultation, id), no_such_consultation)
         return _page(session, act, talk, blank(HandOverForm, form_id="hand-over", consultation_id=talk.id))
 
 
@@ -54,7 +54,7 @@ def give(id: str) -> Response | tuple[str, int]:
             said = _("Weitergegeben an {body}: {ticket}").format(body=name, ticket=words.ticket(made))
             return redirect_to("consultation.show", id=id, said=said)
     with see() as (session, act):
-        return _page(session, act, consultation_to_see(session, act, id), form), 422
+        return _page(session, act, found("hand_over.make", session.get(Consultation, id), no_such_consultation), form), 422
 
 
 @pages.post("/beratungen/<id>/rueckkehrcode")
@@ -69,7 +69,7 @@ def give_code(id: str) -> Response:
 @pages.guard("consultation.correct")
 def begin_change(id: str) -> str:
     with see() as (session, act):
-        talk = consultation_to_see(session, act, id)
+        talk = _to_change(session, id)
         return _change_page(session, act, talk, blank(EditForm if is_same_day(talk, act) else CorrectForm, **as_typed(talk)))
 
 
@@ -78,7 +78,7 @@ def begin_change(id: str) -> str:
 def change(id: str) -> Response | tuple[str, int]:
     """Edit on the day of entry, correct with a reason afterwards."""
     with see() as (session, act):
-        same_day = is_same_day(consultation_to_see(session, act, id), act)
+        same_day = is_same_day(_to_change(session, id), act)
     form = submitted(EditForm if same_day else CorrectForm, extra={"consultation_id": id})
     if form.command:
         with form.attempt(), act_on() as (session, act):
@@ -88,13 +88,19 @@ def change(id: str) -> Response | tuple[str, int]:
                 "consultation.show", id=id, said=_("Geändert.") if same_day else _("Berichtigt. Der alte Wert bleibt lesbar.")
             )
     with see() as (session, act):
-        return _change_page(session, act, consultation_to_see(session, act, id), form), 422
+        return _change_page(session, act, _to_change(session, id), form), 422
+
+
+def _to_change(session: Session, talk_id: str) -> Consultation:
+    """Raises NotFound for one that is shown for a while only, as for one that is not shown."""
+    return found("consultation.correct", session.get(Consultation, talk_id), no_such_consultation)
 
 
 def _page(session: Session, act: Act, talk: Consultation, form: Form) -> str:
     here = site(session, talk.site_id)
-    handed = hand_overs_of(session, talk.id)
+    handed = hand_overs_of(session, act, talk.id)
     person = client(session, talk.client_id) if talk.client_id else None
+    works = may("consultation.correct", talk)
     return render(
         "intake/consultation.html",
         talk=talk,
@@ -106,7 +112,7 @@ def _page(session: Session, act: Act, talk: Consultation, form: Form) -> str:
         bodies=[
             (body.code, words.body(here, body.code))
             for body in here.bodies
-            if body.code != talk.service and may_be_handed_over_to(session, act.organisation, body)
+            if works and body.code != talk.service and may_be_handed_over_to(session, act.organisation, body)
         ],
         hand_overs=handed,
         letters=letters_of(session, handed),
@@ -120,7 +126,10 @@ def _page(session: Session, act: Act, talk: Consultation, form: Form) -> str:
         channel=_(CHANNELS[talk.channel]),
         interpreter=_(INTERPRETERS[talk.interpreter]),
         responsible=responsible_words(session, talk.postcode or talk.town, talk.day),
-        referral_starts=_referral_starts(talk, person),
+        referral_starts=_referral_starts(talk, person) if works else [],
+        works=works,
+        protection=LOCKS.protection_of(session, person.id) if person else None,
+        opened=LOCKS.emergency_of(session, person.id, act.actor.id, act.at) if person else None,
         labels=_labels(),
         reasons=CORRECTION_REASONS,
         words=words,

@@ -30,12 +30,12 @@ def listed() -> str | Response:
         here = place.my_place(session, act)
         if here is None:
             return redirect_to("today.choose")
-        sent = sent_from(session, here.site.id, here.service, act.today - timedelta(days=SHOWN_DAYS))
+        sent = sent_from(session, act, here.site.id, here.service, act.today - timedelta(days=SHOWN_DAYS))
         return render(
             "intake/hand_overs.html",
             here=here,
             location=here.site,
-            waiting=waiting_for(session, here.site.id, here.service),
+            waiting=waiting_for(session, act, here.site.id, here.service),
             sent=sent,
             letters=letters_of(session, sent),
             hand_over_states=HAND_OVER_STATES,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from flask import session as browser
 from kim_runtime.act import Act
 from kim_web.account import SEAT
+from kim_web.page import may
 from sqlalchemy.orm import Session
 
 from kim_intake.model.site import Site, SiteBody, sites
-from kim_intake.rules.permissions import may_work_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,7 @@ class Place:
 
 def possible(session: Session, act: Act) -> list[Place]:
     """Where this person can sit, one entry a counselling service."""
-    return [
-        Place(site, body, None) for site in sites(session) if may_work_at(act.actor, site.id) for body in site.services_of(act.organisation)
-    ]
+    return [Place(site, body, None) for site in sites(session) if may("today.see", site) for body in site.services_of(act.organisation)]
 
 
 def my_place(session: Session, act: Act) -> Place | None:

@@ -12,7 +12,6 @@ from kim_intake.model import proposal
 from kim_intake.operations.withdraw_proposal import WithdrawProposal, withdraw_proposal
 from kim_intake.pages import words
 from kim_intake.rules.codes import DECLINE_REASONS, PROPOSAL_STATES
-from kim_intake.rules.permissions import may_at_site
 
 pages = Pages("proposals", __name__)
 
@@ -23,7 +22,7 @@ def listed() -> str:
     with see() as (session, act):
         return render(
             "intake/proposals.html",
-            proposals=[each for each in proposal.proposals(session) if may_at_site(act.actor, "proposal.see", each.site_id)],
+            proposals=proposal.proposals(session, act),
             states=PROPOSAL_STATES,
             reasons=DECLINE_REASONS,
             words=words,

@@ -7,13 +7,13 @@ from datetime import timedelta
 from flask import request
 from kim_runtime.act import Act
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, act_on, blank, found, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kim_intake.model.consultation import Consultation, last_at_desk
+from kim_intake.model.hand_over import HandOver, no_such_hand_over
 from kim_intake.model.site import Site, site
-from kim_intake.operations.find_at_site import hand_over_to_see
 from kim_intake.operations.hand_over import may_be_handed_over_to
 from kim_intake.operations.record_consultation import record_consultation
 from kim_intake.pages import place, words
@@ -32,7 +32,7 @@ def begin() -> str | Response:
         here = place.my_place(session, act)
         if here is None:
             return redirect_to("today.choose")
-        known = begun_with(hand_over_to_see(session, act, request.args["von"])) if "von" in request.args else {}
+        known = begun_with(_taken(session, request.args["von"])) if "von" in request.args else {}
         form = blank(
             RecordForm,
             site=here.site.id,
@@ -53,7 +53,7 @@ def save() -> Response | tuple[str, int]:
     said, tone = "", "success"
     if form.command:
         with form.attempt(), act_on() as (session, act):
-            before = last_at_desk(session, form.command.site, form.command.service, form.command.desk, act.today)
+            before = last_at_desk(session, act, form.command.site, form.command.service, form.command.desk, act.today)
             saved = record_consultation(session, act, form.command)
             said, tone = _said(saved, before, is_last_look=bool(request.form.get("next")))
         if form.ok:
@@ -62,6 +62,10 @@ def save() -> Response | tuple[str, int]:
             return redirect_to("consultation.show", id=form.command.id, said=said, tone=tone)
     with see() as (session, act):
         return _page(session, act, form, site(session, str(form.values.get("site", "")))), 422
+
+
+def _taken(session: Session, hand_over_id: str) -> HandOver:
+    return found("hand_over.take", session.get(HandOver, hand_over_id), no_such_hand_over)
 
 
 def _page(session: Session, act: Act, form: Form, at: Site) -> str:

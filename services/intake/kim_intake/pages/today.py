@@ -17,6 +17,7 @@ from kim_intake.model.consultation import consultations_of_day
 from kim_intake.model.consultation_figures import own_day_figures
 from kim_intake.model.hand_over import feedback_open, letters_of, sent_from, waiting_for
 from kim_intake.model.mail import is_late
+from kim_intake.model.sight import emergencies_to_know
 from kim_intake.model.site import body_states
 from kim_intake.operations.set_body_state import SetBodyStateSchema, set_body_state
 from kim_intake.pages import place, words
@@ -34,8 +35,8 @@ def show() -> str:
         if here is None:
             return render("intake/place.html", places=place.possible(session, act), words=words)
         site, service = here.site, here.service
-        total, persons = own_day_figures(session, act.actor.id, act.today)
-        walked = feedback_open(session, site.id, service)
+        total, persons = own_day_figures(session, act)
+        walked = feedback_open(session, act, site.id, service)
         letters = letters_of(session, walked)
         unheard = [each for each in walked if each.id not in letters or letters[each.id].waits]
         return render(
@@ -43,13 +44,14 @@ def show() -> str:
             here=here,
             location=site,
             day=act.today,
-            waiting=waiting_for(session, site.id, service),
-            sent=[each for each in sent_from(session, site.id, service, act.today) if each not in unheard],
+            waiting=waiting_for(session, act, site.id, service),
+            sent=[each for each in sent_from(session, act, site.id, service, act.today) if each not in unheard],
             unheard=unheard,
             letters=letters,
             overdue=act.today - FEEDBACK_OVERDUE,
             given=given_to_me(session),
-            entries=consultations_of_day(session, site.id, service, act.today),
+            emergencies=emergencies_to_know(session, act),
+            entries=consultations_of_day(session, act, site.id, service, act.today),
             total=total,
             persons=persons,
             states=body_states(session, site.id, act.today),

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kim_runtime.refusal import NotFound
@@ -23,15 +23,13 @@ class Seen:
 
     `about` says for a kind of thing ("case") which ids those are: a select of ids, or None for all of that kind. A kind it does not name
     is nobody's but the recorder's. `hidden` says of which things of a kind nothing is shown, whoever recorded it: those of protected
-    people. `look` is told the kind and id of the thing when somebody looks at what was told of it: where it is open to them in an emergency
-    alone, the audit says why.
+    people.
     """
 
     actor: str
     everything: bool = False
     about: Mapping[str, Select[str] | None] = field(default_factory=dict)
     hidden: Mapping[str, Select[str]] = field(default_factory=dict)
-    look: Callable[[Session, str, str], None] | None = None
 
     def declared(self, kind: type[Declared]) -> ColumnElement[bool]:
         """Consents or releases: what one recorded, besides."""
@@ -43,10 +41,6 @@ class Seen:
         own_consents = select(Consent.id).where(Consent.recorded_by == self.actor)
         own = true() if self.everything else or_(Referral.offered_by == self.actor, Referral.consent_id.in_(own_consents))
         return self._shown(Referral.about_kind, Referral.about_id, own)
-
-    def looked_at(self, session: Session, kind: str, thing_id: str) -> None:
-        if self.look is not None:
-            self.look(session, kind, thing_id)
 
     def hidden_things(self, session: Session) -> frozenset[tuple[str, str]]:
         """Kind and id of all things nothing is shown of."""
@@ -64,7 +58,6 @@ def declared_seen(session: Session, seen: Seen, kind: type[Row], row_id: str) ->
     found = session.scalars(select(kind).where(kind.id == row_id, seen.declared(kind))).one_or_none()
     if found is None:
         raise kind.unknown()
-    seen.looked_at(session, found.about_kind, found.about_id)
     return found
 
 
@@ -85,7 +78,6 @@ def referral_seen(session: Session, seen: Seen, referral_id: str) -> Referral:
     referral = session.scalars(select(Referral).where(Referral.id == referral_id, seen.referrals())).one_or_none()
     if referral is None:
         raise NotFound("referral_unknown", "Diesen Verweis gibt es nicht.")
-    seen.looked_at(session, referral.about_kind, referral.about_id)
     return referral
 
 

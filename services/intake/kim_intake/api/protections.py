@@ -1,0 +1,76 @@
+"""Closing a person's record to the desk, lifting that, and opening one in an emergency."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.views import MethodView
+from kim_protection.colleagues import require_known
+from kim_runtime.refusal import NotFound
+from kim_web.audit import note_entry, note_refusal
+from kim_web.json_door import JsonDoor
+from kim_web.page import act_on, see
+
+from kim_intake.api.schemas import EmergencySchema, ProtectedSchema
+from kim_intake.model.client import id_of_code
+from kim_intake.operations.open_in_emergency import OpenRecordInEmergency, OpenRecordInEmergencySchema, open_in_emergency
+from kim_intake.operations.protect_client import (
+    LiftClientProtection,
+    LiftClientProtectionSchema,
+    ProtectClient,
+    ProtectClientSchema,
+    lift_client_protection,
+    protect_client,
+)
+
+api = JsonDoor("clients", __name__, description="Records of people closed to the desk, and opening one in an emergency.")
+
+
+@api.route("/protections")
+class Protections(MethodView):
+    @api.guard("client.protect")
+    @api.arguments(ProtectClientSchema)
+    @api.response(200, ProtectedSchema)
+    @api.alt_response(404, response="NOT_FOUND")
+    @api.alt_response(409, response="CONFLICT")
+    def post(self, command: ProtectClient) -> Any:
+        """Close the record; a second time changes nothing."""
+        with act_on() as (session, act):
+            require_known(session, command.subject)
+            protect_client(session, act, command)
+            note_entry(session, "client.protect", f"clients:{command.client_id}", "")
+        return {"client": command.client_id, "protected": True}
+
+
+@api.route("/liftings")
+class Liftings(MethodView):
+    @api.guard("client.unprotect")
+    @api.arguments(LiftClientProtectionSchema)
+    @api.response(200, ProtectedSchema)
+    @api.alt_response(404, response="NOT_FOUND")
+    def post(self, command: LiftClientProtection) -> Any:
+        """Open the record to the desk again."""
+        with act_on() as (session, act):
+            lift_client_protection(session, act, command)
+            note_entry(session, "client.unprotect", f"clients:{command.client_id}", "")
+        return {"client": command.client_id, "protected": False}
+
+
+@api.route("/emergencies")
+class Emergencies(MethodView):
+    @api.guard("client.open_in_emergency")
+    @api.arguments(OpenRecordInEmergencySchema)
+    @api.response(201, EmergencySchema)
+    @api.alt_response(404, response="NOT_FOUND")
+    @api.alt_response(409, response="CONFLICT")
+    def post(self, command: OpenRecordInEmergency) -> Any:
+        """See a record for an hour. Who keeps it learns of it, and so does the audit."""
+        try:
+            with act_on() as (session, act):
+                opened = open_in_emergency(session, act, command)
+                note_entry(session, "client.open_in_emergency", f"clients:{opened.client_id}", opened.reason)
+        except NotFound:
+            with see() as (session, _act):
+                note_refusal(f"clients:{id_of_code(session, command.code) or '?'}")
+            raise
+        return opened, 201

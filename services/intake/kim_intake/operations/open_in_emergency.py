@@ -1,0 +1,56 @@
+"""Open a person's record that is closed to one, in an emergency and with a reason (Notzugriff)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kim_events.fields import Text
+from kim_protection import operations as protection
+from kim_protection.rules import SHORTEST_REASON
+from kim_runtime.act import Act
+from kim_runtime.command import CommandSchema
+from kim_runtime.refusal import NotFound, Refused
+from sqlalchemy.orm import Session
+
+from kim_intake.model.client import client_of_code
+from kim_intake.model.protection import LOCKS, EmergencyAccess
+from kim_intake.model.sight import lets
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRecordInEmergency:
+    """`code` is the return code: who has it before them has the person before them."""
+
+    code: str
+    reason: str
+
+
+class OpenRecordInEmergencySchema(CommandSchema):
+    command = OpenRecordInEmergency
+    code = Text(required=True, shortest=1, longest=20, metadata={"label": "Rückkehrcode", "autocomplete": "off"})
+    reason = Text(
+        required=True, shortest=SHORTEST_REASON, longest=500,
+        metadata={
+            "label": "Warum gerade jetzt",
+            "hint": "Ein Satz von mindestens 20 Zeichen, ohne Namen. Wer die Akte führt, liest ihn, und die Prüfung auch.",
+        },
+    )  # fmt: skip
+
+
+def open_in_emergency(session: Session, act: Act, command: OpenRecordInEmergency) -> EmergencyAccess:
+    """The record may be seen by this person for a while, by its address; nothing more. Opening it again gives a new reason and a new while.
+
+    Raises NotFound, Refused `visible_already`.
+    """
+    person = client_of_code(session, command.code)
+    if person is None:
+        raise _not_found()
+    if lets(session, act, "client.list", person):
+        raise Refused("visible_already", "Diese Akte dürfen Sie ohnehin sehen: unter „Person suchen“.", "code")
+    if not lets(session, act, "client.open_in_emergency", person):
+        raise _not_found()
+    return protection.open_for_a_while(session, act, LOCKS, person.id, command.reason)
+
+
+def _not_found() -> NotFound:
+    return NotFound("unknown_code", "Diesen Rückkehrcode gibt es hier nicht.")

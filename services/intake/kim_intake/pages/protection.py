@@ -1,0 +1,138 @@
+"""Geschützte Akten: close a person's record to the desk, open it again; and opening one in an emergency."""
+
+from __future__ import annotations
+
+from kim_protection.colleagues import colleagues, require_known
+from kim_protection.operations import emergency_minutes
+from kim_protection.wording import PROTECTION_REASONS
+from kim_runtime.refusal import NotFound
+from kim_web.audit import note_entry, note_refusal
+from kim_web.language import _
+from kim_web.page import Form, Pages, act_on, blank, found, may, redirect_to, render, see, submitted
+from kim_web.problem import sentence
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from kim_intake.model.client import Client, id_of_code, no_such_client
+from kim_intake.model.protection import LOCKS
+from kim_intake.model.sight import emergencies_to_know, protected_clients
+from kim_intake.operations.open_in_emergency import OpenRecordInEmergencySchema, open_in_emergency
+from kim_intake.operations.protect_client import (
+    LiftClientProtectionSchema,
+    ProtectClientSchema,
+    lift_client_protection,
+    protect_client,
+)
+from kim_intake.pages import words
+
+pages = Pages("protection", __name__)
+
+
+@pages.get("/geschuetzt")
+@pages.guard("client.unprotect")
+def listed() -> str:
+    """For who may read protected records: which there are, and who opened one in an emergency."""
+    with see() as (session, act):
+        return render(
+            "intake/protected.html",
+            rows=protected_clients(session, act),
+            emergencies=emergencies_to_know(session, act),
+            names=dict(colleagues(session)),
+            reasons=PROTECTION_REASONS,
+            words=words,
+        )
+
+
+@pages.get("/personen/<id>/schutz")
+@pages.guard("client.protect")
+def show(id: str) -> str:
+    with see() as (session, _act):
+        return _render(session, id, blank(ProtectClientSchema))
+
+
+@pages.post("/personen/<id>/schutz")
+@pages.guard("client.protect")
+def protect(id: str) -> Response | tuple[str, int]:
+    form = submitted(ProtectClientSchema, extra={"client_id": id})
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            require_known(session, form.command.subject)
+            seen = may("client.see", protect_client(session, act, form.command))
+        if form.ok:
+            said = _("Die Akte ist geschützt.")
+            return redirect_to("clients.show", id=id, said=said) if seen else redirect_to("clients.search", said=said)
+    with see() as (session, _act):
+        return _render(session, id, form), 422
+
+
+@pages.get("/personen/<id>/schutz/ende")
+@pages.guard("client.unprotect")
+def show_lifting(id: str) -> str:
+    with see() as (session, _act):
+        return _render_lifting(session, id, blank(LiftClientProtectionSchema))
+
+
+@pages.post("/personen/<id>/schutz/ende")
+@pages.guard("client.unprotect")
+def lift(id: str) -> Response | tuple[str, int]:
+    form = submitted(LiftClientProtectionSchema, extra={"client_id": id})
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            lift_client_protection(session, act, form.command)
+        if form.ok:
+            return redirect_to("protection.listed", said=_("Die Akte ist nicht mehr geschützt."))
+    with see() as (session, _act):
+        return _render_lifting(session, id, form), 422
+
+
+@pages.get("/notzugriff")
+@pages.guard("client.open_in_emergency")
+def emergency() -> str:
+    return _render_emergency(blank(OpenRecordInEmergencySchema))
+
+
+@pages.post("/notzugriff")
+@pages.guard("client.open_in_emergency")
+def open_now() -> Response | tuple[str, int]:
+    form = submitted(OpenRecordInEmergencySchema)
+    if form.command:
+        try:
+            with form.attempt(), act_on() as (session, act):
+                opened = open_in_emergency(session, act, form.command)
+                note_entry(session, "client.open_in_emergency", f"clients:{opened.client_id}", opened.reason)
+        except NotFound as missing:
+            with see() as (session, _act):
+                note_refusal(f"clients:{id_of_code(session, form.command.code) or '?'}")
+            form.add_error("code", sentence(missing))
+        if form.ok:
+            return redirect_to("clients.show", id=opened.client_id)
+    return _render_emergency(form), 422
+
+
+def _render(session: Session, client_id: str, form: Form) -> str:
+    return render(
+        "intake/protect.html",
+        person=found("client.protect", session.get(Client, client_id), no_such_client),
+        form=form,
+        reasons=words.choices(PROTECTION_REASONS),
+        staff=colleagues(session),
+        words=words,
+    )
+
+
+def _render_lifting(session: Session, client_id: str, form: Form) -> str:
+    person = found("client.see", session.get(Client, client_id), no_such_client)
+    return render(
+        "intake/lift_protection.html",
+        person=person,
+        protection=LOCKS.protection_of(session, person.id),
+        form=form,
+        names=dict(colleagues(session)),
+        reasons=PROTECTION_REASONS,
+        words=words,
+    )
+
+
+def _render_emergency(form: Form) -> str:
+    with see() as (session, _act):
+        return render("intake/emergency.html", form=form, minutes=emergency_minutes(session))
