@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -146,3 +147,12 @@ def test_a_month_told_outside_holds_sums_only(record: Callable[..., Consultation
         told = month_figures(session, "2022-05")
     assert ("consultations.case_management", None, None, 1) in {(one.name, one.by, one.key, one.value) for one in told}
     assert {one.by for one in told} <= {None, "site", "topic", "origin"}
+
+
+def test_the_tiles_of_today_count_ones_own_talks_and_no_colleagues(record: Callable[..., Consultation], desk: Any) -> None:
+    record("aydin", persons_present=4)
+    record("haddad")
+    shown = {who: " ".join(re.sub(r"<[^>]+>", " ", desk(who).get("/heute").text).split()) for who in ("aydin", "haddad", "lindner")}
+    assert "1 eigene Beratung heute 4 Personen am Tisch heute" in shown["aydin"]
+    assert "1 eigene Beratung heute 5 Personen am Tisch heute" in shown["haddad"]
+    assert "0 eigene Beratungen heute" in shown["lindner"]
