@@ -73,6 +73,7 @@ def test_what_is_in_hand_is_finished_and_acknowledged(begun, houses, rows):
     assert forced(INTERPRETING) == before
 
 
+@pytest.mark.slow
 def test_a_loop_that_does_not_end_in_time_is_named_counted_and_left_behind(begun, monkeypatch, capsys):
     monkeypatch.setattr("kim_bus.courier.LAST_ROUND_SECONDS", 1.0)
     before = forced(INTERPRETING)
@@ -86,6 +87,7 @@ def test_a_loop_that_does_not_end_in_time_is_named_counted_and_left_behind(begun
     assert {line["loop"] for line in lines} & {"consumer", "worker"}
 
 
+@pytest.mark.slow
 def test_a_polite_kill_ends_the_process_soon_and_well(houses, tmp_path):
     """A real process of a real service: nothing is lost, and it says that it ended."""
     from kim_casework.service import SERVICE
