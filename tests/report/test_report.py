@@ -78,6 +78,16 @@ def test_what_a_service_that_answered_does_not_mention_is_nought(services, setti
     assert next(line for line in lines if "Seiteneinstiegsberatung" in line).endswith(" 0 Beratungen")
 
 
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_period_that_stands_in_its_fields_can_be_asked_for(client, language):
+    wirtz = client("wirtz")
+    page = html.document_fromstring(wirtz.get(f"/bericht?from=2022-03-01&to=2022-08-15&lang={language}").text)
+    (form,) = page.xpath("//form[contains(@class, 'report-period')]")
+    asked = wirtz.get("/bericht", query_string=dict(form.form_values()))
+    assert asked.status_code == 200
+    assert html.document_fromstring(asked.text).xpath("string(//h1)") == page.xpath("string(//h1)")
+
+
 def test_one_is_said_in_the_singular(client):
     page = html.document_fromstring(client("wirtz").get("/zahlen").text)
     assert "1 Vorschlag" in [" ".join(cell.text_content().split()) for cell in page.xpath("//td")]
