@@ -20,7 +20,8 @@ from kim_staffing.operations.ask_council import AskCouncil, RecordCouncilAnswer,
 from kim_staffing.operations.record_assurance import RecordAssurance, record_assurance
 from playwright.sync_api import Locator, Page, expect
 
-pytestmark = pytest.mark.browser
+# With script, which acts on what is typed; without it the keys of a consultation are counted in tests/intake.
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("scripts", [True], ids=["with script"], indirect=True)]
 MANY = 120  # stops; nobody finds what is farther away
 
 # What keeps one from seeing where one is: no mark, a stop outside the window, something above it.
