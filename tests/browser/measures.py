@@ -38,7 +38,8 @@ _ON_PAPER = """() => {
     if (seen(at) && !said(at)) found.push(`a row without its name: ${at.outerHTML.slice(0, 100)}`);
   for (const at of document.querySelectorAll("main :is(h2, h3)")) {
     const below = [];
-    for (let next = at.nextElementSibling; next && !next.matches("h1, h2, h3"); next = next.nextElementSibling) below.push(next);
+    const higher = at.tagName === "H2" ? "h1, h2" : "h1, h2, h3";
+    for (let next = at.nextElementSibling; next && !next.matches(higher); next = next.nextElementSibling) below.push(next);
     const something = below.some(one => (seen(one) || one instanceof SVGElement) && said(one));
     if (seen(at) && below.length && !something) found.push(`a heading over nothing: ${at.innerText}`);
   }
