@@ -9,5 +9,6 @@ from kim_web.language import mark
 
 ACTION_WORDS: Final[Mapping[str, str]] = {
     "report.freeze": mark("Berichte festschreiben"),
+    "report.read_frozen": mark("Festgeschriebene Berichte ansehen"),
     "report.see": mark("Berichte und ihre Zahlen ansehen"),
 }
