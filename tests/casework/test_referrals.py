@@ -107,7 +107,7 @@ def test_the_week_leads_from_the_referral_to_the_case(
 ) -> None:
     jansen = browse(caritas, "jansen")
     waiting = jansen.get("/woche").text
-    assert f'href="/eingang/{received.id}"' in waiting
+    assert f'action="/eingang/{received.id}/oeffnen"' in waiting
     assert "Rahimi" not in waiting
     accept(caritas, actors["jansen"], received)
     assert f'href="/aufnahme?verweis={received.id}"' in jansen.get("/woche").text

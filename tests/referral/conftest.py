@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from kim_bus.directory import Directory
-from kim_referral.doors import APIS, NAV, PAGES, PART, PERMISSIONS, TRANSLATIONS
+from kim_referral.doors import APIS, NAV, PAGES, PART, PERMISSIONS, RULES, STANDINGS, TRANSLATIONS
 from kim_referral.model.consent import Consent
 from kim_referral.model.received_referral import ReceivedReferral, received_by_id, received_referrals
 from kim_referral.model.referral import Referral
@@ -163,7 +163,7 @@ def website(compiled_templates: FileSystemBytecodeCache) -> Callable[..., Flask]
         doors = Doors(
             service=post.service, title="Fallarbeit", package="kim_referral", permissions=PERMISSIONS, start="referrals.index",
             pages=PAGES, apis=APIS, nav=NAV, translations=TRANSLATIONS,
-            relations={PART: relation} if relations is None else relations,
+            relations={PART: relation} if relations is None else relations, rules=RULES, standings=STANDINGS,
         )  # fmt: skip
         settings = WebSettings(organisation=post.organisation, secret="x" * 40, **NOBODYS_PROVIDER)
         name = post.directory.organisation(post.organisation).name

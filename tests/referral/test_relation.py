@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +22,7 @@ from referral.conftest import ACTORS, REGION
 from sqlalchemy import literal, select
 from web.signed_in import bearer
 
+PACKAGE = Path(str(files("kim_referral")))
 NAME = "Zahra Rahimi-Ḫalīl"
 MANAGER = frozenset({"case_manager"})
 
@@ -163,3 +167,11 @@ def test_of_what_the_service_hides_nothing_is_shown_to_recorder_lead_and_auditor
 
     assert answers("case-42") == {("consents", 1, 200), ("referrals", 1, 200), ("received-referrals", 1, 200)}
     assert answers("case-41") == {("consents", 0, 404), ("referrals", 0, 404), ("received-referrals", 0, 404)}
+
+
+def test_no_view_decides_by_itself_what_somebody_may_see() -> None:
+    """Single things come by `relation.told` or `decide`, lists by the functions of `model/seen.py`."""
+    own = re.compile(r"kim_runtime\.policy|\.roles\b|session\.get\((?:Consent|Release|Referral)\b|\.declared\(|\.referrals\(\)")
+    views = [path for folder in ("pages", "api") for path in (PACKAGE / folder).rglob("*.py")]
+    assert len(views) > 8
+    assert [path.name for path in views if own.search(path.read_text("utf-8"))] == []

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from kim_runtime import policy
 from kim_runtime.act import Act, Actor
 from kim_runtime.refusal import NotFound
-from kim_web.page import this_act
+from kim_web.page import found, this_act
 from kim_web.web import this_web
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from kim_referral.model.consent import Consent
+from kim_referral.model.declaration import Declared
 from kim_referral.model.received_referral import ReceivedReferral, received_by_id, received_referrals
 from kim_referral.model.referral import Referral
 from kim_referral.model.release import Release
@@ -22,6 +23,7 @@ from kim_referral.rules.permissions import HIDDEN, SHOWN
 
 PART: Final = "kim_referral"
 Relation = Callable[[Act], Seen]
+Thing = TypeVar("Thing", bound=Declared | Referral)
 
 
 def seen() -> Seen:
@@ -46,6 +48,14 @@ def _standing(actor: Actor, thing: Consent | Release | Referral) -> policy.Stand
 
 
 STANDINGS: Final[dict[type, Callable[[Actor, Any], policy.Standing]]] = {Consent: _standing, Release: _standing, Referral: _standing}
+
+
+def told(session: Session, action: str, kind: type[Thing], thing_id: str) -> Thing:
+    """A consent, release or referral with which the person signed in may do `action`.
+
+    Raises NotFound for one that does not exist, or not for them.
+    """
+    return found(action, session.get(kind, thing_id), kind.unknown)
 
 
 def shown_received(session: Session, states: frozenset[str] | None = None) -> list[ReceivedReferral]:

@@ -16,12 +16,12 @@ from kim_referral.api.schemas import ConsentSchema, ReleaseSchema
 from kim_referral.model.consent import Consent
 from kim_referral.model.declaration import Declared
 from kim_referral.model.release import Release
-from kim_referral.model.seen import declared_seen, recently_declared
+from kim_referral.model.seen import recently_declared
 from kim_referral.operations.record_consent import RecordConsentSchema, record_consent
 from kim_referral.operations.record_release import RecordReleaseSchema, record_release
 from kim_referral.operations.revoke_consent import RevokeConsentSchema, revoke_consent
 from kim_referral.operations.revoke_release import RevokeReleaseSchema, revoke_release
-from kim_referral.relation import seen
+from kim_referral.relation import seen, told
 
 Recording = tuple[type[CommandSchema], Callable[..., Declared]]
 Revoking = tuple[type[CommandSchema], Callable[..., Declared], str]  # the last: which field of the command names what is taken back
@@ -50,7 +50,7 @@ def _door(name: str, description: str, kind: type[Declared], answer: type[Schema
             """Record one; the same id a second time answers the first."""
             with act_on() as (session, act):
                 made = record(session, act, command)
-                declared_seen(session, seen(), kind, made.id)
+                told(session, "consent.record", kind, made.id)
             return made, 201, {"Location": f"{api.url_prefix}/{made.id}"}
 
     @api.route("/revocations")
@@ -61,7 +61,7 @@ def _door(name: str, description: str, kind: type[Declared], answer: type[Schema
         def post(self, command: Any) -> Declared:
             """Take one back."""
             with act_on() as (session, act):
-                declared_seen(session, seen(), kind, attrgetter(field)(command))
+                told(session, "consent.revoke", kind, attrgetter(field)(command))
                 return revoke(session, act, command)
 
     @api.route("/<id>")
@@ -71,7 +71,7 @@ def _door(name: str, description: str, kind: type[Declared], answer: type[Schema
         def get(self, id: str) -> Declared:
             """One of them."""
             with see() as (session, _act):
-                found = declared_seen(session, seen(), kind, id)
+                found = told(session, "consent.see", kind, id)
                 session.expunge_all()
                 return found
 

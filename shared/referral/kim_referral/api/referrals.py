@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kim_referral.api.schemas import PreviewSchema, ReferralListSchema, ReferralSchema
 from kim_referral.model.consent import Consent
 from kim_referral.model.referral import Referral
-from kim_referral.model.seen import declared_seen, referral_seen, sent_referrals
+from kim_referral.model.seen import sent_referrals
 from kim_referral.operations.give_slip import GiveSlip, GiveSlipSchema, give_slip
 from kim_referral.operations.note_answer import NoteAnswer, NoteAnswerSchema, note_answer
 from kim_referral.operations.note_outcome import NoteOutcome, NoteOutcomeSchema, note_outcome
@@ -21,19 +21,19 @@ from kim_referral.operations.refer_by_letter import refer_by_letter
 from kim_referral.operations.refer_person import refer_person
 from kim_referral.operations.settle_referral import SettleReferral, SettleReferralSchema, settle_referral
 from kim_referral.operations.withdraw_referral import WithdrawReferral, WithdrawReferralSchema, withdraw_referral
-from kim_referral.relation import seen
+from kim_referral.relation import seen, told
 
 api = JsonDoor("referrals", __name__, description="People referred to other bodies, with consent, and what became of it.")
 
 
 def _see_consent(session: Session, command: ReferPerson) -> None:
     if command.consent_id:
-        declared_seen(session, seen(), Consent, command.consent_id)
+        told(session, "referral.send", Consent, command.consent_id)
 
 
 def _made(session: Session, referral: Referral) -> Any:
     """What was made, or already was under this id; then it may be another's."""
-    referral_seen(session, seen(), referral.id)
+    told(session, "referral.send", Referral, referral.id)
     return referral, 201, {"Location": f"/api/referrals/{referral.id}"}
 
 
@@ -101,7 +101,7 @@ class Withdrawals(MethodView):
     def post(self, command: WithdrawReferral) -> Referral:
         """Take a referral back."""
         with act_on() as (session, act):
-            referral_seen(session, seen(), command.referral_id)
+            told(session, "referral.withdraw", Referral, command.referral_id)
             return withdraw_referral(session, act, command)
 
 
@@ -113,7 +113,7 @@ class Answers(MethodView):
     def post(self, command: NoteAnswer) -> Referral:
         """Note an answer learned by telephone, letter or in person."""
         with act_on() as (session, act):
-            referral_seen(session, seen(), command.referral_id)
+            told(session, "referral.note_answer", Referral, command.referral_id)
             return note_answer(session, act, command)
 
 
@@ -125,7 +125,7 @@ class Outcomes(MethodView):
     def post(self, command: NoteOutcome) -> Referral:
         """Note whether the person arrived."""
         with act_on() as (session, act):
-            referral_seen(session, seen(), command.referral_id)
+            told(session, "referral.note_answer", Referral, command.referral_id)
             return note_outcome(session, act, command)
 
 
@@ -137,7 +137,7 @@ class Settlements(MethodView):
     def post(self, command: SettleReferral) -> Referral:
         """Say that a rejected or expired referral has been decided anew."""
         with act_on() as (session, act):
-            referral_seen(session, seen(), command.referral_id)
+            told(session, "referral.note_answer", Referral, command.referral_id)
             return settle_referral(session, act, command)
 
 
@@ -148,6 +148,6 @@ class One(MethodView):
     def get(self, id: str) -> Referral:
         """One referral."""
         with see() as (session, _act):
-            found = referral_seen(session, seen(), id)
+            found = told(session, "referral.see", Referral, id)
             session.expunge_all()
             return found

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from kim_bus.tables import outbox
 from kim_runtime.columns import UtcColumn
+from kim_runtime.refusal import NotFound
 from sqlalchemy import JSON, Integer, String, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -27,6 +28,10 @@ class Referral(SaidOfPerson, Base):
     """
 
     __tablename__ = "referral_sent"
+
+    @staticmethod
+    def unknown() -> NotFound:
+        return NotFound("referral_unknown", "Diesen Verweis gibt es nicht.")
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     number: Mapped[str] = mapped_column(String(30), unique=True)

@@ -1,4 +1,4 @@
-"""Which consents and sent referrals an actor may see: one answer for lists, single things, letters and every act on them.
+"""Which consents and sent referrals an actor may see: what lists are made of, and what `kim_referral.relation` decides single things by.
 
 § 35(1) SGB I: secrecy also within the body; what was told of a person is seen by who needs it for the task.
 """
@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kim_runtime.refusal import NotFound
 from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kim_referral.model.consent import Consent
 from kim_referral.model.declaration import Declared, Row
-from kim_referral.model.referral import Referral, referral_by_code
+from kim_referral.model.referral import Referral
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +52,6 @@ class Seen:
         return and_(or_(own, *about), *hidden)
 
 
-def declared_seen(session: Session, seen: Seen, kind: type[Row], row_id: str) -> Row:
-    """A consent or release. Raises NotFound for one that does not exist, or not for this actor."""
-    found = session.scalars(select(kind).where(kind.id == row_id, seen.declared(kind))).one_or_none()
-    if found is None:
-        raise kind.unknown()
-    return found
-
-
 def recently_declared(session: Session, seen: Seen, kind: type[Row], limit: int = 200) -> list[Row]:
     """Consents or releases that the actor may see, those recorded last on top."""
     query = select(kind).where(seen.declared(kind)).order_by(kind.recorded_at.desc(), kind.id.desc())
@@ -71,21 +62,6 @@ def consents_seen_about(session: Session, seen: Seen, about_kind: str, about_id:
     """The consents of one case, consultation or visitor that the actor may see, the newest first."""
     query = select(Consent).where(Consent.about_kind == about_kind, Consent.about_id == about_id, seen.declared(Consent))
     return list(session.scalars(query.order_by(Consent.given_on.desc(), Consent.id.desc())))
-
-
-def referral_seen(session: Session, seen: Seen, referral_id: str) -> Referral:
-    """Raises NotFound for a referral that does not exist, or not for this actor."""
-    referral = session.scalars(select(Referral).where(Referral.id == referral_id, seen.referrals())).one_or_none()
-    if referral is None:
-        raise NotFound("referral_unknown", "Diesen Verweis gibt es nicht.")
-    return referral
-
-
-def referral_seen_by_code(session: Session, seen: Seen, code: str) -> Referral | None:
-    referral = referral_by_code(session, code)
-    if referral is None:
-        return None
-    return session.scalars(select(Referral).where(Referral.id == referral.id, seen.referrals())).one_or_none()
 
 
 def sent_referrals(session: Session, seen: Seen, states: frozenset[str] | None = None, limit: int = 500) -> list[Referral]:

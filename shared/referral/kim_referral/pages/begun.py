@@ -10,8 +10,7 @@ from kim_web.own_drafts import fill_in_aside, typed_aside, waiting_aside
 from kim_web.page import see
 
 from kim_referral.model.consent import Consent
-from kim_referral.model.seen import declared_seen
-from kim_referral.relation import seen
+from kim_referral.relation import told
 
 
 def known_from_referral() -> dict[str, Any]:
@@ -22,7 +21,7 @@ def known_from_referral() -> dict[str, Any]:
     if consent_id := typed.get("consent_id"):
         try:
             with see() as (session, _act):
-                consent = declared_seen(session, seen(), Consent, consent_id)
+                consent = told(session, "consent.see", Consent, consent_id)
                 return {"about_kind": consent.about_kind, "about_id": consent.about_id, "person": consent.person}
         except NotFound:
             pass

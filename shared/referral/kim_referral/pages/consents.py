@@ -11,13 +11,13 @@ from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, s
 
 from kim_referral.model.consent import Consent
 from kim_referral.model.referral import referrals_under
-from kim_referral.model.seen import declared_seen, recently_declared
+from kim_referral.model.seen import recently_declared
 from kim_referral.operations.receivers import name_of
 from kim_referral.operations.record_consent import RecordConsentSchema, record_consent
 from kim_referral.operations.revoke_consent import RevokeConsentSchema, revoke_consent
 from kim_referral.pages import choices, declaration, standing
 from kim_referral.pages.begun import known_from_referral, rests_on
-from kim_referral.relation import seen
+from kim_referral.relation import seen, told
 from kim_referral.rules.capacity import GUARDIANS, asks_both
 
 pages = Pages("consents", __name__, url_prefix="/einwilligungen")
@@ -75,7 +75,7 @@ def revoke(id: str) -> Any:
     form = submitted(RevokeConsentSchema, extra={"consent_id": id})
     if form.command:
         with form.attempt(), act_on() as (session, act):
-            declared_seen(session, seen(), Consent, id)
+            told(session, "consent.revoke", Consent, id)
             revoke_consent(session, act, form.command)
         if form.ok:
             return redirect_to("consents.show", id=id, said=_("Widerrufen. Nichts geht mehr hinaus; die Empfänger werden benachrichtigt."))
@@ -98,14 +98,14 @@ def _form(form: Form) -> str:
 
 def _detail(consent_id: str, form: Form) -> str:
     with see() as (session, act):
-        consent = declared_seen(session, seen(), Consent, consent_id)
-        told = referrals_under(session, consent.id)
+        consent = told(session, "consent.see", Consent, consent_id)
+        under_it = referrals_under(session, consent.id)
         return render(
             "referral/consent.html",
             **declaration.shown(session, act, consent, form),
             ask_guardian=consent.given_by == "self" and asks_both(consent.age, consent.given_on),
             hear_person=consent.given_by in GUARDIANS and asks_both(consent.age, consent.given_on),
-            told=[(referral, standing.of_sent(referral, act.today)) for referral in told],
+            told=[(referral, standing.of_sent(referral, act.today)) for referral in under_it],
             told_of=lambda referral: ", ".join(label for _code, label in choices.categories(referral.categories)),
             language=dict(choices.languages(act.today)).get(consent.language, consent.language),
             interpreting=_(choices.INTERPRETING[consent.interpreting]),

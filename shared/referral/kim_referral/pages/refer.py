@@ -14,14 +14,14 @@ from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, s
 from sqlalchemy.orm import Session
 
 from kim_referral.model.consent import Consent
-from kim_referral.model.seen import consents_seen_about, declared_seen, recently_declared
+from kim_referral.model.seen import consents_seen_about, recently_declared
 from kim_referral.operations.give_slip import GiveSlipSchema, give_slip
 from kim_referral.operations.preview_referral import Preview, ReferPerson, ReferPersonSchema, preview_referral
 from kim_referral.operations.receivers import name_of, quick_receivers, receivers
 from kim_referral.operations.refer_by_letter import refer_by_letter
 from kim_referral.operations.refer_person import refer_person
 from kim_referral.pages import choices
-from kim_referral.relation import seen
+from kim_referral.relation import seen, told
 from kim_referral.rules.consent_rules import stands
 from kim_referral.rules.referral_rules import confirmation_word
 from kim_referral.wording import lines
@@ -97,7 +97,7 @@ def slip() -> Any:
 def _checked(session: Session, act: Act, command: ReferPerson) -> Preview:
     """What would be sent, under a consent that the person at the desk may see."""
     if command.consent_id:
-        declared_seen(session, seen(), Consent, command.consent_id)
+        told(session, "referral.send", Consent, command.consent_id)
     return preview_referral(session, act, command)
 
 

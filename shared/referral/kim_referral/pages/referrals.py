@@ -8,21 +8,21 @@ from typing import Any
 from flask import Response, request
 from kim_runtime.refusal import NotFound
 from kim_web.language import _, language
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, act_on, blank, may, redirect_to, render, see, submitted
 
 from kim_referral.letters.letter import destroy_letter
 from kim_referral.letters.letter import letter as letter_pdf
 from kim_referral.letters.slip import slip as slip_pdf
 from kim_referral.model.consent import consent_by_id
-from kim_referral.model.referral import Referral, unsent
-from kim_referral.model.seen import referral_seen, referral_seen_by_code, sent_referrals
+from kim_referral.model.referral import Referral, referral_by_code, unsent
+from kim_referral.model.seen import sent_referrals
 from kim_referral.operations.note_answer import NoteAnswerSchema, note_answer
 from kim_referral.operations.note_outcome import NoteDestroyedSchema, NoteOutcomeSchema, note_destroyed, note_outcome
 from kim_referral.operations.receivers import directory_of, name_of
 from kim_referral.operations.settle_referral import SettleReferralSchema, settle_referral
 from kim_referral.operations.withdraw_referral import WithdrawReferralSchema, withdraw_referral
 from kim_referral.pages import choices, standing
-from kim_referral.relation import seen
+from kim_referral.relation import seen, told
 from kim_referral.rules.content import CATEGORY_LABELS
 from kim_referral.wording import lines
 
@@ -50,8 +50,8 @@ def waiting() -> str:
 @pages.guard("referral.see")
 def by_code() -> Any:
     with see() as (session, _act):
-        referral = referral_seen_by_code(session, seen(), request.args.get("code", ""))
-        found = referral.id if referral else None
+        referral = referral_by_code(session, request.args.get("code", ""))
+        found = referral.id if referral and may("referral.see", referral) else None
     if found is None:
         return redirect_to("referrals.index", said=_("Kein Verweis mit diesem Code."), tone="warning")
     return redirect_to("referrals.show", id=found)
@@ -67,42 +67,42 @@ def show(id: str) -> str:
 @pages.guard("referral.withdraw")
 def withdraw(id: str) -> Any:
     form = submitted(WithdrawReferralSchema, extra={"referral_id": id}, form_id="withdrawreferral")
-    return _carry_out(id, form, withdraw_referral, _("Zurückgezogen."))
+    return _carry_out("referral.withdraw", id, form, withdraw_referral, _("Zurückgezogen."))
 
 
 @pages.post("/<id>/antwort")
 @pages.guard("referral.note_answer")
 def answer(id: str) -> Any:
     form = submitted(NoteAnswerSchema, extra={"referral_id": id}, form_id="noteanswer")
-    return _carry_out(id, form, note_answer, _("Antwort festgehalten."))
+    return _carry_out("referral.note_answer", id, form, note_answer, _("Antwort festgehalten."))
 
 
 @pages.post("/<id>/ergebnis")
 @pages.guard("referral.note_answer")
 def outcome(id: str) -> Any:
     form = submitted(NoteOutcomeSchema, extra={"referral_id": id}, form_id="noteoutcome")
-    return _carry_out(id, form, note_outcome, _("Ergebnis festgehalten."))
+    return _carry_out("referral.note_answer", id, form, note_outcome, _("Ergebnis festgehalten."))
 
 
 @pages.post("/<id>/entschieden")
 @pages.guard("referral.note_answer")
 def settle(id: str) -> Any:
     form = submitted(SettleReferralSchema, extra={"referral_id": id}, form_id="settlereferral")
-    return _carry_out(id, form, settle_referral, _("Als neu entschieden festgehalten."))
+    return _carry_out("referral.note_answer", id, form, settle_referral, _("Als neu entschieden festgehalten."))
 
 
 @pages.post("/<id>/vernichtet")
 @pages.guard("referral.note_answer")
 def destroyed(id: str) -> Any:
     form = submitted(NoteDestroyedSchema, extra={"referral_id": id}, form_id="notedestroyed")
-    return _carry_out(id, form, note_destroyed, _("Bestätigung festgehalten."))
+    return _carry_out("referral.note_answer", id, form, note_destroyed, _("Bestätigung festgehalten."))
 
 
 @pages.get("/<id>/brief.pdf")
 @pages.guard("referral.send")
 def letter(id: str) -> Response:
     with see() as (session, act):
-        referral = _of_channel(referral_seen(session, seen(), id), "letter")
+        referral = _of_channel(told(session, "referral.send", Referral, id), "letter")
         if referral.state == "withdrawn" or referral.consent_id is None:
             raise NotFound("letter_withdrawn", "Dieser Brief wurde zurückgezogen und lässt sich nicht mehr drucken.")
         consent = consent_by_id(session, referral.consent_id)
@@ -114,7 +114,7 @@ def letter(id: str) -> Response:
 @pages.guard("referral.send")
 def slip(id: str) -> Response:
     with see() as (session, act):
-        referral = referral_seen(session, seen(), id)
+        referral = told(session, "referral.send", Referral, id)
         directory = directory_of(session)
         printed = slip_pdf(
             language=referral.language or "deu",
@@ -132,7 +132,7 @@ def slip(id: str) -> Response:
 @pages.guard("referral.withdraw")
 def request_to_destroy(id: str) -> Response:
     with see() as (session, act):
-        referral = _of_channel(referral_seen(session, seen(), id), "letter")
+        referral = _of_channel(told(session, "referral.withdraw", Referral, id), "letter")
         if referral.state != "withdrawn":
             raise NotFound("letter_stands", "Dieser Verweis wurde nicht zurückgezogen.")
         own = directory_of(session).organisation(act.organisation)
@@ -171,10 +171,10 @@ def _urgency(row: tuple[Referral, standing.Standing]) -> tuple[bool, float]:
     return not stands.waits_for_us, sent if stands.waits_for_us else -sent
 
 
-def _carry_out(referral_id: str, form: Form, operation: Callable[..., Any], said: str) -> Any:
+def _carry_out(action: str, referral_id: str, form: Form, operation: Callable[..., Any], said: str) -> Any:
     if form.command:
         with form.attempt(), act_on() as (session, act):
-            referral_seen(session, seen(), referral_id)
+            told(session, action, Referral, referral_id)
             operation(session, act, form.command)
         if form.ok:
             return redirect_to("referrals.show", id=referral_id, said=said)
@@ -183,7 +183,7 @@ def _carry_out(referral_id: str, form: Form, operation: Callable[..., Any], said
 
 def _detail(referral_id: str, faulty: Form | None = None) -> str:
     with see() as (session, act):
-        referral = referral_seen(session, seen(), referral_id)
+        referral = told(session, "referral.see", Referral, referral_id)
         forms = {
             "noteanswer": blank(NoteAnswerSchema, form_id="noteanswer", answer="accepted", how="telephone"),
             "withdrawreferral": blank(WithdrawReferralSchema, form_id="withdrawreferral", reason="sent_by_mistake"),

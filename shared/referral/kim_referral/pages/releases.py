@@ -10,13 +10,13 @@ from kim_web.language import _
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted, this_act
 
 from kim_referral.model.release import Release
-from kim_referral.model.seen import declared_seen, recently_declared
+from kim_referral.model.seen import recently_declared
 from kim_referral.operations.receivers import name_of
 from kim_referral.operations.record_release import RecordReleaseSchema, record_release
 from kim_referral.operations.revoke_release import RevokeReleaseSchema, revoke_release
 from kim_referral.pages import choices, declaration
 from kim_referral.pages.begun import known_from_referral
-from kim_referral.relation import seen
+from kim_referral.relation import seen, told
 
 pages = Pages("releases", __name__, url_prefix="/schweigepflichtentbindungen")
 
@@ -74,7 +74,7 @@ def revoke(id: str) -> Any:
     form = submitted(RevokeReleaseSchema, extra={"release_id": id})
     if form.command:
         with form.attempt(), act_on() as (session, act):
-            declared_seen(session, seen(), Release, id)
+            told(session, "consent.revoke", Release, id)
             revoke_release(session, act, form.command)
         if form.ok:
             return redirect_to(
@@ -94,6 +94,6 @@ def _form(form: Form) -> str:
 
 def _detail(release_id: str, form: Form) -> str:
     with see() as (session, act):
-        release = declared_seen(session, seen(), Release, release_id)
+        release = told(session, "consent.see", Release, release_id)
         subjects = [label for _code, label in choices.categories(release.subjects)]
         return render("referral/release.html", **declaration.shown(session, act, release, form), subjects=subjects)
