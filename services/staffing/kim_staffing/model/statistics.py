@@ -165,7 +165,6 @@ def _vacancies(session: Session, as_of: date) -> list[dict[str, Any]]:
 def _grants(session: Session, as_of: date) -> list[dict[str, Any]]:
     return [
         {
-            "grant": use.grant.id,
             "name": use.grant.name,
             "fte": share_text(use.grant.fte),
             "total": f"{use.grant.total:.2f}",
