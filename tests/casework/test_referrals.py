@@ -11,6 +11,7 @@ import pytest
 from kim_casework.model.case import Case
 from kim_casework.operations.count_statistics import count_statistics
 from kim_casework.operations.household import HouseholdPerson
+from kim_casework.operations.protect_case import ProtectCase, protect_case
 from kim_referral.model.received_referral import ReceivedReferral, received_referrals
 from kim_referral.model.referral import Referral
 from kim_referral.operations.answer_referral import AnswerReferral, answer_referral
@@ -23,6 +24,7 @@ from kim_referral.operations.withdraw_referral import WithdrawReferral, withdraw
 from kim_runtime.act import Actor
 from kim_runtime.refusal import Refused
 from sqlalchemy import select
+from web.signed_in import bearer
 
 CARITAS = "caritas-eifel.casework"
 
@@ -81,6 +83,28 @@ def test_a_case_is_opened_from_an_accepted_referral(
     with pytest.raises(Refused) as twice:
         admit(caritas, by="jansen", name="", referral_id=received.id)
     assert (twice.value.code, twice.value.params["number"]) == ("referral_used", case.number)
+
+
+def test_a_referral_that_became_a_protected_case_is_no_longer_the_desks(
+    caritas: Any, received: ReceivedReferral, actors: dict[str, Actor], admit: Callable[..., Case], browse: Callable[..., Any]
+) -> None:
+    accept(caritas, actors["jansen"], received)
+    case = admit(caritas, by="jansen", name="", referral_id=received.id)
+    address, said = f"/eingang/{received.id}", {"outcome": "arrived", "received_id": received.id}
+    actors["weber"] = Actor("weber", "Weber", "caritas-eifel", frozenset({"case_manager"}))
+    weber = browse(caritas, "weber")
+    key = bearer(weber.application, actors["weber"])
+    assert (weber.get(address).status_code, address in weber.get("/eingang/").text) == (200, True)
+    with caritas.database.write() as session:
+        protect_case(session, caritas.act(actors["jansen"]), ProtectCase(case.id, "disclosure_block"))
+    assert (weber.get(address).status_code, address in weber.get("/eingang/").text) == (404, False)
+    assert "Diesen eingegangenen Verweis gibt es nicht." in weber.post(f"{address}/abschluss", data=said).text
+    for door, body in (("opened", {"received_id": received.id}), ("outcomes", said)):
+        answer = weber.post(f"/api/received-referrals/{door}", json=body, headers=key)
+        assert answer.status_code == 404, answer.text
+    jansen = browse(caritas, "jansen")
+    assert (jansen.get(address).status_code, address in jansen.get("/eingang/").text) == (200, True)
+    assert jansen.post(f"{address}/abschluss", data=said).status_code == 303
 
 
 def test_both_houses_count_the_referral_from_their_side(

@@ -7,7 +7,6 @@ from typing import Any, Final, TypeVar
 
 from kim_runtime import policy
 from kim_runtime.act import Act, Actor
-from kim_runtime.refusal import NotFound
 from kim_web.page import found, this_act
 from kim_web.web import this_web
 from sqlalchemy import select
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session, object_session
 
 from kim_referral.model.consent import Consent
 from kim_referral.model.declaration import Declared
-from kim_referral.model.received_referral import ReceivedReferral, received_by_id, received_referrals
+from kim_referral.model.received_referral import ReceivedReferral, received_referrals
 from kim_referral.model.referral import Referral
 from kim_referral.model.release import Release
 from kim_referral.model.seen import Seen
@@ -23,7 +22,7 @@ from kim_referral.rules.permissions import HIDDEN, SHOWN
 
 PART: Final = "kim_referral"
 Relation = Callable[[Act], Seen]
-Thing = TypeVar("Thing", bound=Declared | Referral)
+Thing = TypeVar("Thing", bound=Declared | Referral | ReceivedReferral)
 
 
 def seen() -> Seen:
@@ -38,20 +37,34 @@ def _seen_by(act: Act) -> Seen:
 
 def _standing(actor: Actor, thing: Consent | Release | Referral) -> policy.Standing:
     """Own is what the service shows somebody, whoever recorded it: the lists are made of the same `Seen`."""
-    session, web, kind = object_session(thing), this_web(), type(thing)
-    assert session is not None, "what somebody has to do with a thing stands in the database"
-    shown_to = _seen_by(Act(web.settings.organisation, web.doors.service, actor, web.clock.now()))
+    session, shown_to, kind = *_shown_to(actor, thing), type(thing)
     shown = shown_to.referrals() if isinstance(thing, Referral) else shown_to.declared(type(thing))
     own = session.scalar(select(kind.id).where(kind.id == thing.id, shown)) is not None
     hidden = not own and (thing.about_kind, thing.about_id) in shown_to.hidden_things(session)
     return policy.Standing(frozenset({policy.Relation.OWN_RECORD} if own else ()), HIDDEN if hidden else SHOWN)
 
 
-STANDINGS: Final[dict[type, Callable[[Actor, Any], policy.Standing]]] = {Consent: _standing, Release: _standing, Referral: _standing}
+def _standing_to_received(actor: Actor, received: ReceivedReferral) -> policy.Standing:
+    """The whole desk's, until it became something nothing is shown of."""
+    session, shown_to = _shown_to(actor, received)
+    hidden = (received.about_kind, received.about_id) in shown_to.hidden_things(session)
+    return policy.Standing(frozenset(), HIDDEN if hidden else SHOWN)
+
+
+def _shown_to(actor: Actor, thing: object) -> tuple[Session, Seen]:
+    session, web = object_session(thing), this_web()
+    assert session is not None, "what somebody has to do with a thing stands in the database"
+    return session, _seen_by(Act(web.settings.organisation, web.doors.service, actor, web.clock.now()))
+
+
+STANDINGS: Final[dict[type, Callable[[Actor, Any], policy.Standing]]] = {
+    **dict.fromkeys((Consent, Release, Referral), _standing),
+    ReceivedReferral: _standing_to_received,
+}
 
 
 def told(session: Session, action: str, kind: type[Thing], thing_id: str) -> Thing:
-    """A consent, release or referral with which the person signed in may do `action`.
+    """A consent, release, referral or received referral with which the person signed in may do `action`.
 
     Raises NotFound for one that does not exist, or not for them.
     """
@@ -62,11 +75,3 @@ def shown_received(session: Session, states: frozenset[str] | None = None) -> li
     """Received referrals, all of the desk's but those that became something nothing is shown of."""
     hidden = seen().hidden_things(session)
     return [one for one in received_referrals(session, states) if (one.about_kind, one.about_id) not in hidden]
-
-
-def received_to_see(session: Session, received_id: str) -> ReceivedReferral:
-    """Raises NotFound for one that does not exist, or of whose thing nothing is shown."""
-    received = received_by_id(session, received_id)
-    if (received.about_kind, received.about_id) in seen().hidden_things(session):
-        raise NotFound("received_unknown", "Diesen eingegangenen Verweis gibt es nicht.")
-    return received

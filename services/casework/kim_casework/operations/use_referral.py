@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kim_referral.model.received_referral import ReceivedReferral, received_by_id, received_for_update
 from kim_runtime.act import Act
-from kim_runtime.refusal import NotFound, Refused
+from kim_runtime.refusal import Refused
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -25,7 +25,7 @@ def referral_to_admit(session: Session, act: Act, received_id: str) -> ReceivedR
 def _usable(session: Session, act: Act, referral: ReceivedReferral) -> ReceivedReferral:
     used = session.scalars(select(Case).where(Case.referral_id == referral.id)).first()
     if used and used.id in session.scalars(hidden_cases(act)).all():
-        raise NotFound("received_unknown", "Diesen eingegangenen Verweis gibt es nicht.")
+        raise ReceivedReferral.unknown()
     if used:
         raise Refused("referral_used", "Aus diesem Verweis ist schon der Fall {number} entstanden.", number=used.number)
     if referral.state != "accepted":

@@ -14,7 +14,7 @@ from kim_referral.operations.answer_referral import AnswerReferral, AnswerReferr
 from kim_referral.operations.complete_referral import CompleteReferral, CompleteReferralSchema, complete_referral
 from kim_referral.operations.confirm_withdrawal import ConfirmWithdrawal, ConfirmWithdrawalSchema, confirm_withdrawal
 from kim_referral.operations.open_referral import open_referral
-from kim_referral.relation import received_to_see, shown_received
+from kim_referral.relation import shown_received, told
 
 api = JsonDoor("received-referrals", __name__, description="People other bodies referred here, and our answers.")
 
@@ -39,7 +39,7 @@ class Opened(MethodView):
     def post(self, asked: dict[str, str]) -> ReceivedReferral:
         """Open one: from now on its content has been read."""
         with act_on() as (session, act):
-            received_to_see(session, asked["received_id"])
+            told(session, "received_referral.open", ReceivedReferral, asked["received_id"])
             return open_referral(session, act, asked["received_id"])
 
 
@@ -51,7 +51,7 @@ class Answers(MethodView):
     def post(self, command: AnswerReferral) -> ReceivedReferral:
         """Accept, put on the waiting list, or reject with a reason."""
         with act_on() as (session, act):
-            received_to_see(session, command.received_id)
+            told(session, "received_referral.answer", ReceivedReferral, command.received_id)
             return answer_referral(session, act, command)
 
 
@@ -63,7 +63,7 @@ class Outcomes(MethodView):
     def post(self, command: CompleteReferral) -> ReceivedReferral:
         """Say what became of an accepted referral."""
         with act_on() as (session, act):
-            received_to_see(session, command.received_id)
+            told(session, "received_referral.answer", ReceivedReferral, command.received_id)
             return complete_referral(session, act, command)
 
 
@@ -75,7 +75,7 @@ class Confirmations(MethodView):
     def post(self, command: ConfirmWithdrawal) -> ReceivedReferral:
         """Say whether what was withdrawn is deleted, or restricted and why."""
         with act_on() as (session, act):
-            received_to_see(session, command.received_id)
+            told(session, "received_referral.answer", ReceivedReferral, command.received_id)
             return confirm_withdrawal(session, act, command)
 
 
@@ -86,6 +86,6 @@ class One(MethodView):
     def get(self, id: str) -> ReceivedReferral:
         """One received referral, without its content."""
         with see() as (session, _act):
-            found = received_to_see(session, id)
+            found = told(session, "received_referral.see", ReceivedReferral, id)
             session.expunge_all()
             return found

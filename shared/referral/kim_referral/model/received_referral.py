@@ -62,6 +62,10 @@ class ReceivedReferral(SaidOfPerson, Base):
     about_kind: Mapped[str | None] = mapped_column(String(40))
     about_id: Mapped[str | None] = mapped_column(String(64))
 
+    @staticmethod
+    def unknown() -> NotFound:
+        return NotFound("received_unknown", "Diesen eingegangenen Verweis gibt es nicht.")
+
     @property
     def sender_organisation(self) -> str:
         return self.sender.partition(".")[0]
@@ -97,7 +101,7 @@ class ReceivedReferral(SaidOfPerson, Base):
 def received_by_id(session: Session, received_id: str) -> ReceivedReferral:
     received = session.get(ReceivedReferral, received_id)
     if received is None:
-        raise NotFound("received_unknown", "Diesen eingegangenen Verweis gibt es nicht.")
+        raise ReceivedReferral.unknown()
     return received
 
 
@@ -105,7 +109,7 @@ def received_for_update(session: Session, received_id: str) -> ReceivedReferral:
     query = select(ReceivedReferral).where(ReceivedReferral.id == received_id).with_for_update().execution_options(populate_existing=True)
     received = session.scalars(query).one_or_none()
     if received is None:
-        raise NotFound("received_unknown", "Diesen eingegangenen Verweis gibt es nicht.")
+        raise ReceivedReferral.unknown()
     return received
 
 

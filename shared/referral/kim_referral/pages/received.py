@@ -10,13 +10,14 @@ from kim_events.types.referral import REJECTION_REASONS
 from kim_web.language import _, language, mark
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
 
+from kim_referral.model.received_referral import ReceivedReferral
 from kim_referral.operations.answer_referral import AnswerReferralSchema, answer_referral
 from kim_referral.operations.complete_referral import CompleteReferralSchema, complete_referral
 from kim_referral.operations.confirm_withdrawal import RESTRICTION_GROUNDS, ConfirmWithdrawalSchema, confirm_withdrawal
 from kim_referral.operations.open_referral import open_referral
 from kim_referral.operations.receivers import name_of
 from kim_referral.pages import choices, standing
-from kim_referral.relation import received_to_see, shown_received
+from kim_referral.relation import shown_received, told
 from kim_referral.wording import lines
 
 pages = Pages("received_referrals", __name__, url_prefix="/eingang")
@@ -50,7 +51,7 @@ def index() -> str:
 @pages.guard("received_referral.open")
 def open_one(id: str) -> Any:
     with act_on() as (session, act):
-        received_to_see(session, id)
+        told(session, "received_referral.open", ReceivedReferral, id)
         open_referral(session, act, id)
     return redirect_to("received_referrals.show", id=id)
 
@@ -92,7 +93,7 @@ def confirm(id: str) -> Any:
 def _carry_out(received_id: str, form: Form, operation: Callable[..., Any], said: str) -> Any:
     if form.command:
         with form.attempt(), act_on() as (session, act):
-            received_to_see(session, received_id)
+            told(session, "received_referral.answer", ReceivedReferral, received_id)
             operation(session, act, form.command)
         if form.ok:
             return redirect_to("received_referrals.show", id=received_id, said=said)
@@ -101,7 +102,7 @@ def _carry_out(received_id: str, form: Form, operation: Callable[..., Any], said
 
 def _detail(received_id: str, faulty: Form | None = None) -> str:
     with see() as (session, act):
-        received = received_to_see(session, received_id)
+        received = told(session, "received_referral.see", ReceivedReferral, received_id)
         forms = {
             "answerreferral": blank(AnswerReferralSchema, form_id="answerreferral"),
             "rejection": blank(RejectReferralSchema, form_id="rejection"),

@@ -22,8 +22,8 @@ RULES: Final[Rules] = (
     *grant("referral.send", *DESK, to=Relation.OWN_RECORD, note=_WHICH),
     *grant("referral.withdraw", *DESK, to=Relation.OWN_RECORD, note=_WHICH),
     *grant("referral.note_answer", *DESK, to=Relation.OWN_RECORD, note=_WHICH),
-    *grant("received_referral.see", *LOOKING, note="addressed to this house"),
-    *grant("received_referral.open", *DESK, note="addressed to this house"),
-    *grant("received_referral.answer", *DESK, note="addressed to this house"),
+    *grant("received_referral.see", *LOOKING, state=SHOWN, note="addressed to this house"),
+    *grant("received_referral.open", *DESK, state=SHOWN, note="addressed to this house"),
+    *grant("received_referral.answer", *DESK, state=SHOWN, note="addressed to this house"),
 )
 PERMISSIONS: Final = permissions(RULES)
