@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from axe_playwright_python.base import AXE_FILE_PATH
@@ -66,6 +68,17 @@ def broken_rules(page: Page, options: dict[str, Any]) -> list[str]:
         page.evaluate(AXE_FILE_PATH.read_text(encoding="utf-8"))
     found = page.evaluate("options => axe.run(document, options).then(said => said.violations)", options)
     return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+
+@contextmanager
+def scripts_of_ours(page: Page) -> Iterator[None]:
+    """For the block a page that was loaded without script lets the browser run what measures it. Its own scripts stay unread."""
+    session = page.context.new_cdp_session(page)
+    for off in (True, False):  # a session changes only what it believes to be otherwise
+        session.send("Emulation.setScriptExecutionDisabled", {"value": off})
+    yield
+    session.send("Emulation.setScriptExecutionDisabled", {"value": True})
+    session.detach()
 
 
 def too_wide(page: Page) -> list[str]:

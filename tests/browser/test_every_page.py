@@ -13,7 +13,18 @@ from dataclasses import dataclass, field
 import pytest
 from browser import lived, walk
 from browser.conftest import Verbund, Work, begun
-from browser.measures import ALL_RULES, COLOURS, PLACES, broken_rules, german_parts, on_paper, texts, too_wide, unseen_focus
+from browser.measures import (
+    ALL_RULES,
+    COLOURS,
+    PLACES,
+    broken_rules,
+    german_parts,
+    on_paper,
+    scripts_of_ours,
+    texts,
+    too_wide,
+    unseen_focus,
+)
 from kim_demo.people import AACHEN, BY_ID
 from playwright.sync_api import Browser, Page
 
@@ -107,7 +118,9 @@ def looked(request: pytest.FixtureRequest, months: tuple[Verbund, str, str], chr
             looked.faults[kind] += [f"{endpoint}: {fault}" for fault in faults]
     without_script = Work(chromium, verbund, scripts=False)
     for endpoint, page in visits(without_script, found, "en", viewport=NARROW):
-        looked.faults["rules"] += [f"{endpoint}: in English: {fault}" for fault in too_wide(page)]
+        with scripts_of_ours(page):
+            broken = broken_rules(page, ALL_RULES)
+        looked.faults["rules"] += [f"{endpoint}: in English: {fault}" for fault in [*too_wide(page), *broken]]
         looked.faults["german"] += [f"{endpoint}: {part}" for part in german_parts(german[endpoint] & texts(page), written)]
     for work in (with_script, without_script):
         work.close()
