@@ -4,6 +4,7 @@ import pytest
 
 from benchmarks import bounds, documents
 from benchmarks.candidates import CANDIDATES
+from benchmarks.measuring import pause_before_looking
 from benchmarks.profiles import summary
 from benchmarks.report import table
 from benchmarks.results import Result, best, goals, medians
@@ -110,3 +111,10 @@ def test_what_a_thread_did_is_told_by_its_innermost_known_frame():
 
 def test_a_thread_without_samples_has_no_shares():
     assert bounds.shares(["thread (1): kim-relay;a (x.py:1) 1"], "MainThread") == {}
+
+
+def test_looking_takes_at_most_a_fiftieth_of_the_time_that_is_measured():
+    assert pause_before_looking(missing=900_000, rate=10_000, took=0.25) == 12.5
+    assert pause_before_looking(missing=900_000, rate=10_000, took=0.001) == 1.0
+    assert pause_before_looking(missing=100, rate=10_000, took=0.0) == 0.02
+    assert pause_before_looking(missing=900_000, rate=0.0, took=0.0) == 0.1  # before the first look
