@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
+
+
+def await_focus(page: Page) -> None:
+    """Wait until the field a page starts in has the focus: it comes with a drawing, after the page; keys pressed sooner go nowhere."""
+    expect(page.locator("[autofocus]")).to_be_focused()
 
 
 def labelled(within: Page | Locator, label: str) -> Locator:
@@ -38,3 +43,8 @@ def said(page: Page) -> Locator:
 def fact(page: Page, term: str) -> Locator:
     """What stands beside a term on a page's list of facts."""
     return page.locator("dl div").filter(has=page.locator("dt", has_text=re.compile(rf"^{re.escape(term)}$"))).locator("dd").first
+
+
+def refusal(page: Page) -> str:
+    """What a form that came back says is wrong with it."""
+    return " / ".join(page.locator(".kim-errors").all_inner_texts())

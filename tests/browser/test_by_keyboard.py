@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from browser.hands import labelled, said
+from browser.hands import await_focus, labelled, said
 from kim_casework.model.case import Case
 from kim_casework.operations.order_interpreting import OrderInterpreting, order_interpreting
 from kim_demo.story.stage import CASEWORK, STAFFING
@@ -76,6 +76,8 @@ class Keyboard:
         """The form one is in, or the button or link with the focus."""
         with self.page.expect_navigation():
             self.press("Enter")
+        if self.page.locator("[autofocus]").count():
+            await_focus(self.page)
 
     def fill(self, answers: dict[str, str]) -> None:
         """Write over what stands in the fields; letters choose in a list."""

@@ -5,6 +5,7 @@ The commonest task is counted: an anonymous consultation of five with three topi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browser.hands import await_focus, refusal
 from flask import Flask
 from intake.conftest import PEOPLE
 from kim_intake.model.consultation import Consultation
@@ -67,7 +69,8 @@ def scripted(chromium: Browser, app: Flask, address: str) -> Iterator[Page]:
 
 
 def type_keys(page: Page, keys: str) -> int:
-    """Press them one by one; returns how many."""
+    """Press them one by one from the field on that the page starts in; returns how many."""
+    await_focus(page)
     for key in keys:
         page.keyboard.press({TAB: "Tab", ENTER: "Enter"}.get(key, key))
     return len(keys)
@@ -76,8 +79,9 @@ def type_keys(page: Page, keys: str) -> int:
 def test_a_family_of_five_is_recorded_and_sent_on_by_keyboard(typist: Page, house: Any, request: pytest.FixtureRequest) -> None:
     with_script = "without" not in request.node.name
     typist.goto("/beratungen/neu")
-    pressed = type_keys(typist, KEYS)
-    typist.wait_for_url("**/beratungen/*-*")
+    with typist.expect_navigation():
+        pressed = type_keys(typist, KEYS)
+    assert re.search(r"/beratungen/\w+-", typist.url), f"not saved: {refusal(typist)}"
     assert pressed <= (LIMIT_WITH_SCRIPT if with_script else LIMIT_WITHOUT_SCRIPT)
     assert typist.get_by_role("heading", level=1).inner_text().startswith("Beratung vom 10.05.2022")
     with house.database.read() as session:
