@@ -55,6 +55,7 @@ FORMS: Final[Mapping[str, Mapping[str, Typed]]] = {
         "contracts.remark": {"text": "Nachtrag"},
         "extensions.draft": {"ends_on": "31.12.2023"},
         "letters.hand_over": {"handed_over_on": "10.05.2022"},
+        "grants.change_posts": {"document": "Änderungsbescheid"},
         "grants.change_rule": {"vacancy_rule": "daily", "rule_source": "Nr. 4"},
         "hearings.answer": {"answer": "agreed", "answered_on": "10.05.2022"},
     },

@@ -113,14 +113,68 @@ def test_a_post_named_twice_is_paid_once(empty_posts: Any) -> None:
     assert twice.value.code == "double_funding"
 
 
+def test_the_posts_of_a_grant_change_on_its_page_and_each_change_is_kept(empty_posts: Any, desk: Desk) -> None:
+    empty_posts.on(date(2023, 9, 1))
+    lenzen = desk()
+    address = lenzen.post("/bewilligungen", data={**KIM_2023, "fte": "2,0", "posts": ["alsdorf", "eschweiler"]}).location
+    page = html.fromstring(lenzen.get(address).text)
+    assert page.xpath("//input[@name='posts'][@checked]/@value") == ["alsdorf", "eschweiler"]
+    seen = page.xpath("//input[@name='posts_before']/@value")
+    swap = {"posts": ["", "alsdorf", "stolberg"], "posts_before": seen, "document": "Änderungsbescheid vom 1.9.2023"}
+    assert lenzen.post(f"{address}/stellen", data=swap).status_code == 303
+    said = text_of(lenzen.get(address))
+    assert "davon zugeordnet 1,5" in said and "Bewilligt sind 2,0, zugeordnet 1,5; frei sind 0,5." in said
+    assert "Lenzen: dazu 2-09; nicht mehr 2-08 (Änderungsbescheid vom 1.9.2023)" in said
+    assert "zurück bis 01.09.2023 45.125,00 €" in said  # 7,125 of Alsdorf and eight full months of Stolberg
+    assert "Keine Bewilligung zugeordnet." in text_of(lenzen.get("/stellen/eschweiler"))
+    assert f"{address}#change-posts" in lenzen.get("/stellen/eschweiler").text
+
+
+def test_all_posts_can_be_taken_away_and_the_same_again_changes_nothing(empty_posts: Any, desk: Desk) -> None:
+    empty_posts.on(NOTICE)
+    lenzen = desk()
+    address = lenzen.post("/bewilligungen", data=KIM_2023).location
+    same = {"posts": ["", *KIM_2023["posts"]], "posts_before": KIM_2023["posts"]}
+    assert lenzen.post(f"{address}/stellen", data=same).status_code == 303
+    assert "Was geändert wurde" not in lenzen.get(address).text
+    assert lenzen.post(f"{address}/stellen", data={"posts": "", "posts_before": KIM_2023["posts"]}).status_code == 303
+    said = text_of(lenzen.get(address))
+    assert "Noch keine Stelle zugeordnet." in said and "Lenzen: nicht mehr 2-07, 2-08, 2-09" in said
+
+
+@pytest.mark.parametrize(
+    ("posts", "before", "said"),
+    [
+        (["alsdorf", "stolberg"], ["eschweiler"], "Inzwischen wurden die Stellen dieser Bewilligung geändert."),
+        (["alsdorf", "stolberg"], ["alsdorf"], "Die Stellen haben zusammen 1,50, bewilligt sind 1,00."),
+        (["alsdorf", "eschweiler"], ["alsdorf"], "Die Stelle 2-08 wird in dieser Zeit schon aus einer anderen Bewilligung bezahlt"),
+        (["alsdorf", "coordination-8"], ["alsdorf"], "Die Stelle 1-01 gehört nicht zu Baustein 2."),
+    ],
+)
+def test_posts_that_cannot_be_paid_leave_the_grant_as_it_was(
+    empty_posts: Any, desk: Desk, posts: list[str], before: list[str], said: str
+) -> None:
+    empty_posts.on(NOTICE)
+    lenzen = desk()
+    other = lenzen.post("/bewilligungen", data={**KIM_2023, "name": "Andere", "posts": ["eschweiler"]}).location
+    address = lenzen.post("/bewilligungen", data={**KIM_2023, "fte": "1,0", "posts": ["alsdorf"]}).location
+    page = lenzen.get(address)
+    assert "eschweiler" not in html.fromstring(page.text).xpath("//input[@name='posts']/@value") and other in page.text
+    refused = lenzen.post(f"{address}/stellen", data={"posts": posts, "posts_before": before})
+    assert refused.status_code == 422 and said in text_of(refused)
+    assert html.fromstring(refused.text).xpath("//input[@name='posts_before']/@value") == ["alsdorf"]
+    assert "davon zugeordnet 0,5" in text_of(lenzen.get(address))
+
+
 def test_the_head_looks_and_does_not_record(empty_posts: Any, desk: Desk, app: Flask) -> None:
     empty_posts.on(NOTICE)
     address = desk().post("/bewilligungen", data=KIM_2023).location
     head = desk("wirtz")
     page = head.get(address)
-    assert "KIM 2023" in page.text and "Regel und Fundstelle ändern" not in page.text
+    assert "KIM 2023" in page.text and "Regel und Fundstelle ändern" not in page.text and "Stellen ändern" not in page.text
     assert "/bewilligungen/neu" not in head.get("/bewilligungen").text
     assert [head.get("/bewilligungen/neu").status_code, head.post(f"{address}/regel").status_code] == [403, 403]
+    assert head.post(f"{address}/stellen").status_code == 403
     assert desk("reader").get("/bewilligungen").status_code == 403
 
 
@@ -135,6 +189,13 @@ def test_programs_record_grants_and_read_them(empty_posts: Any, app: Flask) -> N
     assert (made.status_code, made.json["total"], made.json["given_back"]) == (201, "684000.00", "64125.00")
     rule = {"grant": made.json["id"], "vacancy_rule": "daily", "rule_source": "Nr. 4"}
     assert client.post("/api/grants/vacancy-rules", json=rule, **lenzen).json["given_back"] == "65901.38"
+    fewer = {"grant": made.json["id"], "posts": ["alsdorf"], "document": "Nr. 5"}
+    assert [one["post"] for one in client.post("/api/grants/posts", json=fewer, **lenzen).json["posts"]] == ["alsdorf"]
+    assert client.post("/api/grants/posts", json={"grant": made.json["id"]}, **lenzen).status_code == 422
+    stale = {**fewer, "posts": ["alsdorf", "stolberg"], "posts_before": []}
+    assert client.post("/api/grants/posts", json=stale, **lenzen).json["code"] == "posts_changed"
+    back = {**fewer, "posts": said["posts"], "posts_before": ["alsdorf"]}
+    assert client.post("/api/grants/posts", json=back, **lenzen).status_code == 200
     head = {"headers": bearer(app, WIRTZ)}
     assert [one["post"] for one in client.get(made.location, **head).json["posts"]] == ["alsdorf", "eschweiler", "stolberg"]
     assert [one["id"] for one in client.get("/api/grants/", **head).json["items"]] == [made.json["id"]]

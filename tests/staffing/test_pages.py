@@ -153,8 +153,13 @@ def test_too_late_is_kept_as_it_was_and_certifies_nothing(drafted: Any, desk: De
     assert dated_back.status_code == 422 and "Wer hat das Original wann angenommen?" in dated_back.text
     truth = {
         "employer_signed_on": "2022-12-20", "employee_signed_on": "2023-01-02",
-        "original_received_on": "2023-01-02", "received_by": "Lenzen", "worked_since": "2023-01-02T08:00",
+        "original_received_on": "2023-01-02", "received_by": "Lenzen", "worked_on": "2.1.2023", "worked_since": "800",
     }  # fmt: skip
+    for half, field in (("worked_since", "worked_on"), ("worked_on", "worked_since")):
+        asked = lenzen.post(P07 + "/nicht-rechtzeitig", data={name: value for name, value in truth.items() if name != half})
+        assert asked.status_code == 422
+        assert html.fromstring(asked.text).xpath("//input[@aria-invalid]/@name") == [half]
+        assert f'value="{truth[field]}"' in asked.text
     assert lenzen.post(P07 + "/nicht-rechtzeitig", data=truth).status_code == 303
     page = lenzen.get(P07)
     assert (

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
 from kim_events.fields import Fte, Money
-from kim_runtime.clock import BERLIN
 from marshmallow import fields, missing, validate
 
 from kim_web.formats import locale
@@ -82,8 +81,6 @@ def _shown(known: fields.Field[Any], value: Any) -> Any:
     if isinstance(value, Decimal):
         text = f"{value:.2f}" if isinstance(known, (Money, Fte)) else str(value)
         return text.replace(".", ",") if locale().startswith("de") else text
-    if isinstance(value, datetime):
-        return value.astimezone(BERLIN).strftime("%Y-%m-%dT%H:%M")
     if isinstance(value, date):
         return f"{value:%d.%m.%Y}"
     return str(value)

@@ -12,6 +12,7 @@ from kim_web.page import act_on, see
 from kim_staffing.api.rows import kept
 from kim_staffing.api.schemas import GrantListSchema, GrantSchema
 from kim_staffing.model.vacancy import GrantUse, all_grant_uses, grant_use
+from kim_staffing.operations.change_grant_posts import ChangeGrantPosts, ChangeGrantPostsSchema, change_grant_posts
 from kim_staffing.operations.record_grant import (
     RecordGrant,
     RecordGrantSchema,
@@ -52,6 +53,17 @@ class VacancyRules(MethodView):
         """Say how the notice treats empty posts, and where it says so."""
         with act_on() as (session, act):
             return grant_use(session, set_vacancy_rule(session, act, command).id, act.today)
+
+
+@api.route("/posts")
+class GrantPosts(MethodView):
+    @api.guard("grant.record")
+    @api.arguments(ChangeGrantPostsSchema)
+    @api.response(200, GrantSchema)
+    def post(self, command: ChangeGrantPosts) -> GrantUse:
+        """Say which posts the grant pays from now on, all of them; with `posts_before`, only if it still pays just those."""
+        with act_on() as (session, act):
+            return grant_use(session, change_grant_posts(session, act, command).id, act.today)
 
 
 @api.route("/<id>")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
-from kim_runtime.columns import FteColumn, MoneyColumn
+from kim_runtime.columns import FteColumn, MoneyColumn, UtcColumn
 from kim_runtime.refusal import NotFound
 from sqlalchemy import ForeignKey, Integer, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from kim_staffing.model.base import Base
+from kim_staffing.model.post import Post, posts
 
 
 class Grant(Base):
@@ -31,11 +32,16 @@ class Grant(Base):
     rate: Mapped[Decimal] = mapped_column(MoneyColumn)
     vacancy_rule: Mapped[str] = mapped_column(String(20))
     rule_source: Mapped[str] = mapped_column(Text)
+    posts_changes: Mapped[list[GrantPostsChange]] = relationship(order_by="GrantPostsChange.at")
 
     @property
     def total(self) -> Decimal:
         """Euro for the whole period: 12 posts at 57,000 are 684,000."""
         return self.fte * self.rate
+
+    def runs_within(self, other: Grant) -> bool:
+        """Whether any day of its period is one of the other's too."""
+        return self.period_from <= other.period_to and self.period_to >= other.period_from
 
 
 class FundingLine(Base):
@@ -49,11 +55,32 @@ class FundingLine(Base):
     grant: Mapped[Grant] = relationship(lazy="joined")
 
 
+class GrantPostsChange(Base):
+    """The posts a grant pays were changed: the numbers of those that came in and of those that went out, by whom, and by which document."""
+
+    __tablename__ = "grant_posts_change"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    grant_id: Mapped[str] = mapped_column(ForeignKey("funding_grant.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcColumn)
+    by: Mapped[str] = mapped_column(String(80))
+    added: Mapped[str] = mapped_column(Text)
+    removed: Mapped[str] = mapped_column(Text)
+    document: Mapped[str] = mapped_column(String(200))
+
+
 def grant_by_id(session: Session, grant_id: str) -> Grant:
     grant = session.get(Grant, grant_id)
     if grant is None:
         raise NotFound("grant_unknown", "Diese Bewilligung gibt es hier nicht.", field="grant")
     return grant
+
+
+def grant_for_update(session: Session, grant_id: str) -> Grant:
+    """The grant under its row lock: two changes of its posts come one after the other."""
+    query = select(Grant).where(Grant.id == grant_id).with_for_update()
+    locked = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    return locked if locked is not None else grant_by_id(session, grant_id)
 
 
 def grants(session: Session) -> list[Grant]:
@@ -66,3 +93,14 @@ def funding_lines(session: Session, on: date | None = None) -> list[FundingLine]
     if on is not None:
         query = query.where(Grant.period_from <= on, Grant.period_to >= on)
     return list(session.scalars(query))
+
+
+def lines_of(session: Session, grant_id: str) -> list[FundingLine]:
+    return list(session.scalars(select(FundingLine).where(FundingLine.grant_id == grant_id).order_by(FundingLine.post_id)))
+
+
+def payable_posts(session: Session, grant: Grant) -> tuple[list[Post], list[tuple[Post, Grant]]]:
+    """The posts of a grant's Baustein that it pays or could pay, and those another one pays in its time, each with that one."""
+    others = {line.post_id: line.grant for line in funding_lines(session) if line.grant_id != grant.id and line.grant.runs_within(grant)}
+    own = [post for post in posts(session) if post.baustein == grant.baustein]
+    return [post for post in own if post.id not in others], [(post, others[post.id]) for post in own if post.id in others]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,8 +16,8 @@ from marshmallow import fields
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kim_staffing.model.grant import FundingLine, Grant, grant_by_id
-from kim_staffing.model.post import BAUSTEINE, post_by_id
+from kim_staffing.model.grant import FundingLine, Grant, grant_by_id, lines_of
+from kim_staffing.model.post import BAUSTEINE, post_for_update
 from kim_staffing.operations.create_post import must_run_forward
 from kim_staffing.rules.vacancy_money import VacancyRule
 
@@ -97,19 +98,8 @@ def record_grant(session: Session, act: Act, command: RecordGrant) -> Grant:
     )
     session.add(grant)
     session.flush()
-    paid = Decimal(0)
-    for post_id in dict.fromkeys(command.posts):
-        post = post_by_id(session, post_id)
-        if post.baustein != grant.baustein:
-            words = "Die Stelle {number} gehört nicht zu Baustein {baustein}."
-            raise Refused("other_baustein", words, "posts", number=post.number, baustein=grant.baustein)
-        _must_be_unfunded(session, grant, post.id, post.number)
-        session.add(FundingLine(grant_id=grant.id, post_id=post.id, share=post.fte))
-        paid += post.fte
-    if paid > command.fte:
-        words = "Die Stellen haben zusammen {paid}, bewilligt sind {fte}."
-        raise Refused("more_than_granted", words, "posts", paid=paid, fte=command.fte)
-    session.flush()
+    pay_posts(session, grant, set(command.posts))
+    must_not_exceed(session, grant)
     return grant
 
 
@@ -120,6 +110,28 @@ def set_vacancy_rule(session: Session, act: Act, command: SetVacancyRule) -> Gra
         raise Refused("source_missing", "Wo steht die Regel? Bitte die Fundstelle im Bescheid nennen.", "rule_source")
     grant.vacancy_rule, grant.rule_source = VacancyRule(command.vacancy_rule).value, command.rule_source
     return grant
+
+
+def pay_posts(session: Session, grant: Grant, post_ids: Collection[str]) -> None:
+    """Let a grant pay posts it does not pay yet, each with its whole size. Raises Refused: other_baustein, double_funding; NotFound:
+    post_unknown.
+    """
+    for post_id in sorted(post_ids):  # under their locks, in one order: two grants that ask for a post come one after the other
+        post = post_for_update(session, post_id)
+        if post.baustein != grant.baustein:
+            words = "Die Stelle {number} gehört nicht zu Baustein {baustein}."
+            raise Refused("other_baustein", words, "posts", number=post.number, baustein=grant.baustein)
+        _must_be_unfunded(session, grant, post.id, post.number)
+        session.add(FundingLine(grant_id=grant.id, post_id=post.id, share=post.fte))
+    session.flush()
+
+
+def must_not_exceed(session: Session, grant: Grant) -> None:
+    """Raises Refused: more_than_granted."""
+    paid = sum((line.share for line in lines_of(session, grant.id)), Decimal(0))
+    if paid > grant.fte:
+        words = "Die Stellen haben zusammen {paid}, bewilligt sind {fte}."
+        raise Refused("more_than_granted", words, "posts", paid=paid, fte=grant.fte)
 
 
 def _must_be_of_a_notice(command: RecordGrant) -> None:

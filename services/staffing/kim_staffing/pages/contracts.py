@@ -18,9 +18,10 @@ from kim_staffing.model.occupancy import occupancies_of
 from kim_staffing.operations.add_remark import AddRemarkSchema, add_remark
 from kim_staffing.operations.change_end_date import REASON_WORDS, ChangeEndDateSchema, change_end_date
 from kim_staffing.operations.draft_extension import DraftExtensionSchema
-from kim_staffing.operations.record_late import RecordLateSchema, finding_of
+from kim_staffing.operations.record_late import finding_of
 from kim_staffing.operations.record_signature import RecordSignatureSchema
 from kim_staffing.pages import words
+from kim_staffing.pages.too_late import TooLateSchema
 from kim_staffing.rules.extension_gate import LAMP_WORDS
 from kim_staffing.rules.fixed_term import GROUNDS
 
@@ -117,5 +118,5 @@ def _forms(today: date, contract: Contract, ending: EndingContract | None) -> di
             "received_by": following.original_received_by,
         }
         forms["signature"] = blank(RecordSignatureSchema, form_id="signature", **known)
-        forms["late"] = blank(RecordLateSchema, form_id="late", **known)
+        forms["late"] = blank(TooLateSchema, form_id="late", **known)
     return forms

@@ -6,16 +6,17 @@ from flask import request
 from kim_runtime.refusal import NotFound
 from kim_web.formats import day
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, redirect_to, see, submitted, this_act
+from kim_web.page import Pages, act_on, redirect_to, see, submitted, this_act
 from werkzeug.wrappers import Response
 
 from kim_staffing.model.contract import RUNNING
 from kim_staffing.model.ending import ending_contract
 from kim_staffing.operations.draft_extension import DraftExtensionSchema, draft_extension
 from kim_staffing.operations.extend_contract import ExtendContractSchema, extend_contract
-from kim_staffing.operations.record_late import RecordLateSchema, record_late
+from kim_staffing.operations.record_late import record_late
 from kim_staffing.operations.record_signature import RecordSignatureSchema, record_signature
 from kim_staffing.pages.contracts import again
+from kim_staffing.pages.too_late import typed_too_late
 
 pages = Pages("extensions", __name__)
 
@@ -68,8 +69,8 @@ def extend(id: str) -> Response | tuple[str, int]:
 @pages.post("/vertraege/<id>/nicht-rechtzeitig")
 @pages.guard("contract.record")
 def too_late(id: str) -> Response | tuple[str, int]:
-    form: Form = submitted(RecordLateSchema, extra={"draft": _draft_of(id)}, form_id="late")
-    if form.command:
+    form = typed_too_late(_draft_of(id))
+    if form.command and not form.errors:
         with form.attempt(), act_on() as (session, act):
             record_late(session, act, form.command)
         if form.ok:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kim_staffing.model.employer import employers
-from kim_staffing.model.grant import funding_lines
+from kim_staffing.model.grant import funding_lines, grants
 from kim_staffing.model.occupancy import occupancies, occupancy_by_id
 from kim_staffing.model.post import BAUSTEIN_WORDS, ROLE_WORDS, STATUS_WORDS, post_by_id
 from kim_staffing.model.vacancy import gaps_of, grant_uses
@@ -139,6 +139,7 @@ def _post_page(session: Session, act: Act, id: str, forms: Mapping[str, Form]) -
         employers=known,
         held=held,
         lines=[line for line in funding_lines(session) if line.post_id == post.id],
+        fitting=[grant for grant in grants(session) if grant.baustein == post.baustein and grant.period_to >= act.today],
         gaps=gaps_of(post, held, act.today),
         money=[(use.grant, line) for use in grant_uses(session, act.today) for line in use.lines if line.post.id == post.id],
         forms={
