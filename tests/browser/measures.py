@@ -14,8 +14,33 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ALL_RULES = {"runOnly": {"type": "tag", "values": [*WCAG, "best-practice"]}, "resultTypes": ["violations"]}
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}, "resultTypes": ["violations"]}
 PLACES = {"runOnly": {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]}, "resultTypes": ["violations"]}
+# How the mark of the focus stands out from what it is drawn on: WCAG 1.4.11 wants a contrast of 3.
+STANDS_OUT = """
+  const paint = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const drawn = colour => {
+    paint.clearRect(0, 0, 1, 1);
+    paint.fillStyle = colour;
+    paint.fillRect(0, 0, 1, 1);
+    return paint.getImageData(0, 0, 1, 1).data;
+  };
+  const light = colour => [0.2126, 0.7152, 0.0722].reduce((sum, share, at) => {
+    const part = colour[at] / 255;
+    return sum + share * (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+  }, 0.05);
+  const ground = at => {
+    for (let around = at.parentElement; around; around = around.parentElement) {
+      const colour = drawn(getComputedStyle(around).backgroundColor);
+      if (colour[3] > 127) return colour;
+    }
+    return drawn("white");
+  };
+  const standsOut = at => {
+    const [one, other] = [light(drawn(getComputedStyle(at).outlineColor)), light(ground(at))];
+    return Math.max(one, other) / Math.min(one, other) >= 3;
+  };
+"""
 # Whatever can be focused must look otherwise when it is; the difference is asked of the browser, not of the style sheet.
-_UNSEEN_FOCUS = """() => {
+_UNSEEN_FOCUS = """() => { STANDS_OUT
   const stops = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
     .filter(at => at.checkVisibility());
   const mark = at => { const style = getComputedStyle(at); return [style.outlineStyle, style.outlineWidth, style.boxShadow].join(" "); };
@@ -24,11 +49,11 @@ _UNSEEN_FOCUS = """() => {
     document.activeElement?.blur();
     const before = mark(at);
     at.focus({focusVisible: true, preventScroll: true});
-    if (document.activeElement === at && mark(at) === before) unseen.push(at.outerHTML.slice(0, 120));
+    if (document.activeElement === at && (mark(at) === before || !standsOut(at))) unseen.push(at.outerHTML.slice(0, 120));
   }
   document.activeElement?.blur();
   return unseen;
-}"""
+}""".replace("STANDS_OUT", STANDS_OUT)
 # What a page is on paper: nothing to press or to fill in, every row with its name, no heading over nothing, and nothing beyond the edge.
 _ON_PAPER = """() => {
   const seen = at => at.checkVisibility({visibilityProperty: true}) && at.offsetWidth > 1;

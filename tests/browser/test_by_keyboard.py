@@ -1,6 +1,7 @@
 """The main way of each service with the keyboard alone: Tab, Enter, Space, arrows and letters.
 
 At every stop the focus is on the screen, marked, and nothing stands over it; wherever an act leads, the link to the content comes first.
+The walks look otherwise, since a mark that stands out on white may not on black: light, dark, and in the colours of the reader's system.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from browser.hands import await_focus, labelled, said
+from browser.measures import STANDS_OUT
 from kim_casework.model.case import Case
 from kim_casework.operations.order_interpreting import OrderInterpreting, order_interpreting
 from kim_demo.story.stage import CASEWORK, STAFFING
@@ -24,12 +26,21 @@ from playwright.sync_api import Locator, Page, expect
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("scripts", [True], ids=["with script"], indirect=True)]
 MANY = 120  # stops; nobody finds what is farther away
 
-# What keeps one from seeing where one is: no mark, a stop outside the window, something above it.
-_STOP = """() => {
+LOOKS: dict[str, dict[str, Any]] = {
+    "intake": {"color_scheme": "dark"},
+    "casework": {"color_scheme": "light"},
+    "interpreting": {"color_scheme": "dark"},
+    "staffing": {"forced_colors": "active"},
+    "report": {"forced_colors": "active", "color_scheme": "dark"},
+}
+
+# What keeps one from seeing where one is: no mark or a faint one, a stop outside the window, something above it.
+_STOP = """() => { STANDS_OUT
   const at = document.activeElement;
   if (at === document.body) return null;
   const look = getComputedStyle(at), box = at.getBoundingClientRect(), named = at.outerHTML.slice(0, 100), wrong = [];
   if (look.outlineStyle === "none" || parseFloat(look.outlineWidth) < 2) wrong.push(`no mark: ${named}`);
+  else if (!standsOut(at)) wrong.push(`a faint mark: ${named}`);
   if (box.bottom <= 0 || box.right <= 0 || box.top >= innerHeight || box.left >= innerWidth) wrong.push(`off the screen: ${named}`);
   else {
     const within = (place, most) => Math.min(Math.max(place, 0), most - 1);
@@ -37,7 +48,7 @@ _STOP = """() => {
     if (above && !at.contains(above) && !above.contains(at) && !above.closest("label")) wrong.push(`under ${above.className}: ${named}`);
   }
   return wrong;
-}"""
+}""".replace("STANDS_OUT", STANDS_OUT)
 
 
 @dataclass
@@ -101,7 +112,7 @@ def keyboard(work: Any) -> Any:
     seated: list[Keyboard] = []
 
     def sit(person: str, service: str) -> Keyboard:
-        seated.append(Keyboard(work(person, service)))
+        seated.append(Keyboard(work(person, service, **LOOKS[service])))
         return seated[-1]
 
     yield sit

@@ -102,12 +102,12 @@ def looked(request: pytest.FixtureRequest, months: tuple[Verbund, str, str], chr
         german[endpoint] = texts(page)
         said = {
             "head": wrong_head(page, found.pages[endpoint].person),
-            "keyboard": unseen_focus(page),
             "rules": broken_rules(page, ALL_RULES),
         }
         said["head"] += [f"same title as {titles[page.title()]}" for _ in range(page.title() in titles)]
         titles[page.title()] = endpoint
         page.emulate_media(color_scheme="dark")
+        said["keyboard"] = unseen_focus(page)
         said["rules"] += [f"dark: {fault}" for fault in broken_rules(page, COLOURS)]
         page.set_viewport_size(NARROW)  # type: ignore[arg-type]
         said["rules"] += [f"320 pixels: {fault}" for fault in [*too_wide(page), *broken_rules(page, PLACES)]]
