@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 import re
-from html import unescape
-from urllib.parse import urljoin
 
 import pytest
 import requests
 from federation.conftest import SECRET, World
+from federation.hands import SELIN, STRANGER, forget_the_services, form, lock, sign_in
 
 pytestmark = pytest.mark.node
-SELIN, STRANGER = "f0c9", "77aa"
-
-
-def form(page: requests.Response) -> tuple[str, dict[str, str]]:
-    """Where the form of a page leads, and its hidden fields."""
-    action = re.search(r'<form[^>]*action="([^"]+)"', page.text)
-    assert action, page.text[:500]
-    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
-    return urljoin(page.url, unescape(action[1])), {name: unescape(value) for name, value in hidden}
-
-
-def sign_in(browser: requests.Session, world: World, who: str, wanted: str = "/besuche") -> requests.Response:
-    """Go to a page, sign in at the provider, and come back."""
-    page = browser.get(f"{world.service}{wanted}")
-    assert page.url.startswith(world.issuer), page.text[:500]
-    address, hidden = form(page)
-    return browser.post(address, data={**hidden, "login": who, "password": "any"})
 
 
 def sign_out(browser: requests.Session, world: World) -> requests.Response:
@@ -77,13 +59,10 @@ def test_signing_out_at_the_provider_ends_the_session_here(world: World) -> None
 
 def test_a_locked_desk_asks_for_the_password_although_its_cookie_was_deleted(world: World) -> None:
     with requests.Session() as browser:
-        page = sign_in(browser, world, SELIN)
-        token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
-        assert token
-        locked = browser.post(f"{world.service}/sperren", data={"csrf_token": token[1]})
+        sign_in(browser, world, SELIN)
+        locked = lock(browser, world.service)
         assert "Gesperrt ist nur dieser Dienst" in locked.text  # this provider keeps no lock for the others
-        for cookie in [one for one in browser.cookies if one.name.startswith("kim_")]:
-            browser.cookies.clear(cookie.domain, cookie.path, cookie.name)
+        forget_the_services(browser)
         asked = browser.get(f"{world.service}/besuche")
         assert asked.url.startswith(world.issuer), asked.url  # it knew her, and would have let anybody in
         assert 'name="login"' in asked.text

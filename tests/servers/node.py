@@ -1,10 +1,14 @@
 """Node, and the foreign OpenID provider that runs on it: needed by the tests of `tests/federation` alone.
 
 The ladder: `NODE`; an installed one with npm; installing it; a line that says what to install.
+
+The provider's packages are pinned with their hashes in `package-lock.json`, which names no host: npm asks where it is configured to.
+`npm install --package-lock-only --omit-lockfile-registry-resolved` in that folder renews it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -17,6 +21,7 @@ VARIABLE = "NODE"
 OLDEST = 20
 WHAT_TO_DO = f"Node {OLDEST} or newer with npm: install it (apt-get install nodejs npm), or set {VARIABLE}=/path/to/node"
 SECONDS = 180
+PINNED = ("package.json", "package-lock.json")
 
 
 def find(*, install: bool = False, say: Callable[[str], None] = print) -> str:
@@ -37,27 +42,38 @@ def find(*, install: bool = False, say: Callable[[str], None] = print) -> str:
 
 
 def packages(wanted: Path, into: Path) -> Path:
-    """The folder with what a `package.json` names, fetched once; no script of a package runs. Raises Missing."""
+    """The folder with what a `package.json` and its lock name, fetched once; no script of a package runs. Raises Missing."""
     folder = into / "federation"
-    kept, text = folder / "package.json", wanted.read_text(encoding="utf-8")
-    if kept.is_file() and kept.read_text(encoding="utf-8") == text and (folder / "node_modules").is_dir():
-        return folder
+    into.mkdir(parents=True, exist_ok=True)
+    with (into / "federation.lock").open("w") as one_at_a_time:  # tests run side by side
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+        if not (folder / "node_modules").is_dir() or not all(_same(wanted / name, folder / name) for name in PINNED):
+            _fetch(wanted, folder)
+    return folder
+
+
+def _fetch(wanted: Path, folder: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise Missing(WHAT_TO_DO)
-    shutil.rmtree(folder, ignore_errors=True)
-    fresh = folder.with_name(f"federation.{os.getpid()}")
-    fresh.mkdir(parents=True)
-    (fresh / "package.json").write_text(text, encoding="utf-8")
-    command = [npm, "install", "--ignore-scripts", "--no-package-lock", "--no-audit", "--no-fund", "--silent"]
+    fresh = folder.with_name("federation.fresh")  # whole, or not there
+    for one in (folder, fresh):
+        shutil.rmtree(one, ignore_errors=True)
+    fresh.mkdir()
+    for name in PINNED:
+        shutil.copyfile(wanted / name, fresh / name)
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
     try:
         done = subprocess.run(command, cwd=fresh, capture_output=True, text=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
         raise Missing("npm: oidc-provider could not be fetched in time; the first run needs a network") from None
     if done.returncode != 0:
-        raise Missing("npm: oidc-provider could not be fetched; the first run needs a network")
+        raise Missing("npm: oidc-provider could not be fetched as it is pinned; the first run needs a network")
     fresh.rename(folder)
-    return folder
+
+
+def _same(one: Path, other: Path) -> bool:
+    return other.is_file() and one.read_bytes() == other.read_bytes()
 
 
 def _installed() -> str | None:
