@@ -8,6 +8,8 @@ from kim_runtime.database import Database
 from kim_runtime.migrations import differences
 from sqlalchemy import inspect
 
+STEPS = (steps.create_bus_1, steps.create_probe_1, steps.add_trace_1)
+
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database(request, tmp_path):
@@ -23,11 +25,11 @@ def run(database, step):
 
 
 def test_the_steps_make_the_tables_the_code_uses_and_take_them_away_again(database):
-    run(database, steps.create_bus_1)
-    run(database, steps.create_probe_1)
+    for step in STEPS:
+        run(database, step)
     assert differences(database, [tables.metadata]) == []
-    run(database, steps.drop_probe_1)
-    run(database, steps.drop_bus_1)
+    for step in (steps.drop_trace_1, steps.drop_probe_1, steps.drop_bus_1):
+        run(database, step)
     assert inspect(database.engine).get_table_names() == []
 
 
@@ -35,8 +37,8 @@ def test_the_steps_and_the_tables_name_the_same_columns_and_types(database):
     tables.metadata.create_all(database.engine)
     expected = described(database)
     tables.metadata.drop_all(database.engine)
-    run(database, steps.create_bus_1)
-    run(database, steps.create_probe_1)
+    for step in STEPS:
+        run(database, step)
     assert described(database) == expected
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,11 +11,14 @@ import pytest
 from kim_bus import tables
 from kim_bus.outbox import emit
 from kim_bus.reaction import Reaction
+from kim_bus.relay import Relay
 from kim_bus.sealing import SIGNATURE_HEADER, sign
+from kim_bus.transports.interface import Mail, Outcome
 from kim_events.catalogue import CATALOGUE
 from kim_events.envelope import decode
 from kim_runtime import logs
 from kim_runtime.act import Actor
+from kim_runtime.clock import SystemClock
 from kim_runtime.logs import log
 from kim_runtime.settings import WebSettings
 from kim_web.app import create_app
@@ -187,3 +190,31 @@ def test_the_line_about_a_failure_has_the_trace_too(press, written, network, hou
     assert line["trace_id"] == GIVEN[3:35]
     assert line["error"] == "KeyError"
     assert "typed" not in json.dumps(line)
+
+
+def test_the_line_about_what_could_not_be_delivered_has_the_trace_too(press, written, network, capsys):
+    """Of what stays in the house and of what leaves it, which itself does not name the trace."""
+
+    class Full:
+        def publish(self, batch: Sequence[Mail]) -> list[Outcome]:
+            return [Outcome.RETURNED for _ in batch]
+
+    press(traceparent=GIVEN)
+    Relay(network[f"{HOUSE}.casework"].database, f"{HOUSE}.casework", SystemClock()).send(Full())
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(line["event_type"], line["trace_id"]) for line in lines if line["event"] == "event not delivered"] == [
+        ("case.changed.v1", GIVEN[3:35]),
+        ("referral.withdrawn.v1", GIVEN[3:35]),
+    ]
+
+
+def test_the_line_about_what_contradicts_its_schema_has_the_trace_too(press, written, network, keys):
+    press(traceparent=GIVEN)
+    sent = tables.outbox
+    with network[f"{HOUSE}.casework"].database.write() as session:
+        row = session.execute(select(sent).where(sent.c.name == "case.changed.v1")).one()
+        body = replace(decode(row.body), data={"number": 7}).encode()
+        headers = {SIGNATURE_HEADER: sign(body, keys[f"{HOUSE}.casework"].signing)}
+        session.execute(sent.update().where(sent.c.serial == row.serial).values(body=body, headers=headers))
+    [line] = [line for line in written() if line["event"] == "event parked"]
+    assert line["trace_id"] == GIVEN[3:35]

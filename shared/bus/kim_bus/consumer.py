@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from kim_runtime import trace
 from kim_runtime.clock import Clock
 from kim_runtime.database import Database
 from kim_runtime.logs import log
@@ -23,7 +24,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from kim_bus import metrics
-from kim_bus.effects import Effect, Effects, Subject, versions
+from kim_bus.effects import Effect, Effects, Subject, next_step, versions
 from kim_bus.inspection import Accepted, Rejected, inspect
 from kim_bus.outbox import SAID, sealed_types
 from kim_bus.post import Post
@@ -194,7 +195,11 @@ class Consumer:
         for kept in accepted:
             if kept.broken:
                 metrics.PARKED.labels(self._post.mailbox, metrics.label_of(kept.envelope.name)).inc()
-                log().error("event parked", event_id=kept.envelope.id, event_type=kept.envelope.name, reason=kept.broken)
+                step = next_step(self._post, kept.envelope, kept.correlation_id)
+                log().error(
+                    "event parked",
+                    event_id=kept.envelope.id, event_type=kept.envelope.name, trace_id=trace.trace_id(step), reason=kept.broken,
+                )  # fmt: skip
         for mail in rejected:
             metrics.REFUSED.labels(self._post.mailbox, mail.reason.partition(":")[0]).inc()
             log().warning("delivery refused", reason=mail.reason)

@@ -85,8 +85,7 @@ class Effects:
             return trace.trace_id(trace.next_step(None, correlation_id))
 
     def _next_step(self, envelope: Envelope, correlation_id: str) -> str:
-        """A sender of another house has no say in our traces: at the border a new one begins."""
-        return trace.next_step(envelope.traceparent if envelope.organisation == self._post.organisation else None, correlation_id)
+        return next_step(self._post, envelope, correlation_id)
 
     def apply(self, session: Session, effects: Iterable[Effect]) -> None:
         """Let them all take effect in this transaction; raises what a reaction raises, and then none of them may be committed."""
@@ -124,6 +123,11 @@ class Effects:
                 event_id=" ".join(effect.event.id for effect in told),
                 event_type=" ".join(effect.event.name for effect in told),
             )
+
+
+def next_step(post: Post, envelope: Envelope, correlation_id: str) -> str:
+    """The step of a trace an event leads to here. A sender of another house has no say in our traces: at the border a new one begins."""
+    return trace.next_step(envelope.traceparent if envelope.organisation == post.organisation else None, correlation_id)
 
 
 def _handle(session: Session, reaction: Reaction, effect: Effect) -> None:

@@ -81,7 +81,7 @@ def emit(
     body = envelope.encode()
     if len(body) > LARGEST_BODY:
         raise InvalidEvent(f"{name}: larger than {LARGEST_BODY} bytes")
-    now = SystemClock().now()
+    now, trace_id = SystemClock().now(), act.trace_id
     session.execute(
         WRITE_DOWN,
         {
@@ -96,9 +96,10 @@ def emit(
             "created_at": now,
             "attempts": 0,
             "next_attempt_at": now,
+            "trace_id": trace_id,
         },
     )
-    session.info.setdefault(SAID, []).append((post.mailbox, name, event_id, act.trace_id))
+    session.info.setdefault(SAID, []).append((post.mailbox, name, event_id, trace_id))
     return event_id
 
 

@@ -35,7 +35,7 @@ STUCK_AFTER = 12  # failed attempts, about seven hours on the ladder
 Answer = tuple[Row[Any], Outcome]
 IN_HAND = (
     outbox.c.serial, outbox.c.event_id, outbox.c.name, outbox.c.routing_key, outbox.c.body, outbox.c.headers, outbox.c.mandatory,
-    outbox.c.attempts, outbox.c.leaving_at,
+    outbox.c.attempts, outbox.c.leaving_at, outbox.c.trace_id,
 )  # fmt: skip
 
 
@@ -130,4 +130,7 @@ class Relay:
                 metrics.PUBLISHED.labels(self._mailbox).inc()
             else:
                 metrics.NOT_DELIVERED.labels(self._mailbox, outcome.value).inc()
-                log().warning("event not delivered", event_id=row.event_id, reason=outcome.value, attempt=row.attempts + 1)
+                log().warning(
+                    "event not delivered",
+                    event_id=row.event_id, event_type=row.name, trace_id=row.trace_id or "", reason=outcome.value, attempt=row.attempts + 1,
+                )  # fmt: skip

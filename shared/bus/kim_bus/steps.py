@@ -1,6 +1,6 @@
 """Migration steps of the bus's tables, frozen: each says what it does in its own words and is never changed again.
 
-A service's migration calls them: `steps.create_bus_1(op)` and, going back, `steps.drop_bus_1(op)`; likewise `steps.create_probe_1(op)`.
+A service's migration calls them: `steps.create_bus_1(op)` and, going back, `steps.drop_bus_1(op)`; likewise the others.
 """
 
 from __future__ import annotations
@@ -86,6 +86,14 @@ def create_bus_1(op: Operations) -> None:
 def drop_bus_1(op: Operations) -> None:
     for table in ("kim_interventions", "kim_chores", "kim_refused", "kim_heads", "kim_inbox", "kim_outbox"):
         op.drop_table(table)
+
+
+def add_trace_1(op: Operations) -> None:
+    op.add_column("kim_outbox", Column("trace_id", String(32)))
+
+
+def drop_trace_1(op: Operations) -> None:
+    op.drop_column("kim_outbox", "trace_id")
 
 
 def create_probe_1(op: Operations) -> None:

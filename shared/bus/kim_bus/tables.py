@@ -49,6 +49,7 @@ outbox = Table(
     Column("published_at", UtcColumn),
     Column("leaving_at", UtcColumn),  # in the relay's hands, or perhaps gone: cannot be taken back any more
     Column("stuck_at", UtcColumn),  # given up until somebody looks
+    Column("trace_id", String(32)),  # of the act that said it, for our own log alone: what leaves the house does not name it
     implicit_returning=False,  # nobody asks what serial a row was given
 )
 Index(
