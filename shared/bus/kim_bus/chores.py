@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from kim_bus.ladder import lies_ahead
 from kim_bus.post import Post
 from kim_bus.tables import chores
 
@@ -40,7 +41,7 @@ class EveryMinute:
 
     def run_due(self) -> None:
         now = self._clock.now()
-        if not self._works or now < self._next:
+        if not self._works or lies_ahead(self._next, now, MINUTE):
             return
         self._next = now + MINUTE
         for work in self._works:
@@ -58,7 +59,7 @@ class ChoreList:
         self._chores = tuple(all_chores)
         self._clock = clock
         self._delivery_clock = delivery_clock
-        self._not_before = {chore.name: delivery_clock.now() for chore in self._chores}
+        self._again_at: dict[str, datetime] = {}  # those that failed
 
     def run_due(self) -> int:
         """Run every chore not yet run on this business day, each in its own transaction. Returns how many ran."""
@@ -70,14 +71,18 @@ class ChoreList:
         ran = 0
         for chore in self._chores:
             last = ran_on.get(chore.name)
-            if (last is not None and last >= act.today) or self._delivery_clock.now() < self._not_before[chore.name]:
+            if (last is not None and last >= act.today) or self._rests(chore):
                 continue
             try:
                 ran += self._run(chore, act)
             except Exception as error:  # noqa: BLE001 - one failing chore must not keep the others from their work
-                self._not_before[chore.name] = self._delivery_clock.now() + AGAIN_AFTER
+                self._again_at[chore.name] = self._delivery_clock.now() + AGAIN_AFTER
                 log().error("chore failed", operation=chore.name, exc_info=error)
         return ran
+
+    def _rests(self, chore: Chore) -> bool:
+        again_at = self._again_at.get(chore.name)
+        return again_at is not None and lies_ahead(again_at, self._delivery_clock.now(), AGAIN_AFTER)
 
     def _run(self, chore: Chore, act: Act) -> int:
         """The mark comes first: a second courier waits for it, and then finds the chore done."""

@@ -18,11 +18,11 @@ from typing import Any
 from kim_runtime.clock import Clock
 from kim_runtime.database import Database
 from kim_runtime.logs import log
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from kim_bus import metrics
-from kim_bus.ladder import pause_after
+from kim_bus.ladder import LONGEST_PAUSE, pause_after
 from kim_bus.outbox import sealed_types
 from kim_bus.pace import wait_for_more
 from kim_bus.tables import outbox
@@ -77,12 +77,14 @@ class Relay:
             return session.execute(self._due(1, 0).with_only_columns(outbox.c.serial)).first() is not None
 
     def _due(self, limit: int, behind: int) -> Select[Any]:
+        """What was never tried, whatever the clock said when it was written, and what has waited its pause."""
+        now = self._clock.now()
         return (
             select(*IN_HAND)
             .where(
                 outbox.c.published_at.is_(None),
                 outbox.c.stuck_at.is_(None),
-                outbox.c.next_attempt_at <= self._clock.now(),
+                or_(outbox.c.attempts == 0, outbox.c.next_attempt_at <= now, outbox.c.next_attempt_at > now + LONGEST_PAUSE),
                 outbox.c.serial > behind,
             )
             .order_by(outbox.c.serial)

@@ -14,6 +14,7 @@ from kim_runtime.clock import Clock
 from kim_runtime.database import Database
 from sqlalchemy import ColumnElement, Delete, Table, Update, and_, delete, or_, select, tuple_, update
 
+from kim_bus.ladder import lies_ahead
 from kim_bus.tables import DONE, inbox, outbox, refused
 
 CONTENTS_KEPT = timedelta(days=30)
@@ -49,7 +50,7 @@ class Retention:
     @property
     def resting(self) -> bool:
         """Whether all was walked through, not long ago."""
-        return self._not_before is not None and self._clock.now() < self._not_before
+        return self._not_before is not None and lies_ahead(self._not_before, self._clock.now(), WALK_EVERY)
 
     def step(self) -> int:
         """Look at one batch, and clear out what is over its time. Returns how many rows went or were emptied."""

@@ -18,12 +18,12 @@ from kim_runtime.database import Database
 from kim_runtime.logs import log
 from kim_runtime.refusal import Refused
 from marshmallow import ValidationError
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from kim_bus import metrics
 from kim_bus.effects import Effect, Effects, versions
-from kim_bus.ladder import pause_after
+from kim_bus.ladder import LONGEST_PAUSE, pause_after
 from kim_bus.outbox import field_names, sealed_types
 from kim_bus.post import Post
 from kim_bus.reaction import NotYet
@@ -52,9 +52,11 @@ class Worker:
         self._effects = effects
         self._clock = delivery_clock
         self._doubtful: list[Key] = []
+        self._latest = delivery_clock.now()
 
     def work(self) -> int:
         """Handle one batch of what is due. Returns how many events were taken in hand, with whatever result."""
+        self._watch_the_clock()
         if self._doubtful:
             return self._handle_carefully()
         if self._database.is_sqlite and not self._due_keys(1):
@@ -75,7 +77,16 @@ class Worker:
             session.execute(
                 update(inbox).where(inbox.c.state == IS_NEW, inbox.c.reason.in_((UNKNOWN_TYPE, NO_REACTION))).values(next_attempt_at=now)
             )
+            _bring_forward(session, now)
         self._doubtful = self._due_keys(BATCH)
+
+    def _watch_the_clock(self) -> None:
+        """What came in before the clock was set back would be due when it is there again."""
+        now = self._clock.now()
+        if now < self._latest:
+            with self._database.write() as session:
+                _bring_forward(session, now)
+        self._latest = now
 
     def _due(self) -> Select[Any]:
         return (
@@ -206,6 +217,13 @@ class Worker:
             elif mark.get("state") == PARKED:
                 metrics.PARKED.labels(self._post.mailbox, metrics.label_of(row.name)).inc()
         self._effects.count(effects, self._clock.now().timestamp())
+
+
+def _bring_forward(session: Session, now: datetime) -> None:
+    """Make due what was never tried and lies ahead, and what lies further ahead than any pause reaches."""
+    untried = and_(inbox.c.attempts == 0, inbox.c.reason.is_(None))
+    ahead = (inbox.c.state == IS_NEW, inbox.c.next_attempt_at > now, or_(untried, inbox.c.next_attempt_at > now + LONGEST_PAUSE))
+    session.execute(update(inbox).where(*ahead).values(next_attempt_at=now))
 
 
 def _nobody_elses(these: Select[Any]) -> Select[Any]:
