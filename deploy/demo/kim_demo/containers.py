@@ -1,8 +1,8 @@
 """The demonstration in containers: `python -m kim_demo.containers set-up | migrate | play FOLDER`.
 
 `set-up` makes, once, what the containers share below FOLDER: keys, directory, broker definitions, database roles, and a file of settings
-for each house. `migrate` makes their tables. `play` plays the scenario through the houses those files name, with their own couriers at
-work, and prints the report.
+for each house. `migrate` makes their tables, or brings them to this version. `play` plays the scenario through the houses those files name,
+with their own couriers at work, and prints the report.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from kim_demo.demonstration import report_settings
 from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, TOPOLOGY, Layout, environment, service
 from kim_demo.scenario import BEGIN, COORDINATOR, FIRST_REPORT, at
 from kim_demo.set_up import migrate
-from kim_demo.sign_in import introduction, set_up_providers
+from kim_demo.sign_in import introduction, migrate_providers, set_up_providers
 from kim_demo.stated import compare, table
 from kim_demo.story import play
 from kim_demo.world import RunningWorld
@@ -159,6 +159,7 @@ def play_through(folder: Path) -> bool:
 
 
 def _migrate_all(folder: Path) -> None:
+    migrate_providers(Layout(folder))
     opened = houses(folder)
     migrate(Layout(folder), opened)
     for house in opened.values():

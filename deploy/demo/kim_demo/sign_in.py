@@ -30,10 +30,10 @@ def set_up_providers(layout: Layout, bases: Mapping[str, str] | None = None, int
     """
     passwords = Passwords(quick=True)
     for organisation in ORGANISATIONS:
-        settings = layout.login_settings(organisation)
-        signing_key.make(settings.login_key)
-        database = Database(settings.database)
-        migrations.upgrade(database, "kim_login")
+        signing_key.make(layout.login_settings(organisation).login_key)
+    migrate_providers(layout)
+    for organisation in ORGANISATIONS:
+        database = Database(layout.login_settings(organisation).database)
         with database.write() as rows:
             for person in PEOPLE:
                 if person.organisation == organisation and person.id != PROGRAM and accounts.by_login(rows, person.id) is None:
@@ -45,6 +45,14 @@ def set_up_providers(layout: Layout, bases: Mapping[str, str] | None = None, int
                 if mailbox.startswith(f"{organisation}."):
                     base = (bases or {}).get(mailbox) or layout.address(mailbox)
                     services.add(rows, mailbox, base, secret=layout.client_secret(mailbox), internal=(internal or {}).get(mailbox, ""))
+        database.close()
+
+
+def migrate_providers(layout: Layout) -> None:
+    """Bring the tables of every organisation's provider to this version."""
+    for organisation in ORGANISATIONS:
+        database = Database(layout.login_settings(organisation).database)
+        migrations.upgrade(database, "kim_login")
         database.close()
 
 
