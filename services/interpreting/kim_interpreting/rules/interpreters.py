@@ -10,6 +10,12 @@ PROFESSIONAL = frozenset({"certified", "sworn"})
 RELATIONS = ("none", "acquaintance", "relative")
 
 
+def check_qualification(qualification: str) -> None:
+    """Raises Refused for a step that the ladder does not have: nobody could say what such an interpreter may do."""
+    if qualification not in QUALIFICATIONS:
+        raise Refused("qualification_unknown", "Diese Qualifikation gibt es hier nicht.", field="qualification")
+
+
 def check_assignment(
     *, qualification: str, decides_something: bool, certified: bool, relation: str, wanted: str, offered: str, client_agrees: bool
 ) -> None:
