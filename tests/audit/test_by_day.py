@@ -1,4 +1,4 @@
-"""What an auditor asks by days is read from an index on both databases, and words are as before."""
+"""What an auditor asks by days, of a person or of a thing is read from an index on both databases, and words are as before."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 pytestmark = pytest.mark.slow
 BEGIN = datetime(2026, 1, 1, 5, tzinfo=UTC)
 DAYS, A_DAY = 200, 50
+PEOPLE, THINGS = 40, 500
 ROW = {"actor_id": "k", "roles": ["auditor"], "action": "case.see", "thing": "", "outcome": "seen", "reason": "", "correlation_id": ""}
 
 
@@ -38,8 +39,14 @@ def _explained(element: Explained, compiler: SQLCompiler, **_: Any) -> str:
 @pytest.fixture
 def half_a_year(audited: Database) -> Database:
     with audited.write() as session:
-        moments = (BEGIN + timedelta(days=day, minutes=10 * number) for day in range(DAYS) for number in range(A_DAY))
-        session.execute(entries.insert(), [{**ROW, "at": moment} for moment in moments])
+        rows = [
+            {
+                **ROW, "at": BEGIN + timedelta(days=day, minutes=10 * number), "actor_id": f"k-{number % PEOPLE}",
+                "thing": f"cases:{(day * A_DAY + number) % THINGS}" if number % 2 else "",
+            }
+            for day in range(DAYS) for number in range(A_DAY)
+        ]  # fmt: skip
+        session.execute(entries.insert(), rows)
     with audited.write() as session:
         session.execute(text("ANALYZE"))
     return audited
@@ -59,7 +66,6 @@ DAY = AuditSearch(first=date(2026, 3, 1), last=date(2026, 3, 1))
         DAY,
         AuditSearch(first=date(2026, 1, 2), last=date(2026, 2, 2)),
         AuditSearch(last=date(2026, 1, 20)),
-        AuditSearch(first=date(2026, 3, 1), last=date(2026, 3, 1), actor="k"),
         AuditSearch(first=date(2026, 1, 2), last=date(2026, 2, 2), before=500),
     ],
 )
@@ -68,6 +74,46 @@ def test_days_are_found_by_the_index_and_nothing_is_sorted(half_a_year: Database
     assert "kim_audit_by_time" in said
     assert "Sort" not in said and "TEMP B-TREE" not in said, said
     assert "Seq Scan" not in said, said
+
+
+OF_A_PERSON, OF_A_THING = AuditSearch(actor="k-7"), AuditSearch(thing="cases:7")
+
+
+@pytest.mark.parametrize(
+    ("search", "index"),
+    [
+        (OF_A_PERSON, "kim_audit_by_actor"),
+        (OF_A_THING, "kim_audit_by_thing"),
+        (AuditSearch(actor="k-7", first=date(2026, 1, 2), last=date(2026, 6, 2)), "kim_audit_by_actor"),
+        (AuditSearch(actor="k-7", before=500), "kim_audit_by_actor"),
+        (AuditSearch(thing="cases:7", before=500), "kim_audit_by_thing"),
+        (AuditSearch(thing="cases:7", action="case.see", outcome="seen"), "kim_audit_by_thing"),
+        (AuditSearch(actor="nobody"), "kim_audit_by_actor"),
+        (AuditSearch(thing="cases:none"), "kim_audit_by_thing"),
+    ],
+)
+def test_a_person_and_a_thing_are_found_by_theirs_without_a_day(half_a_year: Database, search: AuditSearch, index: str) -> None:
+    said = plan(half_a_year, search)
+    assert index in said, said
+    assert "Seq Scan" not in said and "SCAN kim_audit" not in said, said
+    assert "TEMP B-TREE" not in said, said  # PostgreSQL sorts where there are few: they are the person's or the thing's alone
+
+
+def test_what_is_found_so_is_all_there_is_and_the_newest_first(half_a_year: Database) -> None:
+    with half_a_year.read() as session:
+        for search, column in ((OF_A_PERSON, "actor_id"), (OF_A_THING, "thing")):
+            found = session.execute(search.rows()).all()
+            asked = search.actor or search.thing
+            everything = session.execute(AuditSearch().rows()).all()
+            assert found == [row for row in everything if getattr(row, column) == asked]
+            assert len(found) > 1
+
+
+@pytest.mark.parametrize(("search", "index"), [(OF_A_PERSON, "kim_audit_by_actor"), (OF_A_THING, "kim_audit_by_thing")])
+def test_without_their_index_they_are_not(half_a_year: Database, search: AuditSearch, index: str) -> None:
+    with half_a_year.write() as session:
+        session.execute(text(f"DROP INDEX {index}"))
+    assert index not in plan(half_a_year, search)
 
 
 def test_without_the_index_it_is_not(half_a_year: Database) -> None:

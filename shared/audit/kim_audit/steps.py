@@ -164,3 +164,14 @@ def create_audit_3(op: Operations) -> None:
 
 def drop_audit_3(op: Operations) -> None:
     op.drop_index("kim_audit_by_time", "kim_audit")
+
+
+def create_audit_4(op: Operations) -> None:
+    """What a person did, or what happened to a thing, is found by an index whatever the day; on PostgreSQL nothing is written meanwhile."""
+    op.create_index("kim_audit_by_actor", "kim_audit", ["actor_id", "at", "serial"])
+    op.create_index("kim_audit_by_thing", "kim_audit", ["thing", "at", "serial"])
+
+
+def drop_audit_4(op: Operations) -> None:
+    op.drop_index("kim_audit_by_thing", "kim_audit")
+    op.drop_index("kim_audit_by_actor", "kim_audit")
