@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
 from typing import Any
@@ -19,7 +20,9 @@ from kim_login.settings import LoginSettings
 from kim_login.tables import reached
 from kim_runtime.clock import SystemClock
 from kim_runtime.database import Database
+from kim_web.counting import Pace
 from kim_web.oidc import LOGOUT_EVENT
+from kim_web.web import EXTENSION
 from login.asking import Service, read
 from login.conftest import CASEWORK, INTAKE, ISSUER, PASSWORD, SECRET, Add, signed_in, type_in
 from sqlalchemy import select
@@ -177,3 +180,17 @@ def test_a_service_that_does_not_answer_keeps_nobody_from_leaving(desk: FlaskCli
     token, _claims = enter(desk, INTAKE)
     assert desk.get(f"/abmelden?{urlencode({'id_token_hint': token})}").status_code == 303
     assert not signed_in(desk)
+
+
+def test_who_asks_too_often_leaves_all_the_same(app: Flask, desk: FlaskClient, aydin: str) -> None:
+    """Else the next person at this desk would be signed in as the one before."""
+    type_in(desk, aydin)
+    token, _claims = enter(desk, INTAKE)
+    app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], pace=Pace(10, lambda: 6_000_015.0))
+    for way in (lambda: desk.get(f"/abmelden?{urlencode({'id_token_hint': token})}"), lambda: desk.post("/abmelden")):
+        assert [desk.get("/").status_code for _request in range(11)][-1] == 429
+        assert way().status_code == 303
+        app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], pace=Pace(0))
+        assert not signed_in(desk)
+        type_in(desk, aydin)
+        app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], pace=Pace(10, lambda: 6_000_015.0 + 60))

@@ -25,7 +25,7 @@ LOG_KEYS: dict[str, str] = {
     "trace_id": "the W3C trace of an act, through all services of one organisation; several with blanks between",
     "causation_id": "the event that caused this",
     "support_number": "the number a person reads on an error page",
-    "actor_role": "the roles of who acted, never who",
+    "actor_kind": "person, program or nobody; never who, nor in which role: some roles only one person has",
     "operation": "which operation",
     "code": "why an operation was refused",
     "method": "HTTP method",

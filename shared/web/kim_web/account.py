@@ -22,7 +22,7 @@ from kim_web.desk_lock import is_held
 from kim_web.language import _, mark
 from kim_web.oidc import LEEWAY, ProviderAway, SignInFailed
 from kim_web.page import OPEN, Pages, render
-from kim_web.policy import action_of, permitted
+from kim_web.policy import action_of, permitted, way_out
 from kim_web.signin import cookie_name, hold, let_go, present_session, provider
 from kim_web.web import this_web
 
@@ -105,6 +105,7 @@ def come_back() -> Response:
 
 @account.post("/abmelden")
 @account.guard(OPEN)
+@way_out
 def sign_out() -> Response:
     """End the session here, then the one at the provider, so that the next person is asked for a password."""
     return leave(present_session(), everywhere=False)
@@ -136,6 +137,7 @@ def signed_out() -> str:
 
 @account.post("/anmelden/abgemeldet")
 @account.guard(OPEN)
+@way_out
 def provider_says() -> Response:
     """Back-channel logout: the provider says that somebody has left, or may not come in any more."""
     try:

@@ -12,7 +12,7 @@ from kim_web import drafts, house_lock, sessions
 from kim_web.account import forget_the_desk, own_path
 from kim_web.audit import note_lock
 from kim_web.page import OPEN, Pages, actor, render
-from kim_web.policy import SIGNED_IN
+from kim_web.policy import SIGNED_IN, way_out
 from kim_web.signin import cookie_name, provider
 from kim_web.web import this_web
 
@@ -21,6 +21,7 @@ desk = Pages("shared_desk", __name__)
 
 @desk.post("/sperren")
 @desk.guard(SIGNED_IN)
+@way_out
 def lock() -> Response:
     """Lock this computer until its person signs in anew: this service, and by way of the provider all of the house; where the provider
     does not take it, the services tell each other. Where that fails too, the page says that the others are open.

@@ -19,6 +19,7 @@ from kim_web import people, sessions
 from kim_web.audit import BY_PROVIDER, note_lock
 from kim_web.oidc import AWAKE_EVENT, LOCKED_EVENT, SignInFailed
 from kim_web.page import OPEN, Pages
+from kim_web.policy import way_out
 from kim_web.signin import provider
 from kim_web.web import this_web
 
@@ -27,6 +28,7 @@ desk_lock = Pages("desk_lock", __name__)
 
 @desk_lock.post("/anmelden/gesperrt")
 @desk_lock.guard(OPEN)
+@way_out
 def provider_locks() -> Response:
     """The provider says that the desk was locked in another service of the house."""
     claims = _word(LOCKED_EVENT)
@@ -42,6 +44,7 @@ def provider_locks() -> Response:
 
 @desk_lock.post("/anmelden/wach")
 @desk_lock.guard(OPEN)
+@way_out
 def provider_asks() -> Response:
     """The provider asks whether somebody works here in the session it names."""
     claims = _word(AWAKE_EVENT)

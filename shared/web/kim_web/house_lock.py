@@ -31,6 +31,7 @@ from kim_web.box import derived
 from kim_web.neighbours import Neighbour, neighbours
 from kim_web.oidc import LOCKED_EVENT
 from kim_web.page import OPEN, Pages
+from kim_web.policy import way_out
 from kim_web.web import this_web
 
 house_lock = Pages("house_lock", __name__)
@@ -65,6 +66,7 @@ def _heard(address: str, word: str) -> bool:
 
 @house_lock.post(WHERE)
 @house_lock.guard(OPEN)
+@way_out
 def neighbour_locks() -> Response:
     """A neighbour says that a person's desk is locked."""
     claims = _read(request.form.get("word", ""))

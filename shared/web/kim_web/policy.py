@@ -19,6 +19,7 @@ from kim_web.web import this_web
 OPEN: Final = "OPEN"  # no sign-in needed: sign-in page, health, accessibility statement
 SIGNED_IN: Final = "SIGNED_IN"  # everybody who is signed in, each for what is their own
 _ATTRIBUTE = "kim_action"
+_WAY_OUT = "kim_way_out"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -35,6 +36,16 @@ def guard(action: str) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def way_out(view: View) -> View:
+    """A view that closes something: leaving and locking work however often somebody has asked for other things. Stands below `guard`."""
+    setattr(view, _WAY_OUT, True)
+    return view
+
+
+def is_way_out(app: Flask, endpoint: str | None) -> bool:
+    return getattr(app.view_functions.get(endpoint or ""), _WAY_OUT, False)
 
 
 def is_static(endpoint: str | None) -> bool:

@@ -19,13 +19,14 @@ from kim_web.audit import NotWritten, note_look
 from kim_web.json_door import PREFIX
 from kim_web.language import LANGUAGES, cookie_name, language
 from kim_web.metrics import DURATION, REQUESTS
-from kim_web.policy import enforce, is_static
+from kim_web.policy import enforce, is_static, is_way_out
 from kim_web.security import refuse_foreign_hosts
 from kim_web.signin import by_bearer, by_session, throw_away_what_was_sent
 from kim_web.web import Web, this_web
 
 CORRELATION_HEADER = "X-Correlation-Id"
 _QUIET = frozenset({"health.healthz", "health.readyz", "health.metrics", "shared_desk.state"})  # asked all the time, by programs
+_APART = ("own_access.", "shared_desk.keep")  # counted by session, apart from all else
 _YEAR = 365 * 24 * 3600
 
 
@@ -63,15 +64,21 @@ def _begin(app: Flask) -> None:
         correlation_id=g.correlation_id,
         trace_id=trace.trace_id(g.traceparent),
     )
-    _slow_down(web)
+    _slow_down(app, web)
     enforce(app)
 
 
-def _slow_down(web: Web) -> None:
-    """Raises TooManyRequests for who makes more in a minute than anybody can read."""
-    if g.actor is None or web.database is None:
+def _slow_down(app: Flask, web: Web) -> None:
+    """Raises TooManyRequests for who makes more in a minute than anybody can read.
+
+    The ways out are never closed: each ends what asks too often. What was typed is kept, and what somebody has open is looked at and
+    ended, by each session apart: so neither one's own haste nor a stolen session keeps anybody from it.
+    """
+    if g.actor is None or web.database is None or is_way_out(app, request.endpoint):
         return
-    waits = web.pace.must_wait(web.database, f"{g.actor.id}{' by program' if wants_json() else ''}")
+    apart = g.get("session") is not None and (request.endpoint or "").startswith(_APART)
+    by = " by program" if wants_json() else f" in {g.session.id}" if apart else ""
+    waits = web.pace.must_wait(web.database, f"{g.actor.id}{by}")
     if waits:
         raise TooManyRequests(retry_after=waits)
 
@@ -114,14 +121,13 @@ def _end(response: Response) -> Response:
         response.headers[CORRELATION_HEADER] = g.correlation_id
     if request.endpoint not in _QUIET and not is_static(request.endpoint):
         response.headers.setdefault("Content-Language", language())
-        known = g.get("actor")
         log().info(
             "request answered",
             method=method,
             route=route,
             status=response.status_code,
             milliseconds=round(seconds * 1000, 1),
-            actor_role=sorted(known.roles) if known else [],
+            actor_kind="nobody" if g.get("actor") is None else "program" if wants_json() else "person",
         )
     if request.args.get("lang") in LANGUAGES:
         response.set_cookie(cookie_name(), language(), max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import g, make_response, request
 from kim_web import sessions
 from kim_web.page import OPEN, Pages
+from kim_web.policy import way_out
 from kim_web.signin import authorization
 from kim_web.web import this_web
 from sqlalchemy import Row, select
@@ -23,6 +24,7 @@ pages = Pages("desk_lock", __name__)
 
 @pages.post("/gesperrt")
 @pages.guard(OPEN)
+@way_out
 def lock_session() -> Response:
     """A service says that the desk of a session was locked in it: it is locked here, and in every other service it led to.
 

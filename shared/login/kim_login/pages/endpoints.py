@@ -13,6 +13,7 @@ from joserfc.jws import JWSRegistry
 from kim_web import sessions
 from kim_web.oidc import LOCK_ENDPOINT
 from kim_web.page import OPEN, Pages, render
+from kim_web.policy import way_out
 from kim_web.signin import authorization, let_go
 from sqlalchemy import Row
 from werkzeug.utils import redirect
@@ -129,6 +130,7 @@ def userinfo() -> Response:
 
 @pages.get("/abmelden")
 @pages.guard(OPEN)
+@way_out
 def leave() -> Any:
     """A service sends the browser of somebody who leaves. Without a token of ours that says who, the person is asked."""
     provider = this_provider()
@@ -154,6 +156,7 @@ def leave() -> Any:
 
 @pages.post("/abmelden")
 @pages.guard(OPEN)
+@way_out
 def leave_indeed() -> Response:
     here = who_sits_here()
     if here is not None:
