@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from intake.conftest import PEOPLE
 from kim_bus.outbox import emit
 from kim_bus.reaction import Reaction
 from kim_intake.model.client import Client
@@ -77,13 +78,25 @@ def test_casework_learns_need_person_and_follow_ups(known: Client, propose: Any,
     assert set(event.data["topics"]) == {"housing", "health", "school"}
 
 
+def test_a_desk_learns_by_proposing_nothing_that_was_talked_about_elsewhere(
+    known: Client, propose: Any, record: Callable[..., Consultation], casework: Any, pump_all: Any
+) -> None:
+    """Of another site the desk knows how many follow-ups there were, and none of the talks (docs/decisions/0025)."""
+    record("haddad", site="rathaus-herzogenrath", client_id=known.id, topics=("german_courses",))
+    made = propose(known)
+    pump_all()
+    (event,) = casework.told
+    assert set(made.topics) == set(event.data["topics"]) == {"housing", "health", "school"}
+    assert made.follow_ups == 3
+
+
 def test_what_casework_decides_stands_in_the_list(known: Client, propose: Any, casework: Any, pump_all: Any, house: Any) -> None:
     made = propose(known)
     pump_all()
     casework.decide(made.id)
     pump_all()
     with house.database.read() as session:
-        (row,) = proposals(session, house.act())
+        (row,) = proposals(session, house.act(PEOPLE["haddad"]))
         assert (row.state, row.case_number, row.decided_on) == ("admitted", "2022-0041", DAY)
 
 
@@ -119,7 +132,7 @@ def test_an_answer_nobody_asked_for_changes_nothing(casework: Any, pump_all: Any
     casework.decide("unknown")
     pump_all()
     with house.database.read() as session:
-        assert proposals(session, house.act()) == []
+        assert proposals(session, house.act(PEOPLE["haddad"])) == []
 
 
 def test_nobody_is_proposed_twice_at_once(known: Client, propose: Any) -> None:

@@ -56,7 +56,8 @@ class ReassignCasesSchema(CommandSchema):
 def assign_case_manager(session: Session, act: Act, command: AssignCaseManager) -> Case:
     """Change who is responsible and who stands in; the history is kept.
 
-    Raises Forbidden for anybody but a lead, NotFound, Refused `case_closed`, `not_introduced`, `not_assignable`, `not_this_colleague`.
+    Raises Forbidden for anybody but a lead, NotFound, Refused `case_closed`, `not_introduced`, `not_assignable`, `not_this_colleague`,
+    `not_to_oneself`.
     """
     _lead_only(session, act)
     case = open_case_to_change(session, act, command.case_id, "case.assign")
@@ -85,8 +86,19 @@ def _hand_over(session: Session, act: Act, case: Case, responsible: str, note: s
         return
     member = choose_responsible(session, act, responsible)
     not_about(session, case, member)
+    _not_to_oneself(session, act, case, member.id)
     case.give_to(member.id, act.today, act.actor.id, note)
     record_change(session, act, case, "manager", note=note)
+
+
+def _not_to_oneself(session: Session, act: Act, case: Case, member: str, field: str = "responsible") -> None:
+    """Who may give away a case without seeing it would else open it by that, without the reason an emergency asks for."""
+    if member == act.actor.id and not lets(session, act, "case.list", case):
+        raise Refused(
+            "not_to_oneself",
+            "Diese geschützte Akte sehen Sie nicht: Bitte jemand anderen wählen. Im Notfall führt „Notzugriff“ hinein, mit einem Grund.",
+            field,
+        )
 
 
 def _set_deputies(session: Session, act: Act, case: Case, wanted: Sequence[str]) -> None:
@@ -94,5 +106,6 @@ def _set_deputies(session: Session, act: Act, case: Case, wanted: Sequence[str])
         raise Refused("deputy_is_responsible", "Wer zuständig ist, vertritt sich nicht selbst.", "deputies")
     for member in set(wanted) - set(case.deputies):
         not_about(session, case, choose_responsible(session, act, member, "deputies"), "deputies")
+        _not_to_oneself(session, act, case, member, "deputies")
     case.set_deputies(wanted, act.today, act.actor.id)
     session.flush()

@@ -57,7 +57,7 @@ def give_cover(session: Session, act: Act, command: GiveCover) -> Cover:
     """The cases of one colleague are on these days those of another too. The same id again returns the cover there is.
 
     Raises Forbidden for anybody but a lead, Refused `covers_oneself`, `not_introduced`, `day_past`, `ends_before_it_begins`, `too_long`,
-    `not_assignable`, `covered_already`.
+    `not_assignable`, `covered_already`, `not_to_oneself`.
     """
     _lead_only(session, act, "cover.give")
     there = session.get(Cover, command.id) if command.id else None
@@ -66,6 +66,12 @@ def give_cover(session: Session, act: Act, command: GiveCover) -> Cover:
     absent, cover = _member(session, command.absent, "absent"), _member(session, command.cover, "cover")
     if absent.id == cover.id:
         raise Refused("covers_oneself", "Niemand vertritt sich selbst. Bitte jemand anderen wählen.", "cover")
+    if command.with_protected and cover.id == act.actor.id and not lets(session, act, "case.unprotect"):
+        raise Refused(
+            "not_to_oneself",
+            "Die geschützten Akten einer Kolleg_in geben Sie nicht sich selbst: Bitte ohne sie vertreten, oder jemand anderen wählen.",
+            "with_protected",
+        )
     _days(act, command)
     _assignable(session, cover, command)
     if overlapping := covers_overlapping(session, absent.id, cover.id, command.from_day, command.until_day):

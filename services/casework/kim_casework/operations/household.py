@@ -13,7 +13,7 @@ from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from kim_casework.model.case import Person
-from kim_casework.operations.find_case import open_case_to_change
+from kim_casework.operations.find_case import no_case, open_case_to_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,9 @@ class AddPersonSchema(_PersonFields):
 def add_person(session: Session, act: Act, command: AddPerson) -> Person:
     """Add them behind those there are. The same id again returns the person there is. Raises NotFound, Refused `case_closed`."""
     case = open_case_to_change(session, act, command.case_id)
-    existing = case.person(command.id)
+    existing = session.get(Person, command.id)
+    if existing is not None and existing.case_id != case.id:
+        raise no_case()
     if existing is not None:
         return existing
     described = HouseholdPerson(command.name, command.birth_year, command.phone, command.language, command.needs_interpreter)

@@ -11,12 +11,11 @@ from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused
 from marshmallow import fields, validate
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kim_casework.model.case import Case
 from kim_casework.model.contact import WHO_ACTS, Contact, NextStep
-from kim_casework.operations.find_case import case_to_change, require_open
+from kim_casework.operations.find_case import case_to_change, no_case, require_open
 from kim_casework.rules.follow_up import CONTACT_KINDS, COUNTERPARTS, counts_as_follow_up
 
 
@@ -71,7 +70,9 @@ def note_contact(session: Session, act: Act, command: NoteContact) -> Contact:
     Raises NotFound, Refused `case_closed`, `contact_later`, `person_not_in_case`, `about_whom`, `step_without_day`, `day_without_step`.
     """
     case = case_to_change(session, act, command.case_id)
-    existing = session.scalars(select(Contact).where(Contact.id == command.id, Contact.case_id == case.id)).first()
+    existing = session.get(Contact, command.id)
+    if existing is not None and existing.case_id != case.id:
+        raise no_case()
     if existing is not None:
         return existing
     require_open(case)

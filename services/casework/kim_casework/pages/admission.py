@@ -8,6 +8,7 @@ from flask import request
 from kim_events.fields import Day, Text
 from kim_referral.model.received_referral import ReceivedReferral
 from kim_runtime.act import Act
+from kim_runtime.refusal import Refused
 from kim_web.form import Form
 from kim_web.language import _
 from kim_web.page import Pages, act_on, blank, redirect_to, render, see, submitted
@@ -58,9 +59,9 @@ def new() -> Response | str:
     with see() as (session, act):
         initial: dict[str, Any] = {"agreement_on": act.today, "responsible": act.actor.id}
         if proposal_id:
-            proposal = session.get(Proposal, proposal_id)
-            if proposal is None or proposal.state != WAITING:
-                return redirect_to("admission.listed", said=_("Über diesen Vorschlag ist schon entschieden."), tone="warning")
+            proposal = _waiting(session, proposal_id)
+            if proposal is None:
+                return _decided()
             initial |= _from_proposal(proposal)
         elif referral_id:
             initial |= _from_referral(referral_to_admit(session, act, referral_id))
@@ -90,14 +91,16 @@ def decline(id: str) -> Response | tuple[str, int]:
         if form.ok:
             return redirect_to("admission.listed", said=_("Abgelehnt. Die Erstberatung erfährt den Grund; die Angaben sind gelöscht."))
     with see() as (session, act):
-        proposal = session.get(Proposal, id)
-        initial = {"agreement_on": act.today, "responsible": act.actor.id, **(_from_proposal(proposal) if proposal else {})}
+        proposal = _waiting(session, id)
+        if proposal is None:
+            return _decided()
+        initial = {"agreement_on": act.today, "responsible": act.actor.id, **_from_proposal(proposal)}
         return _render(session, act, blank(AdmissionFormSchema, **initial), form), 422
 
 
 def _render(session: Session, act: Act, form: Form, declining: Form) -> str:
-    proposal = session.get(Proposal, form.values.get("proposal_id") or "")
-    referral = session.get(ReceivedReferral, form.values.get("referral_id") or "")
+    proposal = _waiting(session, form.values.get("proposal_id"))
+    referral = _to_admit(session, act, form.values.get("referral_id"))
     return render(
         "casework/admit.html",
         form=form,
@@ -108,6 +111,23 @@ def _render(session: Session, act: Act, form: Form, declining: Form) -> str:
         sites=site_names(session),
         words=words,
     )
+
+
+def _waiting(session: Session, proposal_id: str | None) -> Proposal | None:
+    """A proposal that everybody sees: a decided one may have become a case that is closed to who asks."""
+    proposal = session.get(Proposal, proposal_id or "")
+    return proposal if proposal is not None and proposal.state == WAITING else None
+
+
+def _decided() -> Response:
+    return redirect_to("admission.listed", said=_("Über diesen Vorschlag ist schon entschieden."), tone="warning")
+
+
+def _to_admit(session: Session, act: Act, referral_id: str | None) -> ReceivedReferral | None:
+    try:
+        return referral_to_admit(session, act, referral_id) if referral_id else None
+    except Refused:
+        return None
 
 
 def _from_proposal(proposal: Proposal) -> dict[str, Any]:

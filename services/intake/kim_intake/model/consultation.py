@@ -156,13 +156,8 @@ def consultations_after(
     return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
-def consultations_of_client(session: Session, client_id: str) -> Sequence[Consultation]:
-    """All consultations of a client at this house, newest first."""
-    return session.scalars(_of_client(client_id)).all()
-
-
 def consultations_seen_of_client(session: Session, act: Act, client_id: str) -> Sequence[Consultation]:
-    """Those of them the actor may see."""
+    """The consultations of a client at this house that the actor may see, newest first."""
     return session.scalars(_of_client(client_id).where(consultations_open_to(act, "consultation.see"))).all()
 
 
@@ -188,11 +183,14 @@ def last_at_desk(session: Session, act: Act, site_id: str, service: str, desk: i
     return session.scalars(query.order_by(Consultation.recorded_at.desc()).limit(1)).first()
 
 
-def usual_origins(session: Session, site_id: str, since: date, limit: int = 5) -> list[str]:
-    """The countries people most often come from at a site, from its own records since a day."""
+def usual_origins(session: Session, act: Act, site_id: str, since: date, limit: int = 5) -> list[str]:
+    """The countries people most often come from at a site since a day, from those of its records the actor may see: what a form offers
+    must not tell of a talk that stands in no list.
+    """
     query = (
         select(Consultation.origin)
         .where(Consultation.site_id == site_id, Consultation.day >= since, Consultation.origin.not_in(list(NO_COUNTRY)))
+        .where(consultations_open_to(act, "consultation.list"))
         .group_by(Consultation.origin)
         .order_by(func.count().desc(), Consultation.origin)
         .limit(limit)
@@ -200,12 +198,13 @@ def usual_origins(session: Session, site_id: str, since: date, limit: int = 5) -
     return list(session.scalars(query))
 
 
-def usual_languages(session: Session, site_id: str, since: date) -> dict[str, str]:
+def usual_languages(session: Session, act: Act, site_id: str, since: date) -> dict[str, str]:
     """For each origin the language most often recorded with it at a site since a day: what the form proposes and a person confirms."""
     query = (
         select(Consultation.origin, ConsultationLanguage.language)
         .join(ConsultationLanguage, ConsultationLanguage.consultation_id == Consultation.id)
         .where(Consultation.site_id == site_id, Consultation.day >= since, Consultation.origin.not_in(list(NO_COUNTRY)))
+        .where(consultations_open_to(act, "consultation.list"))
         .group_by(Consultation.origin, ConsultationLanguage.language)
         .order_by(func.count(), ConsultationLanguage.language.desc())
     )

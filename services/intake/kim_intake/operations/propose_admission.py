@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from kim_intake.metrics import PROPOSALS
 from kim_intake.model.base import wait_for_same
 from kim_intake.model.client import Client
-from kim_intake.model.consultation import consultations_of_client, count_of_client
+from kim_intake.model.consultation import consultations_seen_of_client, count_of_client
 from kim_intake.model.proposal import AdmissionProposal, open_proposal_of
 from kim_intake.model.sight import lets_with
 from kim_intake.model.site import site
@@ -29,7 +29,9 @@ from kim_intake.rules.permissions import may_at
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProposeAdmission:
-    """`topics` empty: those of the person's consultations. `consent_given_on`: when they agreed to be proposed; None: today."""
+    """`topics` empty: those of the person's consultations, as far as who proposes may see them.
+
+    `consent_given_on`: when they agreed to be proposed; None: today."""
 
     client_id: str
     site: str
@@ -90,7 +92,7 @@ def propose_admission(session: Session, act: Act, command: ProposeAdmission) -> 
         proposed_by=act.actor.id,
         consent_given_on=consent,
         need=command.need,
-        topics=command.topics or topics_of_client(session, person.id),
+        topics=command.topics or topics_of_client(session, act, person.id),
         follow_ups=count_of_client(session, person.id, "follow_up"),
         state="proposed",
     )
@@ -127,9 +129,11 @@ def has_casework(session: Session, organisation: str) -> bool:
     return "casework" in session.info["post"].directory.organisation(organisation).runs
 
 
-def topics_of_client(session: Session, client_id: str) -> tuple[str, ...]:
-    """The topics of a person's consultations, newest first, each once."""
-    return tuple(dict.fromkeys(topic for talk in consultations_of_client(session, client_id) for topic in talk.topics))
+def topics_of_client(session: Session, act: Act, client_id: str) -> tuple[str, ...]:
+    """The topics of those of a person's consultations the actor may see, newest first, each once: what was talked about elsewhere is not
+    told to a desk by what it proposes.
+    """
+    return tuple(dict.fromkeys(topic for talk in consultations_seen_of_client(session, act, client_id) for topic in talk.topics))
 
 
 def _person(person: Client) -> dict[str, Any]:

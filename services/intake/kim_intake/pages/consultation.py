@@ -146,7 +146,7 @@ def _change_page(session: Session, act: Act, talk: Consultation, form: Form) -> 
         same_day=is_same_day(talk, act),
         services=[(body.code, words.body(here, body.code)) for body in here.services_of(act.organisation)],
         reasons=words.choices(CORRECTION_REASONS),
-        offers=offers(session, here.id, act.today - timedelta(days=USUAL_SINCE_DAYS), act.today),
+        offers=offers(session, act, here.id, act.today - timedelta(days=USUAL_SINCE_DAYS)),
         topics=words.topic_choices(),
         kinds=words.choices(KINDS),
         channels=words.choices(CHANNELS),

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from kim_reference.municipalities import MUNICIPALITIES, responsible
+from kim_runtime.act import Act
 from kim_web.language import _, language
 from marshmallow import post_load
 from sqlalchemy.orm import Session
@@ -90,10 +91,11 @@ def begun_with(handed: HandOver) -> dict[str, Any]:
     }
 
 
-def offers(session: Session, site_id: str, since: date, day: date) -> Mapping[str, Any]:
+def offers(session: Session, act: Act, site_id: str, since: date) -> Mapping[str, Any]:
     """What the fields offer while typing, the usual of this site first, and what the page's script needs."""
-    usual = usual_origins(session, site_id, since)
-    spoken = usual_languages(session, site_id, since)
+    day = act.today
+    usual = usual_origins(session, act, site_id, since)
+    spoken = usual_languages(session, act, site_id, since)
     first = [(words.origin(code), words.tongue(spoken[code]) if code in spoken else "") for code in usual]
     rest = sorted({words.origin(choice.code) for choice in typed_fields.origins()} - {name for name, _language in first})
     return {

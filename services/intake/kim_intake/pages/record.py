@@ -81,7 +81,7 @@ def _page(session: Session, act: Act, form: Form, at: Site) -> str:
         location=at,
         service=words.service(chosen),
         bodies=bodies,
-        offers=offers(session, at.id, act.today - timedelta(days=USUAL_SINCE_DAYS), act.today),
+        offers=offers(session, act, at.id, act.today - timedelta(days=USUAL_SINCE_DAYS)),
         topics=words.topic_choices(),
         kinds=words.choices(KINDS),
         channels=words.choices(CHANNELS),

@@ -3,8 +3,8 @@
 from alembic import op
 from kim_audit import steps
 
-revision = "0012"
-down_revision = "0011"
+revision = "0016"
+down_revision = "0015"
 
 
 def upgrade() -> None:

@@ -3,8 +3,8 @@
 from alembic import op
 from kim_audit import steps
 
-revision = "0017"
-down_revision = "0016"
+revision = "0014"
+down_revision = "0013"
 
 
 def upgrade() -> None:

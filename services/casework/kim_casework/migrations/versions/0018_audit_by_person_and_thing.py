@@ -3,8 +3,8 @@
 from alembic import op
 from kim_audit import steps
 
-revision = "0015"
-down_revision = "0014"
+revision = "0018"
+down_revision = "0017"
 
 
 def upgrade() -> None:
