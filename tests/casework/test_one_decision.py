@@ -28,7 +28,7 @@ PACKAGE = Path(str(files("kim_casework")))
 THINGS = {"Case", "InterpretingOrder"}
 # What decides, or is what a decision is made of. `hidden_cases` and the lists of the model are asked for rows, not for a permission.
 DECIDES = {"kim_runtime.policy", "kim_casework.rules.permissions"}
-MADE_OF = {"case_facts", "visible_cases", "ways_to", "ground", "allowed", "reach", "is_the_service"}
+MADE_OF = {"case_facts", "visible_cases", "ways_to", "ground", "allowed", "reach", "has_a_line"}
 MAY_ASK = {"operations": {"lets", "manages_cases"}, "pages": set[str](), "api": set[str]()}
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from intake.conftest import PEOPLE
 from kim_intake.model.base import Base
 from kim_intake.model.consultation import Consultation
 from kim_intake.model.hand_over import feedback_open, letters_of, sent_from, waiting_for
@@ -40,7 +41,7 @@ def waiting(family: Consultation, house: Any, act_of: Any) -> str:
 
 def test_the_next_desk_sees_who_comes_without_a_name(waiting: str, house: Any) -> None:
     with house.database.read() as session:
-        (seen,) = waiting_for(session, house.act(), *HERE)
+        (seen,) = waiting_for(session, house.act(PEOPLE["haddad"]), *HERE)
         assert (seen.persons, seen.children, seen.languages, seen.topics) == (5, 3, ("ukr",), ("housing", "health"))
         assert seen.handed_over_at == AT_2
     assert not {"name", "note", "reason", "concern"} & set(Base.metadata.tables["hand_over"].columns.keys())
@@ -50,8 +51,8 @@ def test_what_one_desk_takes_is_gone_from_the_others_and_the_sender_sees_when(wa
     with house.database.write() as session:
         take_hand_over(session, act_of("aydin", AT_4), TakeHandOver(waiting))
     with house.database.read() as session:
-        assert waiting_for(session, house.act(), *HERE) == []
-        (sent,) = sent_from(session, house.act(), "aachen-arkaden", "school_entry", AT_4.date())
+        assert waiting_for(session, house.act(PEOPLE["haddad"]), *HERE) == []
+        (sent,) = sent_from(session, house.act(PEOPLE["haddad"]), "aachen-arkaden", "school_entry", AT_4.date())
         assert (sent.state, sent.answered_at) == ("taken", AT_4)
 
 
@@ -77,7 +78,7 @@ def test_the_consultation_that_follows_is_linked_to_the_hand_over_once(
 def test_recording_and_handing_over_are_one_step(record: Callable[..., Consultation], house: Any) -> None:
     talk = record(hand_over_to="health_kiosk", topics=("housing", "health"))
     with house.database.read() as session:
-        (open_one,) = feedback_open(session, house.act(), *HERE)
+        (open_one,) = feedback_open(session, house.act(PEOPLE["haddad"]), *HERE)
         assert (open_one.consultation_id, open_one.to_organisation, open_one.state) == (talk.id, "sprungbrett", "feedback_open")
 
 
@@ -117,7 +118,7 @@ def test_what_a_body_without_software_tells_by_telephone_is_kept_with_who_said_i
 ) -> None:
     record(hand_over_to="health_kiosk")
     with house.database.write() as session:
-        (sent,) = feedback_open(session, house.act(), *HERE)
+        (sent,) = feedback_open(session, house.act(PEOPLE["haddad"]), *HERE)
         note_feedback(session, act_of(at=NEXT_DAY), NoteFeedback(sent.id, "waiting_list", "Frau B."))
         note_feedback(session, act_of(at=NEXT_DAY), NoteFeedback(sent.id, "arrived", "Frau B."))
         with pytest.raises(Refused, match="keine Rückmeldung erwartet"):
@@ -128,7 +129,7 @@ def test_what_a_body_without_software_tells_by_telephone_is_kept_with_who_said_i
 def test_who_was_not_taken_went_home_at_the_end_of_the_day(waiting: str, house: Any) -> None:
     with house.database.write() as session:
         end_waiting(session, house.act(at=AT_4))
-        assert len(waiting_for(session, house.act(), *HERE)) == 1
+        assert len(waiting_for(session, house.act(PEOPLE["haddad"]), *HERE)) == 1
     with house.database.write() as session:
         end_waiting(session, house.act(at=NEXT_DAY))
         assert find(session, waiting).state == "not_come"
@@ -136,10 +137,15 @@ def test_who_was_not_taken_went_home_at_the_end_of_the_day(waiting: str, house: 
 
 def test_the_answer_to_a_letter_that_went_along_closes_the_hand_over(record: Callable[..., Consultation], house: Any, act_of: Any) -> None:
     talk = record(hand_over_to="health_kiosk")
+    for person in ("haddad", "breuer"):  # of fewer than three people it would not be counted
+        record(person, hand_over_to="health_kiosk")
     with house.database.write() as session:
         slip = give_slip(session, act_of(), GiveSlip("sprungbrett", about_kind="consultation", about_id=talk.id))
-        (sent,) = feedback_open(session, house.act(), *HERE)
-        assert letters_of(session, [sent]) == {sent.id: slip}
-        assert hand_over_figures(session, date(2022, 5, 1), date(2022, 5, 31))["open"] == 1
+        sent = feedback_open(session, house.act(PEOPLE["haddad"]), *HERE)
+        (own,) = [one.id for one in sent if one.consultation_id == talk.id]
+        assert letters_of(session, sent) == {own: slip}
+        assert hand_over_figures(session, date(2022, 5, 1), date(2022, 5, 31))["open"] == 3
         note_answer(session, act_of(), NoteAnswer(slip.id, "accepted", how="telephone", said_by="Frau B."))
-        assert hand_over_figures(session, date(2022, 5, 1), date(2022, 5, 31))["by_state"] == {"answered_by_letter": 1}
+        assert hand_over_figures(session, date(2022, 5, 1), date(2022, 5, 31))["by_state"] == {
+            "answered_by_letter": 1, "feedback_open": 2,
+        }  # fmt: skip

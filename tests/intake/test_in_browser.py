@@ -88,7 +88,7 @@ def test_a_family_of_five_is_recorded_and_sent_on_by_keyboard(typist: Page, hous
         kept = session.scalars(select(Consultation)).one()
         assert (kept.persons_present, kept.children, kept.town, kept.origin, kept.kind, kept.desk) == (5, 3, "05334004", "UKR", "first", 2)
         assert kept.topics == ("housing", "health", "childcare")
-        (sent,) = hand_overs_of(session, house.act(), kept.id)
+        (sent,) = hand_overs_of(session, house.act(PEOPLE["haddad"]), kept.id)
         assert sent.to_body == "health_kiosk"
 
 

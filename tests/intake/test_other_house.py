@@ -33,7 +33,7 @@ def test_an_information_point_records_its_own_and_walks_people_to_the_desk_next_
             ),
         )
     with office.database.read() as session:
-        (walked,) = feedback_open(session, office.act(), "hacklaenderstrasse", "information_point")
+        (walked,) = feedback_open(session, office.act(VOSSEN), "hacklaenderstrasse", "information_point")
         assert (walked.consultation_id, walked.to_organisation) == (talk.id, "staedteregion-aachen")
         # there is no casework in this house, so nobody is told of the consultation
         assert session.scalar(select(func.count()).select_from(tables.outbox)) == 0

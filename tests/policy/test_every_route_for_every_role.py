@@ -69,3 +69,33 @@ def test_who_reads_figures_acts_on_nobody(application):
         table = application(name).extensions["kim_web"].doors.permissions
         for role in ("report_reader", "centre_head"):
             assert {action for action, roles in table.items() if role in roles} <= FIGURES, (name, role)
+
+
+# Who lists others reads no live sum of them, whatever else they are: a list taken off it tells who is protected (docs/security.md).
+SUMS = {
+    "casework": ({"case_lead"}, {"statistics.read"}),
+    "intake": ({"intake_staff"}, {"statistics.read"}),
+    "interpreting": ({"case_lead"}, {"statistics.read", "unmet.see"}),
+    "report": ({"case_lead", "intake_staff"}, {"report.see", "report.freeze"}),
+}
+
+
+@pytest.mark.parametrize("name", sorted(SUMS))
+def test_who_lists_others_reads_no_sum_whatever_else_they_are(application, signed_in, name):
+    app, (listing, sums) = application(name), SUMS[name]
+    rules = app.extensions["kim_web"].doors.rules
+    asked = [one for one in routes(app) if one[2] in sums]
+    assert {action for _method, _address, action in asked} == sums
+    readers = {rule.role for rule in rules if rule.action in sums}
+    assert readers >= {"centre_head"}
+    for role in readers:
+        for lister in listing:
+            ask = signed_in(app, Actor("both", "Both", US, frozenset({role, lister})))
+            assert {ask(method, address).status_code for method, address, _action in asked} == {403}, (role, lister)
+
+
+def test_every_service_that_keeps_cases_and_talks_says_who_reads_no_sums(application):
+    for name, (listing, sums) in SUMS.items():
+        for rule in application(name).extensions["kim_web"].doors.rules:
+            if rule.action in sums:
+                assert rule.not_beside >= listing, rule

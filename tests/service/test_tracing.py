@@ -20,6 +20,7 @@ from kim_runtime import logs
 from kim_runtime.act import Actor
 from kim_runtime.clock import SystemClock
 from kim_runtime.logs import log
+from kim_runtime.policy import grant, permissions
 from kim_runtime.settings import WebSettings
 from kim_web.app import create_app
 from kim_web.doors import Doors
@@ -87,7 +88,8 @@ def press(network: dict[str, Any]) -> Callable[..., Any]:
 
     house = network[f"{HOUSE}.casework"]
     people = {"breuer": Actor("breuer", "Anne Breuer", HOUSE, frozenset({"case_manager"}))}
-    doors = Doors("casework", "Fallarbeit", "kim_casework", {"button.press": frozenset({"case_manager"})}, "own_access.show", (pages,))
+    rules = grant("button.press", "case_manager")
+    doors = Doors("casework", "Fallarbeit", "kim_casework", permissions(rules), "own_access.show", (pages,), rules=rules)
     settings = WebSettings(organisation=HOUSE, secret="x" * 40, **NOBODYS_PROVIDER)
     app = create_app(doors, house.database, settings, house.clock, ready=lambda: True)
     app.config["WTF_CSRF_ENABLED"] = False

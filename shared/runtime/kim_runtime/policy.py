@@ -27,13 +27,21 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One line of the table. `state` narrows to things in that state; `note` says what an operation asks beyond it, or on what ground."""
+    """One line of the table. `state` narrows to things in that state; `note` says what an operation asks beyond it, or on what ground.
+
+    `not_beside`: roles with which one person must not have this line too. What they see together would tell more than each alone.
+    """
 
     action: str
     role: str
     relation: Relation = Relation.HOUSE
     state: str = ANY_STATE
     note: str = ""
+    not_beside: frozenset[str] = frozenset()
+
+    def is_for(self, roles: Collection[str]) -> bool:
+        """Whether it holds for somebody with these roles."""
+        return self.role in roles and self.not_beside.isdisjoint(roles)
 
 
 Rules = tuple[Rule, ...]
@@ -48,22 +56,29 @@ class Standing:
     because: str = ""
 
 
-def grant(action: str, *roles: str, to: Relation = Relation.HOUSE, state: str = ANY_STATE, note: str = "") -> Rules:
+def grant(
+    action: str, *roles: str, to: Relation = Relation.HOUSE, state: str = ANY_STATE, note: str = "", not_beside: Collection[str] = ()
+) -> Rules:
     """The same rule for several roles."""
-    return tuple(Rule(action, role, to, state, note) for role in roles)
+    return tuple(Rule(action, role, to, state, note, frozenset(not_beside)) for role in roles)
 
 
 def permissions(rules: Iterable[Rule]) -> dict[str, frozenset[str]]:
-    """For each action the roles that may do it with something: what is asked before a view is called."""
+    """For each action the roles that may do it with something, each by itself."""
     found: dict[str, frozenset[str]] = {}
     for rule in rules:
         found[rule.action] = found.get(rule.action, frozenset()) | {rule.role}
     return found
 
 
+def has_a_line(rules: Iterable[Rule], roles: Collection[str], action: str) -> bool:
+    """Whether these roles may do the action with anything at all: what is asked before a view is called."""
+    return any(rule.action == action and rule.is_for(roles) for rule in rules)
+
+
 def reach(rules: Iterable[Rule], roles: Collection[str], action: str, state: str = ANY_STATE) -> frozenset[Relation]:
     """By which relations these roles may do the action with a thing in this state: what a list is made of."""
-    return frozenset(rule.relation for rule in rules if rule.action == action and rule.role in roles and rule.state in {ANY_STATE, state})
+    return frozenset(rule.relation for rule in rules if rule.action == action and rule.is_for(roles) and rule.state in {ANY_STATE, state})
 
 
 def allowed(rules: Iterable[Rule], roles: Collection[str], action: str, relations: Collection[Relation], state: str = ANY_STATE) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from flask import Flask, g, request
 from kim_runtime.act import Actor
-from kim_runtime.policy import ground
+from kim_runtime.policy import ground, has_a_line
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from kim_web.web import this_web
@@ -104,7 +104,7 @@ def could(person: Actor, action: str, thing: object = None) -> bool:
 
 def _ground(person: Actor, action: str, thing: object) -> str | None:
     doors = this_web().doors
-    if person.roles.isdisjoint(doors.permissions.get(action, frozenset())):
+    if person.roles.isdisjoint(doors.permissions.get(action, frozenset())) or not has_a_line(doors.rules, person.roles, action):
         return None
     return "" if thing is None else ground(doors.rules, person.roles, action, doors.standings[type(thing)](person, thing))
 

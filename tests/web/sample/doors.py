@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import request, url_for
 from flask.views import MethodView
+from kim_runtime.policy import grant, permissions
 from kim_runtime.refusal import Forbidden, NotFound, Refused
 from kim_web.doors import Doors, NavEntry
 from kim_web.json_door import JsonDoor, Page
@@ -14,7 +15,7 @@ from kim_web.language import _
 from kim_web.page import OPEN, Pages, act_on, blank, redirect_to, render, see, submitted
 from web.sample.visits import KINDS, TOPICS, TOWNS, RecordVisit, RecordVisitSchema, VisitSchema, VisitsSchema
 
-PERMISSIONS = {"visit.see": frozenset({"intake_staff", "auditor"}), "visit.record": frozenset({"intake_staff"})}
+RULES = (*grant("visit.see", "intake_staff", "auditor"), *grant("visit.record", "intake_staff"))
 
 pages = Pages("visits", __name__)
 api = JsonDoor("visits", __name__, description="Visits")
@@ -116,7 +117,8 @@ DOORS = Doors(
     package="web.sample",
     pages=(pages,),
     apis=(api,),
-    permissions=PERMISSIONS,
+    permissions=permissions(RULES),
+    rules=RULES,
     nav=(NavEntry("Heute am Standort", "visits.show", "visit.see"), NavEntry("Neue Beratung", "visits.new", "visit.record", key="n")),
     start="visits.show",
     action_words={"visit.see": "Besuche ansehen"},

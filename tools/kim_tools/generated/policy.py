@@ -40,4 +40,6 @@ def _rules(app: Flask) -> list[Rule]:
 
 def _row(rule: Rule) -> tuple[str, ...]:
     words = f" ({ROLES[rule.role]})" if rule.role in ROLES else ""
-    return (f"`{rule.action}`", f"`{rule.role}`{words}", f"`{Relation(rule.relation).value}`", rule.state or "any", rule.note)
+    beside = f"not for who is {' or '.join(f'`{role}`' for role in sorted(rule.not_beside))} too" if rule.not_beside else ""
+    note = "; ".join(filter(None, (rule.note, beside)))
+    return (f"`{rule.action}`", f"`{rule.role}`{words}", f"`{Relation(rule.relation).value}`", rule.state or "any", note)

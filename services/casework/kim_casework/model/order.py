@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from kim_casework.model.base import Base, code, identifier, line
 from kim_casework.model.case import Case, visible_cases
 from kim_casework.model.protection import protected_cases
-from kim_casework.rules.permissions import is_the_service, ways_to
+from kim_casework.rules.permissions import ways_to
 
 
 class InterpretingOrder(Base):
@@ -74,8 +74,6 @@ class OrderChange(Base):
 def visible_orders(act: Act) -> Select[InterpretingOrder]:
     """The orders of the actor's lists: the answer of the table's lines for `order.list`."""
     query = select(InterpretingOrder)
-    if is_the_service(act.actor):
-        return query
     ways: list[ColumnElement[bool]] = [InterpretingOrder.case_id.in_(visible_cases(act, "order.list").with_only_columns(Case.id))]
     relations = ways_to(act.actor, "order.list", protected=False)
     if Relation.HOUSE in relations:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from kim_runtime.act import Act
-from kim_runtime.policy import Standing, ground
+from kim_runtime.policy import Standing, ground, has_a_line
 from sqlalchemy.orm import Session
 
 from kim_casework.model.case import Case, case_facts
 from kim_casework.model.order import InterpretingOrder
-from kim_casework.rules.permissions import MANAGER, PERMISSIONS, RULES, is_the_service, standing_to_order
+from kim_casework.rules.permissions import MANAGER, RULES, standing_to_order
 
 
 def _to_case(session: Session, act: Act, case: Case) -> Standing:
@@ -31,10 +31,8 @@ STANDINGS: Final[Mapping[type, Callable[[Session, Act, Any], Standing]]] = {Case
 
 def lets(session: Session, act: Act, action: str, thing: object = None) -> bool:
     """Whether the actor may do `action`: with this thing, or without one with anything at all."""
-    if is_the_service(act.actor):
-        return True
     if thing is None:
-        return not act.actor.roles.isdisjoint(PERMISSIONS.get(action, frozenset()))
+        return has_a_line(RULES, act.actor.roles, action)
     return ground(RULES, act.actor.roles, action, STANDINGS[type(thing)](session, act, thing)) is not None
 
 

@@ -61,11 +61,12 @@ RULES: Final[Rules] = (
     *grant("order.place", LEAD, state=UNPROTECTED),
     *grant("entry.move", MANAGER, LEAD, to=Relation.OWN_RECORD, note=_MOVED),
     *grant("entry.settle", LEAD, "centre_head", note="of an entry that two disown: its kind, its time and whose it is; not what it says"),
-    *grant("consultations.see", LEAD),
+    *grant("consultations.see", LEAD, not_beside={"intake_staff"}),  # who lists the other talks of intake would read the rest off them
     *grant("house.see", LEAD),
     *grant("house.arrange", LEAD, "ops"),
-    # No lead: whoever lists the unprotected cases would read the protected ones off the difference, day by day (docs/security.md).
-    *grant("statistics.read", "centre_head", "report_reader", "auditor", "service"),
+    # No lead, whatever else they are: whoever lists the unprotected cases would read the protected ones off the difference, day by day
+    # (docs/security.md).
+    *grant("statistics.read", "centre_head", "report_reader", "auditor", "service", not_beside={LEAD}),
 )
 PERMISSIONS = permissions(RULES)
 
@@ -102,11 +103,6 @@ class CaseFacts:
         return frozenset(own | ({Relation.EMERGENCY} if self.emergency else set()))
 
 
-def is_the_service(actor: Actor) -> bool:
-    """The service itself in a reaction or chore; nobody signs in as it."""
-    return "service" in actor.roles
-
-
 def ways_to(actor: Actor, action: str, *, protected: bool) -> frozenset[Relation]:
     """By which relations the actor may do `action` with cases that are protected, or not: what a list is made of."""
     return reach(RULES, actor.roles, action, PROTECTED if protected else UNPROTECTED)
@@ -114,7 +110,7 @@ def ways_to(actor: Actor, action: str, *, protected: bool) -> frozenset[Relation
 
 def sees_all_disclosures(actor: Actor) -> bool:
     """Who is answerable for what the house told of people, and who checks it (Art. 5(2) GDPR)."""
-    return is_the_service(actor) or not actor.roles.isdisjoint({LEAD, "auditor"})
+    return not actor.roles.isdisjoint({LEAD, "auditor"})
 
 
 def standing_to_order(requested_by_oneself: bool, facts: CaseFacts | None) -> Standing:

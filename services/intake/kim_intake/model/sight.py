@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from kim_intake.model.client import Client
 from kim_intake.model.protection import LOCKS, EmergencyAccess, Protection
-from kim_intake.rules.permissions import Facts, is_entrusted, is_own_site, is_the_service, may_do, together, ways_to
+from kim_intake.rules.permissions import Facts, is_entrusted, is_own_site, may_do, together, ways_to
 
 Column = SQLColumnExpression[str] | SQLColumnExpression[str | None]
 
@@ -79,8 +79,6 @@ def _of_protected(session: Session, act: Act, here: bool, protection: Protection
 def open_to(act: Act, action: str, site: Column | None, *clients: Column) -> ColumnElement[bool]:
     """With which rows the actor may do `action`. `site` is their column of the site, `clients` are those of whom they are about."""
     actor = act.actor
-    if is_the_service(actor):
-        return true()
     here = true() if site is None or not actor.sites else site.in_(actor.sites)
     closed = or_(*(_among(client, LOCKS.protected()) for client in clients))
     about_oneself = or_(*(_among(client, LOCKS.about(actor.id)) for client in clients))

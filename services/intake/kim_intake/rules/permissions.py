@@ -72,8 +72,9 @@ RULES: Final[Rules] = (
     ),
     *grant("entry.settle", "centre_head", note="of an entry that two disown: its kind, its time and whose it is; not what it says"),
     *grant("site.see", DESK, *_FIGURES, note="names of sites and their bodies"),
-    # No desk: who lists the other talks would read those of protected people off the difference, day by day (docs/security.md).
-    *grant("statistics.read", *_FIGURES),
+    # No desk, whatever else they are: who lists the other talks would read those of protected people off the difference, day by day
+    # (docs/security.md).
+    *grant("statistics.read", *_FIGURES, not_beside={DESK}),
 )
 PERMISSIONS: Final = permissions(RULES)
 
@@ -129,11 +130,6 @@ def works_at_the_desk(actor: Actor) -> bool:
     return DESK in actor.roles
 
 
-def is_the_service(actor: Actor) -> bool:
-    """The service itself in a reaction or chore; nobody signs in as it."""
-    return "service" in actor.roles
-
-
 def is_entrusted(actor: Actor) -> bool:
     """Who may read protected records, beside what else they do."""
     return PROTECTED_READER in actor.roles
@@ -151,7 +147,7 @@ def is_own_site(actor: Actor, site: str) -> bool:
 
 def may_do(actor: Actor, action: str, facts: Facts) -> bool:
     """Whether the actor may do `action` with a thing of which this holds."""
-    return is_the_service(actor) or ground(RULES, actor.roles, action, facts.standing) is not None
+    return ground(RULES, actor.roles, action, facts.standing) is not None
 
 
 def may_at(actor: Actor, action: str, site: str) -> bool:
