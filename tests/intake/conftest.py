@@ -39,6 +39,8 @@ PEOPLE = {
     "aydin": Actor("aydin", "Selin Aydın", US, frozenset({"intake_staff"}), frozenset({"aachen-arkaden"})),
     "lindner": Actor("lindner", "Petra Lindner", US, frozenset({"intake_staff"}), frozenset({"aachen-arkaden"})),
     "haddad": Actor("haddad", "Rania Haddad", US, frozenset({"intake_staff", "case_manager"})),
+    "breuer": Actor("breuer", "Anne Breuer", US, frozenset({"intake_staff", "case_manager"})),
+    "kowalczyk": Actor("kowalczyk", "Marek Kowalczyk", US, frozenset({"intake_staff", "case_manager"})),
     "wirtz": Actor("wirtz", "Claudia Wirtz", US, frozenset({"centre_head"})),
 }
 

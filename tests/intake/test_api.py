@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -82,7 +83,8 @@ def test_sites_say_which_bodies_sit_under_one_roof(call: Any) -> None:
 
 def test_statistics_are_read_by_who_reports_and_not_by_everybody(call: Any, app: Flask) -> None:
     call("POST", "/consultations/", json=FAMILY)
-    period = "/statistics?from=2022-03-01&to=2022-05-10"
+    period = "/statistics?from=2022-03-01&to=2022-05-31"
+    app.extensions["kim_web"].clock.set(datetime(2022, 6, 1, 10, tzinfo=UTC))  # of a site months are told that are over
     answer = call("GET", period, "wirtz")
     assert answer.json["consultations"]["case_management"]["by_site"]["aachen-arkaden"]["by_origin"]["UKR"] == 1
     assert call("GET", "/consultations/", "wirtz").status_code == 403

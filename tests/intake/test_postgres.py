@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -54,7 +55,7 @@ def test_a_double_click_makes_one_consultation(house: Any) -> None:
         assert set(pool.map(click, range(4))) == {"one-form"}
     with house.database.read() as session:
         assert session.scalars(select(Consultation.id)).all() == ["one-form"]
-        assert len(waiting_for(session, house.act(), "aachen-arkaden", "case_management")) == 1
+        assert len(waiting_for(session, house.act(PEOPLE["haddad"]), "aachen-arkaden", "case_management")) == 1
 
 
 def test_one_of_two_desks_takes_the_family(house: Any) -> None:
@@ -62,7 +63,7 @@ def test_one_of_two_desks_takes_the_family(house: Any) -> None:
     with house.database.write() as session:
         record_consultation(session, house.act(PEOPLE["lindner"]), command)
     with house.database.read() as session:
-        (waiting,) = [each.id for each in waiting_for(session, house.act(), "aachen-arkaden", "case_management")]
+        (waiting,) = [each.id for each in waiting_for(session, house.act(PEOPLE["haddad"]), "aachen-arkaden", "case_management")]
 
     def take(person: str) -> bool:
         try:
@@ -153,14 +154,16 @@ def test_figures_are_counted_alike(house: Any) -> None:
         site="aachen-arkaden", service="case_management", persons_present=4, origin="UKR", languages=("ukr",), topics=("housing", "health"),
         hand_over_to="health_kiosk",
     )  # fmt: skip
-    with house.database.write() as session:
-        record_consultation(session, house.act(PEOPLE["aydin"]), command)
+    for person in ("haddad", "breuer", "kowalczyk"):
+        with house.database.write() as session:
+            record_consultation(session, house.act(PEOPLE[person]), replace(command, id=person))
     with house.database.read() as session:
         figures = count_statistics(session, date(2022, 5, 1), date(2022, 5, 31), date(2022, 6, 1))
     counted = figures["consultations"]["case_management"]
-    assert (counted["total"], counted["by_month"], counted["by_topic"]) == (1, {"2022-05": 1}, {"health": 1, "housing": 1})
+    assert (counted["total"], counted["by_month"], counted["by_topic"]) == (3, {"2022-05": 3}, {"health": 3, "housing": 3})
     assert counted["by_site"]["aachen-arkaden"]["by_topic"] == counted["by_topic"]
-    assert figures["hand_overs"]["open"] == 1
+    assert (counted["anonymous"], counted["told_to"]) == (3, None)
+    assert figures["hand_overs"]["open"] == 3
 
 
 def test_migrations_make_exactly_the_tables_of_the_model(postgres_database_url: str) -> None:

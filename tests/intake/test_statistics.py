@@ -6,15 +6,15 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from intake.conftest import US
 from kim_intake.model.consultation import Consultation
+from kim_intake.model.consultation_figures import OF_WORK
 from kim_intake.operations.count_statistics import count_statistics, month_figures
 from kim_intake.operations.issue_code import IssueCode, issue_code
-from kim_intake.operations.set_up_site import Body, SetUpSite, set_up_site
 from kim_intake.rules.counting import COUNTING_RULES
 
 MARCH, MAY = date(2022, 3, 1), date(2022, 5, 31)
 JUNE = date(2022, 6, 1)
+THREE = ("haddad", "breuer", "kowalczyk")
 ARKADEN, HERZOGENRATH = "aachen-arkaden", "rathaus-herzogenrath"
 
 
@@ -41,8 +41,8 @@ def test_persons_at_the_table_and_known_different_persons_are_two_figures(
     first = record(persons_present=5)
     with house.database.write() as session:
         code = issue_code(session, act_of(), IssueCode(first.id)).code
-    record(persons_present=3, client_code=code)
-    record(persons_present=4)
+    record("haddad", persons_present=3, client_code=code)
+    record("breuer", persons_present=4)
     figures = count()["consultations"]["case_management"]
     assert (figures["total"], figures["persons_at_the_table"]) == (3, 12)
     assert (figures["known_different_persons"], figures["anonymous"]) == (1, 1)
@@ -63,29 +63,64 @@ def test_no_ukrainians_in_herzogenrath_is_a_figure_too(record: Callable[..., Con
     assert figures["by_topic"] == {"health": 1, "housing": 2}
 
 
-def test_of_a_site_with_one_desk_only_whole_months_that_are_over_are_told(record: Callable[..., Consultation], count: Any) -> None:
+@pytest.mark.parametrize("site", [HERZOGENRATH, ARKADEN], ids=["one desk", "five desks"])
+@pytest.mark.parametrize("people", [("haddad",), ("haddad", "breuer"), ("haddad", "breuer", "kowalczyk")], ids=len)
+def test_of_a_site_only_whole_months_that_are_over_are_told_however_many_people_share_its_desks(
+    record: Callable[..., Consultation], count: Any, site: str, people: tuple[str, ...]
+) -> None:
+    """Five desks may be one person's, and one desk may be three people's, each alone on their day: the colleagues know the roster."""
     for month, day in ((4, 29), (5, 10)):
-        record("haddad", at=datetime(2022, month, day, 9, tzinfo=UTC), site=HERZOGENRATH)
+        for person in people:
+            record(person, at=datetime(2022, month, day, 9, tzinfo=UTC), site=site)
+    n = len(people)
     for period, today, found in (
-        ((MARCH, MAY), JUNE, ({HERZOGENRATH: 2}, 0)),
-        ((MARCH, MAY), MAY, ({HERZOGENRATH: 1}, 1)),  # on its last day May is not over
-        ((MARCH, date(2022, 5, 30)), JUNE, ({HERZOGENRATH: 1}, 1)),
-        ((date(2022, 4, 2), MAY), JUNE, ({HERZOGENRATH: 1}, 1)),
-        ((date(2022, 5, 10), date(2022, 5, 10)), JUNE, ({}, 1)),
+        ((MARCH, MAY), JUNE, ({site: 2 * n}, 0)),
+        ((MARCH, date(2022, 5, 30)), JUNE, ({site: n}, n)),
+        ((date(2022, 4, 2), MAY), JUNE, ({site: n}, n)),
+        ((date(2022, 5, 10), date(2022, 5, 10)), JUNE, ({}, n)),
+        ((date(2022, 5, 9), date(2022, 5, 11)), JUNE, ({}, n)),
+        ((MARCH, MAY), MAY, ({site: n}, n if n >= 3 else 0)),  # on its last day May is not over
     ):
         figures = count(*period, today)["consultations"]["case_management"]
         assert ({site: one["total"] for site, one in figures["by_site"].items()}, figures["not_by_site"]) == found, period
 
 
-def test_of_a_site_with_five_desks_each_day_is_told_unless_the_rest_would_be_a_single_desk(
-    record: Callable[..., Consultation], count: Any
+def test_the_present_month_is_told_of_a_service_once_three_people_counselled_in_it(record: Callable[..., Consultation], count: Any) -> None:
+    """Who looks at a running total every quarter of a minute would else see one colleague work."""
+    record("haddad", at=datetime(2022, 4, 29, 9, tzinfo=UTC))
+    running = date(2022, 5, 20)
+    told = []
+    for person in ("haddad", "haddad", "breuer", "kowalczyk"):
+        record(person)
+        figures = count(MARCH, MAY, running)["consultations"]["case_management"]
+        told.append((figures["total"], figures["persons_at_the_table"], figures["by_month"], figures["told_to"]))
+    april, both = {"2022-04": 1}, {"2022-04": 1, "2022-05": 4}
+    assert told == [(1, 5, april, "2022-04-30")] * 3 + [(5, 25, both, None)]
+    assert count(date(2022, 5, 1), MAY, running)["consultations"]["case_management"]["total"] == 4
+
+
+def test_a_period_in_the_present_month_tells_nothing_of_one_colleague(record: Callable[..., Consultation], count: Any) -> None:
+    day = date(2022, 5, 10)
+    record("lindner", service="school_entry")
+    figures = count(day, day, day)["consultations"]["school_entry"]
+    assert (figures["total"], figures["persons_at_the_table"], figures["usual_size_share"], figures["by_site"]) == (0, 0, None, {})
+    assert figures["told_to"] == "2022-04-30"
+    assert count(MARCH, MAY)["consultations"]["school_entry"]["total"] == 1, "the month after it is"
+
+
+@pytest.mark.parametrize(
+    ("people", "told"), [(("lindner",), False), (("lindner", "haddad"), False), (("lindner", "haddad", "breuer"), True)]
+)
+def test_how_was_counselled_is_told_of_three_people_and_more(
+    record: Callable[..., Consultation], count: Any, people: tuple[str, ...], told: bool
 ) -> None:
-    record()
-    day = (date(2022, 5, 10), date(2022, 5, 10))
-    assert count(*day)["consultations"]["case_management"]["by_site"][ARKADEN]["total"] == 1
-    record("haddad", site=HERZOGENRATH)
-    figures = count(*day)["consultations"]["case_management"]
-    assert (figures["total"], figures["by_site"], figures["not_by_site"]) == (2, {}, 2)
+    """Two desks of one person, one desk of two: how they counselled would be how somebody works."""
+    for person in people:
+        record(person, service="school_entry")
+    figures = count()["consultations"]["school_entry"]
+    assert {name: figures[name] is not None for name in OF_WORK} == dict.fromkeys(OF_WORK, told)
+    assert figures["total"] == len(people) and figures["by_origin"]
+    assert {"by_kind", "by_channel", "by_interpreter", "anonymous"} == set(OF_WORK)
 
 
 def test_a_site_is_told_by_what_families_needed_and_not_by_how_somebody_worked(record: Callable[..., Consultation], count: Any) -> None:
@@ -96,20 +131,17 @@ def test_a_site_is_told_by_what_families_needed_and_not_by_how_somebody_worked(r
     assert "by_site" not in count()["proposals"]
 
 
-def test_a_house_with_fewer_than_three_desks_tells_others_of_families_alone(
-    record: Callable[..., Consultation], house: Any, act_of: Any
-) -> None:
-    record("lindner", service="school_entry", hand_over_to="case_management")
-
+def test_hand_overs_and_referrals_are_told_outside_where_three_people_made_them(record: Callable[..., Consultation], house: Any) -> None:
     def told() -> set[str]:
         with house.database.read() as session:
             return {one.name for one in month_figures(session, "2022-05")}
 
+    for _turn in range(3):
+        record("lindner", service="school_entry", hand_over_to="case_management")
+    assert told() == {"consultations.school_entry", "persons_at_the_table.school_entry", "referrals_sent"}  # of these there is none
+    for person in ("haddad", "breuer"):
+        record(person, service="school_entry", hand_over_to="case_management")
     assert {"hand_overs", "referrals_sent"} <= told()
-    with house.database.write() as session:
-        for site in (ARKADEN, HERZOGENRATH):
-            set_up_site(session, act_of(), SetUpSite(site, site, "05334016", (Body("case_management", US, desks=1),)))
-    assert told() == {"consultations.school_entry", "persons_at_the_table.school_entry"}
 
 
 def test_a_day_is_the_day_at_the_desk_and_both_ends_count(record: Callable[..., Consultation], count: Any) -> None:
@@ -119,11 +151,23 @@ def test_a_day_is_the_day_at_the_desk_and_both_ends_count(record: Callable[..., 
 
 
 def test_hand_overs_are_counted_by_from_and_to(record: Callable[..., Consultation], count: Any) -> None:
-    record("lindner", service="school_entry", hand_over_to="case_management")
-    record(hand_over_to="health_kiosk")
+    for person in THREE:
+        record(person, service="school_entry", hand_over_to="case_management")
+        record(person, hand_over_to="health_kiosk")
     figures = count()["hand_overs"]
-    assert (figures["total"], figures["taken"], figures["open"]) == (2, 0, 2)
-    assert figures["from_to"]["case_management"]["health_kiosk"]["by_state"] == {"feedback_open": 1}
+    assert (figures["total"], figures["taken"], figures["open"]) == (6, 0, 6)
+    assert figures["from_to"]["case_management"]["health_kiosk"]["by_state"] == {"feedback_open": 3}
+
+
+def test_hand_overs_of_fewer_than_three_people_are_not_counted_nor_those_the_rest_would_tell(
+    record: Callable[..., Consultation], count: Any
+) -> None:
+    record("lindner", service="school_entry", hand_over_to="case_management")
+    assert count()["hand_overs"] == {"total": None, "taken": None, "open": None, "by_state": None, "from_to": {}}
+    for person in THREE:
+        record(person, hand_over_to="health_kiosk")
+    figures = count()["hand_overs"]
+    assert (figures["total"], figures["from_to"]) == (4, {})
 
 
 def test_an_empty_period_has_no_figures_and_no_errors(count: Any) -> None:

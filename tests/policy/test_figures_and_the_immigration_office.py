@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,9 @@ YEAR = "/api/statistics?from=2022-01-01&to=2022-12-31"
 
 
 @pytest.mark.parametrize("name", ["casework", "intake"])
-def test_the_figures_name_no_colleague_and_no_client(request, signed_in, name):
+def test_the_figures_name_no_colleague_and_no_client(request, signed_in, houses, name):
     app = request.getfixturevalue(name)[0]
+    houses.clock.set(datetime(2022, 12, 31, 12, tzinfo=UTC))  # the month of one colleague's work is over
     answer = signed_in(app, READER)("GET", YEAR)
     assert answer.status_code == 200
     counted = answer.json["cases"]["opened"] if name == "casework" else answer.json["consultations"]["case_management"]["total"]

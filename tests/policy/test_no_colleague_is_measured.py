@@ -2,7 +2,8 @@
 
 Two colleagues do the same work at the same desks, one another number of times than the other, and no two of these numbers are alike. Then
 everybody else looks at everything they may: none of the numbers stands in any figure, nor in any answer that names who did it. A third one
-works alone at a site with one desk: there the site would be the colleague.
+works alone at a site with one desk: there the site would be the colleague. One of the two works alone at the two desks of another service:
+there the service would be.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ class Colleague:
     orders: int
     entered: int
     site: str = ARKADEN.id
+    school: int = 0  # talks of school entry, at one of its two desks
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -74,13 +76,13 @@ class Colleague:
 
     @property
     def figures(self) -> tuple[int, ...]:
-        counted = (self.consultations, self.hand_overs, self.cases, self.contacts, self.orders, self.entered)
+        counted = (self.consultations, self.hand_overs, self.cases, self.contacts, self.orders, self.entered, self.school)
         return tuple(number for number in (*counted, self.contacts * MINUTES) if number)
 
 
 WORK = frozenset({"intake_staff", "case_manager", "interpreting_coordinator"})
 COLLEAGUES = (
-    Colleague(Actor("emsland-ev", "Emsland", US, WORK, staff="stelle-em"), 53, 37, 59, 71, 97, 61),
+    Colleague(Actor("emsland-ev", "Emsland", US, WORK, staff="stelle-em"), 53, 37, 59, 71, 97, 61, school=89),
     Colleague(Actor("brunner-br", "Brunner", US, WORK, staff="stelle-br"), 47, 41, 67, 73, 83, 43),
 )
 ALONE = Colleague(Actor("castrop-cs", "Castrop", US, WORK, staff="stelle-cs"), 103, 0, 0, 0, 0, 0, site=HERZOGENRATH.id)
@@ -225,6 +227,8 @@ def _counsel(session: Any, act: Act, colleague: Colleague) -> None:
         talk = record_consultation(session, act, RecordConsultation(**facts))
         if turn < colleague.hand_overs:
             hand_over(session, act, HandOverConsultation(consultation_id=talk.id, to="school_entry"))
+    for _turn in range(colleague.school):
+        record_consultation(session, act, RecordConsultation(**{**facts, "service": "school_entry"}))
 
 
 def _manage(session: Any, act: Act, colleague: Colleague) -> None:

@@ -17,10 +17,11 @@ from kim_report.desk import ReportDesk
 from kim_report.frozen import Changed, differences, freeze, load, numbers
 from kim_report.sources import Answer, Period, parse_sources
 from kim_report.text import render, render_differences
+from kim_runtime.act import Actor
 from kim_web.translations import missing_translations
 from lxml import html
-from report.conftest import WIRTZ
-from web.signed_in import bearer
+from report.conftest import HOUSE, WIRTZ
+from web.signed_in import bearer, sign_in
 from web.static_html import faults
 
 PERIOD = Period(date(2022, 3, 1), date(2022, 8, 15))
@@ -128,6 +129,19 @@ def test_what_changed_since_is_said_in_the_words_of_the_report(services, setting
     assert "Case-Management-Beratung nach Art: Erstberatungen" in said
 
 
+def test_a_service_whose_present_month_is_not_told_says_so_and_what_is_withheld_is_no_nought(services, settings, clock, client):
+    school = services[0].answers["intake"]["consultations"]["school_entry"]
+    school |= {"anonymous": None, "by_kind": None, "told_to": "2022-07-31"}
+    text = render(desk_of(settings, clock).compose(PERIOD, {}))
+    assert "Seiteneinstiegsberatung: gezählt bis 31.07.2022. Im laufenden Monat haben weniger als drei Kolleg_innen beraten" in text
+    (line,) = [line for line in text.splitlines() if line.endswith("zu wenige Kolleg_innen")]
+    assert "davon anonym" in line
+    for path in ("/bericht", "/zahlen"):
+        page = " ".join(html.fromstring(client("wirtz").get(path).text).text_content().split())
+        assert "Seiteneinstiegsberatung: gezählt bis 31.07.2022" in page, path
+    assert "zu wenige Kolleg_innen" in page
+
+
 def test_what_stands_at_no_site_is_said_behind_the_sites(services, settings, clock):
     desk = desk_of(settings, clock)
     frozen = desk.freeze(desk.compose(PERIOD, {}), "Dr. Hanna Wirtz")
@@ -135,9 +149,9 @@ def test_what_stands_at_no_site_is_said_behind_the_sites(services, settings, clo
     report = desk.compose(PERIOD, {})
     lines = [line.strip() for line in render(report).splitlines()]
     place = next(place for place, line in enumerate(lines) if line.startswith("Rathaus Herzogenrath"))
-    assert lines[place + 1].startswith("angefangene Monate kleiner Standorte zusammen") and lines[place + 1].endswith(" 9")
+    assert lines[place + 1].startswith("angefangene Monate aller Standorte zusammen") and lines[place + 1].endswith(" 9")
     said = render_differences(frozen.number, desk.since(frozen, {}), frozen.report)
-    assert "Case-Management-Beratung nach Standort: angefangene Monate kleiner Standorte zusammen" in said
+    assert "Case-Management-Beratung nach Standort: angefangene Monate aller Standorte zusammen" in said
 
 
 def test_a_service_nobody_reaches_is_missing(settings, clock):
@@ -237,6 +251,41 @@ def test_a_lead_who_lists_cases_reads_frozen_reports_and_no_period_of_their_own(
         assert lead.get(closed).status_code == 403, closed
     assert "2022-01" in lead.get("/festgeschrieben").text
     assert lead.get("/festgeschrieben/2022-01").status_code == 200
+
+
+@pytest.mark.parametrize("listing", ["case_lead", "intake_staff"])
+@pytest.mark.parametrize("reading", ["report_reader", "centre_head", "auditor", "budget_officer"])
+def test_who_lists_others_reads_no_live_sum_whatever_else_they_are(client, services, listing, reading):
+    """Neither a period of their own choice, nor what was entered since a report was frozen: a list taken off it tells the protected."""
+    wirtz = client("wirtz")
+    wirtz.post("/festschreiben", data={"from": "2022-03-01", "to": "2022-08-15"})
+    services[0].answers["casework"]["cases"]["open_at_end"] = 5
+    asked = len(services[0].asked)
+    for roles, status in (({reading}, 200), ({reading, listing}, 403)):
+        person = Actor("beides", "Beides", HOUSE, frozenset(roles))
+        browser = sign_in(wirtz.application.test_client(), person)
+        key = bearer(wirtz.application, person)
+        for closed in ("/bericht", "/zahlen", "/api/report"):
+            assert browser.get(closed, headers=key if closed.startswith("/api") else {}).status_code == status, (roles, closed)
+        page = browser.get("/festgeschrieben/2022-01")
+        told = browser.get("/api/report/frozen/2022-01", headers=key).json
+        assert told["report"]["chapters"]["cases"]["open_at_end"] == 4
+        if status == 200:
+            assert {"path": "cases.open_at_end", "then": "4", "now": "5"} in told["differences"]
+            assert "+1" in page.text
+            asked = len(services[0].asked)
+        else:
+            assert told["differences"] is None
+            assert page.status_code == 200 and "+1" not in page.text and "Was seither dazukam" in page.text
+            assert len(services[0].asked) == asked, "nobody is even asked"
+            assert browser.post("/festschreiben", data={}).status_code == 403
+
+
+def test_a_lead_sees_of_a_frozen_report_what_the_council_saw_and_no_difference(client, services):
+    client("wirtz").post("/festschreiben", data={"from": "2022-03-01", "to": "2022-08-15"})
+    services[0].answers["casework"]["cases"]["open_at_end"] = 5
+    page = client("thelen").get("/festgeschrieben/2022-01").text
+    assert "+1" not in page and "Keine Zahl hat sich geändert" not in page and "Was seither dazukam" in page
 
 
 def test_nobody_else_freezes(client):

@@ -20,12 +20,16 @@ from kim_report.pages.action_words import ACTION_WORDS
 from kim_report.settings import ReportSettings
 
 EXTENSION = "kim_report"
+# Who lists the other cases or talks would take them off a sum and read the protected ones: they read what was frozen for the council.
+LISTS_OTHERS = frozenset({"case_lead", "intake_staff"})
+READS_FIGURES = ("centre_head", "report_reader", "auditor", "budget_officer")
+_LIVE = "figures only, of any period, and what was entered since a report was frozen"
 RULES = (
-    *grant("report.see", "centre_head", "report_reader", "auditor", "budget_officer", note="figures only, of any period"),
+    *grant("report.see", *READS_FIGURES, note=_LIVE, not_beside=LISTS_OTHERS),
     *grant(
         "report.read_frozen", "centre_head", "report_reader", "auditor", "case_lead", "budget_officer", note="as it went to the council"
     ),
-    *grant("report.freeze", "centre_head"),
+    *grant("report.freeze", "centre_head", not_beside=LISTS_OTHERS),
     *grant("audit.read", "auditor"),
 )
 PERMISSIONS = permissions(RULES)

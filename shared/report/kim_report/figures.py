@@ -64,13 +64,38 @@ def unit(line: Line, value: int) -> str:
     return _(ONE[line.unit]).format(n="").strip() if value == 1 else _(line.unit)
 
 
+TOO_FEW = mark("zu wenige Kolleg_innen")  # what stands where a figure would be one colleague's work
+
+
 def figure(report: Mapping[str, Any], line: Line) -> int | None:
-    """A line's figure. What a service that answered does not mention has not happened: nought. None where it did not answer."""
+    """A line's figure. What a service that answered does not mention has not happened: nought. None where it did not answer, or does not
+    tell it (`is_withheld`).
+    """
     found = at(report, line.path)
     if found is not None:
         return int(found)
+    if is_withheld(report, line):
+        return None
     source = next(service for prefix, service in SOURCES.items() if line.path.startswith(prefix))
     return 0 if report["sources"].get(source, {}).get("state") == "delivered" else None
+
+
+def is_withheld(report: Mapping[str, Any], line: Line) -> bool:
+    """Whether the service says that it does not tell this figure: the name stands there without a value."""
+    above, _dot, last = line.path.rpartition(".")
+    around = at(report, above)
+    return isinstance(around, Mapping) and last in around and around[last] is None
+
+
+def nothing_said(report: Mapping[str, Any], line: Line) -> str:
+    """Why a line has no figure."""
+    return _(TOO_FEW) if is_withheld(report, line) else _("nicht geliefert")
+
+
+def told_in_part(report: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Counselling services whose present month is not told, since fewer than three colleagues counselled in it: code, last day told."""
+    services = at(report, "consultations") or {}
+    return [(code, str(figures["told_to"])) for code, figures in services.items() if figures.get("told_to")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +114,13 @@ def _counselling(service: str, label: str) -> tuple[Line, ...]:
             f"{base}.total",
             mark("Eine Beratung ist ein Gespräch am Tisch, gleich wie viele Personen dabei waren."),
             (
-                # A small site is told by whole months that are over: else one colleague's days could be read off it.
+                # A site is told by whole months that are over: else one colleague's days could be read off it.
                 Breakdown(
                     mark("nach Standort"),
                     f"{base}.by_site",
                     "site",
                     f"{base}.not_by_site",
-                    mark("angefangene Monate kleiner Standorte zusammen"),
+                    mark("angefangene Monate aller Standorte zusammen"),
                 ),
                 Breakdown(mark("nach Art"), f"{base}.by_kind", "kind"),
                 Breakdown(mark("nach Thema (mehrere je Beratung)"), f"{base}.by_topic", "topic"),

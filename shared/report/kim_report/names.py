@@ -87,6 +87,14 @@ def planned(entry: str, report: Mapping[str, Any]) -> str:
     return _("{fte} ab {day} ({employer})").format(fte=share(match[1]), day=day(date.fromisoformat(match[2])), employer=employer)
 
 
+def part_told(code: str, last: str, report: Mapping[str, Any]) -> str:
+    """That of a counselling service the present month is not told yet, and why."""
+    said = _(
+        "{service}: gezählt bis {day}. Im laufenden Monat haben weniger als drei Kolleg_innen beraten; er steht hier, wenn er vorbei ist."
+    )
+    return said.format(service=_(name("code", code, report)), day=day(date.fromisoformat(last)))
+
+
 def name(kind: str, key: str, report: Mapping[str, Any]) -> str:
     """The German name of a key, to be translated where it is shown; names from code lists come in the reader's language."""
     try:

@@ -10,9 +10,9 @@ from kim_web.formats import day, money, number, read, signed
 from kim_web.language import _, mark
 
 from kim_report.compose import at
-from kim_report.figures import CHAPTERS, counts, figure, own_posts, pots, unit
+from kim_report.figures import CHAPTERS, counts, figure, nothing_said, own_posts, pots, told_in_part, unit
 from kim_report.frozen import Difference
-from kim_report.names import figure_words, name, organisation_of, planned, share, title_of
+from kim_report.names import figure_words, name, organisation_of, part_told, planned, share, title_of
 
 WIDTH = 96
 SHOWN = 12  # rows of a distribution on the terminal; the page has them all
@@ -28,11 +28,12 @@ def render(report: Mapping[str, Any]) -> str:
         for line in chapter.lines:
             value = figure(report, line)
             if value is None:
-                parts.append(_row(_(line.label), _("nicht geliefert")))
+                parts.append(_row(_(line.label), nothing_said(report, line)))
                 continue
             parts.append(_row(_(line.label), f"{number(value)} {unit(line, value)}"))
             for breakdown in line.breakdowns:
                 parts += _distribution(report, breakdown)
+    parts += [f"  {part_told(code, last, report)}" for code, last in told_in_part(report)]
     return "\n".join([*parts, *_money(report), *_posts(report), *_partners(report)])
 
 

@@ -1,7 +1,8 @@
 """What keeps a figure from measuring a single colleague (Leistungs- und Verhaltenskontrolle). One rule, asked wherever work is counted:
 
 what fewer than three people did is told only together with the next larger unit. Of a place where people are counselled that unit is the
-calendar month: the council asks where the families came from, site by site, and nine of ten sites are one desk.
+calendar month: the council asks where the families came from, site by site, and nine of ten sites are one desk. People are counted, not
+desks: two desks may be one person's, and one desk may be many people's, each alone on their day.
 
 A program that can watch how somebody works needs the staff council's consent: § 72(3) no. 2 LPVG NRW, § 87(1) no. 6 BetrVG; Art. 88 GDPR
 with § 26 BDSG. Nobody is to be asked for it because of a figure nobody needs.
@@ -15,7 +16,7 @@ SMALLEST_GROUP = 3
 
 
 def is_a_group(people: int) -> bool:
-    """Whether the work of so many people may be told by itself. Desks stand for people where only desks are known."""
+    """Whether the work of so many people may be told by itself."""
     return people >= SMALLEST_GROUP
 
 

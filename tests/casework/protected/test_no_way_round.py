@@ -1,4 +1,4 @@
-"""What opens a protected case, or tells of one, without the reason an emergency asks for: giving it to oneself, and forms that come back."""
+"""What would open a protected case, or tell of one, without the reason an emergency asks for: giving it to oneself, or a form."""
 
 from __future__ import annotations
 

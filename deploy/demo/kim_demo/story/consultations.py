@@ -33,6 +33,8 @@ LANGUAGE_OF = {
 SCHOOL_TOPICS = ("school", "german_courses", "childcare", "recognition_of_qualifications")
 LATE_ENTRIES = 6  # from paper, entered on 30 August: after the report of 15 August was frozen
 LATE_DAY = date(2022, 8, 30)
+# Two desks, and whoever sits at them: no figure is one colleague's.
+SCHOOL_COUNSELLORS = ("lindner", "lindner", "breuer", "kowalczyk")
 COUNSELLOR_AT = {"aachen-arkaden": "aydin", "rathaus-herzogenrath": "haddad", "rathaus-roetgen": "kowalczyk"}
 
 
@@ -121,7 +123,8 @@ def _record(stage: Stage, draw: _Draw, values: dict[str, object], day: date, ind
     comes_back = bool(known) and draw.random.random() < RETURN_SHARE
     code = draw.random.choice(known) if comes_back else ""
     stage.world.set_clock(at(day, f"{9 + index % 7:02}:{(index * 7) % 60:02}"))
-    person = "lindner" if service == "school_entry" else COUNSELLOR_AT.get(site, "breuer")
+    at_school_desks = SCHOOL_COUNSELLORS[index % len(SCHOOL_COUNSELLORS)]
+    person = at_school_desks if service == "school_entry" else COUNSELLOR_AT.get(site, "breuer")
     with stage.desk(INTAKE, person).write() as (session, act):
         talk = record_consultation(session, act, RecordConsultation(**values, client_code=code))  # type: ignore[arg-type]
         if not code and draw.random.random() < RETURN_SHARE:

@@ -1,7 +1,8 @@
 """Figures of consultations, counted by the database: per counselling service, and per site within it. Services are never added.
 
-Of a site is told what the families needed and where they came from, not how they were counselled; and of a site with fewer than three
-desks only whole months (`kim_statistics.colleagues`).
+No figure is one colleague's work (`kim_statistics.colleagues`). Of a site is told what the families needed and where they came from, by
+whole months that are over: whoever knows who sat there on a day would else know what they did. Of a service in which fewer than three
+people counselled is not told how they did, and nothing of the present month.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from kim_runtime.act import Act
@@ -18,66 +19,83 @@ from sqlalchemy import ColumnElement, Executable, case, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kim_intake.model.consultation import Consultation, ConsultationLanguage, ConsultationTopic, consultations_open_to
-from kim_intake.model.site import SiteBody
 from kim_intake.rules.codes import CHANNELS, INTERPRETERS, KINDS
 from kim_intake.rules.plausibility import USUAL_SIZE
 
 Figures = dict[str, Any]
 Key = tuple[str, str]  # (counselling service, site)
-OF_FAMILIES = ("by_origin", "by_topic", "by_language")  # what a site is cut by; the other cuts say how somebody worked
+OF_FAMILIES = ("by_origin", "by_topic", "by_language")  # what a site is cut by
+OF_WORK = ("by_kind", "by_channel", "by_interpreter", "anonymous")  # how somebody worked
 
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """A period: its totals, and each cut's counts by value, both by service and site."""
+    """A period: its totals, and each cut's counts by value, both by service and site; by service, how many people counselled and how many
+    different persons were known.
+    """
 
     totals: dict[Key, Any]
     cuts: dict[str, dict[Key, dict[str, int]]]
+    people: dict[str, int]
+    known: dict[str, int]
 
 
 def consultation_figures(session: Session, from_: date, to: date, today: date) -> dict[str, Figures]:
     """By counselling service, for the business days from `from_` to `to`, both included, as asked on `today`.
 
-    Each service that has any has: `total`, `persons_at_the_table`, `usual_size`, `usual_size_share` (2 to 5 persons, of all),
+    Each service that has any has: `total`, `persons_at_the_table`, `usual_size`, `usual_size_share` (2 to 5 persons, of all; None of none),
     `known_different_persons`, `anonymous`, `by_origin`, `by_topic`, `by_kind`, `by_language`, `by_month`, `by_channel`,
     `by_interpreter`; `by_site`, each with `total`, `persons_at_the_table` and the cuts `OF_FAMILIES`; and `not_by_site`, how many of
-    the total stand at no site, since they fell into a part of a month at a small one. A value that occurs anywhere in a service stands
+    the total stand at no site, since they fell into a part of a month. A value that occurs anywhere in a service stands
     at each of its sites, as 0 where it does not occur: "no Ukrainians in Herzogenrath" is a figure too.
+
+    Where fewer than three people counselled, `OF_WORK` is None. `told_to` is the last day told (2022-07-31) where the present month is not,
+    since fewer than three counselled in it; else None.
     """
-    period = (Consultation.day >= from_, Consultation.day <= to)
-    counted = _count(session, period)
+    present = today.replace(day=1)
+    before = min(to, present - timedelta(days=1))
+    counted = _count(session, from_, to)
+    past, now = (counted, {}) if before == to else (_count(session, from_, before), _people(session, max(from_, present), to))
     months = months_over(from_, to, today)
-    whole = _count(session, (Consultation.day >= months[0], Consultation.day <= months[1])) if months else _Counted({}, {})
-    known: dict[str, int] = dict(session.execute(_known(period)).all())
-    desks: dict[Key, int] = {(code, site): desks for site, code, desks in session.execute(_desks())}
-    services = sorted({service for service, _site in counted.totals})
-    return {service: _service(service, counted, whole, desks, known.get(service, 0)) for service in services}
+    whole = _count(session, *months) if months else _Counted({}, {}, {}, {})
+    found = {}
+    for service in sorted({service for service, _site in counted.totals}):
+        whole_period = service not in now or is_a_group(now[service])
+        found[service] = _service(service, counted if whole_period else past, whole, None if whole_period else before)
+    return found
 
 
-def _count(session: Session, period: tuple[ColumnElement[bool], ...]) -> _Counted:
+def _count(session: Session, from_: date, to: date) -> _Counted:
+    period = _days(from_, to)
     totals = {(row.service, row.site_id): row for row in session.execute(_totals(period))}
-    return _Counted(totals, {name: _cut(session.execute(query)) for name, query in _cuts(period).items()})
+    cuts = {name: _cut(session.execute(query)) for name, query in _cuts(period).items()}
+    return _Counted(totals, cuts, _people(session, from_, to), dict(session.execute(_known(period)).all()))
 
 
-def _service(service: str, counted: _Counted, whole: _Counted, desks: dict[Key, int], known: int) -> Figures:
+def _days(from_: date, to: date) -> tuple[ColumnElement[bool], ...]:
+    return Consultation.day >= from_, Consultation.day <= to
+
+
+def _people(session: Session, from_: date, to: date) -> dict[str, int]:
+    """How many people counselled, by service."""
+    query = select(Consultation.service, func.count(Consultation.recorded_by.distinct())).where(*_days(from_, to))
+    return dict(session.execute(query.group_by(Consultation.service)).all())
+
+
+def _service(service: str, counted: _Counted, whole: _Counted, told_to: date | None) -> Figures:
     rows = {site: row for (of, site), row in counted.totals.items() if of == service}
     cuts = counted.cuts
     values = {name: sorted({value for (of, _), counts in cut.items() if of == service for value in counts}) for name, cut in cuts.items()}
     values["by_kind"], values["by_channel"], values["by_interpreter"] = list(KINDS), list(CHANNELS), list(INTERPRETERS)
-    by_day = _told_by_day(service, counted, whole, desks)
-    by_site = {
-        site: _site((service, site), counted if site in by_day else whole, values)
-        for site in sorted(rows)
-        if site in by_day or (service, site) in whole.totals
-    }
+    by_site = {site: _site((service, site), whole, values) for site in sorted(rows) if (service, site) in whole.totals}
     total = sum(row.total for row in rows.values())
     usual = sum(row.usual for row in rows.values())
-    return {
+    figures = {
         "total": total,
         "persons_at_the_table": sum(row.persons for row in rows.values()),
         "usual_size": usual,
-        "usual_size_share": round(usual / total, 4),
-        "known_different_persons": known,
+        "usual_size_share": round(usual / total, 4) if total else None,
+        "known_different_persons": counted.known.get(service, 0),
         "anonymous": sum(row.anonymous for row in rows.values()),
         **{
             name: {value: sum(cuts[name].get((service, site), {}).get(value, 0) for site in rows) for value in values[name]}
@@ -85,7 +103,9 @@ def _service(service: str, counted: _Counted, whole: _Counted, desks: dict[Key, 
         },
         "by_site": by_site,
         "not_by_site": total - sum(site["total"] for site in by_site.values()),
+        "told_to": told_to.isoformat() if told_to else None,
     }
+    return figures if is_a_group(counted.people.get(service, 0)) else {**figures, **dict.fromkeys(OF_WORK)}
 
 
 def _site(key: Key, counted: _Counted, values: dict[str, list[str]]) -> Figures:
@@ -95,21 +115,6 @@ def _site(key: Key, counted: _Counted, values: dict[str, list[str]]) -> Figures:
         "persons_at_the_table": row.persons,
         **{name: {value: counted.cuts[name].get(key, {}).get(value, 0) for value in values[name]} for name in OF_FAMILIES},
     }
-
-
-def _told_by_day(service: str, counted: _Counted, whole: _Counted, desks: dict[Key, int]) -> set[str]:
-    """The sites told to the day. None, where what is left for the others would be the work of fewer than three: a total minus what is told
-    tells the rest.
-    """
-    sites = {site: row.total for (of, site), row in counted.totals.items() if of == service}
-    in_whole_months = {site: row.total for (of, site), row in whole.totals.items() if of == service}
-    by_day = {site for site in sites if is_a_group(desks.get((service, site), 0))}
-    left = [site for site, total in sites.items() if site not in by_day and in_whole_months.get(site, 0) < total]
-    return by_day if not left or is_a_group(sum(max(1, desks.get((service, site), 0)) for site in left)) else set()
-
-
-def _desks() -> Executable:
-    return select(SiteBody.site_id, SiteBody.code, SiteBody.desks)
 
 
 def _totals(period: Iterable[ColumnElement[bool]]) -> Executable:

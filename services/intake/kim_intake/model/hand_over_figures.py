@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from kim_referral.model.referral import Referral
+from kim_statistics.colleagues import is_a_group
 from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session
 
@@ -18,8 +19,19 @@ def hand_over_figures(session: Session, from_: date, to: date) -> dict[str, Any]
     """Hand-overs of the days from `from_` to `to`: `total`, `taken`, `open`, `by_state`, and the same by from and to.
 
     `{"total", "taken", "open", "by_state", "from_to": {"school_entry": {"case_management": {"total", "taken", "open", "by_state"}}}}`.
-    One that went along with a letter is open until the letter is answered, and then `answered_by_letter`.
+    One that went along with a letter is open until the letter is answered, and then `answered_by_letter`. Where fewer than three people
+    handed over, all of it is None and `from_to` empty; where fewer than three of one service did, `from_to` is: the rest would tell it.
     """
+    people = dict(
+        session.execute(
+            select(HandOver.from_service, func.count(HandOver.handed_over_by.distinct()))
+            .where(HandOver.day >= from_, HandOver.day <= to)
+            .group_by(HandOver.from_service)
+        ).all()
+    )
+    in_all = select(func.count(HandOver.handed_over_by.distinct())).where(HandOver.day >= from_, HandOver.day <= to)
+    if people and not is_a_group(session.scalar(in_all) or 0):
+        return {**dict.fromkeys(_none()), "from_to": {}}
     letter = exists().where(
         Referral.about_id == HandOver.consultation_id, Referral.receiver == HandOver.to_organisation, Referral.answered_at.is_not(None)
     )
@@ -36,7 +48,12 @@ def hand_over_figures(session: Session, from_: date, to: date) -> dict[str, Any]
             figures["taken"] += count if found == "taken" else 0
             figures["open"] += count if found in OPEN_STATES else 0
             figures["by_state"][found] = figures["by_state"].get(found, 0) + count
-    return {**whole, "from_to": from_to}
+    return {**whole, "from_to": from_to if all(is_a_group(count) for count in people.values()) else {}}
+
+
+def people_who_referred(session: Session, from_: date, to: date) -> int:
+    """How many colleagues sent the referrals of the days from `from_` to `to`."""
+    return session.scalar(select(func.count(Referral.offered_by.distinct())).where(Referral.offered_on.between(from_, to))) or 0
 
 
 def _none() -> dict[str, Any]:

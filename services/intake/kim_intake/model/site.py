@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from kim_runtime.refusal import NotFound
-from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from kim_intake.model.base import Base
@@ -77,11 +77,6 @@ def body_at(session: Session, site_id: str, code: str) -> SiteBody | None:
 
 def sites(session: Session) -> Sequence[Site]:
     return session.scalars(select(Site).order_by(Site.name)).all()
-
-
-def counselling_desks(session: Session) -> int:
-    """How many desks the house counsels at, at all its sites."""
-    return session.scalar(select(func.sum(SiteBody.desks)).where(SiteBody.code.in_(SERVICES))) or 0
 
 
 def body_states(session: Session, site_id: str, day: date) -> dict[str, str]:

@@ -14,8 +14,8 @@ from kim_statistics.partners import partner_figures
 from sqlalchemy.orm import Session
 
 from kim_intake.model.consultation_figures import consultation_figures
-from kim_intake.model.hand_over_figures import hand_over_figures, proposal_figures
-from kim_intake.model.site import counselling_desks, sites
+from kim_intake.model.hand_over_figures import hand_over_figures, people_who_referred, proposal_figures
+from kim_intake.model.site import sites
 from kim_intake.rules.counting import COUNTING_RULES
 
 TOLD_CUTS = ("by_topic", "by_origin")
@@ -46,8 +46,8 @@ def count_statistics(session: Session, from_: date, to: date, today: date) -> di
 def month_figures(session: Session, month: str) -> list[Figure]:
     """The figures of `2022-07` that leave the house: per counselling service, never added over services.
 
-    Who the families were, and not how they were counselled. How many were handed over and referred on is told by a house of three desks
-    or more alone (`kim_statistics.colleagues`).
+    Who the families were, and not how they were counselled. How many were handed over and referred on is told where three people or more
+    did it (`kim_statistics.colleagues`).
     """
     year, number = int(month[:4]), int(month[5:])
     from_, to = date(year, number, 1), date(year, number, monthrange(year, number)[1])
@@ -60,7 +60,9 @@ def month_figures(session: Session, month: str) -> list[Figure]:
         figures += [
             Figure(name, cut.removeprefix("by_"), value, count) for cut in TOLD_CUTS for value, count in counted[cut].items() if count
         ]
-    if is_a_group(counselling_desks(session)):
-        figures.append(Figure("hand_overs", value=hand_over_figures(session, from_, to)["total"]))
-        figures.append(Figure("referrals_sent", value=referral_figures(session, from_, to)["sent"]["total"]))
+    handed_over, sent = hand_over_figures(session, from_, to)["total"], referral_figures(session, from_, to)["sent"]["total"]
+    if handed_over is not None:
+        figures.append(Figure("hand_overs", value=handed_over))
+    if not sent or is_a_group(people_who_referred(session, from_, to)):
+        figures.append(Figure("referrals_sent", value=sent))
     return figures

@@ -45,18 +45,26 @@ COUNTING_RULES: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "First consultation, signposting (the need belongs elsewhere) or follow-up; each consultation is of one kind.",
     },
     "by_site": {
-        "de": "Beratungen nach Standort. Von Standorten mit weniger als drei Plätzen zählen nur volle, vergangene Monate, damit keine Zahl "
-        "zeigt, wie eine einzelne Kolleg_in arbeitet; der Rest steht unter „not_by_site“.",
-        "en": "Consultations by site. Of sites with fewer than three desks only whole months that are over are told, so that no figure "
-        "shows how a single colleague works; the rest stands under “not_by_site”.",
+        "de": "Beratungen nach Standort. Hier zählen nur volle, vergangene Monate, damit keine Zahl zeigt, wie eine einzelne "
+        "Kolleg_in arbeitet; der Rest steht unter „not_by_site“.",
+        "en": "Consultations by site. Only whole months that are over are told, so that no figure shows how a single colleague "
+        "works; the rest stands under “not_by_site”.",
+    },
+    "told_to": {
+        "de": "Bis zu diesem Tag ist gezählt, wo im laufenden Monat weniger als drei Kolleg_innen beraten haben; sonst leer. "
+        "Haben weniger als drei beraten, fehlt auch, wie beraten wurde: Art, Weg, Sprachmittlung, anonym.",
+        "en": "Counted up to this day where fewer than three colleagues counselled in the present month; else empty. "
+        "Where fewer than three counselled, it is not told either how: kind, channel, interpreter, anonymous.",
     },
     "by_language": {
         "de": "Beratungen nach der Sprache der Familie; mehrere sind möglich, keine auch.",
         "en": "Consultations by the family's language; several are possible, and none.",
     },
     "hand_overs": {
-        "de": "Weitergaben unter einem Dach: angenommen, offen (wartet oder Rückmeldung offen), zurückgenommen oder nicht gekommen.",
-        "en": "Hand-overs under one roof: taken, open (waiting or feedback outstanding), withdrawn or not come.",
+        "de": "Weitergaben unter einem Dach: angenommen, offen (wartet oder Rückmeldung offen), zurückgenommen oder nicht gekommen. "
+        "Sie fehlen, wo weniger als drei Kolleg_innen weitergegeben haben.",
+        "en": "Hand-overs under one roof: taken, open (waiting or feedback outstanding), withdrawn or not come. "
+        "They are missing where fewer than three colleagues handed over.",
     },
     "proposals": {
         "de": "Vorschläge zur Aufnahme ins Case Management nach Tag des Vorschlags, mit ihrem heutigen Stand.",

@@ -8,6 +8,7 @@ from flask import abort
 from flask.views import MethodView
 from kim_events.fields import Day, Moment
 from kim_web.json_door import JsonDoor
+from kim_web.policy import may
 from kim_web.traffic import onward
 from marshmallow import Schema, fields
 
@@ -59,10 +60,10 @@ class DifferenceAnswer(Schema):
 
 
 class FrozenAnswer(FrozenEntry):
-    """A frozen report, and what reads otherwise now."""
+    """A frozen report, and what reads otherwise now; null to whom live figures are not told."""
 
     report = fields.Nested(ReportAnswer, required=True)
-    differences = fields.List(fields.Nested(DifferenceAnswer), required=True)
+    differences = fields.List(fields.Nested(DifferenceAnswer), required=True, allow_none=True)
 
 
 HEAD = ("organisation", "period", "composed_at", "sources")
@@ -106,11 +107,12 @@ class OneFrozenReport(MethodView):
     @api.response(200, FrozenAnswer)
     @api.alt_response(404, response="NOT_FOUND")
     def get(self, number: str) -> dict[str, Any]:
-        """A frozen report, and what was entered since."""
+        """A frozen report, and what was entered since for who may read the figures of any period (`report.see`)."""
         if number not in numbers(desk().settings.reports):
             abort(404)
         try:
             frozen = load(desk().settings.reports, number)
         except Changed:
             abort(409, description="this report's file was altered after it was frozen")
-        return {**_entry(frozen), "report": as_answer(frozen.report), "differences": desk().since(frozen, onward())}
+        since = desk().since(frozen, onward()) if may("report.see") else None
+        return {**_entry(frozen), "report": as_answer(frozen.report), "differences": since}

@@ -6,7 +6,7 @@ from datetime import date
 
 from flask import abort
 from kim_web.language import _
-from kim_web.page import Pages, render
+from kim_web.page import Pages, may, render
 from kim_web.traffic import onward
 
 from kim_report.figures import pots
@@ -37,7 +37,7 @@ def show(number: str) -> str | tuple[str, int]:
     return render(
         "report/frozen.html",
         frozen=frozen,
-        differences=desk().since(frozen, onward()),
+        differences=desk().since(frozen, onward()) if may("report.see") else None,
         pots=pots(frozen.report),
         text=as_text(frozen.report),
         as_day=date.fromisoformat,

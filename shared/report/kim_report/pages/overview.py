@@ -11,10 +11,10 @@ from kim_web.page import Pages, redirect_to, render
 from werkzeug.wrappers import Response
 
 from kim_report.compose import Report, at
-from kim_report.figures import CHAPTERS, Breakdown, Line, counts, figure, own_posts, pots, unit
+from kim_report.figures import CHAPTERS, Breakdown, Line, counts, figure, nothing_said, own_posts, pots, told_in_part, unit
 from kim_report.frozen import Frozen, differences
 from kim_report.here import WrongPeriod, asked_period, composed, desk
-from kim_report.names import name, organisation_of, planned, share, title_of
+from kim_report.names import name, organisation_of, part_told, planned, share, title_of
 from kim_report.partners import months_missing, partner_rows
 
 pages = Pages("overview", __name__)
@@ -42,6 +42,7 @@ def show() -> str | tuple[str, int]:
         latest=latest,
         changed=[] if latest is None else differences(latest.report, report),
         tiles=[_tile(report, LINES[key]) for key in HEADLINES],
+        in_part=_in_part(report),
         pots=pots(report),
         title_of=title_of,
         named=lambda key: organisation_of(key, report),
@@ -65,6 +66,8 @@ def figures() -> str | tuple[str, int]:
         before=_previous(report),
         value_of=lambda line, of=report: figure(of, line),
         unit=unit,
+        nothing_said=lambda line: nothing_said(report, line),
+        in_part=_in_part(report),
         rows_of=lambda breakdown: _rows(report, breakdown),
         site_notes=_site_notes(report),
         pots=pots(report),
@@ -96,8 +99,12 @@ def _tile(report: Report, line: Line) -> tuple[str, str, str]:
     return (
         NOTHING if value is None else number(value),
         f"{_(line.label).removeprefix('– ')}",
-        unit(line, value) if value is not None else _("nicht geliefert"),
+        unit(line, value) if value is not None else nothing_said(report, line),
     )
+
+
+def _in_part(report: Report) -> list[str]:
+    return [part_told(code, last, report) for code, last in told_in_part(report)]
 
 
 def _latest(report: Report) -> Frozen | None:
