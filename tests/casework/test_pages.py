@@ -158,6 +158,7 @@ def test_a_proposal_is_read_and_admitted(
     assert "freiwillig" in refused
     where = send(kowalczyk, "/aufnahme", {**ADMIT, "proposal_id": "prop-1"})
     assert "Fall 2022-0001 aufgenommen." in page(kowalczyk, where)
+    assert "Fall 2022-0001" in page(kowalczyk, "/vorschlaege") and where in kowalczyk.get("/vorschlaege").text
     decided = send(kowalczyk, "/vorschlaege/prop-1/ablehnen", {"reason": "no_capacity"})
     assert "Über diesen Vorschlag ist schon entschieden." in page(kowalczyk, decided)
     assert kowalczyk.get("/aufnahme?vorschlag=prop-1").status_code == 303

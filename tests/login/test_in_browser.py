@@ -134,6 +134,7 @@ def test_axe_finds_nothing_on_the_way(chromium: Browser, house: tuple[str, str],
     page.get_by_label("Kennwort").fill("wrong")
     page.get_by_label("Kennwort").press("Enter")
     expect(page.get_by_text("Name oder Kennwort stimmen nicht.").first).to_be_visible()
+    expect(page.get_by_role("heading", name="Noch nicht angemeldet")).to_be_focused()
     found["wrong"] = violations(page)
     show_who(page, "vogt")
     expect(page.get_by_text("Einmal-Codes einrichten").first).to_be_visible()

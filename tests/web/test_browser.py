@@ -64,6 +64,18 @@ def test_axe_finds_nothing(visit: Visit, look: str) -> None:
     assert violations(page) == [], "a form with errors"
 
 
+@pytest.mark.parametrize("look", LOOKS)
+def test_it_can_be_seen_what_is_chosen(visit: Visit, look: str) -> None:
+    page = visit("/besuche/neu", **LOOKS[look])
+    for field in ("radio", "checkbox"):
+        box = page.locator(f"input[type={field}]:not(:checked)").first.element_handle()  # the same one, also when it is chosen
+        drawn = box.screenshot()
+        box.check()
+        page.locator("h1").hover()
+        page.evaluate("document.activeElement.blur()")
+        assert box.screenshot() != drawn, field
+
+
 def test_the_browser_has_nothing_to_complain_about(visit: Visit) -> None:
     page = visit("/besuche")
     complaints: list[str] = []

@@ -14,7 +14,7 @@ from kim_web.language import language
 
 NOTHING = "–"
 _LOCALES = {"de": "de_DE", "en": "en_GB"}
-_DAY = {"de": "dd.MM.yyyy", "en": "d MMM yyyy"}
+_DAY = {"de": "dd.MM.yyyy", "en": "d\N{NO-BREAK SPACE}MMM\N{NO-BREAK SPACE}yyyy"}  # a day stays on one line
 
 
 def locale() -> str:

@@ -189,5 +189,7 @@ def test_the_proposal_it_came_from_is_in_no_list_of_others(
         for who, sees_it in (("kowalczyk", True), ("breuer", not protected), ("thelen", not protected)):
             client = browse(casework, who)
             assert ("aufgenommen" in text_of(client.get("/vorschlaege"))) is sees_it, who
+            leads_there = f"/faelle/{case.id}" in client.get("/vorschlaege").text
+            assert leads_there is (sees_it and who != "breuer"), who  # it is not her case
             listed = client.get("/api/proposals/", headers=bearer(client.application, actors[who])).json["items"]
             assert [one["id"] for one in listed] == (["erster", "zweiter"] if sees_it else ["zweiter"]), who

@@ -68,6 +68,12 @@ def recent_proposals(session: Session, act: Act, how_many: int = 100) -> Sequenc
     return [*waiting_proposals(session), *session.scalars(decided)]
 
 
+def cases_of(session: Session, proposals: Sequence[Proposal]) -> dict[str, Case]:
+    """By the id of a proposal, the case that came of it. Whether somebody may see that case is another question."""
+    ids = [proposal.id for proposal in proposals]
+    return {case.proposal_id: case for case in session.scalars(select(Case).where(Case.proposal_id.in_(ids))) if case.proposal_id}
+
+
 def proposals_after(
     session: Session, act: Act, *, state: str | None, after: str | None, limit: int
 ) -> tuple[Sequence[Proposal], str | None]:

@@ -15,7 +15,7 @@ from kim_web.page import Pages, act_on, blank, redirect_to, render, see, submitt
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kim_casework.model.proposal import WAITING, Proposal, recent_proposals
+from kim_casework.model.proposal import WAITING, Proposal, cases_of, recent_proposals
 from kim_casework.model.site import site_names
 from kim_casework.model.staff import names_of_staff
 from kim_casework.operations.admit_to_case_management import AdmitToCaseManagementSchema, admit_to_case_management
@@ -40,9 +40,11 @@ class AdmissionFormSchema(AdmitToCaseManagementSchema):
 @pages.guard("proposal.see")
 def listed() -> str:
     with see() as (session, act):
+        proposals = recent_proposals(session, act)
         return render(
             "casework/proposals.html",
-            proposals=recent_proposals(session, act),
+            proposals=proposals,
+            cases=cases_of(session, proposals),
             today=act.today,
             staff=names_of_staff(session),
             sites=site_names(session),

@@ -118,6 +118,6 @@ def _post_choices(session: Session, act: Act, found: list[Post]) -> list[tuple[s
     """Posts to tick: number and role, size, employer."""
     names = {one.id: one.name_on(act.today) for one in employers(session)}
     return [
-        (post.id, f"{words.post(post)}, {words.share(post.fte)}, {names.get(post.latest.employer_id or '', _('noch offen'))}")
+        (post.id, f"{words.post(post)}, {words.share(post.fte)}, {names.get(post.latest.employer_id or '', _('Arbeitgeber noch offen'))}")
         for post in found
     ]
