@@ -28,6 +28,12 @@ def may(actor: Actor, action: str, thing: object) -> bool:
     return allowed(DOORS.rules, actor.roles, action, standing.relations, standing.state)
 
 
+def shown_to_each(pool: Pool, action: str, thing: object) -> list[bool]:
+    """Who of WHO may, by the table."""
+    with pool.house.database.read() as session:
+        return [may(getattr(pool.people, who), action, session.get_one(type(thing), thing.id)) for who in WHO]
+
+
 def carried_out(pool: Pool, operation, command, who: str) -> bool:
     try:
         with pool.house.database.write() as session:
@@ -46,8 +52,7 @@ class NothingIsKept(Exception):
 
 def compare(pool: Pool, action: str, thing, operation, command) -> list[bool]:
     """Who of WHO may, by the table; and each of them can (those whose role has the action at all)."""
-    with pool.house.database.read() as session:
-        shown = [may(getattr(pool.people, who), action, session.get_one(type(thing), thing.id)) for who in WHO]
+    shown = shown_to_each(pool, action, thing)
     able = [who for who in WHO if not getattr(pool.people, who).roles.isdisjoint(DOORS.permissions[action])]
     assert [carried_out(pool, operation, command, who) for who in able] == [shown[WHO.index(who)] for who in able]
     return shown
@@ -79,7 +84,7 @@ def invoice(pool, grant):
 
 def test_who_confirmed_an_invoice_does_not_pay_it(pool, invoice):
     recorded = invoice("50.00")
-    assert [may(getattr(pool.people, who), "invoice.confirm", recorded) for who in WHO] == [True, True, True, False]
+    assert shown_to_each(pool, "invoice.confirm", recorded) == [True, True, True, False]
     confirmed = pool.do(confirm_invoice, ConfirmInvoice(recorded.id, "billiger"), pool.people.oeztuerk)
     assert compare(pool, "invoice.pay", confirmed, pay_invoice, PayInvoice(recorded.id)) == [True, False, True, False]
 
@@ -87,7 +92,7 @@ def test_who_confirmed_an_invoice_does_not_pay_it(pool, invoice):
 def test_who_recorded_an_invoice_does_not_accept_its_excess(pool, invoice):
     dear = invoice("900.00")
     assert dear.state == "excess"
-    assert [may(getattr(pool.people, who), "invoice.accept_excess", dear) for who in WHO] == [False, True, True, False]
+    assert shown_to_each(pool, "invoice.accept_excess", dear) == [False, True, True, False]
 
 
 def test_who_proposed_to_move_money_does_not_confirm_it(pool, grant):

@@ -28,6 +28,7 @@ from kim_intake.operations.protect_client import ProtectClient, protect_client
 from kim_intake.operations.record_consultation import RecordConsultation, record_consultation
 from kim_intake.operations.register_client import RegisterClient, register_client
 from kim_intake.operations.set_up_site import Body, SetUpSite, set_up_site
+from kim_interpreting.model.entered import Entered as OrderEntry
 from kim_interpreting.operations.add_provider import AddProvider, add_provider
 from kim_interpreting.operations.approve_order import ApproveOrder, approve_order
 from kim_interpreting.operations.enter_order import EnterOrder, enter_order
@@ -77,6 +78,10 @@ DISCLOSED: Mapping[str, str] = {
     "/verweise/": "referral", "/api/referrals/": "referral",
     "/eingang/": "received", "/api/received-referrals/": "received",
 }  # fmt: skip
+ENTRIES: Mapping[str, str] = {
+    "/eintraege/": "moved_entry", "/api/own-entries/moves/": "moved_entry",
+    "/eintraege/offen/": "open_entry", "/api/own-entries/open/": "open_entry",
+}  # fmt: skip
 PLACES: Mapping[str, Mapping[str, str]] = {
     "intake": {
         **EVERYWHERE, **DISCLOSED,
@@ -84,20 +89,19 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "/weitergaben/": "hand_over", "/api/hand-overs/": "hand_over",
         "/vorschlaege/": "proposal", "/api/proposals/": "proposal",
         "/personen/": "client", "/api/sites/": "site",
-        "/eintraege/": "moved_entry", "/api/own-entries/moves/": "moved_entry",
-        "/eintraege/offen/": "open_entry", "/api/own-entries/open/": "open_entry",
+        **ENTRIES,
     },
     "casework": {
         **EVERYWHERE, **DISCLOSED,
         "/faelle/": "case", "/api/cases/": "case", "/faelle/<id>/schritte/": "step",
         "/sprachmittlung/": "order", "/api/orders/": "order", "/vorschlaege/": "proposal", "/vertretungen/": "cover",
-        "/eintraege/": "moved_entry", "/api/own-entries/moves/": "moved_entry",
-        "/eintraege/offen/": "open_entry", "/api/own-entries/open/": "open_entry",
+        **ENTRIES,
     },
     "interpreting": {
         **EVERYWHERE,
         "/auftraege/": "order", "/api/orders/": "order", "/rechnungen/": "invoice", "/api/invoices/": "invoice",
         "/toepfe/": "pot", "/api/pots/": "pot", "/toepfe/<id>/umbuchungen/": "reassignment", "/api/providers/": "provider",
+        **ENTRIES,
     },
     "staffing": {
         **EVERYWHERE,
@@ -270,8 +274,10 @@ def _interpreting(us: Organisation) -> Things:
         schedule_order(session, act, ScheduleOrder(done.id, provider.id))
         perform_order(session, act, PerformOrder(done.id, keystrokes=4180))
         bill = record_invoice(session, act, RecordInvoice(order_id=done.id, number=MARK, dated=act.today, gross=Decimal("50.00")))
+        own = dict(session.execute(select(OrderEntry.kind, OrderEntry.id).where(OrderEntry.by == us.owner.id)).all())
         return {"order": waits.id, "invoice": bill.id, "pot": pots[0].id, "other_pot": pots[1].id, "provider": provider.id,
-                "reassignment": moved.id}  # fmt: skip
+                "reassignment": moved.id, "moved_entry": _moved(session, act, "provider", own["provider"], "told"),
+                "open_entry": _moved(session, act, "order", own["order"], "open")}  # fmt: skip
 
 
 def _staffing(us: Organisation) -> Things:

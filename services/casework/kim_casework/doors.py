@@ -8,7 +8,6 @@ from kim_referral import doors as referral
 from kim_runtime.act import Act, Actor
 from kim_service.doors import operated
 from kim_web.doors import Doors, NavEntry, Standing
-from kim_web.entries import count_open
 from kim_web.language import mark
 from kim_web.web import this_web
 from sqlalchemy.orm import object_session
@@ -72,7 +71,6 @@ DOORS = operated(
             *referral.NAV,
             NavEntry(mark("Vertretungen"), "covers.show", "cover.see"),
             NavEntry(mark("Unser Haus"), "house.show", "house.see"),
-            NavEntry(mark("Offene Einträge"), "own_entries.open_ones", "entry.settle", waits=count_open),
         ),
         start="week.show",
         translations=(*referral.TRANSLATIONS, "kim_protection"),

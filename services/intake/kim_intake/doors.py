@@ -6,7 +6,6 @@ from kim_referral import doors as referral
 from kim_runtime.act import Act, Actor
 from kim_service.doors import operated
 from kim_web.doors import Doors, NavEntry, Standing
-from kim_web.entries import count_open
 from kim_web.web import this_web
 from sqlalchemy.orm import object_session
 
@@ -65,7 +64,6 @@ DOORS = operated(
             NavEntry("Person suchen", "clients.search", "client.list", key="f"),
             NavEntry("Vorschläge", "proposals.listed", "proposal.see"),
             *referral.NAV,
-            NavEntry("Offene Einträge", "own_entries.open_ones", "entry.settle", waits=count_open),
         ),
         start="today.show",
         translations=(*referral.TRANSLATIONS, "kim_protection"),

@@ -6,34 +6,44 @@ from kim_runtime.act import Actor
 from kim_runtime.clock import local_day
 from kim_service.doors import operated
 from kim_web.doors import Doors, NavEntry, Standing
+from sqlalchemy.orm import Session, object_session
 
 from kim_interpreting.api import invoices as invoices_api
 from kim_interpreting.api import orders as orders_api
 from kim_interpreting.api import pots as pots_api
 from kim_interpreting.api import providers as providers_api
 from kim_interpreting.api import statistics
+from kim_interpreting.model.entered import CONFIRMATION, ORDER, REASSIGNMENT, RECORDING, names_of
 from kim_interpreting.model.invoice import CONFIRMED, Invoice
 from kim_interpreting.model.order import Order
 from kim_interpreting.model.reassignment import Reassignment
 from kim_interpreting.pages import enter, invoices, order, orders, pots, providers, unmet
 from kim_interpreting.pages.action_words import ACTION_WORDS
+from kim_interpreting.pages.entry_kinds import ENTRY_KINDS
 from kim_interpreting.rules.permissions import PERMISSIONS, RULES, pot_state, relations_to_step
 
 
 def _standing_to_order(actor: Actor, order: Order) -> Standing:
     """The step before an approval is the entering; from which pot it would be paid decides who may."""
+    first = names_of(_session(order), ORDER, order)
     subsidiary = order.pot is not None and order.pot.is_subsidiary(local_day(order.requested_at))
-    return Standing(relations_to_step(actor, order.entered_by), pot_state(subsidiary=subsidiary))
+    return Standing(relations_to_step(actor, first), pot_state(subsidiary=subsidiary))
 
 
 def _standing_to_invoice(actor: Actor, invoice: Invoice) -> Standing:
     """The step before a payment is the confirmation, before a confirmation the recording."""
-    first = invoice.confirmed_by if invoice.state == CONFIRMED else invoice.recorded_by
+    first = names_of(_session(invoice), CONFIRMATION if invoice.state == CONFIRMED else RECORDING, invoice)
     return Standing(relations_to_step(actor, first), invoice.state)
 
 
 def _standing_to_reassignment(actor: Actor, moved: Reassignment) -> Standing:
-    return Standing(relations_to_step(actor, moved.proposed_by))
+    return Standing(relations_to_step(actor, names_of(_session(moved), REASSIGNMENT, moved)))
+
+
+def _session(thing: Order | Invoice | Reassignment) -> Session:
+    session = object_session(thing)
+    assert session is not None, "under whose names a step stood is in the database"
+    return session
 
 
 DOORS = operated(
@@ -55,6 +65,7 @@ DOORS = operated(
             NavEntry("Sprachmittler_innen", "providers.listed", "provider.keep"),
         ),
         start="orders.listed",
+        entries=ENTRY_KINDS,
         action_words=ACTION_WORDS,
     )
 )

@@ -22,7 +22,7 @@ class Relation(StrEnum):
     OWN_RECORD = "own_record"  # recorded or placed by themselves (selbst erfasst)
     ENTRUSTED = "entrusted"  # may read protected records, besides what the role of the line does (mit Zugang zu geschützten Akten)
     EMERGENCY = "emergency"  # opened in an emergency, with a reason, for a short while (Notzugriff)
-    SECOND_PERSON = "second_person"  # not who did the step before it (zweite Person, Vier-Augen-Prinzip)
+    SECOND_PERSON = "second_person"  # nobody under whose name the step before ever stood (zweite Person, Vier-Augen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,15 @@ def grant(
 ) -> Rules:
     """The same rule for several roles."""
     return tuple(Rule(action, role, to, state, note, frozenset(not_beside)) for role in roles)
+
+
+def entry_rules(*makers: str, settled_by: Collection[str]) -> Rules:
+    """Who gives entries that somebody else made under their name to that person (Das war ich nicht), and who settles whose they are."""
+    return (
+        *grant("entry.move", *makers, to=Relation.OWN_RECORD,
+               note="to who made it, within the hour, once; only what that person might enter at that moment"),
+        *grant("entry.settle", *settled_by, note="of an entry that two disown: its kind, its time and whose it is; not what it says"),
+    )  # fmt: skip
 
 
 def permissions(rules: Iterable[Rule]) -> dict[str, frozenset[str]]:

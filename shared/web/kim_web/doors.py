@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kim_runtime.act import Act, Actor
+from kim_runtime.entered import EnteredColumns
 from kim_runtime.policy import Rules, Standing
 
 __all__ = ["Doors", "EntryKind", "NavEntry", "Standing"]
@@ -42,7 +43,10 @@ class EntryKind:
     row). `words` says in a line and without a name which it was, to those who might make it today. `endpoint` is the page that shows it, by
     its column `shown_by`.
 
-    No column that four eyes compare may be one: the second pair could then be made the first.
+    A column that four eyes compare may be one only where `model` keeps under whose names the entry ever stood (`kim_runtime.entered`, its
+    rows with `code` as their kind): none of them may then be the second pair. `against` says who took the other of the two steps, under the
+    lock that its operation takes: the entry goes to none of them, since one person would then have been both. `follow` brings along what
+    else names who it was, and is told the name it stood under before.
     """
 
     code: str
@@ -55,6 +59,24 @@ class EntryKind:
     endpoint: str = ""
     can: Callable[[Session, Actor, Any], bool] | None = None
     shown_by: str = "id"
+    against: Callable[[Session, Any], Collection[str]] | None = None
+    follow: Callable[[Session, Any, str], None] | None = None
+
+    @classmethod
+    def entered(
+        cls,
+        code: str,
+        label: str,
+        model: type[EnteredColumns],
+        action: str,
+        words: Callable[[Any], str],
+        endpoint: str = "",
+        can: Callable[[Session, Actor, Any], bool] | None = None,
+        against: Callable[[Session, Any], Collection[str]] | None = None,
+        follow: Callable[[Session, Any, str], None] | None = None,
+    ) -> EntryKind:
+        """A kind that the service writes down in rows of their own, each naming the thing it is about."""
+        return cls(code, label, model, "by", "at", action, words, endpoint, can, "thing_id", against, follow)
 
 
 @dataclass(frozen=True, slots=True)

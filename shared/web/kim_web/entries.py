@@ -14,6 +14,7 @@ from typing import Any, Final
 from kim_events.fields import Code, Text
 from kim_runtime.act import Act, Actor
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import DISPUTED, NO_DOUBT, UNKNOWN, EnteredColumns
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import NotFound, Refused
 from marshmallow import fields, validate
@@ -106,7 +107,8 @@ def own_entries(session: Session, act: Act) -> list[Entry]:
     found = []
     for kind in web.doors.entries:
         by, at = getattr(kind.model, kind.by), getattr(kind.model, kind.at)
-        rows = session.scalars(select(kind.model).where(by == act.actor.id, at >= since).order_by(at.desc()).limit(AT_ONCE))
+        mine = select(kind.model).where(by == act.actor.id, at >= since, *_of_kind(kind))
+        rows = session.scalars(mine.order_by(at.desc()).limit(AT_ONCE))
         found += [
             Entry(kind, row, getattr(row, kind.at), words_for(session, act.actor, kind, row))
             for row in rows if (kind.code, row.id) not in before
@@ -124,7 +126,8 @@ def others(session: Session, act: Act) -> list[Actor]:
 def move_entries(session: Session, act: Act, command: MoveEntries) -> list[Row[Any]]:
     """Give one's own entries to who made them: all of them or none. Returns what was noted of each.
 
-    Raises Refused `nothing_chosen`, `person_unknown`, `too_old`, `moved_before`, `not_their_right`; NotFound for another person's entry.
+    Raises Refused `nothing_chosen`, `person_unknown`, `too_old`, `moved_before`, `other_step`, `not_their_right`; NotFound for another
+    person's entry.
     """
     if not command.entries:
         raise Refused("nothing_chosen", "Bitte ankreuzen, was nicht von Ihnen ist.", "entries")
@@ -177,22 +180,26 @@ def answer_move(session: Session, act: Act, move_id: str, command: AnswerMove) -
     if row.state != TOLD:
         raise Refused("answered_already", "Darauf haben Sie schon geantwortet.")
     session.execute(update(moved_entries).where(moved_entries.c.id == move_id).values(state=wanted, answered_at=act.at))
+    if wanted == OPEN:
+        _doubt(_thing(session, row.kind, row.thing_id)[1], DISPUTED)
     note_entry(session, "entry.move", f"{row.kind}:{row.thing_id}", "accepted" if wanted == ACCEPTED else "not me either")
     return _rows(session, moved_entries.c.id == move_id)[0]
 
 
 def settle_move(session: Session, act: Act, move_id: str, command: SettleMove) -> Row[Any]:
-    """Say whose an open entry is; without a person it stays where it is. Raises NotFound, Refused `own_entry`, `not_their_right`."""
+    """Say whose an open entry is; without a person it stays where it is. Raises NotFound, Refused `own_entry`, `other_step`,
+    `not_their_right`.
+    """
     row = _locked(session, move_id, moved_entries.c.state == OPEN)
     if act.actor.id in (row.from_id, row.to_id):
         raise Refused("own_entry", "Es geht um Sie selbst: Bitte jemand anderen darüber entscheiden lassen.")
     to = _other(session, act, command.to) if command.to != NOBODY else None
+    kind, thing = _thing(session, row.kind, row.thing_id)
     if to is not None:
-        kind = next((one for one in this_web().doors.entries if one.code == row.kind), None)
-        thing = session.get(kind.model, row.thing_id, with_for_update={"of": kind.model}, populate_existing=True) if kind else None
         if kind is None or thing is None:
             raise NotFound("no_such_entry", "Diesen Eintrag gibt es nicht mehr.")
         _give(session, Entry(kind, thing, row.made_at), to)
+    _doubt(thing, NO_DOUBT if to else UNKNOWN)
     said = {"state": SETTLED, "settled_at": act.at, "settled_by": act.actor.id, "settled_name": to.name if to else ""}
     session.execute(update(moved_entries).where(moved_entries.c.id == move_id).values(**said))
     note_entry(session, "entry.settle", f"{row.kind}:{row.thing_id}", f"to {to.id}" if to else "not found out")
@@ -212,8 +219,7 @@ def _own(session: Session, act: Act, key: str) -> Entry:
     """One's own entry under its row lock. Another person's reads like one that does not exist."""
     web = this_web()
     code, _, thing_id = key.partition(":")
-    kind = next((one for one in web.doors.entries if one.code == code), None)
-    row = session.get(kind.model, thing_id, with_for_update={"of": kind.model}, populate_existing=True) if kind else None
+    kind, row = _thing(session, code, thing_id)
     if kind is None or row is None or getattr(row, kind.by) != act.actor.id:
         raise NotFound("no_such_entry", "Diesen Eintrag gibt es nicht, oder er steht nicht auf Ihrem Namen.", "entries")
     entry = Entry(kind, row, getattr(row, kind.at))
@@ -230,7 +236,15 @@ def _own(session: Session, act: Act, key: str) -> Entry:
 
 
 def _give(session: Session, entry: Entry, to: Actor) -> None:
-    """Write the entry to a person who could have made it. Raises Refused."""
+    """Write the entry to a person who could have made it, and has not taken the other of two steps that two must take. Raises Refused."""
+    if entry.kind.against is not None and to.id in entry.kind.against(session, entry.row):
+        raise Refused(
+            "other_step",
+            "{person} hat den anderen der beiden Schritte getan, und die müssen von zwei Personen sein. War es wirklich so, hat niemand "
+            "ein zweites Mal geprüft: Bitte sofort der Leitung sagen, damit sie prüfen und rückgängig machen lässt.",
+            "to",
+            person=to.name,
+        )
     if not _can_have_made(session, entry.kind, to, entry.row):
         raise Refused(
             "not_their_right",
@@ -238,8 +252,34 @@ def _give(session: Session, entry: Entry, to: Actor) -> None:
             "to",
             person=to.name,
         )
-    setattr(entry.row, entry.kind.by, to.id)
+    if isinstance(entry.row, EnteredColumns):
+        earlier = entry.row.by_name
+        entry.row.stand_under(to)
+        if entry.kind.follow is not None:
+            entry.kind.follow(session, entry.row, earlier)
+    else:
+        setattr(entry.row, entry.kind.by, to.id)
     session.flush()
+
+
+def _doubt(thing: Any, doubt: str) -> None:
+    """Say at the entry itself whether one knows whose it is: what needs a second person waits while two dispute the first step."""
+    if isinstance(thing, EnteredColumns):
+        thing.doubt = doubt
+
+
+def _of_kind(kind: EntryKind) -> tuple[ColumnElement[bool], ...]:
+    """What narrows a table that holds several kinds to this one."""
+    return (kind.model.kind == kind.code,) if issubclass(kind.model, EnteredColumns) else ()
+
+
+def _thing(session: Session, code: str, thing_id: str) -> tuple[EntryKind | None, Any]:
+    """The kind and the entry itself under its row lock; None for what there is not."""
+    kind = next((one for one in this_web().doors.entries if one.code == code), None)
+    if kind is None:
+        return None, None
+    row = session.get(kind.model, thing_id, with_for_update={"of": kind.model}, populate_existing=True)
+    return kind, row if not isinstance(row, EnteredColumns) or row.kind == code else None
 
 
 def _can_have_made(session: Session, kind: EntryKind, person: Actor, row: Any) -> bool:

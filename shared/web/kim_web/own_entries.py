@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kim_web import entries
+from kim_web.doors import NavEntry
 from kim_web.form import Form, blank, submitted
 from kim_web.language import _, mark, plural
 from kim_web.page import Pages, act_on, actor, redirect_to, render, see
@@ -23,6 +25,11 @@ STATES = {
     "settled": mark("geklärt"),
 }
 SHOWN_FOR = timedelta(days=1)
+OPEN_ENTRIES: Final = NavEntry(mark("Offene Einträge"), "own_entries.open_ones", "entry.settle", waits=entries.count_open)
+ACTION_WORDS: Final[Mapping[str, str]] = {
+    "entry.move": mark("Einträge, die andere unter meinem Namen gemacht haben, an diese geben"),
+    "entry.settle": mark("Entscheiden, von wem ein Eintrag ist"),
+}
 
 
 @own_entries.get("/")
@@ -97,6 +104,7 @@ def _page(form: Form) -> str:
             given=given_to_me(session),
             gone=[(row, *words[row.id]) for row in gone if row.id in words],
             states=STATES,
+            four_eyes=any(kind.against for kind in this_web().doors.entries),
             minutes=this_web().settings.not_me_minutes,
         )
 

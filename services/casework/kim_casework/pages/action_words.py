@@ -20,8 +20,6 @@ ACTION_WORDS: Final[Mapping[str, str]] = {
     "cover.end": mark("Vertretungen beenden"),
     "cover.give": mark("Vertretungen einrichten"),
     "cover.see": mark("Vertretungen ansehen"),
-    "entry.move": mark("Einträge, die andere unter meinem Namen gemacht haben, an diese geben"),
-    "entry.settle": mark("Entscheiden, von wem ein Eintrag ist"),
     "house.arrange": mark("Das Haus einrichten: Standorte, Fallmanager_innen"),
     "house.see": mark("Das Haus ansehen"),
     "order.list": mark("Listen bestellter Sprachmittlung ansehen"),

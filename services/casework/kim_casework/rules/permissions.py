@@ -13,13 +13,12 @@ from typing import Final
 
 from kim_protection.rules import PROTECTED, PROTECTED_READER, UNPROTECTED, state_of
 from kim_runtime.act import Actor
-from kim_runtime.policy import Relation, Rules, Standing, grant, permissions, reach
+from kim_runtime.policy import Relation, Rules, Standing, entry_rules, grant, permissions, reach
 
 MANAGER, LEAD = "case_manager", "case_lead"
 _SECRECY = "§ 35 SGB I"
 _ALONE = "number and who looks after it, no names"
 _BRIEFLY = "by its address, for a short while, each look with its reason in the audit; in no list"
-_MOVED = "to who made it, within the hour, once; only what that person might enter at that moment"
 
 RULES: Final[Rules] = (
     *grant("week.see", MANAGER, LEAD),
@@ -59,8 +58,7 @@ RULES: Final[Rules] = (
     *grant("order.place", MANAGER, LEAD, to=Relation.OWN_RECORD, state=UNPROTECTED),
     *grant("order.place", MANAGER, LEAD, to=Relation.OWN_CASE, note=_SECRECY),
     *grant("order.place", LEAD, state=UNPROTECTED),
-    *grant("entry.move", MANAGER, LEAD, to=Relation.OWN_RECORD, note=_MOVED),
-    *grant("entry.settle", LEAD, "centre_head", note="of an entry that two disown: its kind, its time and whose it is; not what it says"),
+    *entry_rules(MANAGER, LEAD, settled_by=(LEAD, "centre_head")),
     *grant("consultations.see", LEAD, not_beside={"intake_staff"}),  # who lists the other talks of intake would read the rest off them
     *grant("house.see", LEAD),
     *grant("house.arrange", LEAD, "ops"),

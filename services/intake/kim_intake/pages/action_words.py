@@ -18,8 +18,6 @@ ACTION_WORDS: Final[Mapping[str, str]] = {
     "consultation.list": mark("Beratungen auflisten"),
     "consultation.record": mark("Beratungen erfassen"),
     "consultation.see": mark("Beratungen ansehen"),
-    "entry.move": mark("Einträge, die andere unter meinem Namen gemacht haben, an diese geben"),
-    "entry.settle": mark("Entscheiden, von wem ein Eintrag ist"),
     "hand_over.make": mark("Familien an eine Stelle im Haus weitergeben"),
     "hand_over.see": mark("Weitergaben ansehen"),
     "hand_over.take": mark("Weitergaben annehmen"),

@@ -14,7 +14,7 @@ from typing import Final
 
 from kim_protection.rules import PROTECTED, PROTECTED_READER, UNPROTECTED, state_of
 from kim_runtime.act import Actor
-from kim_runtime.policy import Relation, Rules, Standing, grant, ground, permissions, reach
+from kim_runtime.policy import Relation, Rules, Standing, entry_rules, grant, ground, permissions, reach
 
 DESK = "intake_staff"
 _FIGURES = ("centre_head", "report_reader", "auditor", "service")
@@ -67,10 +67,7 @@ RULES: Final[Rules] = (
     *grant("client.open_in_emergency", DESK, state=PROTECTED, note="by return code, with a reason"),
     *_at_the_desk("proposal.see"),
     *grant("proposal.make", DESK, to=Relation.OWN_SITE, state=UNPROTECTED),
-    *grant(
-        "entry.move", DESK, to=Relation.OWN_RECORD, note="to who made it, within the hour, once; only what that person might have entered"
-    ),
-    *grant("entry.settle", "centre_head", note="of an entry that two disown: its kind, its time and whose it is; not what it says"),
+    *entry_rules(DESK, settled_by=("centre_head",)),
     *grant("site.see", DESK, *_FIGURES, note="names of sites and their bodies"),
     # No desk, whatever else they are: who lists the other talks would read those of protected people off the difference, day by day
     # (docs/security.md).

@@ -33,6 +33,7 @@ class Movement(Base):
     reassignment_id: Mapped[str | None] = mapped_column(ForeignKey("reassignments.id"))
     document: Mapped[str] = mapped_column(String(200), default="")
     actor: Mapped[str] = mapped_column(String(200))
+    correlation_id: Mapped[str] = mapped_column(String(64), default="", index=True)  # of the act that wrote it
     granted: Mapped[Decimal] = mapped_column(MoneyColumn, default=NOTHING)
     reassigned: Mapped[Decimal] = mapped_column(MoneyColumn, default=NOTHING)
     returned: Mapped[Decimal] = mapped_column(MoneyColumn, default=NOTHING)

@@ -96,6 +96,7 @@ class OrderStep(Base):
     code: Mapped[str] = mapped_column(String(60))
     params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     actor: Mapped[str] = mapped_column(String(200))
+    correlation_id: Mapped[str] = mapped_column(String(64), default="", index=True)  # of the act that wrote it
 
     order: Mapped[Order] = relationship(back_populates="steps")
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from kim_runtime.columns import MoneyColumn, UtcColumn
+from kim_runtime.refusal import NotFound
 from sqlalchemy import CheckConstraint, ForeignKey, String, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -32,6 +33,14 @@ class Reassignment(Base):
     confirmed_by: Mapped[str | None] = mapped_column(String(64))
     confirmed_by_name: Mapped[str] = mapped_column(String(200), default="")
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcColumn)
+
+
+def locked_reassignment(session: Session, id: str) -> Reassignment:
+    """The re-assignment under its row lock, freshly read."""
+    found = session.get(Reassignment, id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound("reassignment_unknown", "Diese Umbuchung gibt es nicht.")
+    return found
 
 
 def reassignments_of(session: Session, pot_id: str) -> list[Reassignment]:

@@ -12,6 +12,7 @@ from kim_runtime.ids import new_id
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
+from kim_interpreting.model.entered import PROVIDER, Entered
 from kim_interpreting.model.provider import Provider
 from kim_interpreting.rules.interpreters import QUALIFICATIONS, check_qualification
 
@@ -54,6 +55,6 @@ def add_provider(session: Session, act: Act, command: AddProvider) -> Provider:
         languages=" ".join(command.languages),
         small_business=command.small_business,
     )
-    session.add(provider)
+    session.add_all((provider, Entered.in_act(act, PROVIDER, provider.id)))
     session.flush()
     return provider

@@ -11,6 +11,7 @@ from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_interpreting.model.check import pot_line, pot_lines
+from kim_interpreting.model.entered import APPROVAL, ORDER, Entered, names_of
 from kim_interpreting.model.order import Order, locked_order
 from kim_interpreting.model.pot import locked_pots
 from kim_interpreting.operations.book_movement import book_movement
@@ -38,12 +39,14 @@ class ApproveOrderSchema(CommandSchema):
 
 def approve_order(session: Session, act: Act, command: ApproveOrder) -> Order:
     """Reserve the expected gross cost. Decided at the moment of writing, under the pot's row lock: of two orders for the last euro one is
-    refused. Raises Refused with what the pot says now, Forbidden to who entered the order."""
+    refused. Raises Refused with what the pot says now, or while nobody knows who entered the order; Forbidden to who did.
+    """
     order = locked_order(session, command.order_id)
     if order.state == "approved" and order.approved_by == act.actor.id:
         return order
     check_start("approve", order.state)
-    check_second_person(act.actor, order.entered_by)
+    first = names_of(session, ORDER, order)
+    check_second_person(act.actor, first)
     pot_id = command.pot_id or order.pot_id
     if pot_id is None:
         raise Refused("no_pot_chosen", "Für diesen Auftrag ist noch kein Topf bestimmt.", field="pot_id")
@@ -52,10 +55,11 @@ def approve_order(session: Session, act: Act, command: ApproveOrder) -> Order:
     if line.verdict is Verdict.REFUSED or not line.ready:
         raise refusal(line, pot_lines(session, order, act.organisation))
     subsidiary = line.verdict is Verdict.WITH_APPROVAL
-    check_second_step(act.actor, "order.approve", order.entered_by, pot_state(subsidiary=subsidiary))
+    check_second_step(act.actor, "order.approve", first, pot_state(subsidiary=subsidiary))
     assert line.cost is not None
     order.pot_id, order.fitting_pot_id, order.reason = pot.id, None, None
     order.expected = order.committed = line.cost.gross
     order.approved_by = act.actor.id
+    session.add(Entered.in_act(act, APPROVAL, order.id))
     book_movement(session, act, pot, MovementKind.COMMITMENT, line.cost.gross, order=order)
     return move_order(session, act, order, "approved", "approved", pot=pot.name, version=line.rules_version, gross=line.cost.gross)

@@ -44,6 +44,7 @@ def book_movement(
         reassignment_id=reassignment.id if reassignment else None,
         document=document,
         actor=act.actor.name,
+        correlation_id=act.correlation_id,
         granted=change.granted,
         reassigned=change.reassigned,
         returned=change.returned,

@@ -13,6 +13,7 @@ from marshmallow import fields
 from sqlalchemy.orm import Session
 
 from kim_interpreting.model.check import cost_of
+from kim_interpreting.model.entered import ORDER_STEP, Entered
 from kim_interpreting.model.order import Order, locked_order
 from kim_interpreting.operations.move_order import move_order
 from kim_interpreting.operations.release_reservation import release_reservation
@@ -46,6 +47,7 @@ def cancel_order(session: Session, act: Act, command: CancelOrder) -> Order:
     check_start("cancel", order.state)
     fee = fee_if_cancelled(order, act.today) if command.income_lost else NOTHING
     release_reservation(session, act, order, down_to=fee)
+    session.add(Entered.in_act(act, ORDER_STEP, order.id, "cancelled"))
     return move_order(session, act, order, "cancelled", "cancelled", fee=order.committed, note=command.reason or None)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from kim_interpreting.metrics import REFUSALS
 from kim_interpreting.model.check import pot_line, pot_lines
+from kim_interpreting.model.entered import ORDER_STEP, Entered
 from kim_interpreting.model.order import Order, locked_order
 from kim_interpreting.model.pot import pot as pot_by_id
 from kim_interpreting.operations.move_order import move_order
@@ -61,11 +62,14 @@ def check_order(session: Session, act: Act, command: CheckOrder) -> Order:
         if value is not None:
             setattr(order, name, value)
     if command.pot_id is None:
-        return settle_order(session, act, order)
-    line = pot_line(session, order, pot_by_id(session, command.pot_id), act.organisation)
-    if not line.ready:
-        raise refusal(line, pot_lines(session, order, act.organisation))
-    return _put_on(session, act, order, line)
+        settle_order(session, act, order)
+    else:
+        line = pot_line(session, order, pot_by_id(session, command.pot_id), act.organisation)
+        if not line.ready:
+            raise refusal(line, pot_lines(session, order, act.organisation))
+        _put_on(session, act, order, line)
+    session.add(Entered.in_act(act, ORDER_STEP, order.id, order.state))
+    return order
 
 
 def settle_order(session: Session, act: Act, order: Order) -> Order:

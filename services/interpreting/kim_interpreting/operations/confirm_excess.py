@@ -10,6 +10,7 @@ from kim_runtime.command import CommandSchema
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
+from kim_interpreting.model.entered import ACCEPTANCE, RECORDING, Entered, names_of
 from kim_interpreting.model.invoice import EXCESS, Invoice, locked_invoice
 from kim_interpreting.operations.record_invoice import book_invoice
 from kim_interpreting.rules.permissions import check_second_step
@@ -33,9 +34,10 @@ def confirm_excess(session: Session, act: Act, command: ConfirmExcess) -> Invoic
     invoice = locked_invoice(session, command.invoice_id)
     if invoice.state != EXCESS:
         return invoice
-    check_second_step(act.actor, "invoice.accept_excess", invoice.recorded_by)
+    check_second_step(act.actor, "invoice.accept_excess", names_of(session, RECORDING, invoice))
     if not command.reason.strip():
         raise Refused("reason_missing", "Warum ist die Rechnung höher als reserviert?", field="reason")
     invoice.excess_reason, invoice.excess_confirmed_by = command.reason, act.actor.id
+    session.add(Entered.in_act(act, ACCEPTANCE, invoice.id))
     book_invoice(session, act, invoice)
     return invoice

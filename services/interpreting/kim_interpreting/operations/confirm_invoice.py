@@ -10,6 +10,7 @@ from kim_runtime.command import CommandSchema
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
+from kim_interpreting.model.entered import CONFIRMATION, Entered
 from kim_interpreting.model.invoice import CONFIRMED, EXCESS, RECORDED, Invoice, locked_invoice
 from kim_interpreting.operations.move_order import move_order
 
@@ -40,5 +41,6 @@ def confirm_invoice(session: Session, act: Act, command: ConfirmInvoice) -> Invo
         raise Refused("reason_missing", "Die Prüfung hat etwas gefunden: bitte begründen, oder die Rechnung zurückgeben.", field="reason")
     invoice.state, invoice.confirmed_by, invoice.confirmed_by_name = CONFIRMED, act.actor.id, act.actor.name
     invoice.confirmed_reason = command.reason
+    session.add(Entered.in_act(act, CONFIRMATION, invoice.id))
     move_order(session, act, invoice.order, "invoiced", "invoice_confirmed", number=invoice.number)
     return invoice

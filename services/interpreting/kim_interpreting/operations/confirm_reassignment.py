@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from kim_events.fields import Id
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
-from kim_runtime.refusal import NotFound
 from sqlalchemy.orm import Session
 
+from kim_interpreting.model.entered import REASSIGNED, REASSIGNMENT, Entered, names_of
 from kim_interpreting.model.pot import locked_pots
-from kim_interpreting.model.reassignment import Reassignment
+from kim_interpreting.model.reassignment import Reassignment, locked_reassignment
 from kim_interpreting.operations.book_movement import book_movement
 from kim_interpreting.rules.ledger import MovementKind
 from kim_interpreting.rules.permissions import check_second_step
@@ -30,15 +30,14 @@ class ConfirmReassignmentSchema(CommandSchema):
 
 def confirm_reassignment(session: Session, act: Act, command: ConfirmReassignment) -> Reassignment:
     """Raises Forbidden to who proposed it, Refused when the giving pot has not as much free."""
-    found = session.get(Reassignment, command.reassignment_id, with_for_update=True, populate_existing=True)
-    if found is None:
-        raise NotFound("reassignment_unknown", "Diese Umbuchung gibt es nicht.")
+    found = locked_reassignment(session, command.reassignment_id)
     if found.confirmed_by is not None:
         return found
-    check_second_step(act.actor, "pot.confirm", found.proposed_by)
+    check_second_step(act.actor, "pot.confirm", names_of(session, REASSIGNMENT, found))
     giving, taking = locked_pots(session, found.from_pot_id, found.to_pot_id)
     book_movement(session, act, giving, MovementKind.REASSIGNED_OUT, found.amount, reassignment=found, document=found.document)
     book_movement(session, act, taking, MovementKind.REASSIGNED_IN, found.amount, reassignment=found, document=found.document)
     found.confirmed_by, found.confirmed_by_name, found.confirmed_at = act.actor.id, act.actor.name, act.at
+    session.add(Entered.in_act(act, REASSIGNED, found.id))
     session.flush()
     return found

@@ -10,6 +10,7 @@ from kim_runtime.ids import new_id
 from marshmallow import fields
 from sqlalchemy.orm import Session
 
+from kim_interpreting.model.entered import ORDER, Entered
 from kim_interpreting.model.order import Order, next_number
 from kim_interpreting.operations.order_request import REQUEST_FIELDS, OrderRequest, OrderRequestSchema
 from kim_interpreting.operations.receive_order import settle_or_wait
@@ -48,6 +49,6 @@ def enter_order(session: Session, act: Act, command: EnterOrder) -> Order:
         version=0,
         **{name: getattr(command, name) for name in REQUEST_FIELDS},
     )
-    session.add(order)
+    session.add_all((order, Entered.in_act(act, ORDER, order.id)))
     session.flush()
     return settle_or_wait(session, act, order)

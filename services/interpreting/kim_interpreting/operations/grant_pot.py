@@ -16,6 +16,7 @@ from marshmallow import fields
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kim_interpreting.model.entered import POT, Entered
 from kim_interpreting.model.pot import Pot, PotRuleVersion
 from kim_interpreting.operations.book_movement import book_movement
 from kim_interpreting.rules.ledger import NOTHING, MovementKind
@@ -84,7 +85,7 @@ def grant_pot(session: Session, act: Act, command: GrantPot) -> Pot:
             decided_by=command.document,
         )
     )
-    session.add(pot)
+    session.add_all((pot, Entered.in_act(act, POT, pot.id)))
     session.flush()
     book_movement(session, act, pot, MovementKind.GRANT, command.granted, document=command.document)
     return pot

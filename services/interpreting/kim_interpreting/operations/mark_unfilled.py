@@ -9,6 +9,7 @@ from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from sqlalchemy.orm import Session
 
+from kim_interpreting.model.entered import ORDER_STEP, Entered
 from kim_interpreting.model.order import Order, locked_order
 from kim_interpreting.operations.move_order import move_order
 from kim_interpreting.operations.release_reservation import release_reservation
@@ -36,4 +37,5 @@ def mark_unfilled(session: Session, act: Act, command: MarkUnfilled) -> Order:
     check_start("unfilled", order.state)
     release_reservation(session, act, order)
     order.reason = "nobody_found"
+    session.add(Entered.in_act(act, ORDER_STEP, order.id, "unfilled"))
     return move_order(session, act, order, "unfilled", "nobody_found", note=command.note or None)

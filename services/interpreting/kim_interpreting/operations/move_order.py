@@ -22,7 +22,7 @@ def move_order(session: Session, act: Act, order: Order, state: str, code: str, 
     order.state = state
     order.version += 1
     kept = {name: _kept(value) for name, value in params.items() if value is not None}
-    order.steps.append(OrderStep(at=act.at, state=state, code=code, params=kept, actor=act.actor.name))
+    order.steps.append(OrderStep(at=act.at, state=state, code=code, params=kept, actor=act.actor.name, correlation_id=act.correlation_id))
     session.flush()
     ORDER_STEPS.labels(state=state).inc()
     if order.requester_mailbox and order.requester_ref:

@@ -12,6 +12,7 @@ from kim_runtime.refusal import Refused
 from marshmallow import validate
 from sqlalchemy.orm import Session
 
+from kim_interpreting.model.entered import ORDER_STEP, Entered
 from kim_interpreting.model.order import Order, locked_order
 from kim_interpreting.operations.move_order import move_order
 from kim_interpreting.operations.order_request import LONGEST_TALK, LONGEST_TEXT
@@ -61,4 +62,5 @@ def perform_order(session: Session, act: Act, command: PerformOrder) -> Order:
     if order.done_on > act.today:
         raise Refused("in_the_future", "Dieser Tag ist noch nicht gewesen.", field="done_on")
     size = {"keystrokes": order.done_keystrokes} if is_text else {"minutes": order.done_minutes}
+    session.add(Entered.in_act(act, ORDER_STEP, order.id, "performed"))
     return move_order(session, act, order, "performed", "performed_text" if is_text else "performed_talk", day=order.done_on, **size)

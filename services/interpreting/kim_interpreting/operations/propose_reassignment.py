@@ -12,6 +12,7 @@ from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
+from kim_interpreting.model.entered import REASSIGNMENT, Entered
 from kim_interpreting.model.pot import pot
 from kim_interpreting.model.reassignment import Reassignment
 
@@ -58,6 +59,6 @@ def propose_reassignment(session: Session, act: Act, command: ProposeReassignmen
         proposed_by_name=act.actor.name,
         proposed_at=act.at,
     )
-    session.add(reassignment)
+    session.add_all((reassignment, Entered.in_act(act, REASSIGNMENT, reassignment.id)))
     session.flush()
     return reassignment

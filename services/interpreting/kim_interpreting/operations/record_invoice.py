@@ -14,6 +14,7 @@ from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_interpreting.model.check import cost_of
+from kim_interpreting.model.entered import RECORDING, Entered
 from kim_interpreting.model.invoice import EXCESS, RECORDED, Invoice, invoice_numbered, invoice_of
 from kim_interpreting.model.order import Order, locked_order
 from kim_interpreting.model.pot import locked_pots
@@ -91,7 +92,7 @@ def record_invoice(session: Session, act: Act, command: RecordInvoice) -> Invoic
         order=order,
         provider=order.provider,
     )
-    session.add(invoice)
+    session.add_all((invoice, Entered.in_act(act, RECORDING, invoice.id)))
     session.flush()
     if invoice.state == EXCESS:
         move_order(

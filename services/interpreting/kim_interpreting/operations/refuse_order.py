@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kim_interpreting.metrics import REFUSALS
 from kim_interpreting.model.check import pot_lines
+from kim_interpreting.model.entered import ORDER_STEP, Entered
 from kim_interpreting.model.order import Order, locked_order
 from kim_interpreting.operations.move_order import move_order
 from kim_interpreting.rules.order_states import check_start
@@ -44,4 +45,5 @@ def refuse_order(session: Session, act: Act, command: RefuseOrder) -> Order:
     order.pot_id, order.fitting_pot_id = None, fit.pot if fit else None
     REFUSALS.labels(reason=order.reason).inc()
     params = dict(chief.params) if chief and chief.code == order.reason else {"case_number": order.case_number}
+    session.add(Entered.in_act(act, ORDER_STEP, order.id, "refused"))
     return move_order(session, act, order, "refused", order.reason, **params, note=command.note or None)

@@ -10,6 +10,7 @@ from kim_runtime.command import CommandSchema
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
+from kim_interpreting.model.entered import INVOICE_RETURN, Entered
 from kim_interpreting.model.invoice import EXCESS, RECORDED, RETURNED, Invoice, locked_invoice
 from kim_interpreting.model.pot import locked_pots
 from kim_interpreting.operations.book_movement import book_movement
@@ -46,6 +47,7 @@ def return_invoice(session: Session, act: Act, command: ReturnInvoice) -> Invoic
         )
         order.committed, order.actual = invoice.reserved, None
     invoice.state, invoice.returned_reason = RETURNED, command.reason
+    session.add(Entered.in_act(act, INVOICE_RETURN, invoice.id))
     state = "performed" if order.done_on is not None else "cancelled"
     move_order(session, act, order, state, "invoice_returned", number=invoice.number, note=command.reason)
     return invoice

@@ -13,6 +13,7 @@ from marshmallow import fields
 from sqlalchemy.orm import Session
 
 from kim_interpreting.model.check import ASSUMED_MINUTES
+from kim_interpreting.model.entered import ORDER_STEP, Entered
 from kim_interpreting.model.order import Order, bookings_of, locked_order
 from kim_interpreting.model.provider import provider as provider_by_id
 from kim_interpreting.operations.move_order import move_order
@@ -68,6 +69,7 @@ def schedule_order(session: Session, act: Act, command: ScheduleOrder) -> Order:
     _check_time(session, order, provider.id)
     order.provider_id, order.provider = provider.id, provider
     order.offered_language, order.conflict_note = offered, command.conflict_note
+    session.add(Entered.in_act(act, ORDER_STEP, order.id, "scheduled"))
     return move_order(session, act, order, "scheduled", "scheduled", provider=provider.name)
 
 

@@ -11,6 +11,7 @@ from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_interpreting.model.check import pot_lines
+from kim_interpreting.model.entered import ORDER_STEP, Entered
 from kim_interpreting.model.order import Order, locked_order
 from kim_interpreting.operations.move_order import move_order
 from kim_interpreting.rules.order_states import check_start
@@ -40,6 +41,7 @@ def wait_for_money(session: Session, act: Act, command: WaitForMoney) -> Order:
         raise Refused("nothing_to_wait_for", "Kein Topf ist nur knapp: auf Geld zu warten hilft hier nicht.", field="pot_id")
     order.pot_id, order.reason = short[0].pot, "short"
     order.expected = short[0].cost.gross if short[0].cost else None
+    session.add(Entered.in_act(act, ORDER_STEP, order.id, "waiting_for_money"))
     return move_order(
         session, act, order, "waiting_for_money", "waiting_for_money", pot=short[0].pot_name, missing=short[0].params["missing"]
     )

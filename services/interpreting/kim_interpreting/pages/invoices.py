@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kim_interpreting.model.check import cost_of
+from kim_interpreting.model.entered import CONFIRMATION, RECORDING, names_of
 from kim_interpreting.model.invoice import CONFIRMED, EXCESS, INVOICE_STATE_NAMES, PAID, RECORDED, RETURNED, Invoice, all_invoices
 from kim_interpreting.model.invoice import invoice as invoice_by_id
 from kim_interpreting.operations.confirm_excess import ConfirmExcessSchema, confirm_excess
@@ -29,11 +30,11 @@ pages = Pages("invoices", __name__, url_prefix="/rechnungen")
 @pages.get("/")
 @pages.guard("invoice.see")
 def listed() -> str:
-    with see() as (session, act):
+    with see() as (session, _act):
         by_state: dict[str, list[Invoice]] = {state: [] for state in (EXCESS, RECORDED, CONFIRMED, PAID, RETURNED)}
         for invoice in all_invoices(session):
             by_state[invoice.state].append(invoice)
-        return render("interpreting/invoices.html", by_state=by_state, me=act.actor.id, words=words)
+        return render("interpreting/invoices.html", by_state=by_state, words=words)
 
 
 @pages.get("/<id>")
@@ -95,6 +96,8 @@ def _page(session: Session, act: Act, id: str, sent: dict[str, Form] | None = No
         "interpreting/invoice.html",
         invoice=invoice,
         order=order,
+        first=names_of(session, CONFIRMATION if invoice.state == CONFIRMED else RECORDING, invoice),
+        me=act.actor.id,
         cost=cost_of(order, order.pot, done=True) if order.pot and order.done_on else None,
         forms=forms | (sent or {}),
         failed=next(iter(sent), "") if sent else "",

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 
 from kim_interpreting.model.check import cost_of, pot_lines
 from kim_interpreting.model.desk import step_of
+from kim_interpreting.model.entered import ORDER, names_of
 from kim_interpreting.model.invoice import INVOICE_STATE_NAMES, invoice_of
 from kim_interpreting.model.order import Order
 from kim_interpreting.model.order import order as order_by_id
@@ -155,7 +156,8 @@ def _page(session: Session, act: Act, id: str, sent: dict[str, Form] | None = No
         owed=owed_by_tariff(order) if order.pot else Decimal(0),
         step=step_of(session, order, invoice, act.organisation, act.today),
         can={name for name, states in STARTS.items() if order.state in states},
-        entered_by_me=order.entered_by == act.actor.id,
+        first=names_of(session, ORDER, order),
+        me=act.actor.id,
         can_wait=any(line.code == "short" for line in lines),
         pot_choices=[(line.pot, line.pot_name) for line in lines],
         fees=_fees(order, act.today),

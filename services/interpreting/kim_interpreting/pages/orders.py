@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import request
+from kim_web.own_entries import given_to_me
 from kim_web.page import Pages, render, see
 
 from kim_interpreting.model.desk import desk_lines
@@ -24,6 +25,7 @@ def listed() -> str:
         counts = {name: sum(line.step.step == name for line in every) for name in STEPS}
         return render(
             "interpreting/orders.html",
+            given=given_to_me(session),
             pots=all_pot_figures(session, act.today),
             lines=[line for line in every if step in {None, line.step.step}],
             total=len(every),

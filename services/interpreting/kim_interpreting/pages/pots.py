@@ -10,6 +10,7 @@ from kim_web.problem import sentence
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from kim_interpreting.model.entered import REASSIGNMENT, names_of
 from kim_interpreting.model.figures import all_pot_figures, pot_figures
 from kim_interpreting.model.movement import movements_of
 from kim_interpreting.model.order import orders_by_id
@@ -63,14 +64,15 @@ def confirm(id: str, reassignment: str) -> Response:
 
 def _page(session: Session, act: Act, id: str, form: Form) -> str:
     pot = pot_by_id(session, id)
-    movements = movements_of(session, id)
+    movements, reassignments = movements_of(session, id), reassignments_of(session, id)
     return render(
         "interpreting/pot.html",
         pot=pot,
         figures=pot_figures(session, pot, act.today),
         movements=list(reversed(movements)),
         orders=orders_by_id(session, {movement.order_id for movement in movements if movement.order_id}),
-        reassignments=reassignments_of(session, id),
+        reassignments=reassignments,
+        first={one.id: names_of(session, REASSIGNMENT, one) for one in reassignments if one.confirmed_at is None},
         names={other.id: other.name for other in all_pots(session)},
         others=[(other.id, other.name) for other in all_pots(session) if other.id != id],
         form=form,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from kim_runtime.act import Actor
-from kim_runtime.policy import ANY_STATE, Relation, Rules, allowed, grant, permissions
-from kim_runtime.refusal import Forbidden
+from kim_runtime.entered import Names
+from kim_runtime.policy import ANY_STATE, Relation, Rules, allowed, entry_rules, grant, permissions
+from kim_runtime.refusal import Forbidden, Refused
 
 COORDINATOR, OFFICER = "interpreting_coordinator", "budget_officer"
 USUAL_POT, LAST_POT = "usual_pot", "last_pot"  # what an approval takes from; the last one pays only when nobody else does
@@ -31,28 +32,42 @@ RULES: Final[Rules] = (
     *grant("pot.reassign", COORDINATOR, OFFICER),
     *grant("pot.confirm", COORDINATOR, OFFICER, to=Relation.SECOND_PERSON, note="not by who proposed to move the money"),
     *grant("unmet.see", COORDINATOR, OFFICER, *_LOOKING, "report_reader", not_beside={LISTS_CASES}),
+    *entry_rules(COORDINATOR, OFFICER, settled_by=(OFFICER, "centre_head")),
     *grant("statistics.read", COORDINATOR, OFFICER, *_LOOKING, "report_reader", "service", not_beside={LISTS_CASES}),
 )
 PERMISSIONS: Final = permissions(RULES)
 
 
-def relations_to_step(actor: Actor, first: str | None) -> frozenset[Relation]:
-    """`first` is the id of who did the step before, None: nobody of this house did it."""
-    return frozenset({Relation.SECOND_PERSON} if first is None or actor.id != first else ())
+def relations_to_step(actor: Actor, first: Names) -> frozenset[Relation]:
+    """`first`: under whose names the step before ever stood; nobody where nobody of this house did it. While it is disputed there is no
+    second person: whoever did it may be anybody.
+    """
+    return frozenset() if first.disputed or actor.id in first.ids else frozenset({Relation.SECOND_PERSON})
 
 
 def pot_state(*, subsidiary: bool) -> str:
     return LAST_POT if subsidiary else USUAL_POT
 
 
-def check_second_person(actor: Actor, first: str | None) -> None:
-    """Raises Forbidden `second_person` to who did the first step."""
-    if not relations_to_step(actor, first):
-        raise Forbidden("second_person", "Das muss eine zweite Person tun: der erste Schritt war von Ihnen.")
+def may_approve(actor: Actor, state: str) -> bool:
+    """Whether somebody's roles are those of an approval from such a pot, whoever entered the order."""
+    return allowed(RULES, actor.roles, "order.approve", {Relation.SECOND_PERSON}, state)
 
 
-def check_second_step(actor: Actor, action: str, first: str | None, state: str = ANY_STATE) -> None:
-    """Raises Forbidden: `second_person` to who did the first step, `budget_officer_needed` where the pot asks for one."""
+def check_second_person(actor: Actor, first: Names) -> None:
+    """Raises Forbidden `second_person` to everybody under whose name the first step ever stood, Refused `first_step_disputed`."""
+    if first.disputed:
+        raise Refused(
+            "first_step_disputed",
+            "Wer den ersten Schritt getan hat, ist offen: zwei sagen, sie waren es nicht. Erst muss das jemand unter „Offene Einträge“ "
+            "klären.",
+        )
+    if actor.id in first.ids:
+        raise Forbidden("second_person", "Das muss eine zweite Person tun: der erste Schritt war von Ihnen, oder stand auf Ihrem Namen.")
+
+
+def check_second_step(actor: Actor, action: str, first: Names, state: str = ANY_STATE) -> None:
+    """Raises what `check_second_person` raises, and Forbidden `budget_officer_needed` where the pot asks for one."""
     check_second_person(actor, first)
     if not allowed(RULES, actor.roles, action, relations_to_step(actor, first), state):
         raise Forbidden("budget_officer_needed", "Diesen Topf gibt nur der Haushalt frei.")
