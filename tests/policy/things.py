@@ -47,6 +47,7 @@ from kim_referral.operations.withdraw_referral import WithdrawReferral, withdraw
 from kim_runtime.act import Act, Actor
 from kim_runtime.clock import SystemClock, local_day
 from kim_runtime.ids import new_id
+from kim_staffing.model.entered import Entered as StaffEntry
 from kim_staffing.model.occupancy import Occupancy
 from kim_staffing.operations.ask_council import AskCouncil, ask_council
 from kim_staffing.operations.create_post import CreatePost, create_post
@@ -109,6 +110,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "/vertraege/": "contract", "/api/contracts/": "contract",
         "/zusagen/": "assurance", "/api/assurances/": "assurance", "/mitbestimmung/": "hearing",
         "/bewilligungen/": "grant", "/api/grants/": "grant",
+        **ENTRIES,
     },
     "report": {**EVERYWHERE, "/festgeschrieben/": "frozen", "/api/report/frozen/": "frozen"},
 }  # fmt: skip
@@ -298,8 +300,11 @@ def _staffing(us: Organisation) -> Things:
         paid = record_grant(session, act, granted)
         drafted = draft_extension(session, act, DraftExtension(contract=next_one.id, ends_on=date(2023, 12, 31), id=new_id()))
         held = session.scalars(select(Occupancy.id).order_by(Occupancy.id).limit(1)).one()
+        own = dict(session.execute(select(StaffEntry.kind, StaffEntry.id).where(StaffEntry.by == us.owner.id)).all())
         return {"post": post.id, "empty_post": empty.id, "contract": contract.id, "drafted": next_one.id, "draft_contract": drafted.id,
-                "assurance": promised.id, "hearing": asked.id, "occupancy": held, "grant": paid.id, "employer": us.id}  # fmt: skip
+                "assurance": promised.id, "hearing": asked.id, "occupancy": held, "grant": paid.id, "employer": us.id,
+                "moved_entry": _moved(session, act, "hire", own["hire"], "told"),
+                "open_entry": _moved(session, act, "assurance", own["assurance"], "open")}  # fmt: skip
 
 
 def _of_everybody(us: Organisation, service: str) -> Things:

@@ -12,6 +12,7 @@ from kim_staffing.api import posts as post_api
 from kim_staffing.api import statistics
 from kim_staffing.pages import assurances, contracts, expiring, extensions, grants, hearings, letters, plan, posts
 from kim_staffing.pages.action_words import ACTION_WORDS
+from kim_staffing.pages.entry_kinds import ENTRY_KINDS
 from kim_staffing.rules.permissions import PERMISSIONS, RULES
 
 DOORS = operated(
@@ -41,6 +42,7 @@ DOORS = operated(
             NavEntry("Mitbestimmung", "hearings.listed", "council.see"),
         ),
         start="expiring.show",
+        entries=ENTRY_KINDS,
         action_words=ACTION_WORDS,
     )
 )

@@ -11,6 +11,7 @@ from kim_runtime.ids import new_id
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import Contract, ContractAddition, contract_by_id
+from kim_staffing.model.entered import ADDITION, Entered
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +33,6 @@ def add_remark(session: Session, act: Act, command: AddRemark) -> Contract:
     contract = contract_by_id(session, command.contract)
     if session.get(ContractAddition, command.id) is None:
         contract.additions.append(ContractAddition(id=command.id, at=act.at, by=act.actor.name, text=command.text))
+        session.add(Entered.in_act(act, ADDITION, contract.id, command.id))
         session.flush()
     return contract

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import Contract, contract_by_id
 from kim_staffing.model.employer import Employer
+from kim_staffing.model.entered import HEARING, HEARING_ANSWER, Entered
 from kim_staffing.model.hearing import CouncilHearing, HearingContract, hearing_for_update
 from kim_staffing.rules.coverage import LEVELS
 from kim_staffing.rules.fixed_term import GROUNDS
@@ -84,7 +85,7 @@ def ask_council(session: Session, act: Act, command: AskCouncil) -> CouncilHeari
         reason="",
         contracts=[HearingContract(contract_id=contract.id) for contract in contracts],
     )
-    session.add(hearing)
+    session.add_all((hearing, Entered.in_act(act, HEARING, hearing.id)))
     session.flush()
     return hearing
 
@@ -103,6 +104,7 @@ def record_council_answer(session: Session, act: Act, command: RecordCouncilAnsw
     if command.answered_on > act.today:
         raise Refused("in_future", "Dieser Tag liegt in der Zukunft.", "answered_on")
     hearing.answer, hearing.answered_on, hearing.reason = command.answer, command.answered_on, command.reason
+    session.add(Entered.in_act(act, HEARING_ANSWER, hearing.id))
     session.flush()
     return hearing
 

@@ -13,6 +13,7 @@ from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import RUNNING, Contract, EndDateChange, contract_for_update
+from kim_staffing.model.entered import END_DATE, Entered
 from kim_staffing.model.occupancy import occupancies_of, occupancy_for_update
 from kim_staffing.model.post import post_for_update
 from kim_staffing.operations.draft_extension import DraftExtension, draft_extension
@@ -60,17 +61,17 @@ def change_end_date(session: Session, act: Act, command: ChangeEndDate) -> Contr
         words = "Wer ausscheidet, geht spätestens am {end}. Für länger: verlängern oder neuer Vertrag."
         raise Refused("leaves_earlier", words, "ends_on", end=contract.ends_on)
     _move_occupancies(session, act, contract, command.ends_on)
-    contract.end_changes.append(
-        EndDateChange(
-            id=new_id(),
-            at=act.at,
-            by=act.actor.name,
-            old_end=contract.ends_on,
-            new_end=command.ends_on,
-            reason=command.reason,
-            words=command.words,
-        )
+    change = EndDateChange(
+        id=new_id(),
+        at=act.at,
+        by=act.actor.name,
+        old_end=contract.ends_on,
+        new_end=command.ends_on,
+        reason=command.reason,
+        words=command.words,
     )
+    contract.end_changes.append(change)
+    session.add(Entered.in_act(act, END_DATE, contract.id, change.id))
     contract.ends_on = command.ends_on
     session.flush()
     return contract

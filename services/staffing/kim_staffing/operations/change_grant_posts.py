@@ -12,6 +12,7 @@ from kim_runtime.refusal import Refused
 from marshmallow import fields
 from sqlalchemy.orm import Session
 
+from kim_staffing.model.entered import GRANT_POSTS, Entered
 from kim_staffing.model.grant import Grant, GrantPostsChange, grant_for_update, lines_of
 from kim_staffing.model.post import post_by_id
 from kim_staffing.operations.record_grant import must_not_exceed, pay_posts
@@ -66,7 +67,7 @@ def change_grant_posts(session: Session, act: Act, command: ChangeGrantPosts) ->
         removed=_numbers(session, removed),
         document=command.document,
     )
-    session.add(change)
+    session.add_all((change, Entered.in_act(act, GRANT_POSTS, grant.id, change.id)))
     session.flush()
     return grant
 

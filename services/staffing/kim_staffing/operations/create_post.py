@@ -15,6 +15,7 @@ from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.employer import employer_by_id
+from kim_staffing.model.entered import POST, Entered
 from kim_staffing.model.post import BAUSTEINE, ESTABLISHED, PLANNED, ROLE_WORDS, UNDECIDED, Post, PostDecision, next_post_number
 from kim_staffing.rules.fte import STEP, fits_step
 
@@ -80,7 +81,7 @@ def create_post(session: Session, act: Act, command: CreatePost) -> Post:
             )
         ],
     )
-    session.add(post)
+    session.add_all((post, Entered.in_act(act, POST, post.id)))
     session.flush()
     return post
 

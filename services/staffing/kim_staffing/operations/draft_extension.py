@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from kim_staffing.model.assurance import assurance_by_id
 from kim_staffing.model.contract import DRAFTED, SET_ASIDE, Contract, contract_for_update
 from kim_staffing.model.ending import EndingContract, ending_contract
+from kim_staffing.model.entered import DRAFT, PROGNOSIS, Entered
 from kim_staffing.operations.record_assurance import outcome_of
 from kim_staffing.rules.fixed_term import GROUNDS
 
@@ -106,7 +107,7 @@ def draft_extension(session: Session, act: Act, command: DraftExtension) -> Cont
         additions=[],
         end_changes=[],
     )
-    session.add(draft)
+    session.add_all((draft, Entered.in_act(act, DRAFT, draft.id, PROGNOSIS if command.prognosis else "")))
     session.flush()
     return draft
 

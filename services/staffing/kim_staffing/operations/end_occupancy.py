@@ -12,6 +12,7 @@ from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
+from kim_staffing.model.entered import OCCUPANCY_END, Entered
 from kim_staffing.model.occupancy import Occupancy, occupancy_for_update
 from kim_staffing.operations.occupy_post import ABSENT, OccupyPost, occupy_post
 from kim_staffing.operations.tell_assignability import tell_assignability
@@ -77,6 +78,7 @@ def end_occupancy(session: Session, act: Act, command: EndOccupancy) -> Occupanc
             words = "Verlängert wird eine Besetzung nur mit ihrem Vertrag; hier kann sie nur früher enden."
             raise Refused("only_earlier", words, "ends_on")
         occupancy.ends_on = command.ends_on
+        session.add(Entered.in_act(act, OCCUPANCY_END, occupancy.id))
         session.flush()
         tell_assignability(session, act, occupancy)
     return occupancy

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import DRAFTED, RUNNING, Contract, contract_by_id, contract_for_update
 from kim_staffing.model.ending import EndingContract, ending_contract
+from kim_staffing.model.entered import EXTENSION, Entered
 from kim_staffing.model.occupancy import occupancies_of, occupancy_for_update
 from kim_staffing.model.post import post_for_update
-from kim_staffing.operations.occupy_post import OccupyPost, must_fit, occupy_post
+from kim_staffing.operations.occupy_post import OccupyPost, must_fit, seat
 from kim_staffing.operations.tell_assignability import tell_assignability
 
 
@@ -43,6 +44,7 @@ def extend_contract(session: Session, act: Act, command: ExtendContract) -> Cont
     if not ending.complete:
         lamp = next(lamp for lamp in ending.lamps if not lamp.lit)
         raise Refused("gate_open", lamp.finding.message, None, **lamp.finding.params)
+    session.add(Entered.in_act(act, EXTENSION, draft.id))
     complete_extension(session, act, draft)
     return draft
 
@@ -83,4 +85,4 @@ def complete_extension(session: Session, act: Act, draft: Contract) -> None:
     if len(held) != 1:
         raise Refused("shares_unclear", "Anteil oder Beginn ändern sich bei mehreren Stellen: Besetzungen einzeln eintragen.")
     further = OccupyPost(post=held[0].post_id, share=draft.share, starts_on=draft.starts_on, ends_on=draft.ends_on, person=draft.person_id)
-    occupy_post(session, act, further)
+    seat(session, act, further)

@@ -15,6 +15,7 @@ from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import RUNNING, Contract, contract_for_update
+from kim_staffing.model.entered import LETTER, LETTER_HANDED_OVER, Entered
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,9 @@ def make_letters(session: Session, act: Act, command: MakeLetters) -> list[Contr
         contract = contract_for_update(session, contract_id)
         if contract.state != RUNNING:
             raise Refused("not_running", "Ein Schreiben gibt es zu einem laufenden Vertrag.")
-        contract.letter_made_on = contract.letter_made_on or act.today
+        if contract.letter_made_on is None:
+            contract.letter_made_on = act.today
+            session.add(Entered.in_act(act, LETTER, contract.id))
         made.append(contract)
     session.flush()
     return made
@@ -69,5 +72,6 @@ def hand_over_letter(session: Session, act: Act, command: HandOverLetter) -> Con
     if command.handed_over_on > act.today:
         raise Refused("in_future", "Dieser Tag liegt in der Zukunft.", "handed_over_on")
     contract.letter_handed_over_on = command.handed_over_on
+    session.add(Entered.in_act(act, LETTER_HANDED_OVER, contract.id))
     session.flush()
     return contract

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import RUNNING, Contract
 from kim_staffing.model.employer import legal_employer_of, own_employer
+from kim_staffing.model.entered import HIRE, PROGNOSIS, Entered
 from kim_staffing.model.person import EarlierEmployment, Person, is_staff_taken, next_staff_reference
 from kim_staffing.model.post import post_by_id
 from kim_staffing.operations.create_post import must_run_forward
-from kim_staffing.operations.occupy_post import OccupyPost, occupy_post
+from kim_staffing.operations.occupy_post import OccupyPost, seat
 from kim_staffing.rules.fixed_term import GROUNDS, WITHOUT_GROUND
 
 NONE, SOME, NOT_ASKED = "none", "some", "not_asked"
@@ -107,9 +108,9 @@ def hire(session: Session, act: Act, command: Hire) -> Contract:
         additions=[],
         end_changes=[],
     )
-    session.add(contract)
+    session.add_all((contract, Entered.in_act(act, HIRE, contract.id, PROGNOSIS if command.prognosis else "")))
     session.flush()
-    occupy_post(
+    seat(
         session, act, OccupyPost(post=post.id, share=command.share, starts_on=command.starts_on, ends_on=command.ends_on, person=person.id)
     )
     return contract

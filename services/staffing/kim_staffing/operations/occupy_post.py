@@ -14,6 +14,7 @@ from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.employer import employer_by_id
+from kim_staffing.model.entered import OCCUPANCY, Entered
 from kim_staffing.model.occupancy import Occupancy, occupancies
 from kim_staffing.model.person import person_by_id
 from kim_staffing.model.post import ESTABLISHED, Post, post_for_update
@@ -57,6 +58,13 @@ def occupy_post(session: Session, act: Act, command: OccupyPost) -> Occupancy:
     known = session.get(Occupancy, command.id)
     if known is not None:
         return known
+    occupancy = seat(session, act, command)
+    session.add(Entered.in_act(act, OCCUPANCY, occupancy.id))
+    return occupancy
+
+
+def seat(session: Session, act: Act, command: OccupyPost) -> Occupancy:
+    """The occupancy alone, as part of what somebody enters otherwise; raises what `occupy_post` raises."""
     post = post_for_update(session, command.post)
     must_run_forward(command.starts_on, command.ends_on)
     _check_holder(session, post, command)

@@ -12,6 +12,7 @@ from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.employer import employer_by_id
+from kim_staffing.model.entered import POST_DECISION, Entered
 from kim_staffing.model.occupancy import occupancies
 from kim_staffing.model.post import ESTABLISHED, PLANNED, UNDECIDED, Post, PostDecision, post_for_update
 from kim_staffing.operations.create_post import must_have_employer, must_run_forward
@@ -56,5 +57,6 @@ def plan_post(session: Session, act: Act, command: PlanPost) -> Post:
         post.history.append(decision)
     decision.status, decision.employer_id = command.status, command.employer or None
     decision.starts_on, decision.ends_on = command.starts_on, command.ends_on
+    session.add(Entered.in_act(act, POST_DECISION, post.id))
     session.flush()
     return post

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from kim_staffing.model.assurance import FundingAssurance
 from kim_staffing.model.employer import own_employer
 from kim_staffing.model.ending import EndingContract, ending_contracts
+from kim_staffing.model.entered import ASSURANCE, Entered
 from kim_staffing.model.post import BAUSTEINE
 from kim_staffing.operations.create_post import must_run_forward
 from kim_staffing.rules.coverage import LEVELS, Level
@@ -85,7 +86,7 @@ def record_assurance(session: Session, act: Act, command: RecordAssurance) -> As
             decided_by=command.decided_by,
             recorded_on=act.today,
         )
-        session.add(assurance)
+        session.add_all((assurance, Entered.in_act(act, ASSURANCE, assurance.id)))
         session.flush()
     return outcome_of(session, assurance, act.today)
 

@@ -16,6 +16,7 @@ from marshmallow import fields
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kim_staffing.model.entered import GRANT, VACANCY_RULE, Entered
 from kim_staffing.model.grant import FundingLine, Grant, grant_by_id, lines_of
 from kim_staffing.model.post import BAUSTEINE, post_for_update
 from kim_staffing.operations.create_post import must_run_forward
@@ -96,7 +97,7 @@ def record_grant(session: Session, act: Act, command: RecordGrant) -> Grant:
         vacancy_rule=command.vacancy_rule,
         rule_source=command.rule_source,
     )
-    session.add(grant)
+    session.add_all((grant, Entered.in_act(act, GRANT, grant.id)))
     session.flush()
     pay_posts(session, grant, set(command.posts))
     must_not_exceed(session, grant)
@@ -109,6 +110,7 @@ def set_vacancy_rule(session: Session, act: Act, command: SetVacancyRule) -> Gra
     if not command.rule_source:
         raise Refused("source_missing", "Wo steht die Regel? Bitte die Fundstelle im Bescheid nennen.", "rule_source")
     grant.vacancy_rule, grant.rule_source = VacancyRule(command.vacancy_rule).value, command.rule_source
+    session.add(Entered.in_act(act, VACANCY_RULE, grant.id))
     return grant
 
 

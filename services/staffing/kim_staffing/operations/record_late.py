@@ -13,6 +13,7 @@ from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import DRAFTED, LATE, Contract, contract_by_id, contract_for_update
+from kim_staffing.model.entered import TOO_LATE, Entered
 from kim_staffing.rules.finding import Finding
 from kim_staffing.rules.lateness import late_finding, signed_in_time
 
@@ -62,6 +63,7 @@ def record_late(session: Session, act: Act, command: RecordLate) -> Contract:
     draft.employer_signed_on, draft.employee_signed_on, draft.original_received_on = employer, employee, original
     draft.original_received_by = command.received_by or draft.original_received_by
     draft.worked_since, draft.state, draft.frozen_at = command.worked_since, LATE, act.at
+    session.add(Entered.in_act(act, TOO_LATE, draft.id))
     session.flush()
     return draft
 

@@ -12,6 +12,7 @@ from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import DRAFTED, Contract, contract_by_id, contract_for_update
+from kim_staffing.model.entered import SIGNATURE, Entered
 from kim_staffing.operations.extend_contract import extend_if_complete
 from kim_staffing.rules.lateness import must_name_receiver, signed_in_time
 
@@ -73,6 +74,7 @@ def record_signature(session: Session, act: Act, command: RecordSignature) -> Co
         if getattr(command, name) is not None:
             setattr(draft, name, getattr(command, name))
     draft.original_received_by = command.received_by or draft.original_received_by
+    session.add(Entered.in_act(act, SIGNATURE, draft.id))
     session.flush()
     extend_if_complete(session, act, draft)
     return draft

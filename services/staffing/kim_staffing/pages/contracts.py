@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from kim_staffing.model.alarm import alarms_about
 from kim_staffing.model.contract import STATE_WORDS, Contract, contract_by_id, contracts_of
 from kim_staffing.model.ending import EndingContract, chain_of, ending_contract
+from kim_staffing.model.entered import entered_about
 from kim_staffing.model.occupancy import occupancies_of
 from kim_staffing.operations.add_remark import AddRemarkSchema, add_remark
 from kim_staffing.operations.change_end_date import REASON_WORDS, ChangeEndDateSchema, change_end_date
@@ -21,6 +22,7 @@ from kim_staffing.operations.draft_extension import DraftExtensionSchema
 from kim_staffing.operations.record_late import finding_of
 from kim_staffing.operations.record_signature import RecordSignatureSchema
 from kim_staffing.pages import words
+from kim_staffing.pages.entry_kinds import ENTRY_KINDS
 from kim_staffing.pages.too_late import TooLateSchema
 from kim_staffing.rules.extension_gate import LAMP_WORDS
 from kim_staffing.rules.fixed_term import GROUNDS
@@ -78,6 +80,7 @@ def contract_page(session: Session, act: Act, contract: Contract, forms: Mapping
     """The page of a contract that runs or ran; `forms` holds those that were sent and not accepted."""
     ending = ending_contract(session, contract.id, act.today)
     following = ending.following if ending else None
+    contracts = contracts_of(session, contract.person_id)
     return render(
         "staffing/contract.html",
         contract=contract,
@@ -87,7 +90,9 @@ def contract_page(session: Session, act: Act, contract: Contract, forms: Mapping
         chain=chain_of(session, contract),
         chain_after=chain_of(session, following) if following else None,
         late=finding_of(session, following) if following else None,
-        contracts=contracts_of(session, contract.person_id),
+        contracts=contracts,
+        entries=entered_about(session, [one.id for one in contracts]),
+        entry_words={kind.code: kind.label for kind in ENTRY_KINDS},
         held=occupancies_of(session, contract.person_id),
         alarms=alarms_about(session, contract.id),
         forms={**_forms(act.today, contract, ending), **forms},

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from kim_runtime.clock import local_day
+from kim_web.own_entries import given_to_me
 from kim_web.page import Pages, render, see
 
 from kim_staffing.model.ending import EndingContract, ending_contracts
@@ -49,6 +50,7 @@ def show() -> str:
         groups = [Group(tuple(found)) for _key, found in groupby(awaited, key=_end_and_employer)]
         return render(
             "staffing/expiring.html",
+            given=given_to_me(session),
             today=act.today,
             groups=[group for group in groups if not group.is_later_than(act.today)],
             later=[group for group in groups if group.is_later_than(act.today)],

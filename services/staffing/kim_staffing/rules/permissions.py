@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kim_runtime.policy import Rules, grant, permissions
+from kim_runtime.policy import Rules, entry_rules, grant, permissions
 
 HR = "hr_staff"
 HEAD = "centre_head"
@@ -27,6 +27,7 @@ RULES: Final[Rules] = (
     *grant("grant.record", HR),
     *grant("council.see", HR, HEAD, HR_AUDITOR),
     *grant("council.record", HR),
+    *entry_rules(HR, settled_by=(HEAD,)),
     *grant("statistics.read", HR, HEAD, READER, AUDITOR),
 )
 PERMISSIONS: Final = permissions(RULES)

@@ -1,0 +1,45 @@
+"""Who entered what in staffing. Beside it the rows say nothing of who wrote them, but for four that name somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kim_runtime.entered import EnteredColumns
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kim_staffing.model.base import Base
+from kim_staffing.model.contract import Contract, ContractAddition, EndDateChange
+from kim_staffing.model.grant import GrantPostsChange
+
+HIRE, DRAFT, SIGNATURE, EXTENSION, TOO_LATE = "hire", "draft", "signature", "extension", "too_late"
+END_DATE, ADDITION, LETTER, LETTER_HANDED_OVER = "end_date", "addition", "letter", "letter_handed_over"
+HEARING, HEARING_ANSWER = "hearing", "hearing_answer"
+ASSURANCE, GRANT, GRANT_POSTS, VACANCY_RULE = "assurance", "grant", "grant_posts", "vacancy_rule"
+POST, POST_DECISION, OCCUPANCY, OCCUPANCY_END = "post", "post_decision", "occupancy", "occupancy_end"
+PROGNOSIS = "prognosis"  # what: with a prognosis of the actor's own
+OF_CONTRACTS = (HIRE, DRAFT, SIGNATURE, EXTENSION, TOO_LATE, END_DATE, ADDITION, LETTER, LETTER_HANDED_OVER)
+
+
+class Entered(EnteredColumns, Base):
+    """One thing somebody did here (Eintrag). `what` is the id of the line it wrote, where the thing has several."""
+
+    __tablename__ = "entered"
+
+
+def entered_about(session: Session, contract_ids: Sequence[str]) -> list[Entered]:
+    """What was entered about some contracts, the oldest first."""
+    of_them = select(Entered).where(Entered.thing_id.in_(contract_ids), Entered.kind.in_(OF_CONTRACTS))
+    return list(session.scalars(of_them.order_by(Entered.at, Entered.id)))
+
+
+def name_along(session: Session, entry: Entered, earlier: str) -> None:
+    """What names who it was says so too: an addition, a change of an end or of a grant's posts, a prognosis."""
+    if entry.what == PROGNOSIS:
+        session.get_one(Contract, entry.thing_id).prognosis_by = entry.by_name
+    elif entry.kind == ADDITION:
+        session.get_one(ContractAddition, entry.what).by = entry.by_name
+    elif entry.kind == END_DATE:
+        session.get_one(EndDateChange, entry.what).by = entry.by_name
+    elif entry.kind == GRANT_POSTS:
+        session.get_one(GrantPostsChange, entry.what).by = entry.by_name

@@ -1,0 +1,217 @@
+"""That was not me: what somebody entered at a clerk's unlocked desk goes to who it was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import kim_staffing
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from kim_audit.tables import entries as audit
+from kim_runtime.act import Actor
+from kim_staffing.model import entered
+from kim_staffing.model.contract import Contract, ContractAddition, EndDateChange
+from kim_staffing.model.entered import Entered
+from kim_staffing.model.grant import GrantPostsChange
+from kim_staffing.model.occupancy import Occupancy
+from kim_staffing.model.post import Post
+from kim_staffing.operations.add_remark import AddRemark, add_remark
+from kim_staffing.operations.ask_council import AskCouncil, RecordCouncilAnswer, ask_council, record_council_answer
+from kim_staffing.operations.change_end_date import ChangeEndDate, change_end_date
+from kim_staffing.operations.change_grant_posts import ChangeGrantPosts, change_grant_posts
+from kim_staffing.operations.create_post import CreatePost, create_post
+from kim_staffing.operations.draft_extension import DraftExtension, draft_extension
+from kim_staffing.operations.end_occupancy import EndOccupancy, end_occupancy
+from kim_staffing.operations.hand_over_letter import HandOverLetter, MakeLetters, hand_over_letter, make_letters
+from kim_staffing.operations.hire import Hire, hire
+from kim_staffing.operations.occupy_post import OccupyPost, occupy_post
+from kim_staffing.operations.plan_post import PlanPost, plan_post
+from kim_staffing.operations.record_assurance import RecordAssurance, record_assurance
+from kim_staffing.operations.record_grant import RecordGrant, SetVacancyRule, record_grant, set_vacancy_rule
+from kim_staffing.operations.record_signature import RecordSignature, record_signature
+from kim_staffing.pages.entry_kinds import ENTRY_KINDS
+from kim_web.tables import moved_entries
+from sqlalchemy import select
+from staffing.conftest import END, LENZEN, OWN, WIRTZ, Office
+from web.signed_in import bearer, sign_in
+from web.static_html import faults
+
+PAGE = "/eintraege/"
+DAY = date(2022, 12, 13)
+SEIDEL = Actor("seidel", "Seidel", OWN, frozenset({"hr_staff"}))
+BERGER = Actor("berger", "Berger", OWN, frozenset({"hr_staff"}))
+
+
+@pytest.fixture
+def lenzen(app: Flask, twelve: Office) -> FlaskClient:
+    """Lenzen's browser on 13 December; the colleagues and the head have signed in before."""
+    twelve.on(DAY)
+    for one in (SEIDEL, BERGER, WIRTZ):
+        sign_in(app.test_client(), one)
+    return sign_in(app.test_client(), LENZEN)
+
+
+def move(client: FlaskClient, *keys: str, to: str = "seidel") -> Any:
+    return client.post(PAGE, data={"entries": ["", *keys], "to": to})
+
+
+def keys_by(office: Office, by: str, since: date = DAY) -> dict[str, str]:
+    """The newest entry of each kind that somebody made since then, as the page calls it."""
+    with office.house.database.read() as session:
+        rows = session.scalars(select(Entered).where(Entered.by == by).order_by(Entered.id)).all()
+        return {row.kind: f"{row.kind}:{row.id}" for row in rows if row.at.date() >= since}
+
+
+def one_of_each(office: Office) -> None:
+    """Lenzen's morning: everything that can be entered."""
+
+    def do(operation: Callable[..., Any], command: Any) -> Any:
+        return office.do(DAY, operation, command)
+
+    period = (date(2023, 1, 1), END.replace(year=2023))
+    do(record_assurance, RecordAssurance("written_commitment", date(2022, 12, 8), OWN, "Schreiben", *period, Decimal("10.5")))
+    asked = do(ask_council, AskCouncil(tuple(office.contracts.values()), "without_ground", "written_commitment"))
+    do(record_council_answer, RecordCouncilAnswer(asked.id, "agreed", DAY))
+    draft = do(draft_extension, DraftExtension(office.contracts["p-07"], prognosis="Merkzeichen"))
+    do(record_signature, RecordSignature(draft.id, employer_signed_on=DAY))
+    do(add_remark, AddRemark(office.contracts["p-01"], "Merkzeichen"))
+    do(make_letters, MakeLetters((office.contracts["p-02"],)))
+    do(hand_over_letter, HandOverLetter(office.contracts["p-02"], DAY))
+    do(change_end_date, ChangeEndDate(office.contracts["p-03"], END, "leaves", "Merkzeichen"))
+    post = do(create_post, CreatePost(baustein=2, role="case_management", fte=Decimal("1.0"), employer=OWN, id="neu"))
+    do(plan_post, PlanPost(post.id, "established", OWN, date(2022, 1, 1)))
+    do(hire, Hire("Merkzeichen", post.id, Decimal("0.5"), DAY, END, staff="p-99"))
+    partner = do(create_post, CreatePost(baustein=2, role="case_management", fte=Decimal("1.0"), employer="caritas-eifel", id="partner"))
+    held = do(occupy_post, OccupyPost(partner.id, Decimal("1.0"), DAY, holder="caritas-1"))
+    do(end_occupancy, EndOccupancy(held.id, DAY))
+    paid = do(record_grant, RecordGrant("Land", 2, date(2022, 1, 1), END, Decimal(12), Decimal(57000)))
+    do(change_grant_posts, ChangeGrantPosts(paid.id, ("case_management-1",), "Merkzeichen"))
+    do(set_vacancy_rule, SetVacancyRule(paid.id, "daily", "Nr. 4"))
+
+
+def test_every_kind_of_entry_of_a_clerk_goes_to_who_made_it_and_each_is_in_the_audit(twelve: Office, lenzen: FlaskClient) -> None:
+    one_of_each(twelve)
+    keys = keys_by(twelve, "lenzen")
+    late = {entered.EXTENSION, entered.TOO_LATE}
+    assert set(keys) == {kind.code for kind in ENTRY_KINDS} - late
+    page = lenzen.get(PAGE)
+    assert faults(page.text) == []
+    assert [key for key in keys.values() if f'value="{key}"' not in page.text] == []
+    assert "Merkzeichen" not in page.text and "Person 7" not in page.text  # it may lie open for all to see
+    assert "Entwurf einer Verlängerung: p-07, 01.01.2023 – 31.12.2023" in page.text
+    assert move(lenzen, *keys.values()).status_code == 303
+    assert keys_by(twelve, "seidel") == keys
+    with twelve.house.database.read() as session:
+        noted = session.execute(select(audit).where(audit.c.action == "entry.move", audit.c.outcome == "done")).all()
+        assert {(row.actor_id, row.thing, row.reason) for row in noted} == {
+            ("lenzen", key, "from lenzen to seidel") for key in keys.values()
+        }
+        assert session.scalars(select(Contract.prognosis_by).where(Contract.prognosis == "Merkzeichen")).all() == ["Seidel"]
+        assert session.scalars(select(ContractAddition.by)).all() == ["Seidel"]
+        assert session.scalars(select(EndDateChange.by)).all() == ["Seidel"]
+        assert session.scalars(select(GrantPostsChange.by)).all() == ["Seidel"]
+    assert "Seidel: Merkzeichen" in lenzen.get("/vertraege/contract-p-01").text
+    shown = lenzen.get("/vertraege/contract-p-07").text
+    assert "Wer was eingetragen hat" in shown and "Seidel: Eingetragene Unterschriften" in shown and faults(shown) == []
+
+
+@pytest.mark.slow
+def test_what_was_entered_stays_as_it_is(twelve: Office, lenzen: FlaskClient) -> None:
+    one_of_each(twelve)
+    before = content(twelve)
+    move(lenzen, *keys_by(twelve, "lenzen").values())
+    assert content(twelve) == before
+
+
+def content(office: Office) -> list[Any]:
+    """All that was entered, without who entered it."""
+    with office.house.database.read() as session:
+        rows = [row for model in (Contract, ContractAddition, EndDateChange, Occupancy, Post) for row in session.scalars(select(model))]
+        return [
+            {name: value for name, value in vars(row).items() if name not in {"_sa_instance_state", "by", "prognosis_by"}
+             and isinstance(value, str | int | date | Decimal | None)}
+            for row in rows
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        ("wirtz", "darf hier keinen solchen Eintrag machen"),
+        ("nobody", "meldet sich hier einmal an"),
+        ("lenzen", "meldet sich hier einmal an"),
+    ],
+)
+def test_it_goes_to_nobody_who_enters_no_contracts(twelve: Office, lenzen: FlaskClient, to: str, said: str) -> None:
+    twelve.do(DAY, add_remark, AddRemark(twelve.contracts["p-01"], "Rückfrage"))
+    answer = move(lenzen, keys_by(twelve, "lenzen")["addition"], to=to)
+    assert answer.status_code == 422 and said in answer.text
+    assert "addition" in keys_by(twelve, "lenzen")
+
+
+def test_the_other_clerk_is_asked_on_their_first_page_and_the_head_settles_without_seeing_a_contract(
+    app: Flask, twelve: Office, lenzen: FlaskClient
+) -> None:
+    twelve.do(DAY, add_remark, AddRemark(twelve.contracts["p-01"], "Rückfrage"))
+    key = keys_by(twelve, "lenzen")["addition"]
+    move(lenzen, key)
+    seidel = sign_in(app.test_client(), SEIDEL)
+    page = seidel.get("/ablauf")
+    assert "Auf Ihren Namen geschrieben" in page.text and 'href="/vertraege/contract-p-01"' in page.text and faults(page.text) == []
+    (address,) = set(re.findall(r'action="(/eintraege/[^"]+/antwort)"', page.text))
+    assert seidel.post(address, data={"answer": "not_me"}).status_code == 303
+    assert "offen, wer es war" in seidel.get("/vertraege/contract-p-01").text
+    wirtz = sign_in(app.test_client(), WIRTZ)
+    assert "Offene Einträge" in wirtz.get("/ablauf").text
+    shown = wirtz.get("/eintraege/offen").text
+    assert "Nachtrag" in shown and "p-01" not in shown and "Person 1" not in shown and faults(shown) == []
+    assert seidel.get("/eintraege/offen").status_code == 403
+    with twelve.house.database.read() as session:
+        id = session.scalars(select(moved_entries.c.id)).one()
+    assert wirtz.post(f"/eintraege/offen/{id}", data={"to": "berger"}).status_code == 303
+    assert keys_by(twelve, "berger") == {"addition": key}
+    with twelve.house.database.read() as session:
+        steps = session.execute(select(audit.c.actor_id, audit.c.action, audit.c.reason).where(audit.c.thing == key))
+        assert [tuple(row) for row in steps] == [
+            ("lenzen", "entry.move", "from lenzen to seidel"), ("seidel", "entry.move", "not me either"),
+            ("wirtz", "entry.settle", "to berger"),
+        ]  # fmt: skip
+
+
+def test_what_is_older_than_the_hour_stays_and_hiring_is_one_entry(twelve: Office, lenzen: FlaskClient) -> None:
+    twelve.do(DAY, create_post, CreatePost(baustein=2, role="case_management", fte=Decimal("1.0"), employer=OWN, id="neu"))
+    twelve.do(DAY, hire, Hire("Neu", "neu", Decimal("0.5"), DAY, END, staff="p-99"))
+    keys = keys_by(twelve, "lenzen")
+    assert set(keys) == {"post", "hire"}  # the occupancy belongs to the hiring
+    twelve.house.clock.set(twelve.house.clock.now() + timedelta(minutes=60, seconds=1))
+    assert keys["hire"] not in lenzen.get(PAGE).text
+    assert "Umschreiben geht nur 60 Minuten lang" in move(lenzen, keys["hire"]).text
+
+
+def test_programs_have_the_same_door(app: Flask, twelve: Office, lenzen: FlaskClient) -> None:
+    twelve.do(DAY, add_remark, AddRemark(twelve.contracts["p-01"], "Rückfrage"))
+    key, program, clerk = keys_by(twelve, "lenzen")["addition"], app.test_client(), bearer(app, LENZEN, "entry.move")
+    assert key in [one["entry"] for one in program.get("/api/own-entries/", headers=clerk).json["items"]]
+    told = {"entries": [key], "to": "wirtz"}
+    assert program.post("/api/own-entries/moves", json=told, headers=clerk).status_code == 409
+    assert program.post("/api/own-entries/moves", json={**told, "to": "seidel"}, headers=clerk).status_code == 201
+    assert program.get("/api/own-entries/", headers=bearer(app, LENZEN, "contract.see")).status_code == 403
+
+
+def test_whatever_a_person_does_here_is_written_down_as_theirs() -> None:
+    """Each operation that a page or the JSON door calls says so; a kind that is written is one that can be given."""
+    package = Path(kim_staffing.__file__).parent
+    texts = {path.stem: path.read_text() for path in (package / "operations").glob("*.py")}
+    doors = "\n".join(path.read_text() for door in ("pages", "api") for path in (package / door).glob("*.py"))
+    called = set(re.findall(r"from kim_staffing\.operations\.(\w+) import", doors))
+    doing = {name for name in called if re.search(r"^def \w+\(session: Session, act: Act, command", texts[name], re.M)}
+    assert {"hire", "record_late", "record_grant"} <= doing
+    assert {name for name in doing if "Entered.in_act(" not in texts[name]} == set()
+    written = {kind for name in doing for kind in re.findall(r"Entered\.in_act\(act, (\w+),", texts[name])}
+    assert {getattr(entered, kind) for kind in written} == {kind.code for kind in ENTRY_KINDS}
