@@ -29,7 +29,7 @@ SITES = ("aachen-arkaden", "rathaus-herzogenrath")
 ROLES = ("intake_staff", "protected_case_reader", "centre_head", "case_lead", "auditor")
 ACTIONS = {
     Client: ("client.list", "client.see", "client.register", "client.protect", "client.unprotect", "client.open_in_emergency"),
-    Consultation: ("consultation.list", "consultation.see", "consultation.record", "consultation.correct"),
+    Consultation: ("consultation.list", "consultation.see", "consultation.record", "consultation.correct", "visitor.protect"),
     HandOver: ("hand_over.see", "hand_over.make", "hand_over.take"),
     AdmissionProposal: ("proposal.see", "proposal.make"),
 }

@@ -135,6 +135,7 @@ def test_the_form_never_asks_who_the_family_is(desk: Sit) -> None:
     assert set(asked) <= {
         "csrf_token", "id", "site", "service", "desk", "from_hand_over", "persons_present", "children", "place", "origin", "languages",
         "interpreter", "shorthand", "kind", "hand_over_to", "concern", "topics", "channel", "minutes", "client_code", "kim_label",
+        "protect_reason", "protect_subject",  # which colleague it is, where it is one: so that they never read of it
     }  # fmt: skip
 
 

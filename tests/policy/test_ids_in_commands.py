@@ -40,6 +40,7 @@ REASONS = {
     "/api/invoices/returns": "falsch",
     "/api/cases/protections": "endangered",
     "/api/clients/protections": "endangered",
+    "/api/consultations/protections": "endangered",
 }
 DESKS = {"/api/consultations/": 1}
 

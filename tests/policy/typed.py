@@ -18,6 +18,7 @@ FORMS: Final[Mapping[str, Mapping[str, Typed]]] = {
         "clients.link": {"beratung": "{consultation}"},
         "clients.propose": {"site": "{site}", "need": "Wohnung"},
         "protection.protect": {"reason": "endangered"},
+        "protection.protect_a_visitor": {"reason": "endangered"},
         "protection.lift": {"because": "Die Gefahr ist vorbei."},
         "hand_overs.feedback": {"feedback": "arrived", "told_by": "Amt"},
         "own_entries.answer": {"answer": "accepted"},

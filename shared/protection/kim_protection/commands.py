@@ -6,7 +6,7 @@ from kim_events.fields import Code, Id, Text
 from kim_runtime.command import CommandSchema
 from kim_runtime.refusal import Refused
 
-from kim_protection.rules import PROTECTION_REASONS
+from kim_protection.rules import ABOUT_A_COLLEAGUE, PROTECTION_REASONS
 
 
 class ProtectSchema(CommandSchema):
@@ -16,6 +16,16 @@ class ProtectSchema(CommandSchema):
     subject = Id(load_default=None, allow_none=True, metadata={"label": "Um welche Kolleg_in es geht"})
 
 
+class AtOnceSchema(CommandSchema):
+    """For a command that makes a thing, to close it in the same step. `protect_reason` None: it stays open to the house."""
+
+    protect_reason = Code(
+        PROTECTION_REASONS, load_default=None, allow_none=True,
+        metadata={"label": "Akte gleich schützen, weil"},
+    )  # fmt: skip
+    protect_subject = Id(load_default=None, allow_none=True, metadata={"label": "Um welche Kolleg_in es geht"})
+
+
 class LiftSchema(CommandSchema):
     because = Text(
         required=True, shortest=1, longest=500,
@@ -23,6 +33,10 @@ class LiftSchema(CommandSchema):
     )  # fmt: skip
 
 
-def subject_missing() -> Refused:
-    """Of a record about a colleague it must be said about whom."""
-    return Refused("subject_missing", "Bitte sagen, um welche Kolleg_in es geht: Diese Person sieht die Akte dann nicht.", "subject")
+def subject_of(reason: str, subject: str | None, field: str = "subject") -> str | None:
+    """The colleague a record is about, where it is about one; raises Refused `subject_missing` where it is not said about whom."""
+    if reason != ABOUT_A_COLLEAGUE:
+        return None
+    if not subject:
+        raise Refused("subject_missing", "Bitte sagen, um welche Kolleg_in es geht: Diese Person sieht die Akte dann nicht.", field)
+    return subject

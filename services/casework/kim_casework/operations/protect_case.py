@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from kim_events.fields import Id
 from kim_protection import operations as protection
-from kim_protection.commands import LiftSchema, ProtectSchema, subject_missing
-from kim_protection.rules import ABOUT_A_COLLEAGUE
+from kim_protection.commands import LiftSchema, ProtectSchema, subject_of
 from kim_runtime.act import Act
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
@@ -64,11 +63,10 @@ def lift_protection(session: Session, act: Act, command: LiftProtection) -> Case
 
 
 def _subject(session: Session, case: Case, command: ProtectCase) -> StaffMember | None:
-    if command.reason != ABOUT_A_COLLEAGUE:
+    about = subject_of(command.reason, command.subject)
+    if about is None:
         return None
-    if not command.subject:
-        raise subject_missing()
-    subject = session.get(StaffMember, command.subject)
+    subject = session.get(StaffMember, about)
     if subject is None:
         raise Refused("subject_unknown", "Diese Kolleg_in ist hier nicht bekannt. Die Leitung nimmt sie unter „Unser Haus“ auf.", "subject")
     if subject.id == case.responsible:

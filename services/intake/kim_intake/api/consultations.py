@@ -6,11 +6,15 @@ from typing import Any
 
 from flask import url_for
 from flask.views import MethodView
+from kim_protection.colleagues import require_known
+from kim_protection.doors import note_protected
 from kim_web.json_door import JsonDoor
 from kim_web.page import act_on, found, see
 
-from kim_intake.api.schemas import ConsultationListSchema, ConsultationSchema, ListQuery
+from kim_intake.api.schemas import ConsultationListSchema, ConsultationSchema, ListQuery, VisitorSchema
 from kim_intake.model.consultation import Consultation, consultations_after, no_such_consultation
+from kim_intake.model.sight import is_closed
+from kim_intake.operations.protect_visitor import ProtectVisitor, ProtectVisitorSchema, protect_visitor
 from kim_intake.operations.record_consultation import RecordConsultation, RecordConsultationSchema, record_consultation
 
 api = JsonDoor("consultations", __name__, description="Consultations recorded at the desks of this house.")
@@ -36,8 +40,27 @@ class Consultations(MethodView):
     def post(self, command: RecordConsultation) -> Any:
         """Record a consultation; the same id a second time answers the first."""
         with act_on() as (session, act):
+            require_known(session, command.protect_subject, "protect_subject")
             recorded = record_consultation(session, act, command)
+            if command.protect_reason and is_closed(session, recorded):
+                note_protected(session, "client.protect", f"clients:{recorded.client_id}")
         return recorded, 201, {"Location": url_for("api_consultations.One", id=recorded.id)}
+
+
+@api.route("/protections")
+class Protections(MethodView):
+    @api.guard("visitor.protect")
+    @api.arguments(ProtectVisitorSchema)
+    @api.response(200, VisitorSchema)
+    @api.alt_response(404, response="NOT_FOUND")
+    @api.alt_response(409, response="CONFLICT")
+    def post(self, command: ProtectVisitor) -> Any:
+        """Take up who a consultation was with, by a return code and no name, and close that record in the same step."""
+        with act_on() as (session, act):
+            require_known(session, command.subject)
+            person = protect_visitor(session, act, command)
+            note_protected(session, "client.protect", f"clients:{person.id}")
+            return {"client": person.id, "code": person.code, "protected": True}
 
 
 @api.route("/<id>")

@@ -86,6 +86,12 @@ class ProtectedSchema(Schema):
     protected = fields.Boolean(required=True)
 
 
+class VisitorSchema(ProtectedSchema):
+    """Who was taken up, and by which code they are found again."""
+
+    code = fields.String(required=True, metadata={"description": "the return code: six letters"})
+
+
 class EmergencySchema(Schema):
     """An opening of a person's record in an emergency."""
 

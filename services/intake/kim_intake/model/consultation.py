@@ -166,6 +166,11 @@ def _of_client(client_id: str) -> Select[Consultation]:
     return query.order_by(Consultation.day.desc(), Consultation.id.desc())
 
 
+def ids_of_client(session: Session, client_id: str) -> Sequence[str]:
+    """Of all consultations of a client at this house, whoever may see them."""
+    return session.scalars(select(Consultation.id).where(Consultation.client_id == client_id)).all()
+
+
 def count_of_client(session: Session, client_id: str, kind: str | None = None) -> int:
     """How many consultations a client had, of one kind if named."""
     query = select(func.count()).select_from(Consultation).where(Consultation.client_id == client_id)

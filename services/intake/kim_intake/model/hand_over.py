@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from kim_referral.model.referral import Referral
 from kim_runtime.act import Act
 from kim_runtime.columns import UtcColumn
 from kim_runtime.refusal import NotFound
-from sqlalchemy import ColumnElement, ForeignKey, Index, ScalarSelect, String, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, ScalarSelect, String, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, relationship
 
 from kim_intake.model.base import Base, CodesColumn
@@ -113,6 +113,23 @@ def hand_overs_of(session: Session, act: Act, consultation_id: str) -> Sequence[
     """Those of one talk the actor may see, the first on top."""
     query = select(HandOver).where(HandOver.consultation_id == consultation_id, hand_overs_open_to(act, "hand_over.see"))
     return session.scalars(query.order_by(HandOver.handed_over_at)).all()
+
+
+def talks_on_the_way(session: Session, talks: Collection[str]) -> Sequence[Consultation]:
+    """The further talks of a family that was walked from desk to desk: those it came from and those it went on to, under row locks.
+
+    `talks` are the ids of those it is known to have had.
+    """
+    known = new = set(talks)
+    while new:
+        ends = select(HandOver.consultation_id, HandOver.taken_consultation_id).where(
+            HandOver.taken_consultation_id.is_not(None),
+            or_(HandOver.consultation_id.in_(new), HandOver.taken_consultation_id.in_(new)),
+        )
+        new = {talk for row in session.execute(ends) for talk in row} - known
+        known = known | new
+    query = select(Consultation).where(Consultation.id.in_(known.difference(talks))).order_by(Consultation.id)
+    return session.scalars(query.with_for_update()).all()
 
 
 def letters_of(session: Session, hand_overs: Sequence[HandOver]) -> dict[str, Referral]:

@@ -76,6 +76,11 @@ def _of_protected(session: Session, act: Act, here: bool, protection: Protection
     )
 
 
+def is_closed(session: Session, thing: AboutPeople) -> bool:
+    """Whether it is about a protected person, whoever asks."""
+    return any(LOCKS.protection_of(session, client) is not None for client in thing.clients if client)
+
+
 def open_to(act: Act, action: str, site: Column | None, *clients: Column) -> ColumnElement[bool]:
     """With which rows the actor may do `action`. `site` is their column of the site, `clients` are those of whom they are about."""
     actor = act.actor

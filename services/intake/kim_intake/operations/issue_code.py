@@ -11,6 +11,7 @@ from kim_runtime.ids import new_id
 from sqlalchemy.orm import Session
 
 from kim_intake.model.client import Client, client, client_of_code
+from kim_intake.model.consultation import Consultation
 from kim_intake.operations.find_at_site import consultation_for
 from kim_intake.rules.return_code import new_code
 
@@ -27,7 +28,11 @@ class IssueCodeSchema(CommandSchema):
 
 def issue_code(session: Session, act: Act, command: IssueCode) -> Client:
     """The client behind the code: the one the consultation already belongs to, or a new one without a name. Raises NotFound."""
-    talk = consultation_for(session, act, command.consultation_id, "consultation.correct")
+    return client_of_talk(session, act, consultation_for(session, act, command.consultation_id, "consultation.correct"))
+
+
+def client_of_talk(session: Session, act: Act, talk: Consultation) -> Client:
+    """The same of a talk that was found already."""
     if talk.client_id:
         return client(session, talk.client_id)
     found = Client(

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from kim_events.fields import Id
 from kim_protection import operations as protection
-from kim_protection.commands import LiftSchema, ProtectSchema, subject_missing
-from kim_protection.rules import ABOUT_A_COLLEAGUE
+from kim_protection.commands import LiftSchema, ProtectSchema, subject_of
 from kim_runtime.act import Act
 from sqlalchemy.orm import Session
 
 from kim_intake.model.client import Client
+from kim_intake.model.consultation import ids_of_client
+from kim_intake.model.hand_over import talks_on_the_way
 from kim_intake.model.proposal import open_proposal_of
 from kim_intake.model.protection import LOCKS
 from kim_intake.operations.find_at_site import client_for
@@ -46,18 +47,25 @@ class LiftClientProtectionSchema(LiftSchema):
 def protect_client(session: Session, act: Act, command: ProtectClient) -> Client:
     """From now on only who registered the person, who closes the record, and who may read protected ones. Twice changes nothing.
 
-    A proposal that waits for an answer is withdrawn: in casework all who might take it would go on seeing the person.
+    A proposal that waits for an answer is withdrawn: in casework all who might take it would go on seeing the person. Talks the family had
+    on its way from desk to desk go along as far as nobody is known of them: else what was said there would go on lying open.
     Raises NotFound, Refused `subject_missing`.
     """
     person = client_for(session, act, command.client_id, "client.protect")
-    subject = command.subject if command.reason == ABOUT_A_COLLEAGUE else None
-    if command.reason == ABOUT_A_COLLEAGUE and not subject:
-        raise subject_missing()
-    protection.protect(session, act, LOCKS, person.id, command.reason, subject)
+    protection.protect(session, act, LOCKS, person.id, command.reason, subject_of(command.reason, command.subject))
+    for other in talks_on_the_way(session, ids_of_client(session, person.id)):
+        other.client_id = other.client_id or person.id
+    session.flush()
     waiting = open_proposal_of(session, person.id, locked=True)
     if waiting is not None:
         withdraw(session, act, waiting)
     return person
+
+
+def protect_at_once(session: Session, act: Act, person: Client, reason: str, subject: str | None) -> None:
+    """The same of somebody who is taken up in this step; a record that is closed already stays as it is."""
+    if LOCKS.protection_of(session, person.id) is None:
+        protect_client(session, act, ProtectClient(person.id, reason, subject))
 
 
 def lift_client_protection(session: Session, act: Act, command: LiftClientProtection) -> Client:

@@ -7,6 +7,7 @@ from datetime import date
 
 from kim_bus.outbox import emit
 from kim_events.fields import Code, Day, Id
+from kim_protection.commands import AtOnceSchema, subject_of
 from kim_runtime.act import Act
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused
@@ -28,6 +29,7 @@ from kim_intake.operations.consultation_facts import (
 )
 from kim_intake.operations.find_at_site import client_at_desk, consultation_for, known_by_code
 from kim_intake.operations.hand_over import HandOverConsultation, hand_over
+from kim_intake.operations.protect_visitor import protect_who_came
 from kim_intake.operations.take_hand_over import TakeHandOver, take_hand_over
 from kim_intake.rules.codes import SOURCES
 from kim_intake.rules.consultation_kind import proposed_kind
@@ -37,7 +39,8 @@ from kim_intake.rules.consultation_kind import proposed_kind
 class RecordConsultation(ConsultationFacts):
     """`client_code` or `client_id`: who came back. `from_hand_over`: the hand-over this desk took. `hand_over_to`: a body of the site.
 
-    `day` None: today; an earlier one only from paper.
+    `day` None: today; an earlier one only from paper. `protect_reason`: whoever was there gets a record, if they have none, and it is
+    closed before anybody else reads of the talk; `protect_subject` is the colleague it is about.
     """
 
     id: str = field(default_factory=new_id)
@@ -47,9 +50,11 @@ class RecordConsultation(ConsultationFacts):
     client_id: str | None = None
     from_hand_over: str | None = None
     hand_over_to: str | None = None
+    protect_reason: str | None = None
+    protect_subject: str | None = None
 
 
-class RecordConsultationSchema(ConsultationFactsSchema):
+class RecordConsultationSchema(AtOnceSchema, ConsultationFactsSchema):
     command = RecordConsultation
     id = Id()
     day = Day(allow_none=True, metadata={"label": "Tag"})
@@ -65,7 +70,8 @@ class RecordConsultationSchema(ConsultationFactsSchema):
 def record_consultation(session: Session, act: Act, command: RecordConsultation) -> Consultation:
     """Record it, once: the same id a second time returns the first. Tells casework without anything about who was there.
 
-    Raises Refused (more children than persons, unknown return code, follow-up of nobody, a day that cannot be), Forbidden, NotFound.
+    Raises Refused (more children than persons, unknown return code, follow-up of nobody, a day that cannot be, a record about a colleague
+    who is not named), Forbidden, NotFound.
     """
     wait_for_same(session, command.id)
     if is_recorded(session, command.id):
@@ -116,6 +122,9 @@ def record_consultation(session: Session, act: Act, command: RecordConsultation)
         },
     )
     CONSULTATIONS.labels(kind).inc()
+    if command.protect_reason:
+        subject = subject_of(command.protect_reason, command.protect_subject, "protect_subject")
+        protect_who_came(session, act, talk, command.protect_reason, subject)
     if command.hand_over_to:
         hand_over(session, act, HandOverConsultation(consultation_id=talk.id, to=command.hand_over_to))
     return talk

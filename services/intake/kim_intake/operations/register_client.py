@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kim_events.fields import Code, Day, Id, StrictInt, Text
+from kim_protection.commands import AtOnceSchema, subject_of
 from kim_reference.languages import CODES as LANGUAGE_CODES
 from kim_runtime.act import Act
-from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused
 from marshmallow import fields, validate
@@ -19,11 +19,15 @@ from kim_intake.model.client import Client
 from kim_intake.operations.consultation_facts import PERSONS_AT_MOST, known_place, where
 from kim_intake.operations.find_at_site import client_for, consultation_for, known_by_code
 from kim_intake.operations.issue_code import unused_code
+from kim_intake.operations.protect_client import protect_at_once
+from kim_intake.operations.protect_visitor import protect_who_came
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RegisterClient:
-    """`code`: of a client so far without a name. `consultation_id`: the talk in which the person agreed, linked to them."""
+    """`code`: of a client so far without a name. `consultation_id`: the talk in which the person agreed, linked to them. `protect_reason`:
+    the record is closed before anybody else finds it; `protect_subject` is the colleague it is about.
+    """
 
     site: str
     name: str
@@ -35,10 +39,12 @@ class RegisterClient:
     consent_given_on: date | None = None
     code: str = ""
     consultation_id: str | None = None
+    protect_reason: str | None = None
+    protect_subject: str | None = None
     id: str = field(default_factory=new_id)
 
 
-class RegisterClientSchema(CommandSchema):
+class RegisterClientSchema(AtOnceSchema):
     command = RegisterClient
     id = Id()
     site = Id(required=True)
@@ -85,6 +91,12 @@ def register_client(session: Session, act: Act, command: RegisterClient) -> Clie
     session.flush()
     if talk and talk.client_id is None:
         talk.client_id = person.id
+    if command.protect_reason:
+        subject = subject_of(command.protect_reason, command.protect_subject, "protect_subject")
+        if talk and talk.client_id == person.id:
+            protect_who_came(session, act, talk, command.protect_reason, subject)
+        else:
+            protect_at_once(session, act, person, command.protect_reason, subject)
     return person
 
 

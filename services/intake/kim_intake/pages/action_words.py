@@ -26,4 +26,5 @@ ACTION_WORDS: Final[Mapping[str, str]] = {
     "site.see": mark("Standorte und ihre Stellen ansehen"),
     "statistics.read": mark("Zahlen für Berichte lesen"),
     "today.see": mark("Den Tag am Standort ansehen"),
+    "visitor.protect": mark("Besucher_innen aufnehmen und ihre Akte gleich schützen"),
 }

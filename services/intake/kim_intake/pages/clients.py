@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from flask import request
+from kim_protection.colleagues import colleagues, require_known
+from kim_protection.doors import note_protected
 from kim_protection.wording import PROTECTION_REASONS
 from kim_runtime.act import Act
 from kim_runtime.refusal import Refused
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, found, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, act_on, blank, found, may, redirect_to, render, see, submitted
 from kim_web.problem import sentence
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -17,7 +19,7 @@ from kim_intake.model.consultation import Consultation, consultations_seen_of_cl
 from kim_intake.model.proposal import open_proposal_of
 from kim_intake.model.protection import LOCKS
 from kim_intake.model.search import find_clients
-from kim_intake.model.sight import emergencies_to_know
+from kim_intake.model.sight import emergencies_to_know, is_closed
 from kim_intake.operations.link_consultation import LinkConsultation, link_consultation
 from kim_intake.operations.propose_admission import ProposeAdmissionSchema, has_casework, propose_admission
 from kim_intake.operations.register_client import RegisterClientSchema, register_client
@@ -83,7 +85,7 @@ def begin() -> str | Response:
             persons=talk.persons_present if talk else 1,
             consent_given_on=act.today,
         )
-        return _register_page(form)
+        return _register_page(session, form)
 
 
 @pages.post("/personen")
@@ -92,11 +94,19 @@ def register() -> Response | tuple[str, int]:
     form = submitted(RegisterForm)
     if form.command:
         with form.attempt(), act_on() as (session, act):
+            require_known(session, form.command.protect_subject, "protect_subject")
             person = register_client(session, act, form.command)
-        if form.ok:
+            seen = may("client.see", person)
+            closed = bool(form.command.protect_reason) and is_closed(session, person)
+            if closed:
+                note_protected(session, "client.protect", f"clients:{person.id}")
+        if form.ok and seen:
             said = _("Aufgenommen. Rückkehrcode {code}").format(code=spoken(person.code))
-            return redirect_to("clients.show", id=person.id, said=said)
-    return _register_page(form), 422
+            return redirect_to("clients.show", id=person.id, said=f"{said} {_('Die Akte ist geschützt.')}" if closed else said)
+        if form.ok:
+            return redirect_to("clients.search", said=_("Die Akte ist geschützt."))
+    with see() as (session, _act):
+        return _register_page(session, form), 422
 
 
 @pages.post("/personen/<id>/verbinden")
@@ -159,6 +169,12 @@ def _page(session: Session, act: Act, client_id: str, form: Form) -> str:
     )
 
 
-def _register_page(form: Form) -> str:
-    return render("intake/register.html", form=form, languages=[(choice.names[0], choice.names[2]) for choice in typed_fields.tongues()],
-                  towns=[(choice.names[0], "") for choice in typed_fields.towns()])  # fmt: skip
+def _register_page(session: Session, form: Form) -> str:
+    return render(
+        "intake/register.html",
+        form=form,
+        languages=[(choice.names[0], choice.names[2]) for choice in typed_fields.tongues()],
+        towns=[(choice.names[0], "") for choice in typed_fields.towns()],
+        protection_reasons=words.choices(PROTECTION_REASONS),
+        colleagues=colleagues(session),
+    )

@@ -1,8 +1,10 @@
-"""Geschützte Akten: close a person's record to the desk, open it again; and opening one in an emergency."""
+"""Geschützte Akten: close a person's record to the desk, or make one for a visitor that is closed from the start, open it again; and
+opening one in an emergency."""
 
 from __future__ import annotations
 
 from kim_protection.colleagues import colleagues, require_known
+from kim_protection.doors import note_protected
 from kim_protection.operations import emergency_minutes
 from kim_protection.wording import PROTECTION_REASONS
 from kim_runtime.refusal import NotFound
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kim_intake.model.client import Client, id_of_code, no_such_client
+from kim_intake.model.consultation import Consultation, no_such_consultation
 from kim_intake.model.protection import LOCKS
 from kim_intake.model.sight import emergencies_to_know, protected_clients
 from kim_intake.operations.open_in_emergency import OpenRecordInEmergencySchema, open_in_emergency
@@ -23,6 +26,7 @@ from kim_intake.operations.protect_client import (
     lift_client_protection,
     protect_client,
 )
+from kim_intake.operations.protect_visitor import ProtectVisitorSchema, protect_visitor
 from kim_intake.pages import words
 
 pages = Pages("protection", __name__)
@@ -63,6 +67,34 @@ def protect(id: str) -> Response | tuple[str, int]:
             return redirect_to("clients.show", id=id, said=said) if seen else redirect_to("clients.search", said=said)
     with see() as (session, _act):
         return _render(session, id, form), 422
+
+
+@pages.get("/beratungen/<id>/schutz")
+@pages.guard("visitor.protect")
+def show_visitor(id: str) -> str | Response:
+    with see() as (session, _act):
+        talk = _visited(session, id)
+        if talk.client_id:
+            return redirect_to("protection.show", id=talk.client_id)
+        return _render_visitor(session, id, blank(ProtectVisitorSchema))
+
+
+@pages.post("/beratungen/<id>/schutz")
+@pages.guard("visitor.protect")
+def protect_a_visitor(id: str) -> Response | tuple[str, int]:
+    form = submitted(ProtectVisitorSchema, extra={"consultation_id": id})
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            require_known(session, form.command.subject)
+            person = protect_visitor(session, act, form.command)
+            note_protected(session, "client.protect", f"clients:{person.id}")
+            seen = may("client.see", person)
+        if form.ok and seen:
+            return redirect_to("clients.show", id=person.id, said=words.protected(person))
+        if form.ok:
+            return redirect_to("today.show", said=words.protected(None))
+    with see() as (session, _act):
+        return _render_visitor(session, id, form), 422
 
 
 @pages.get("/personen/<id>/schutz/ende")
@@ -113,6 +145,21 @@ def _render(session: Session, client_id: str, form: Form) -> str:
     return render(
         "intake/protect.html",
         person=found("client.protect", session.get(Client, client_id), no_such_client),
+        form=form,
+        reasons=words.choices(PROTECTION_REASONS),
+        staff=colleagues(session),
+        words=words,
+    )
+
+
+def _visited(session: Session, talk_id: str) -> Consultation:
+    return found("visitor.protect", session.get(Consultation, talk_id), no_such_consultation)
+
+
+def _render_visitor(session: Session, talk_id: str, form: Form) -> str:
+    return render(
+        "intake/protect_visitor.html",
+        talk=_visited(session, talk_id),
         form=form,
         reasons=words.choices(PROTECTION_REASONS),
         staff=colleagues(session),

@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import request
+from kim_protection.colleagues import colleagues, require_known
+from kim_protection.doors import note_protected
+from kim_protection.wording import PROTECTION_REASONS
 from kim_runtime.act import Act
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, found, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, act_on, blank, found, may, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from kim_intake.model.client import client
 from kim_intake.model.consultation import Consultation, last_at_desk
 from kim_intake.model.hand_over import HandOver, no_such_hand_over
+from kim_intake.model.sight import is_closed
 from kim_intake.model.site import Site, site
 from kim_intake.operations.hand_over import may_be_handed_over_to
 from kim_intake.operations.record_consultation import record_consultation
@@ -50,14 +55,19 @@ def begin() -> str | Response:
 @pages.guard("consultation.record")
 def save() -> Response | tuple[str, int]:
     form = submitted(RecordForm)
-    said, tone = "", "success"
+    said, tone, seen = "", "success", True
     if form.command:
         with form.attempt(), act_on() as (session, act):
+            require_known(session, form.command.protect_subject, "protect_subject")
             before = last_at_desk(session, act, form.command.site, form.command.service, form.command.desk, act.today)
             saved = record_consultation(session, act, form.command)
             said, tone = _said(saved, before, is_last_look=bool(request.form.get("next")))
+            if form.command.protect_reason and saved.client_id and is_closed(session, saved):
+                note_protected(session, "client.protect", f"clients:{saved.client_id}")
+                seen = may("consultation.see", saved)
+                said = f"{said} {words.protected(client(session, saved.client_id) if seen else None)}"
         if form.ok:
-            if request.form.get("next"):
+            if request.form.get("next") or not seen:
                 return redirect_to("record.begin", said=said, tone=tone)
             return redirect_to("consultation.show", id=form.command.id, said=said, tone=tone)
     with see() as (session, act):
@@ -86,6 +96,8 @@ def _page(session: Session, act: Act, form: Form, at: Site) -> str:
         kinds=words.choices(KINDS),
         channels=words.choices(CHANNELS),
         interpreters=words.choices(INTERPRETERS),
+        protection_reasons=words.choices(PROTECTION_REASONS),
+        colleagues=colleagues(session),
     )
 
 

@@ -76,6 +76,12 @@ def ticket(handed: HandOver) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def protected(person: Client | None) -> str:
+    """What is said once a visitor's record is closed: by its code alone they are found again. None: it is closed to who hears this too."""
+    code = [_("Rückkehrcode {code}: bitte auf den Zettel schreiben.").format(code=spoken(person.code))] if person else []
+    return " ".join([_("Die Akte ist geschützt."), *code])
+
+
 def candidate(person: Client) -> str:
     """A hit of the search: initial, year, town. Never the whole name."""
     known = [person.initial] if person.is_named else [_("Rückkehrcode {code}").format(code=spoken(person.code))]

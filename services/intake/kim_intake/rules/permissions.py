@@ -64,6 +64,8 @@ RULES: Final[Rules] = (
     *grant("client.protect", DESK, state=UNPROTECTED),
     *grant("client.protect", DESK, to=Relation.OWN_RECORD, state=PROTECTED, note="a second time changes nothing"),
     *grant("client.unprotect", PROTECTED_READER, state=PROTECTED),
+    *grant("visitor.protect", DESK, to=Relation.OWN_SITE, state=UNPROTECTED, note="of a talk: the record is made and closed in one step"),
+    *grant("visitor.protect", DESK, to=Relation.OWN_RECORD, state=PROTECTED, note="a second time changes nothing"),
     *grant("client.open_in_emergency", DESK, state=PROTECTED, note="by return code, with a reason"),
     *_at_the_desk("proposal.see"),
     *grant("proposal.make", DESK, to=Relation.OWN_SITE, state=UNPROTECTED),
