@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kim_protection.doors import emergency_pages
 from kim_referral import doors as referral
 from kim_runtime.act import Act, Actor
 from kim_service.doors import operated
@@ -21,6 +22,7 @@ from kim_casework.api import proposals as api_proposals
 from kim_casework.api import statistics as api_statistics
 from kim_casework.model.disclosures import disclosures_seen
 from kim_casework.model.standing import STANDINGS
+from kim_casework.operations.open_in_emergency import OPENING
 from kim_casework.pages import admission, assignment, cases, closing, covers, house, orders, protection, week
 from kim_casework.pages.action_words import ACTION_WORDS
 from kim_casework.pages.entry_kinds import ENTRY_KINDS
@@ -46,6 +48,7 @@ DOORS = operated(
             assignment.pages,
             closing.pages,
             protection.pages,
+            emergency_pages(OPENING, "casework/emergency.html", shown="cases.show", listed="cases.listed"),
             cases.pages,
             covers.pages,
             admission.pages,

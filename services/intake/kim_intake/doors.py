@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kim_protection.doors import emergency_pages
 from kim_referral import doors as referral
 from kim_runtime.act import Act, Actor
 from kim_service.doors import operated
@@ -17,6 +18,7 @@ from kim_intake.model.hand_over import HandOver
 from kim_intake.model.proposal import AdmissionProposal
 from kim_intake.model.sight import AboutPeople, facts_of
 from kim_intake.model.site import Site
+from kim_intake.operations.open_in_emergency import OPENING
 from kim_intake.pages import clients, consultation, protection, record, today
 from kim_intake.pages import hand_overs as hand_over_pages
 from kim_intake.pages import proposals as proposal_pages
@@ -51,6 +53,7 @@ DOORS = operated(
             consultation.pages,
             hand_over_pages.pages,
             protection.pages,
+            emergency_pages(OPENING, "intake/emergency.html", shown="clients.show", listed="clients.search"),
             clients.pages,
             proposal_pages.pages,
             *referral.PAGES,

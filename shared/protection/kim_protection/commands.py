@@ -1,4 +1,6 @@
-"""What is typed to close a thing to the house, and to lift that. A service adds the id of its thing and the command."""
+"""What is typed to close a thing to the house, to lift that, and to open one in an emergency. A service adds how its thing is named and the
+command.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from kim_events.fields import Code, Id, Text
 from kim_runtime.command import CommandSchema
 from kim_runtime.refusal import Refused
 
-from kim_protection.rules import ABOUT_A_COLLEAGUE, PROTECTION_REASONS
+from kim_protection.rules import ABOUT_A_COLLEAGUE, PROTECTION_REASONS, SHORTEST_REASON
 
 
 class ProtectSchema(CommandSchema):
@@ -30,6 +32,18 @@ class LiftSchema(CommandSchema):
     because = Text(
         required=True, shortest=1, longest=500,
         metadata={"label": "Warum der Schutz endet", "hint": "Bitte nichts über die Personen selbst."},
+    )  # fmt: skip
+
+
+class EmergencySchema(CommandSchema):
+    """How the thing is named stands in a class behind this one, so that it comes first: errors follow the page."""
+
+    reason = Text(
+        required=True, shortest=SHORTEST_REASON, longest=500,
+        metadata={
+            "label": "Warum gerade jetzt",
+            "hint": "Ein Satz von mindestens 20 Zeichen, ohne Namen. Wer die Akte führt, liest ihn, und die Prüfung auch.",
+        },
     )  # fmt: skip
 
 

@@ -44,6 +44,15 @@ class EmergencyColumns:
 
 P = TypeVar("P", bound=ProtectionColumns)
 E = TypeVar("E", bound=EmergencyColumns)
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened(Generic[Thing, E]):
+    """A thing that somebody opened in an emergency, for those who must know."""
+
+    thing: Thing
+    access: E
 
 
 @dataclass(frozen=True, slots=True)

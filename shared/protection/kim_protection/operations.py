@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from kim_runtime.act import Act
+from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
 from sqlalchemy.orm import Session
 
@@ -14,6 +17,27 @@ from kim_protection.rules import EMERGENCY_MINUTES
 
 P = TypeVar("P", bound=ProtectionColumns)
 E = TypeVar("E", bound=EmergencyColumns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """How a service opens a thing of its own in an emergency: for its doors.
+
+    `things` is their name in the audit ("cases"). `named_by` is the field of the command that says which is meant; `id_of` finds it,
+    whoever asks.
+    """
+
+    action: str
+    things: str
+    locks: Locks[Any, Any]
+    schema: type[CommandSchema]
+    operation: Callable[[Session, Act, Any], EmergencyColumns]
+    named_by: str
+    id_of: Callable[[Session, str], str | None]
+
+    def thing(self, opened: EmergencyColumns) -> str:
+        """The id of the thing that was opened."""
+        return str(getattr(opened, self.locks.thing))
 
 
 def protect(session: Session, act: Act, locks: Locks[P, E], thing_id: str, reason: str, subject: str | None) -> None:

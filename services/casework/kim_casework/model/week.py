@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from kim_protection.model import Opened
 from kim_protection.rules import EMERGENCIES_SHOWN_FOR, PROTECTED_READER
 from kim_referral.model.consent import Consent
 from kim_runtime.act import Act
@@ -29,15 +30,7 @@ class EndingConsent:
     consent: Consent
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A case that somebody opened in an emergency, for those who must know."""
-
-    case: Case
-    access: EmergencyAccess
-
-
-def emergencies_to_know(session: Session, act: Act) -> list[Opened]:
+def emergencies_to_know(session: Session, act: Act) -> list[Opened[Case, EmergencyAccess]]:
     """Whoever looks after a case, stands in, or may read protected ones learns for four weeks who opened it in an emergency, and why."""
     mine = replace(act, actor=replace(act.actor, roles=(act.actor.roles & {PROTECTED_READER}) | {MANAGER}))
     cases = {case.id: case for case in session.scalars(visible_cases(mine))}

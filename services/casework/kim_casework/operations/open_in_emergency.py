@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from kim_events.fields import Text
 from kim_protection import operations as protection
-from kim_protection.rules import SHORTEST_REASON
+from kim_protection.commands import EmergencySchema
 from kim_runtime.act import Act
-from kim_runtime.command import CommandSchema
 from kim_runtime.refusal import Refused
+from marshmallow import Schema
 from sqlalchemy.orm import Session
 
 from kim_casework.model.case import Case, id_of_number
@@ -24,16 +25,12 @@ class OpenInEmergency:
     reason: str
 
 
-class OpenInEmergencySchema(CommandSchema):
-    command = OpenInEmergency
+class _Named(Schema):
     number = Text(required=True, shortest=1, longest=20, metadata={"label": "Nummer des Falls"})
-    reason = Text(
-        required=True, shortest=SHORTEST_REASON, longest=500,
-        metadata={
-            "label": "Warum gerade jetzt",
-            "hint": "Ein Satz von mindestens 20 Zeichen, ohne Namen. Wer den Fall führt, liest ihn, und die Prüfung auch.",
-        },
-    )  # fmt: skip
+
+
+class OpenInEmergencySchema(EmergencySchema, _Named):
+    command = OpenInEmergency
 
 
 def open_in_emergency(session: Session, act: Act, command: OpenInEmergency) -> EmergencyAccess:
@@ -50,3 +47,14 @@ def open_in_emergency(session: Session, act: Act, command: OpenInEmergency) -> E
     if not lets(session, act, "case.open_in_emergency", case):
         raise no_case()
     return protection.open_for_a_while(session, act, LOCKS, case.id, command.reason)
+
+
+OPENING: Final = protection.Opening(
+    action="case.open_in_emergency",
+    things="cases",
+    locks=LOCKS,
+    schema=OpenInEmergencySchema,
+    operation=open_in_emergency,
+    named_by="number",
+    id_of=id_of_number,
+)

@@ -1,23 +1,18 @@
-"""Geschützte Akten: close a case to the house, open it again; and opening one in an emergency."""
+"""Geschützte Akten: close a case to the house, and lift that."""
 
 from __future__ import annotations
 
-from kim_protection.operations import emergency_minutes
 from kim_runtime.act import Act
-from kim_runtime.refusal import NotFound
-from kim_web.audit import note_entry, note_refusal
 from kim_web.form import Form
 from kim_web.language import _
 from kim_web.page import Pages, act_on, blank, found, may, redirect_to, render, see, submitted
-from kim_web.problem import sentence
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kim_casework.model.case import Case, id_of_number
+from kim_casework.model.case import Case
 from kim_casework.model.protection import protection_of
 from kim_casework.model.staff import names_of_staff
 from kim_casework.operations.find_case import no_case
-from kim_casework.operations.open_in_emergency import OpenInEmergencySchema, open_in_emergency
 from kim_casework.operations.protect_case import LiftProtectionSchema, ProtectCaseSchema, lift_protection, protect_case
 from kim_casework.pages import words
 
@@ -71,35 +66,6 @@ def lift(id: str) -> Response | tuple[str, int]:
         return _render_lifting(session, act, id, form), 422
 
 
-@pages.get("/notzugriff")
-@pages.guard("case.open_in_emergency")
-def emergency() -> str:
-    return _render_emergency(blank(OpenInEmergencySchema))
-
-
-@pages.post("/notzugriff")
-@pages.guard("case.open_in_emergency")
-def open_now() -> Response | tuple[str, int]:
-    form = submitted(OpenInEmergencySchema)
-    if form.command:
-        try:
-            with form.attempt(), act_on() as (session, act):
-                opened = open_in_emergency(session, act, form.command)
-                note_entry(session, "case.open_in_emergency", f"cases:{opened.case_id}", opened.reason)
-        except NotFound as missing:
-            note_refusal(_named(form.command.number))
-            form.add_error("number", sentence(missing))
-        if form.ok:
-            return redirect_to("cases.show", id=opened.case_id)
-    return _render_emergency(form), 422
-
-
-def _named(number: str) -> str:
-    """The case somebody was refused, as the audit names it, where there is one of this number; the answer does not say so."""
-    with see() as (session, _act):
-        return f"cases:{id_of_number(session, number) or '?'}"
-
-
 def _render(session: Session, act: Act, case_id: str, form: Form) -> str:
     return render(
         "casework/protect.html",
@@ -120,8 +86,3 @@ def _render_lifting(session: Session, act: Act, case_id: str, form: Form) -> str
         staff=names_of_staff(session),
         words=words,
     )
-
-
-def _render_emergency(form: Form) -> str:
-    with see() as (session, _act):
-        return render("casework/emergency.html", form=form, minutes=emergency_minutes(session))

@@ -6,14 +6,13 @@ from typing import Any
 
 from flask.views import MethodView
 from kim_protection.colleagues import require_known
-from kim_runtime.refusal import NotFound
-from kim_web.audit import note_entry, note_refusal
+from kim_protection.doors import open_now
+from kim_web.audit import note_entry
 from kim_web.json_door import JsonDoor
-from kim_web.page import act_on, see
+from kim_web.page import act_on
 
 from kim_intake.api.schemas import EmergencySchema, ProtectedSchema
-from kim_intake.model.client import id_of_code
-from kim_intake.operations.open_in_emergency import OpenRecordInEmergency, OpenRecordInEmergencySchema, open_in_emergency
+from kim_intake.operations.open_in_emergency import OPENING, OpenRecordInEmergency, OpenRecordInEmergencySchema
 from kim_intake.operations.protect_client import (
     LiftClientProtection,
     LiftClientProtectionSchema,
@@ -65,12 +64,4 @@ class Emergencies(MethodView):
     @api.alt_response(409, response="CONFLICT")
     def post(self, command: OpenRecordInEmergency) -> Any:
         """See a record for an hour. Who keeps it learns of it, and so does the audit."""
-        try:
-            with act_on() as (session, act):
-                opened = open_in_emergency(session, act, command)
-                note_entry(session, "client.open_in_emergency", f"clients:{opened.client_id}", opened.reason)
-        except NotFound:
-            with see() as (session, _act):
-                note_refusal(f"clients:{id_of_code(session, command.code) or '?'}")
-            raise
-        return opened, 201
+        return open_now(OPENING, command), 201

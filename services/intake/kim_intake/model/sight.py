@@ -6,9 +6,9 @@ A thing of the desk says at which site it happened and whom it is about; of prot
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from kim_protection.model import Opened
 from kim_protection.rules import EMERGENCIES_SHOWN_FOR
 from kim_runtime.act import Act
 from kim_runtime.policy import Relation
@@ -27,14 +27,6 @@ class AboutPeople(Protocol):
 
     @property
     def clients(self) -> tuple[str | None, ...]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A record that somebody opened in an emergency, for those who must know."""
-
-    client: Client
-    access: EmergencyAccess
 
 
 def lets(session: Session, act: Act, action: str, thing: AboutPeople) -> bool:
@@ -111,7 +103,7 @@ def protected_clients(session: Session, act: Act) -> Sequence[tuple[Client, Prot
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
-def emergencies_to_know(session: Session, act: Act) -> list[Opened]:
+def emergencies_to_know(session: Session, act: Act) -> list[Opened[Client, EmergencyAccess]]:
     """Who keeps a record, and who may read protected ones, learns for four weeks who opened it in an emergency, and why."""
     me = act.actor.id
     concerned = true() if is_entrusted(act.actor) else Client.id.in_(_kept_by(me))

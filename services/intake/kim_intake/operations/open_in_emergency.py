@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from kim_events.fields import Text
 from kim_protection import operations as protection
-from kim_protection.rules import SHORTEST_REASON
+from kim_protection.commands import EmergencySchema
 from kim_runtime.act import Act
-from kim_runtime.command import CommandSchema
 from kim_runtime.refusal import NotFound, Refused
+from marshmallow import Schema
 from sqlalchemy.orm import Session
 
-from kim_intake.model.client import client_of_code
+from kim_intake.model.client import client_of_code, id_of_code
 from kim_intake.model.protection import LOCKS, EmergencyAccess
 from kim_intake.model.sight import lets
 
@@ -25,16 +26,12 @@ class OpenRecordInEmergency:
     reason: str
 
 
-class OpenRecordInEmergencySchema(CommandSchema):
-    command = OpenRecordInEmergency
+class _Named(Schema):
     code = Text(required=True, shortest=1, longest=20, metadata={"label": "Rückkehrcode", "autocomplete": "off"})
-    reason = Text(
-        required=True, shortest=SHORTEST_REASON, longest=500,
-        metadata={
-            "label": "Warum gerade jetzt",
-            "hint": "Ein Satz von mindestens 20 Zeichen, ohne Namen. Wer die Akte führt, liest ihn, und die Prüfung auch.",
-        },
-    )  # fmt: skip
+
+
+class OpenRecordInEmergencySchema(EmergencySchema, _Named):
+    command = OpenRecordInEmergency
 
 
 def open_in_emergency(session: Session, act: Act, command: OpenRecordInEmergency) -> EmergencyAccess:
@@ -54,3 +51,14 @@ def open_in_emergency(session: Session, act: Act, command: OpenRecordInEmergency
 
 def _not_found() -> NotFound:
     return NotFound("unknown_code", "Diesen Rückkehrcode gibt es hier nicht.")
+
+
+OPENING: Final = protection.Opening(
+    action="client.open_in_emergency",
+    things="clients",
+    locks=LOCKS,
+    schema=OpenRecordInEmergencySchema,
+    operation=open_in_emergency,
+    named_by="code",
+    id_of=id_of_code,
+)

@@ -1,25 +1,19 @@
-"""Geschützte Akten: close a person's record to the desk, or make one for a visitor that is closed from the start, open it again; and
-opening one in an emergency."""
+"""Geschützte Akten: close a person's record to the desk, or make one for a visitor that is closed from the start, and lift that."""
 
 from __future__ import annotations
 
 from kim_protection.colleagues import colleagues, require_known
 from kim_protection.doors import note_protected
-from kim_protection.operations import emergency_minutes
 from kim_protection.wording import PROTECTION_REASONS
-from kim_runtime.refusal import NotFound
-from kim_web.audit import note_entry, note_refusal
 from kim_web.language import _
 from kim_web.page import Form, Pages, act_on, blank, found, may, redirect_to, render, see, submitted
-from kim_web.problem import sentence
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kim_intake.model.client import Client, id_of_code, no_such_client
+from kim_intake.model.client import Client, no_such_client
 from kim_intake.model.consultation import Consultation, no_such_consultation
 from kim_intake.model.protection import LOCKS
 from kim_intake.model.sight import emergencies_to_know, protected_clients
-from kim_intake.operations.open_in_emergency import OpenRecordInEmergencySchema, open_in_emergency
 from kim_intake.operations.protect_client import (
     LiftClientProtectionSchema,
     ProtectClientSchema,
@@ -117,30 +111,6 @@ def lift(id: str) -> Response | tuple[str, int]:
         return _render_lifting(session, id, form), 422
 
 
-@pages.get("/notzugriff")
-@pages.guard("client.open_in_emergency")
-def emergency() -> str:
-    return _render_emergency(blank(OpenRecordInEmergencySchema))
-
-
-@pages.post("/notzugriff")
-@pages.guard("client.open_in_emergency")
-def open_now() -> Response | tuple[str, int]:
-    form = submitted(OpenRecordInEmergencySchema)
-    if form.command:
-        try:
-            with form.attempt(), act_on() as (session, act):
-                opened = open_in_emergency(session, act, form.command)
-                note_entry(session, "client.open_in_emergency", f"clients:{opened.client_id}", opened.reason)
-        except NotFound as missing:
-            with see() as (session, _act):
-                note_refusal(f"clients:{id_of_code(session, form.command.code) or '?'}")
-            form.add_error("code", sentence(missing))
-        if form.ok:
-            return redirect_to("clients.show", id=opened.client_id)
-    return _render_emergency(form), 422
-
-
 def _render(session: Session, client_id: str, form: Form) -> str:
     return render(
         "intake/protect.html",
@@ -178,8 +148,3 @@ def _render_lifting(session: Session, client_id: str, form: Form) -> str:
         reasons=PROTECTION_REASONS,
         words=words,
     )
-
-
-def _render_emergency(form: Form) -> str:
-    with see() as (session, _act):
-        return render("intake/emergency.html", form=form, minutes=emergency_minutes(session))
