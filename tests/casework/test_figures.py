@@ -21,12 +21,12 @@ from kim_casework.operations.move_phase import MovePhase, move_phase
 from kim_casework.operations.note_contact import NoteContact, note_contact
 from kim_casework.operations.order_interpreting import OrderInterpreting, order_interpreting
 from kim_casework.operations.reopen_case import ReopenCase, reopen_case
-from kim_casework.operations.report_statistics import report_month_before
 from kim_casework.operations.withdraw_order import WithdrawOrder, withdraw_order
 from kim_casework.rules.counting import COUNTING_RULES
 from kim_runtime.act import Actor
 from kim_runtime.refusal import Refused
 from kim_statistics.figures import Figure
+from kim_statistics.report import report_month
 
 MARCH, AUGUST = date(2022, 3, 1), date(2022, 8, 15)
 
@@ -176,7 +176,7 @@ def test_caritas_reports_its_month_and_the_coordinator_reads_it_without_small_ce
         admit(caritas, by="jansen", at=at_noon(7, 4))
     for _ in range(2):
         with caritas.database.write() as session:
-            report_month_before(session, caritas.act(at=at_noon(8, 1)))
+            report_month(session, caritas.act(at=at_noon(8, 1)), month_figures)
     pump_all()
     told = {(one["name"], one["by"], one["key"]): one["sum"] for one in count()["partners"]["caritas-eifel"]["figures"]}
     assert told["cases-open", None, None] == told["cases-open", "phase", "intake"] == "4"

@@ -6,12 +6,11 @@ from typing import Any
 
 from kim_protection.doors import emergency_pages
 from kim_referral import doors as referral
-from kim_runtime.act import Act, Actor
+from kim_runtime.act import Actor
 from kim_service.doors import operated
 from kim_web.doors import Doors, NavEntry, Standing
 from kim_web.language import mark
-from kim_web.web import this_web
-from sqlalchemy.orm import object_session
+from kim_web.page import at_hand
 
 from kim_casework.api import cases as api_cases
 from kim_casework.api import contacts as api_contacts
@@ -31,10 +30,8 @@ from kim_casework.rules.permissions import PERMISSIONS, RULES
 
 def _standing(actor: Actor, thing: Any) -> Standing:
     """As operations ask it too (`model.standing`)."""
-    session = object_session(thing)
-    assert session is not None, "what somebody has to do with a thing stands in the database"
-    web = this_web()
-    return STANDINGS[type(thing)](session, Act(web.settings.organisation, web.doors.service, actor, web.clock.now()), thing)
+    session, act = at_hand(actor, thing)
+    return STANDINGS[type(thing)](session, act, thing)
 
 
 DOORS = operated(

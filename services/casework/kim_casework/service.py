@@ -12,10 +12,11 @@ from kim_referral import mount as referral
 from kim_service.service import Service
 from kim_statistics.model import metadata as statistics
 from kim_statistics.partners import STATISTICS_REACTION
+from kim_statistics.report import month_before_reported
 from kim_web import tables as signed_in
 
 from kim_casework.model.base import Base
-from kim_casework.operations.report_statistics import report_month_before
+from kim_casework.operations.count_statistics import month_figures
 from kim_casework.reactions.admission_proposed import admission_proposed
 from kim_casework.reactions.assignability_changed import assignability_changed
 from kim_casework.reactions.consultation_recorded import consultation_recorded, consultations_recorded
@@ -32,7 +33,7 @@ REACTIONS = (
     *referral.REACTIONS,
     STATISTICS_REACTION,
 )
-CHORES = (Chore("report_month_before", report_month_before), *referral.CHORES)
+CHORES = (Chore("report_month_before", month_before_reported(month_figures)), *referral.CHORES)
 
 
 def doors() -> Doors:

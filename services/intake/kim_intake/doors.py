@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from kim_protection.doors import emergency_pages
 from kim_referral import doors as referral
-from kim_runtime.act import Act, Actor
+from kim_runtime.act import Actor
 from kim_service.doors import operated
 from kim_web.doors import Doors, NavEntry, Standing
-from kim_web.web import this_web
-from sqlalchemy.orm import object_session
+from kim_web.page import at_hand
 
 from kim_intake.api import consultations, hand_overs, proposals, protections, sites, statistics
 from kim_intake.model.client import Client
@@ -27,15 +26,9 @@ from kim_intake.pages.entry_kinds import ENTRY_KINDS
 from kim_intake.rules.permissions import PERMISSIONS, RULES, Facts, is_own_site
 
 
-def _act(actor: Actor) -> Act:
-    web = this_web()
-    return Act(web.settings.organisation, web.doors.service, actor, web.clock.now())
-
-
 def _standing(actor: Actor, thing: AboutPeople) -> Standing:
-    session = object_session(thing)
-    assert session is not None, "what somebody has to do with a record stands in the database"
-    return facts_of(session, _act(actor), thing).standing
+    session, act = at_hand(actor, thing)
+    return facts_of(session, act, thing).standing
 
 
 def _standing_at_site(actor: Actor, site: Site) -> Standing:

@@ -12,18 +12,19 @@ from kim_referral import mount as referral
 from kim_service.service import Service
 from kim_statistics.model import metadata as statistics
 from kim_statistics.partners import STATISTICS_REACTION
+from kim_statistics.report import month_before_reported
 from kim_web import tables as signed_in
 
 from kim_intake.model.base import Base
+from kim_intake.operations.count_statistics import month_figures
 from kim_intake.operations.end_waiting import end_waiting
-from kim_intake.operations.report_statistics import report_month_before
 from kim_intake.reactions.admission_decided import admission_decided
 
 if TYPE_CHECKING:
     from kim_web.doors import Doors
 
 REACTIONS = (Reaction("admission.decided.v1", admission_decided), *referral.REACTIONS, STATISTICS_REACTION)
-CHORES = (Chore("end_waiting", end_waiting), Chore("report_month_before", report_month_before), *referral.CHORES)
+CHORES = (Chore("end_waiting", end_waiting), Chore("report_month_before", month_before_reported(month_figures)), *referral.CHORES)
 
 
 def doors() -> Doors:

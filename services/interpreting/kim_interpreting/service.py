@@ -11,11 +11,12 @@ from kim_bus.reaction import Reaction
 from kim_service.service import Service
 from kim_statistics.model import metadata as statistics
 from kim_statistics.partners import STATISTICS_REACTION
+from kim_statistics.report import month_before_reported
 from kim_web import tables as signed_in
 
 from kim_interpreting.model.base import Base
 from kim_interpreting.operations.refuse_unknown_cases import refuse_unknown_cases
-from kim_interpreting.operations.report_statistics import report_month_before
+from kim_interpreting.operations.report_statistics import month_figures
 from kim_interpreting.reactions.case_changed import case_changed
 from kim_interpreting.reactions.order_requested import order_requested
 from kim_interpreting.reactions.order_withdrawn import order_withdrawn
@@ -29,7 +30,7 @@ REACTIONS = (
     Reaction("case.changed.v1", case_changed),
     STATISTICS_REACTION,
 )
-CHORES = (Chore("refuse_unknown_cases", refuse_unknown_cases), Chore("report_month_before", report_month_before))
+CHORES = (Chore("refuse_unknown_cases", refuse_unknown_cases), Chore("report_month_before", month_before_reported(month_figures)))
 
 
 def doors() -> Doors:

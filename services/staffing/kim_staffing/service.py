@@ -10,17 +10,18 @@ from kim_bus.chores import Chore
 from kim_service.service import Service
 from kim_statistics.model import metadata as statistics
 from kim_statistics.partners import STATISTICS_REACTION
+from kim_statistics.report import month_before_reported
 from kim_web import tables as signed_in
 
 from kim_staffing.model.base import metadata as staffing
 from kim_staffing.operations.raise_alarms import raise_alarms
-from kim_staffing.operations.report_statistics import report_month_before
+from kim_staffing.operations.report_statistics import month_figures
 
 if TYPE_CHECKING:
     from kim_web.doors import Doors
 
 REACTIONS = (STATISTICS_REACTION,)
-CHORES = (Chore("raise_alarms", raise_alarms), Chore("report_month_before", report_month_before))
+CHORES = (Chore("raise_alarms", raise_alarms), Chore("report_month_before", month_before_reported(month_figures)))
 
 
 def doors() -> Doors:

@@ -21,7 +21,7 @@ def note_protected(session: Session, action: str, thing: str) -> None:
 
 
 def open_now(opening: Opening, command: Any) -> Any:
-    """The opening, with its reason in the audit. A refusal stands there with what it was about; the answer does not say whether there is one.
+    """The opening, its reason in the audit. A refusal stands there with what it was about; the answer does not say whether there is one.
 
     Raises NotFound, Refused.
     """

@@ -7,10 +7,10 @@ from typing import Any, Final, TypeVar
 
 from kim_runtime import policy
 from kim_runtime.act import Act, Actor
-from kim_web.page import found, this_act
+from kim_web.page import at_hand, found, this_act
 from kim_web.web import this_web
 from sqlalchemy import select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from kim_referral.model.consent import Consent
 from kim_referral.model.declaration import Declared
@@ -52,9 +52,8 @@ def _standing_to_received(actor: Actor, received: ReceivedReferral) -> policy.St
 
 
 def _shown_to(actor: Actor, thing: object) -> tuple[Session, Seen]:
-    session, web = object_session(thing), this_web()
-    assert session is not None, "what somebody has to do with a thing stands in the database"
-    return session, _seen_by(Act(web.settings.organisation, web.doors.service, actor, web.clock.now()))
+    session, act = at_hand(actor, thing)
+    return session, _seen_by(act)
 
 
 STANDINGS: Final[dict[type, Callable[[Actor, Any], policy.Standing]]] = {

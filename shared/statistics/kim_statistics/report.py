@@ -48,6 +48,15 @@ def report_month(session: Session, act: Act, month_figures: MonthFigures, month:
     return reported
 
 
+def month_before_reported(month_figures: MonthFigures) -> Callable[[Session, Act], None]:
+    """A daily chore that reports the month before: what was entered late in the new month corrects it."""
+
+    def report(session: Session, act: Act) -> None:
+        report_month(session, act, month_figures)
+
+    return report
+
+
 def month_before(day: date) -> str:
     """`2022-07` on any day of August 2022."""
     return f"{day.replace(day=1) - timedelta(days=1):%Y-%m}"

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from kim_runtime.act import BECAUSE, Act, Actor
 from kim_runtime.database import Database
 from kim_runtime.refusal import NotFound
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 from werkzeug.wrappers import Response
 
 from kim_web.audit import note_done
@@ -18,7 +18,7 @@ from kim_web.form import Form, asked, blank, submitted
 from kim_web.policy import OPEN, View, guard, may
 from kim_web.web import this_web
 
-__all__ = ["OPEN", "Form", "Pages", "act_on", "actor", "asked", "blank", "found", "may", "redirect_to", "render", "see",
+__all__ = ["OPEN", "Form", "Pages", "act_on", "actor", "asked", "at_hand", "blank", "found", "may", "redirect_to", "render", "see",
            "submitted", "this_act"]  # fmt: skip
 
 Thing = TypeVar("Thing")
@@ -53,6 +53,13 @@ def this_act() -> Act:
         correlation_id=g.correlation_id,
         traceparent=g.traceparent,
     )
+
+
+def at_hand(actor: Actor, thing: object) -> tuple[Session, Act]:
+    """For what somebody, perhaps not who is signed in, has to do with a thing at this moment: the session it was read in, and their act."""
+    session, web = object_session(thing), this_web()
+    assert session is not None, "what somebody has to do with a thing stands in the database"
+    return session, Act(web.settings.organisation, web.doors.service, actor, web.clock.now())
 
 
 @contextmanager

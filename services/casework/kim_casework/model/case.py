@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from kim_runtime.act import Act
 from kim_runtime.ids import new_id
+from kim_runtime.paging import rows_after
 from kim_runtime.policy import Relation
 from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, Select, Text, UniqueConstraint, and_, false, not_, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -221,10 +222,7 @@ def list_cases(session: Session, act: Act, *, state: str | None = None, words: s
 
 def cases_after(session: Session, act: Act, *, state: str | None, after: str | None, limit: int) -> tuple[Sequence[Case], str | None]:
     """The next `limit` cases the actor may see behind the number `after`, and the number to go on from."""
-    query = visible_cases(act).order_by(Case.number).limit(limit + 1)
+    query = visible_cases(act)
     if state:
         query = query.where(Case.state == state)
-    if after:
-        query = query.where(Case.number > after)
-    found = session.scalars(query).all()
-    return found[:limit], found[limit - 1].number if len(found) > limit else None
+    return rows_after(session, query, Case.number, after=after, limit=limit)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from kim_runtime.act import Act
 from kim_runtime.columns import MoneyColumn
+from kim_runtime.paging import rows_after
 from kim_runtime.policy import Relation
 from sqlalchemy import ColumnElement, ForeignKey, Integer, Select, UniqueConstraint, and_, not_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -106,10 +107,7 @@ def orders_after(
     session: Session, act: Act, *, state: str | None, after: str | None, limit: int
 ) -> tuple[Sequence[InterpretingOrder], str | None]:
     """The next `limit` orders the actor may see behind the number `after`, and the number to go on from."""
-    query = visible_orders(act).order_by(InterpretingOrder.number).limit(limit + 1)
+    query = visible_orders(act)
     if state:
         query = query.where(InterpretingOrder.state == state)
-    if after:
-        query = query.where(InterpretingOrder.number > after)
-    found = session.scalars(query).unique().all()
-    return found[:limit], found[limit - 1].number if len(found) > limit else None
+    return rows_after(session, query, InterpretingOrder.number, after=after, limit=limit)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from kim_runtime.act import Act
 from kim_runtime.clock import local_day
+from kim_runtime.paging import rows_after
 from sqlalchemy import ColumnElement, Integer, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -78,13 +79,10 @@ def proposals_after(
     session: Session, act: Act, *, state: str | None, after: str | None, limit: int
 ) -> tuple[Sequence[Proposal], str | None]:
     """The next `limit` proposals behind the id `after`, and the id to go on from."""
-    query = select(Proposal).where(_shown(act)).order_by(Proposal.id).limit(limit + 1)
+    query = select(Proposal).where(_shown(act))
     if state:
         query = query.where(Proposal.state == state)
-    if after:
-        query = query.where(Proposal.id > after)
-    found = session.scalars(query).all()
-    return found[:limit], found[limit - 1].id if len(found) > limit else None
+    return rows_after(session, query, Proposal.id, after=after, limit=limit)
 
 
 def _shown(act: Act) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from kim_runtime.act import Act
 from kim_runtime.columns import UtcColumn
+from kim_runtime.paging import rows_after
 from kim_runtime.refusal import NotFound
 from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -145,15 +146,12 @@ def consultations_after(
     session: Session, act: Act, *, day: date | None, site_id: str | None, after: str | None, limit: int = PAGE_LENGTH
 ) -> tuple[Sequence[Consultation], str | None]:
     """One page of the consultations the actor may see in the order recorded (by id), and the cursor of the next page or None."""
-    query = select(Consultation).where(consultations_open_to(act, "consultation.list")).order_by(Consultation.id).limit(limit + 1)
+    query = select(Consultation).where(consultations_open_to(act, "consultation.list"))
     if day is not None:
         query = query.where(Consultation.day == day)
     if site_id is not None:
         query = query.where(Consultation.site_id == site_id)
-    if after is not None:
-        query = query.where(Consultation.id > after)
-    found = session.scalars(query).all()
-    return found[:limit], found[limit - 1].id if len(found) > limit else None
+    return rows_after(session, query, Consultation.id, after=after, limit=limit)
 
 
 def consultations_seen_of_client(session: Session, act: Act, client_id: str) -> Sequence[Consultation]:

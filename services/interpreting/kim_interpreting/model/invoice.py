@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 from kim_runtime.columns import MoneyColumn, UtcColumn
+from kim_runtime.paging import rows_after
 from kim_runtime.refusal import NotFound
 from sqlalchemy import Date, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -98,12 +100,7 @@ def all_invoices(session: Session, state: str | None = None) -> list[Invoice]:
     return list(session.scalars(statement))
 
 
-def invoices_after(session: Session, *, state: str | None, after: str | None, limit: int) -> tuple[list[Invoice], str | None]:
+def invoices_after(session: Session, *, state: str | None, after: str | None, limit: int) -> tuple[Sequence[Invoice], str | None]:
     """Invoices by id, which sorts by when they were recorded, beginning after one; and the id to go on after, if there are more."""
-    statement = select(Invoice).order_by(Invoice.id).limit(limit + 1)
-    if state:
-        statement = statement.where(Invoice.state == state)
-    if after:
-        statement = statement.where(Invoice.id > after)
-    rows = list(session.scalars(statement))
-    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+    query = select(Invoice).where(Invoice.state == state) if state else select(Invoice)
+    return rows_after(session, query, Invoice.id, after=after, limit=limit)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from kim_runtime.columns import MoneyColumn, UtcColumn
+from kim_runtime.paging import rows_after
 from kim_runtime.refusal import NotFound
 from sqlalchemy import JSON, Boolean, CheckConstraint, Date, ForeignKey, Integer, String, UniqueConstraint, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -156,15 +157,10 @@ def bookings_of(session: Session, provider_id: str, service_date: date) -> list[
     return list(session.scalars(statement))
 
 
-def orders_after(session: Session, *, state: str | None, after: str | None, limit: int) -> tuple[list[Order], str | None]:
+def orders_after(session: Session, *, state: str | None, after: str | None, limit: int) -> tuple[Sequence[Order], str | None]:
     """Orders by number, beginning after one; and the number to go on after, if there are more."""
-    statement = select(Order).order_by(Order.number).limit(limit + 1)
-    if state:
-        statement = statement.where(Order.state == state)
-    if after:
-        statement = statement.where(Order.number > after)
-    rows = list(session.scalars(statement))
-    return rows[:limit], rows[limit - 1].number if len(rows) > limit else None
+    query = select(Order).where(Order.state == state) if state else select(Order)
+    return rows_after(session, query, Order.number, after=after, limit=limit)
 
 
 def orders_by_id(session: Session, ids: Collection[str]) -> dict[str, Order]:

@@ -1,12 +1,10 @@
-"""Report a month's aggregates to the organisation that composes the common report."""
+"""What a month comes to, for the organisation that composes the common report."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from kim_runtime.act import Act
 from kim_statistics.figures import Figure
-from kim_statistics.report import report_month
 from sqlalchemy.orm import Session
 
 from kim_interpreting.model.figures import all_pot_figures, order_figures
@@ -27,8 +25,3 @@ def month_figures(session: Session, month: str) -> list[Figure]:
             Figure("pot-spent", "pot", pot.id, pot.sums.invoiced + pot.sums.paid),
         ]
     return figures
-
-
-def report_month_before(session: Session, act: Act) -> None:
-    """The daily chore: what was entered late in the new month corrects the month before."""
-    report_month(session, act, month_figures)

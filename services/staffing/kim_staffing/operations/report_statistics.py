@@ -1,4 +1,4 @@
-"""Report the aggregates of the month before to the organisation that composes the common report."""
+"""What a month comes to, for the organisation that composes the common report."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from calendar import monthrange
 from datetime import date
 from decimal import Decimal
 
-from kim_runtime.act import Act
 from kim_statistics.figures import Figure
-from kim_statistics.report import report_month
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.statistics import staffing_figures
@@ -25,8 +23,3 @@ def month_figures(session: Session, month: str) -> list[Figure]:
         Figure("fte-established", value=Decimal(totals["established_fte"])),
         Figure("fte-held", value=Decimal(totals["fte"])),
     ]
-
-
-def report_month_before(session: Session, act: Act) -> None:
-    """The daily chore: what was entered late in the new month corrects the month before."""
-    report_month(session, act, month_figures)
