@@ -156,12 +156,25 @@ def verbund(scripts: bool, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield standing
 
 
-@pytest.fixture
-def work(chromium: Browser, verbund: Verbund, scripts: bool) -> Iterator[Work]:
-    opened = Work(chromium, verbund, scripts)
+@contextmanager
+def at_work(browser: Browser, verbund: Verbund, scripts: bool) -> Iterator[Work]:
+    opened = Work(browser, verbund, scripts)
     yield opened
     opened.close()
     assert opened.complaints == []
+
+
+@pytest.fixture
+def work(chromium: Browser, verbund: Verbund, scripts: bool) -> Iterator[Work]:
+    with at_work(chromium, verbund, scripts) as opened:
+        yield opened
+
+
+@pytest.fixture
+def untouched(chromium: Browser, scripts: bool, tmp_path: Path) -> Iterator[Work]:
+    """Houses of the test's own, for what can be done in them but once, such as extending a contract: others find theirs as they were."""
+    with begun(tmp_path) as standing, at_work(chromium, standing, scripts) as opened:
+        yield opened
 
 
 @pytest.fixture(autouse=True)

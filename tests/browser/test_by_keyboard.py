@@ -111,8 +111,8 @@ class Keyboard:
 def keyboard(work: Any) -> Any:
     seated: list[Keyboard] = []
 
-    def sit(person: str, service: str) -> Keyboard:
-        seated.append(Keyboard(work(person, service, **LOOKS[service])))
+    def sit(person: str, service: str, at: Any = work) -> Keyboard:
+        seated.append(Keyboard(at(person, service, **LOOKS[service])))
         return seated[-1]
 
     yield sit
@@ -181,15 +181,15 @@ def test_an_order_is_approved(keyboard: Any, verbund: Any, case: Callable[[str],
     expect(said(page)).to_have_text("Vergeben.")
 
 
-def test_a_contract_is_extended(keyboard: Any, verbund: Any) -> None:
-    with verbund.world.desk(STAFFING, "lenzen").write() as (session, act):
+def test_a_contract_is_extended(keyboard: Any, untouched: Any) -> None:
+    with untouched.verbund.world.desk(STAFFING, "lenzen").write() as (session, act):
         committed = RecordAssurance(
             "written_commitment", act.today, "staedteregion-aachen", "Zusage", date(2023, 1, 1), date(2023, 12, 31), Decimal("10.5")
         )
         contracts = [ending.contract for ending in record_assurance(session, act, committed).extendable]
         asked = ask_council(session, act, AskCouncil(tuple(one.id for one in contracts), "without_ground", "written_commitment"))
         record_council_answer(session, act, RecordCouncilAnswer(asked.id, "agreed", act.today))
-    clerk: Keyboard = keyboard("lenzen", "staffing")
+    clerk: Keyboard = keyboard("lenzen", "staffing", untouched)
     page = clerk.page
     clerk.push(page.get_by_role("link", name="Entwurf anlegen Petra Thelen"))
     clerk.push(page.get_by_role("button", name="Entwurf anlegen"))
