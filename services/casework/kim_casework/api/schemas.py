@@ -71,9 +71,7 @@ class CoverSchema(Schema):
     ended_at = Moment(required=True, allow_none=True, metadata={"description": "when it was ended before its last day"})
 
 
-class CoverListSchema(Schema):
-    items = fields.List(fields.Nested(CoverSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
+CoverListSchema = list_of(CoverSchema)
 
 
 class EmergencySchema(Schema):

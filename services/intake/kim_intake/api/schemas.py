@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kim_events.fields import Code, Day, Id, Moment, StrictInt, Text
-from marshmallow import Schema, fields, validate
+from kim_web.json_door import Page, list_of
+from marshmallow import Schema, fields
 
 from kim_intake.rules.codes import CHANNELS, HAND_OVER_STATES, INTERPRETERS, KINDS, PROPOSAL_STATES, SOURCES
 
@@ -32,9 +33,7 @@ class ConsultationSchema(Schema):
     recorded_at = Moment(required=True)
 
 
-class ConsultationListSchema(Schema):
-    items = fields.List(fields.Nested(ConsultationSchema), required=True)
-    next = fields.String(required=True, allow_none=True, metadata={"description": "cursor of the next page, or null"})
+ConsultationListSchema = list_of(ConsultationSchema)
 
 
 class HandOverSchema(Schema):
@@ -54,9 +53,7 @@ class HandOverSchema(Schema):
     taken_consultation = fields.String(required=True, allow_none=True, attribute="taken_consultation_id")
 
 
-class HandOverListSchema(Schema):
-    items = fields.List(fields.Nested(HandOverSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
+HandOverListSchema = list_of(HandOverSchema)
 
 
 class ProposalSchema(Schema):
@@ -74,9 +71,7 @@ class ProposalSchema(Schema):
     decline_reason = fields.String(required=True, allow_none=True)
 
 
-class ProposalListSchema(Schema):
-    items = fields.List(fields.Nested(ProposalSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
+ProposalListSchema = list_of(ProposalSchema)
 
 
 class ProtectedSchema(Schema):
@@ -118,18 +113,14 @@ class SiteSchema(Schema):
     bodies = fields.List(fields.Nested(SiteBodySchema), required=True)
 
 
-class SiteListSchema(Schema):
-    items = fields.List(fields.Nested(SiteSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
+SiteListSchema = list_of(SiteSchema)
 
 
-class ListQuery(Schema):
+class ListQuery(Page):
     """Which consultations are wanted."""
 
     day = Day(metadata={"description": "of one day only"})
     site = Id(metadata={"description": "of one site only"})
-    limit = StrictInt(load_default=50, validate=validate.Range(1, 200), metadata={"description": "how many at most"})
-    cursor = Id(metadata={"description": "`next` of the page before"})
 
 
 class HandOverQuery(Schema):

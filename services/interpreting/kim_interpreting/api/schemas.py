@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kim_events.fields import Code, Day, Id, Moment, Money, StrictInt, Text
 from kim_events.types.order import JOB_KINDS, OCCASIONS, ORDER_STATES, REQUESTER_KINDS
-from kim_web.json_door import Page
+from kim_web.json_door import Page, list_of
 from marshmallow import Schema, fields
 
 from kim_interpreting.model.invoice import INVOICE_STATE_NAMES
@@ -44,9 +44,7 @@ class OrderSchema(Schema):
     done_on = Day(required=True, allow_none=True)
 
 
-class OrderListSchema(Schema):
-    items = fields.List(fields.Nested(OrderSchema), required=True)
-    next = fields.String(required=True, allow_none=True, metadata={"description": "cursor of the next page, or null"})
+OrderListSchema = list_of(OrderSchema)
 
 
 class OrderQuery(Page):
@@ -91,9 +89,7 @@ class PotSchema(Schema):
     free = Money(required=True)
 
 
-class PotListSchema(Schema):
-    items = fields.List(fields.Nested(PotSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
+PotListSchema = list_of(PotSchema)
 
 
 class MovementSchema(Schema):
@@ -112,9 +108,7 @@ class MovementSchema(Schema):
     paid = Money(required=True, negative=True)
 
 
-class MovementListSchema(Schema):
-    items = fields.List(fields.Nested(MovementSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
+MovementListSchema = list_of(MovementSchema)
 
 
 class ReassignmentSchema(Schema):
@@ -146,9 +140,7 @@ class InvoiceSchema(Schema):
     paid_on = Day(required=True, allow_none=True)
 
 
-class InvoiceListSchema(Schema):
-    items = fields.List(fields.Nested(InvoiceSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
+InvoiceListSchema = list_of(InvoiceSchema)
 
 
 class InvoiceQuery(Page):
@@ -167,9 +159,7 @@ class ProviderSchema(Schema):
     small_business = fields.Boolean(required=True)
 
 
-class ProviderListSchema(Schema):
-    items = fields.List(fields.Nested(ProviderSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
+ProviderListSchema = list_of(ProviderSchema)
 
 
 class StatisticsSchema(Schema):

@@ -34,9 +34,7 @@ class PostSchema(Schema):
     ends_on = Day(required=True, allow_none=True, attribute="latest.ends_on")
 
 
-class PostListSchema(Schema):
-    items = fields.List(fields.Nested(PostSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
+PostListSchema = list_of(PostSchema)
 
 
 class LampSchema(Schema):
@@ -77,9 +75,7 @@ class EndingSchema(Schema):
     awaited = fields.Boolean(required=True, metadata={"description": "an extension is still to be made"})
 
 
-class EndingListSchema(Schema):
-    items = fields.List(fields.Nested(EndingSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
+EndingListSchema = list_of(EndingSchema)
 
 
 class AssuranceSchema(Schema):
@@ -97,9 +93,7 @@ class AssuranceSchema(Schema):
     decided_by = fields.String(required=True)
 
 
-class AssuranceListSchema(Schema):
-    items = fields.List(fields.Nested(AssuranceSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
+AssuranceListSchema = list_of(AssuranceSchema)
 
 
 class CoverSchema(Schema):

@@ -7,7 +7,7 @@ from typing import Any
 from flask.views import MethodView
 from kim_bus import parked
 from kim_events.fields import Moment, StrictInt, Text
-from kim_web.json_door import JsonDoor, Page
+from kim_web.json_door import JsonDoor, Page, list_of
 from kim_web.page import act_on, see
 from marshmallow import Schema, fields
 
@@ -46,9 +46,7 @@ class MessageQuery(Page):
     cursor = Text(longest=400, metadata={"description": "`next` of the page before"})
 
 
-class MessageListSchema(Schema):
-    items = fields.List(fields.Nested(MessageSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
+MessageListSchema = list_of(MessageSchema)
 
 
 class InterventionSchema(Schema):
