@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft7Validator
 from kim_tools import generate
 from kim_tools.generated import asyncapi, event_schemas
 from kim_tools.tree import SERVICES
@@ -22,15 +21,23 @@ def test_the_committed_documents_are_what_the_code_says():
     assert list(generate.differences(generate.documents())) == []
 
 
+@pytest.fixture(scope="module")
+def of_asyncapi():
+    """What says whether a document is one of AsyncAPI."""
+    from jsonschema import Draft7Validator  # builds grammars for a second and more: not in each process
+
+    return Draft7Validator(ASYNCAPI)
+
+
 @pytest.mark.parametrize("service", SERVICES)
-def test_the_asyncapi_documents_are_asyncapi(service):
-    Draft7Validator(ASYNCAPI).validate(asyncapi.document(service))
+def test_the_asyncapi_documents_are_asyncapi(of_asyncapi, service):
+    of_asyncapi.validate(asyncapi.document(service))
 
 
-def test_the_check_of_asyncapi_documents_finds_faults():
+def test_the_check_of_asyncapi_documents_finds_faults(of_asyncapi):
     broken = asyncapi.document("intake")
     next(iter(broken["operations"].values()))["action"] = "shout"
-    assert not Draft7Validator(ASYNCAPI).is_valid(broken)
+    assert not of_asyncapi.is_valid(broken)
 
 
 def changed(**properties):
