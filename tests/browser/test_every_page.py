@@ -7,7 +7,7 @@ Each page is opened twice: in German with script, where everything is looked at,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -38,6 +38,11 @@ SERVICES = {
     "staffing": ("lenzen", "scholl", "vogt"),
     "report": ("wirtz", "scholl"),
 }
+HEAD = """() => [
+  document.title,
+  ...["header.kim-head", ".kim-head__service", ".kim-head__organisation"].map(at => document.querySelector(at)?.innerText ?? ""),
+  document.querySelectorAll("h1").length,
+]"""
 SEEN_ELSEWHERE = {"intake": {"received_referrals.show"}}  # nobody refers to this desk in the story; the same page in case management
 
 
@@ -80,8 +85,8 @@ def walked(verbund: Verbund, service: str, closed: str, chromium: Browser) -> Wa
     app = verbund.apps[f"{AACHEN}.{service}"]
     pages: dict[str, walk.Found] = {}
     work = Work(chromium, verbund, scripts=False)
-    for person in SERVICES[service]:
-        for endpoint, found in walk.crawl(app, seated(work, person, service), person).items():
+    for person, page in windows(work, service, SERVICES[service]):
+        for endpoint, found in walk.crawl(app, page, person).items():
             if endpoint not in pages or found.size > pages[endpoint].size:
                 pages[endpoint] = found
     work.close()
@@ -104,8 +109,9 @@ def looked(request: pytest.FixtureRequest, months: tuple[Verbund, str, str], chr
             "head": wrong_head(page, found.pages[endpoint].person),
             "rules": broken_rules(page, ALL_RULES),
         }
-        said["head"] += [f"same title as {titles[page.title()]}" for _ in range(page.title() in titles)]
-        titles[page.title()] = endpoint
+        title = page.title()
+        said["head"] += [f"same title as {titles[title]}" for _ in range(title in titles)]
+        titles[title] = endpoint
         page.emulate_media(color_scheme="dark")
         said["keyboard"] = unseen_focus(page)
         said["rules"] += [f"dark: {fault}" for fault in broken_rules(page, COLOURS)]
@@ -128,34 +134,35 @@ def looked(request: pytest.FixtureRequest, months: tuple[Verbund, str, str], chr
     return looked
 
 
-def seated(work: Work, person: str, service: str, **options: object) -> Page:
-    page = work(person, service, **options)
-    if service == "intake" and "intake_staff" in BY_ID[person].roles and BY_ID[person].organisation == AACHEN:
-        page.goto("/heute/platz")
-        page.get_by_role("button", name="Platz 1 Aachen-Arkaden, Case Management").click()
-    return page
+def windows(work: Work, service: str, people: Iterable[str], **options: object) -> Iterator[tuple[str, Page]]:
+    """The same window for one person after the other, each signed in and at a desk."""
+    page: Page | None = None
+    for person in people:
+        if page is None:
+            page = work(person, service, **options)
+        work.sign_in(page, person, service)
+        if service == "intake" and "intake_staff" in BY_ID[person].roles:
+            page.goto("/heute/platz")
+            page.get_by_role("button", name="Platz 1 Aachen-Arkaden, Case Management").click()
+        yield person, page
 
 
 def visits(work: Work, walked: Walked, language: str, **options: object) -> Iterator[tuple[str, Page]]:
-    """Each page in turn, in one window for each person; its endpoint and the window it stands in."""
-    for person in SERVICES[walked.service]:
-        own = {endpoint: found for endpoint, found in walked.pages.items() if found.person == person}
-        if not own:
-            continue
-        page = seated(work, person, walked.service, **options)
-        for endpoint, found in own.items():
+    """Each page in turn, its endpoint and the window it stands in."""
+    people = [person for person in SERVICES[walked.service] if any(found.person == person for found in walked.pages.values())]
+    for person, page in windows(work, walked.service, people, **options):
+        for endpoint, found in walked.pages.items():
+            if found.person != person:
+                continue
             answer = page.goto(f"{found.path}{'&' if '?' in found.path else '?'}lang={language}")
             assert answer is not None
             assert answer.status == 200, found.path
             yield endpoint, page
-        page.context.close()
 
 
 def wrong_head(page: Page, person: str) -> list[str]:
     """One heading, a head with service, organisation and person, and a title with service and organisation."""
-    title, head = page.title(), page.locator("header.kim-head").inner_text()
-    service, organisation = page.locator(".kim-head__service").inner_text(), page.locator(".kim-head__organisation").inner_text()
-    headings = page.locator("h1").count()
+    title, head, service, organisation, headings = page.evaluate(HEAD)
     return [
         *[f"{headings} h1" for _ in range(headings != 1)],
         *[f"head without {what}" for what in (BY_ID[person].name, service, organisation) if not what or what not in head],
