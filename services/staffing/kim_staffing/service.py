@@ -13,7 +13,7 @@ from kim_statistics.partners import STATISTICS_REACTION
 from kim_statistics.report import month_before_reported
 from kim_web import tables as signed_in
 
-from kim_staffing.model.base import metadata as staffing
+from kim_staffing.model.entered import Entered  # no reaction and no chore needs it, and its table is one of the service's
 from kim_staffing.operations.raise_alarms import raise_alarms
 from kim_staffing.operations.report_statistics import month_figures
 
@@ -34,7 +34,7 @@ def doors() -> Doors:
 SERVICE = Service(
     name="staffing",
     package="kim_staffing",
-    metadata=(bus.metadata, audit, signed_in.metadata, statistics, staffing),
+    metadata=(bus.metadata, audit, signed_in.metadata, statistics, Entered.metadata),
     reactions=REACTIONS,
     chores=CHORES,
     doors=doors,

@@ -5,6 +5,3 @@ from sqlalchemy.orm import DeclarativeBase
 
 class Base(DeclarativeBase):
     pass
-
-
-metadata = Base.metadata
