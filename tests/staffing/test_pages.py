@@ -158,7 +158,9 @@ def test_too_late_is_kept_as_it_was_and_certifies_nothing(drafted: Any, desk: De
     for half, field in (("worked_since", "worked_on"), ("worked_on", "worked_since")):
         asked = lenzen.post(P07 + "/nicht-rechtzeitig", data={name: value for name, value in truth.items() if name != half})
         assert asked.status_code == 422
-        assert html.fromstring(asked.text).xpath("//input[@aria-invalid]/@name") == [half]
+        (wrong,) = html.fromstring(asked.text).xpath("//input[@aria-invalid]")
+        assert wrong.get("name") == half
+        assert f'href="#{wrong.get("id")}">{ {"worked_on": "Weitergearbeitet seit", "worked_since": "Uhrzeit"}[half] }</a>' in asked.text
         assert f'value="{truth[field]}"' in asked.text
     assert lenzen.post(P07 + "/nicht-rechtzeitig", data=truth).status_code == 303
     page = lenzen.get(P07)

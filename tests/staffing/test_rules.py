@@ -45,7 +45,7 @@ def test_24_months_with_3_extensions_reach_the_limit_and_no_more() -> None:
     p1 = chain(date(2021, 12, 31), date(2022, 6, 30), date(2022, 12, 31), date(2023, 9, 30))
     looked = look_at(p1, STAEDTEREGION)
     assert (looked.months, looked.extensions) == (24, 3)
-    assert [str(finding) for finding in looked.findings] == ["Grenze erreicht: 24 Monate, 3 Verlängerungen"]
+    assert [str(finding) for finding in looked.findings] == ["Grenze erreicht: 24 Monate, Verlängerungen: 3"]
 
 
 def test_month_27_without_a_ground_is_for_hr_law() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kim_events.fields import Day
+from kim_events.fields import Day, Moment
+from kim_runtime.clock import BERLIN
 from kim_web.language import _
 from kim_web.page import Form, submitted
 from marshmallow import post_load
@@ -18,6 +19,8 @@ class TooLateSchema(RecordLateSchema):
     worked_on = Day(
         load_default=None, allow_none=True, metadata={"label": "Weitergearbeitet seit", "hint": "erster Tag nach dem alten Ende"}
     )
+
+    worked_since = Moment(load_default=None, allow_none=True, default_timezone=BERLIN, metadata={"label": "Uhrzeit"})
 
     @post_load
     def build(self, data: dict[str, Any], **kwargs: Any) -> Any:

@@ -127,7 +127,7 @@ def _without_ground(months: int, extensions: int) -> list[Finding]:
             Finding("too_many", "{extensions}. Verlängerung ohne Sachgrund: Personalrecht fragen (§ 14 Abs. 2 TzBfG)", Weight.ASK, params)
         ]
     if months == LONGEST_MONTHS or extensions == MOST_EXTENSIONS:
-        return [Finding("limit_reached", "Grenze erreicht: {months} Monate, {extensions} Verlängerungen", Weight.ATTENTION, params)]
+        return [Finding("limit_reached", "Grenze erreicht: {months} Monate, Verlängerungen: {extensions}", Weight.ATTENTION, params)]
     return []
 
 
