@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from functools import cache
+from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from kim_tools.tree import ROOT
 from kim_web.language import english_of
 
@@ -103,3 +105,11 @@ def test_english_writes_the_euro_before_the_figure_and_the_per_cent_close_behind
     texts = [english for found in englishes().values() for english in found]
     assert [text for text in texts if re.search(r"[}\d]\s*€|[}\d]\s+%", text)] == []
     assert any("€{" in text for text in texts)
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.parent.name)
+def test_a_catalogue_says_each_text_once_and_in_order(path: Path) -> None:
+    with path.open("rb") as file:
+        ids = [message.id if isinstance(message.id, str) else message.id[0] for message in read_po(file, locale="en") if message.id]
+    assert ids == sorted(ids)
+    assert len(re.findall(r"^msgid ", path.read_text(encoding="utf-8"), re.MULTILINE)) == len(ids) + 1
