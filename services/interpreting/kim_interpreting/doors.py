@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from kim_runtime.act import Actor
 from kim_runtime.clock import local_day
+from kim_runtime.database import session_of
 from kim_service.doors import operated
 from kim_web.doors import Doors, NavEntry, Standing
-from sqlalchemy.orm import Session, object_session
 
 from kim_interpreting.api import invoices as invoices_api
 from kim_interpreting.api import orders as orders_api
@@ -25,25 +25,19 @@ from kim_interpreting.rules.permissions import PERMISSIONS, RULES, pot_state, re
 
 def _standing_to_order(actor: Actor, order: Order) -> Standing:
     """The step before an approval is the entering; from which pot it would be paid decides who may."""
-    first = names_of(_session(order), ORDER, order)
+    first = names_of(session_of(order), ORDER, order)
     subsidiary = order.pot is not None and order.pot.is_subsidiary(local_day(order.requested_at))
     return Standing(relations_to_step(actor, first), pot_state(subsidiary=subsidiary))
 
 
 def _standing_to_invoice(actor: Actor, invoice: Invoice) -> Standing:
     """The step before a payment is the confirmation, before a confirmation the recording."""
-    first = names_of(_session(invoice), CONFIRMATION if invoice.state == CONFIRMED else RECORDING, invoice)
+    first = names_of(session_of(invoice), CONFIRMATION if invoice.state == CONFIRMED else RECORDING, invoice)
     return Standing(relations_to_step(actor, first), invoice.state)
 
 
 def _standing_to_reassignment(actor: Actor, moved: Reassignment) -> Standing:
-    return Standing(relations_to_step(actor, names_of(_session(moved), REASSIGNMENT, moved)))
-
-
-def _session(thing: Order | Invoice | Reassignment) -> Session:
-    session = object_session(thing)
-    assert session is not None, "under whose names a step stood is in the database"
-    return session
+    return Standing(relations_to_step(actor, names_of(session_of(moved), REASSIGNMENT, moved)))
 
 
 DOORS = operated(

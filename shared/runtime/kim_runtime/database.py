@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 BUSY_SECONDS = 15
 TRUSTED_SECONDS = 1.0  # a connection that rested no longer is taken without a look
@@ -90,6 +90,13 @@ class Database:
 
     def _engines(self) -> set[Engine]:
         return {self.engine, self._reader, self._looker}
+
+
+def session_of(row: object) -> Session:
+    """The session a row was read in, for what is asked of it there: it is asked while that is open."""
+    session = object_session(row)
+    assert session is not None, "a row is asked about while the session it was read in is open"
+    return session
 
 
 def _postgresql(url: str, **options: Any) -> Engine:

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from kim_runtime.act import BECAUSE, Act, Actor
-from kim_runtime.database import Database
+from kim_runtime.database import Database, session_of
 from kim_runtime.refusal import NotFound
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kim_web.audit import note_done
@@ -57,9 +57,8 @@ def this_act() -> Act:
 
 def at_hand(actor: Actor, thing: object) -> tuple[Session, Act]:
     """For what somebody, perhaps not who is signed in, has to do with a thing at this moment: the session it was read in, and their act."""
-    session, web = object_session(thing), this_web()
-    assert session is not None, "what somebody has to do with a thing stands in the database"
-    return session, Act(web.settings.organisation, web.doors.service, actor, web.clock.now())
+    web = this_web()
+    return session_of(thing), Act(web.settings.organisation, web.doors.service, actor, web.clock.now())
 
 
 @contextmanager

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from kim_referral.doors import entry_kinds
 from kim_runtime.act import Actor
+from kim_runtime.database import session_of
 from kim_web.doors import EntryKind
 from kim_web.language import _, mark
 from kim_web.policy import could
 from sqlalchemy import select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from kim_casework.model.case import Case, CaseChange
 from kim_casework.model.contact import Contact, NextStep
@@ -60,9 +61,7 @@ def _works_on_what_it_is_about(session: Session, actor: Actor, row: Any) -> bool
 
 
 def _of_case(row: Contact | NextStep | CaseChange, said: str) -> str:
-    session = object_session(row)
-    assert session is not None, "an entry is shown while its session is open"
-    return ", ".join((_("Fall {number}").format(number=session.get_one(Case, row.case_id).number), said))
+    return ", ".join((_("Fall {number}").format(number=session_of(row).get_one(Case, row.case_id).number), said))
 
 
 def _contact(row: Contact) -> str:

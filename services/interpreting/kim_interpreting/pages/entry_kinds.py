@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from kim_runtime.act import Actor
 from kim_runtime.clock import local_day
+from kim_runtime.database import session_of
 from kim_web.doors import EntryKind
 from kim_web.language import _, mark
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from kim_interpreting.model import entered
 from kim_interpreting.model.entered import Entered, name_along, took_other_step
@@ -27,9 +28,7 @@ from kim_interpreting.rules.permissions import may_approve, pot_state
 
 
 def _about(row: Entered, model: type[Any]) -> Any:
-    session = object_session(row)
-    assert session is not None, "an entry is shown while its session is open"
-    return session.get_one(model, row.thing_id)
+    return session_of(row).get_one(model, row.thing_id)
 
 
 def _order(row: Entered) -> str:
@@ -52,8 +51,7 @@ def _pot(row: Entered) -> str:
 
 def _reassignment(row: Entered) -> str:
     moved: Reassignment = _about(row, Reassignment)
-    session = object_session(row)
-    assert session is not None
+    session = session_of(row)
     giving, taking = (session.get_one(Pot, id).name for id in (moved.from_pot_id, moved.to_pot_id))
     return _("aus {giving} in {taking}").format(giving=giving, taking=taking)
 

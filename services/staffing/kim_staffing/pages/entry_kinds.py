@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from kim_runtime.database import session_of
 from kim_web import formats
 from kim_web.doors import EntryKind
 from kim_web.language import mark
-from sqlalchemy.orm import object_session
 
 from kim_staffing.model import entered
 from kim_staffing.model.assurance import FundingAssurance
@@ -26,9 +26,7 @@ from kim_staffing.pages import words
 
 
 def _about(row: Entered, model: type[Any]) -> Any:
-    session = object_session(row)
-    assert session is not None, "an entry is shown while its session is open"
-    return session.get_one(model, row.thing_id)
+    return session_of(row).get_one(model, row.thing_id)
 
 
 def _contract(row: Entered) -> str:
