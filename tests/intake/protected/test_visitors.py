@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from intake.protected.conftest import HERE, WHO, audit
+from intake.protected.conftest import HERE, WHO, WHY, audit
 from intake.test_pages import text_of
 from kim_bus.tables import outbox
 from kim_intake.model.client import Client
@@ -19,6 +19,7 @@ from kim_intake.model.protection import LOCKS
 from kim_intake.model.search import find_clients
 from kim_intake.operations.hand_over import HandOverConsultation, hand_over
 from kim_intake.operations.issue_code import IssueCode, issue_code
+from kim_intake.operations.open_in_emergency import OpenRecordInEmergency, open_in_emergency
 from kim_intake.operations.protect_client import ProtectClient, protect_client
 from kim_intake.operations.protect_visitor import ProtectVisitor, protect_visitor
 from kim_intake.operations.record_consultation import RecordConsultation, record_consultation
@@ -145,9 +146,12 @@ def test_no_desk_of_another_site_closes_it_and_none_to_whom_it_is_closed_already
     for who in ("peters", "reader", "wirtz"):
         with pytest.raises(NotFound):
             do(protect_visitor, ProtectVisitor(talk.id, "endangered"), by=who)
-    do(protect_visitor, ProtectVisitor(talk.id, "endangered"))
-    with pytest.raises(NotFound):
-        do(protect_visitor, ProtectVisitor(talk.id, "endangered"), by="lindner")
+    person = do(protect_visitor, ProtectVisitor(talk.id, "endangered"))
+    for opened in (False, True):  # an emergency lets one look, and no more
+        if opened:
+            do(open_in_emergency, OpenRecordInEmergency(person.code, WHY), by="lindner")
+        with pytest.raises(NotFound):
+            do(protect_visitor, ProtectVisitor(talk.id, "endangered"), by="lindner")
 
 
 def test_the_form_of_a_talk_closes_it_and_the_audit_names_the_record(house: Any, browse: Any) -> None:
@@ -169,9 +173,10 @@ def test_the_form_of_a_talk_closes_it_and_the_audit_names_the_record(house: Any,
     assert gone.status_code == 200 and "Die Akte ist geschützt." in gone.text and gone.request.path == "/beratungen/neu"
 
 
-def test_a_second_sending_does_not_say_that_an_open_talk_is_closed(house: Any, browse: Any) -> None:
+def test_a_second_sending_does_not_say_that_an_open_talk_is_closed(record: Any, do: Any, browse: Any) -> None:
     desk, same = browse("aydin"), "0190a0a0-0000-7000-8000-000000000001"
-    said = {"id": same, "site": HERE[0], "service": HERE[1], "desk": "1", "persons_present": "5"}
+    known = do(issue_code, IssueCode(record().id))
+    said = {"id": same, "site": HERE[0], "service": HERE[1], "desk": "1", "persons_present": "5", "client_code": known.code}
     desk.post("/beratungen", data=said)
     again = desk.post("/beratungen", data={**said, "protect_reason": "endangered"}, follow_redirects=True)
     assert again.status_code == 200 and "Die Akte ist geschützt." not in again.text
