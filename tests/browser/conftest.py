@@ -213,7 +213,9 @@ def family(verbund: Verbund) -> Callable[[str], str]:
             for _time in range(2):
                 again = replace(talk, id=new_id(), client_id=client.id)
                 record_consultation(session, act, again)
-            command = ProposeAdmission(client_id=client.id, site="aachen-arkaden", need="Wohnung für vier, Schule")
+            command = ProposeAdmission(
+                client_id=client.id, site="aachen-arkaden", need="Wohnung für vier, Schule", consent_given_on=act.today
+            )
             propose_admission(session, act, command)
         verbund.settle()
         return command.id

@@ -66,7 +66,9 @@ def test_a_hand_over_is_made_listed_and_taken(call: Any) -> None:
 
 
 def test_a_proposal_needs_a_known_person(call: Any) -> None:
-    answer = call("POST", "/proposals/", json={"client_id": "nobody", "site": "aachen-arkaden", "need": "Wohnung"})
+    answer = call(
+        "POST", "/proposals/", json={"client_id": "nobody", "site": "aachen-arkaden", "need": "Wohnung", "consent_given_on": "2022-05-10"}
+    )
     assert (answer.status_code, answer.json["code"]) == (404, "no_such_client")
     assert call("GET", "/proposals/").json == {"items": [], "next": None}
 

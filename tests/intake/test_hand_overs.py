@@ -99,6 +99,27 @@ def test_a_family_is_not_handed_over_to_the_desk_it_sits_at(family: Consultation
         hand_over(session, act_of("lindner"), HandOverConsultation(consultation_id=family.id, to="school_entry"))
 
 
+@pytest.mark.parametrize("to", ["case_management", "health_kiosk"])
+def test_a_family_stands_before_one_body_once_until_it_is_answered_or_withdrawn(
+    to: str, family: Consultation, house: Any, act_of: Any
+) -> None:
+    with house.database.write() as session:
+        first = hand_over(session, act_of("lindner", AT_2), HandOverConsultation(consultation_id=family.id, to=to)).id
+    again = HandOverConsultation(consultation_id=family.id, to=to, topics=("health",))
+    with house.database.write() as session, pytest.raises(Refused) as refused:
+        hand_over(session, act_of("lindner", AT_4), again)
+    assert (refused.value.code, refused.value.field) == ("already_handed_over", "to")
+    with house.database.write() as session:
+        withdraw_hand_over(session, act_of("lindner", AT_4), WithdrawHandOver(first))
+    with house.database.write() as session:
+        assert hand_over(session, act_of("lindner", AT_4), again).is_open
+
+
+def test_a_family_may_stand_before_two_bodies(waiting: str, family: Consultation, house: Any, act_of: Any) -> None:
+    with house.database.write() as session:
+        assert hand_over(session, act_of("lindner", AT_4), HandOverConsultation(consultation_id=family.id, to="health_kiosk")).is_open
+
+
 def test_a_hand_over_is_withdrawn_only_while_nobody_has_taken_it(waiting: str, house: Any, act_of: Any) -> None:
     with house.database.write() as session:
         take_hand_over(session, act_of("aydin", AT_4), TakeHandOver(waiting))

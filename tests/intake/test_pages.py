@@ -123,6 +123,24 @@ def test_the_family_walks_over_and_the_next_desk_begins_with_what_is_known(desk:
     assert "Schon angenommen um 09:04 Uhr" in text_of(late.text)
 
 
+def test_a_family_that_stands_before_a_desk_is_not_offered_it_again(desk: Sit) -> None:
+    browser = desk()
+    browser.post("/beratungen", data=talk(id="one", **FAMILY))
+    assert 'name="to" value="school_entry"' in browser.get("/beratungen/one").text
+    browser.post("/beratungen/one/weitergeben", data={"id": "over", "to": "school_entry"})
+    assert 'name="to" value="school_entry"' not in browser.get("/beratungen/one").text
+    again = browser.post("/beratungen/one/weitergeben", data={"id": "over-again", "to": "school_entry"})
+    assert again.status_code == 422
+    assert "An diese Stelle ist die Familie schon weitergegeben." in text_of(again.text)
+
+
+def test_nobody_is_proposed_whose_agreement_was_not_put_down(desk: Sit, person: Client) -> None:
+    browser = desk()
+    typed = {"id": "v", "site": "aachen-arkaden", "need": "Wohnung", "consent_given_on": ""}
+    assert browser.post(f"/personen/{person.id}/vorschlagen", data=typed).status_code == 422
+    assert "Antwort offen" not in text_of(browser.get("/vorschlaege").text)
+
+
 def test_the_immigration_office_stands_in_no_quick_list(desk: Sit) -> None:
     browser = desk()
     assert 'value="immigration_office"' not in browser.get("/beratungen/neu").text
@@ -171,7 +189,9 @@ def test_nobody_is_a_way_out_of_the_search(desk: Sit) -> None:
 def test_a_proposal_stands_in_the_list_with_its_answer_open(desk: Sit, person: Client) -> None:
     browser = desk()
     page = browser.post(
-        f"/personen/{person.id}/vorschlagen", data={"id": "v", "site": "aachen-arkaden", "need": "Wohnung"}, follow_redirects=True
+        f"/personen/{person.id}/vorschlagen",
+        data={"id": "v", "site": "aachen-arkaden", "need": "Wohnung", "consent_given_on": "10.5.2022"},
+        follow_redirects=True,
     )
     assert "Antwort offen" in text_of(page.text)
     assert "Zurückgezogen" in text_of(browser.post("/vorschlaege/v/zurueckziehen", follow_redirects=True).text)
@@ -199,7 +219,9 @@ def test_somebody_without_the_role_sees_nothing(app: Any) -> None:
 def test_every_page_is_whole_and_in_one_language(language: str, desk: Sit, person: Client) -> None:
     browser = desk()
     browser.post("/beratungen", data=talk(id="one", hand_over_to="health_kiosk", **FAMILY))
-    browser.post(f"/personen/{person.id}/vorschlagen", data={"id": "v", "site": "aachen-arkaden", "need": "Wohnung"})
+    browser.post(
+        f"/personen/{person.id}/vorschlagen", data={"id": "v", "site": "aachen-arkaden", "need": "Wohnung", "consent_given_on": "10.5.2022"}
+    )
     addresses = (
         "/heute", "/heute/platz", "/beratungen/neu", "/beratungen/one", "/beratungen/one/aendern", "/weitergaben", "/personen",
         "/personen/neu", f"/personen/{person.id}", "/vorschlaege",

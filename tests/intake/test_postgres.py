@@ -122,7 +122,10 @@ def test_who_is_closed_while_somebody_proposes_them_is_not_left_proposed(house: 
                 operation(session, house.act(PEOPLE["aydin"]), command)
 
         steps = [
-            (propose_admission, ProposeAdmission(client_id=person, site="aachen-arkaden", need="Wohnung")),
+            (
+                propose_admission,
+                ProposeAdmission(client_id=person, site="aachen-arkaden", need="Wohnung", consent_given_on=date(2022, 5, 10)),
+            ),
             (protect_client, ProtectClient(person, "endangered")),
             (protect_client, ProtectClient(person, "well_known")),
         ]

@@ -62,7 +62,11 @@ def casework(houses: Any) -> Any:
 def propose(house: Any, act_of: Any) -> Callable[..., AdmissionProposal]:
     def make(person: Client, **more: Any) -> AdmissionProposal:
         with house.database.write() as session:
-            return propose_admission(session, act_of(), ProposeAdmission(client_id=person.id, site=SITE, need="Wohnung, Schule", **more))
+            return propose_admission(
+                session,
+                act_of(),
+                ProposeAdmission(client_id=person.id, site=SITE, need="Wohnung, Schule", **{"consent_given_on": DAY, **more}),
+            )
 
     return make
 
@@ -153,4 +157,4 @@ def test_nobody_is_proposed_without_a_name(record: Callable[..., Consultation], 
 def test_a_house_without_casework_is_told_to_refer(houses: Any) -> None:
     office = houses("auslaenderamt.intake", SERVICE)
     with office.database.write() as session, pytest.raises(Refused, match="Verweis mit Einwilligung"):
-        propose_admission(session, office.act(), ProposeAdmission(client_id="nobody", site="nowhere", need="x"))
+        propose_admission(session, office.act(), ProposeAdmission(client_id="nobody", site="nowhere", need="x", consent_given_on=DAY))

@@ -84,7 +84,9 @@ def test_every_kind_of_entry_moves_and_each_is_in_the_audit(house: Any, record: 
         person = register_client(
             session, act, RegisterClient(site="aachen-arkaden", name="Anna Beispiel", consent_given_on=act.today, consultation_id=first.id)
         )
-        proposed = propose_admission(session, act, ProposeAdmission(client_id=person.id, site="aachen-arkaden", need="Wohnung"))
+        proposed = propose_admission(
+            session, act, ProposeAdmission(client_id=person.id, site="aachen-arkaden", need="Wohnung", consent_given_on=act.today)
+        )
         consent = Consent(
             id="c-1", about_kind="consultation", about_id=first.id, person="Anna Beispiel", purpose="Beratung", recipients=["sprungbrett"],
             categories=["name"], language="deu", interpreting="none", form="written", signed=False, kept_at="", given_by="self",

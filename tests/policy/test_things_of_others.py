@@ -46,7 +46,9 @@ def intake(application: Any) -> tuple[Flask, dict[str, str]]:
         person = register_client(
             session, act, RegisterClient(site=ARKADEN.id, name="Anna Beispiel", consent_given_on=act.today, consultation_id=talk.id)
         )
-        proposed = propose_admission(session, act, ProposeAdmission(client_id=person.id, site=ARKADEN.id, need=MARK))
+        proposed = propose_admission(
+            session, act, ProposeAdmission(client_id=person.id, site=ARKADEN.id, need=MARK, consent_given_on=act.today)
+        )
         return app, {"consultation": talk.id, "hand_over": handed.id, "proposal": proposed.id, "client": person.id}
 
 

@@ -189,7 +189,8 @@ def _intake(us: Organisation) -> Things:
         person = register_client(
             session, act, RegisterClient(site=us.site, name=f"{MARK} Beispiel", consent_given_on=act.today, consultation_id=talk.id)
         )
-        proposed = propose_admission(session, act, ProposeAdmission(client_id=person.id, site=us.site, need=MARK))
+        proposal = ProposeAdmission(client_id=person.id, site=us.site, need=MARK, consent_given_on=act.today)
+        proposed = propose_admission(session, act, proposal)
         came, disowned = _moved(session, act, "consultation", talk.id, "told"), _moved(session, act, "hand_over", handed.id, "open")
         return {"consultation": talk.id, "hand_over": handed.id, "client": person.id, "proposal": proposed.id, "site": us.site,
                 "moved_entry": came, "open_entry": disowned}  # fmt: skip
@@ -212,7 +213,8 @@ def _closed(us: Organisation, partner: str) -> Things:
         person = register_client(
             session, act, RegisterClient(site=us.site, name=f"{MARK} Geschützt", consent_given_on=act.today, consultation_id=talk.id)
         )
-        proposed = propose_admission(session, act, ProposeAdmission(client_id=person.id, site=us.site, need=MARK))
+        proposal = ProposeAdmission(client_id=person.id, site=us.site, need=MARK, consent_given_on=act.today)
+        proposed = propose_admission(session, act, proposal)
         made = {"consultation": talk.id, "hand_over": handed.id, "client": person.id, "proposal": proposed.id, "code": person.code}
     made |= _disclosed(us, "intake", partner, about_id=made["consultation"])
     with us.at("intake") as (session, act):

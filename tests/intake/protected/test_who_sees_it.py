@@ -130,7 +130,9 @@ def test_only_the_special_right_lifts_and_protecting_twice_changes_nothing(prote
 
 
 def test_a_proposal_that_waits_is_withdrawn_and_none_is_made(family: Family, do: Any, house: Any, act: Any) -> None:
-    made = do(propose_admission, ProposeAdmission(client_id=family.client, site=HERE[0], need="Wohnung"))
+    made = do(
+        propose_admission, ProposeAdmission(client_id=family.client, site=HERE[0], need="Wohnung", consent_given_on=date(2022, 5, 10))
+    )
     do(protect_client, ProtectClient(family.client, "endangered"))
     with house.database.read() as session:
         assert (session.get_one(AdmissionProposal, made.id).state, session.get_one(AdmissionProposal, made.id).version) == ("withdrawn", 2)
@@ -139,10 +141,14 @@ def test_a_proposal_that_waits_is_withdrawn_and_none_is_made(family: Family, do:
         assert proposals(session, act("lindner")) == []
         assert [one.id for one in proposals(session, act("aydin"))] == [made.id]
     with pytest.raises(Refused) as refused:
-        do(propose_admission, ProposeAdmission(client_id=family.client, site=HERE[0], need="Wohnung"))
+        do(propose_admission, ProposeAdmission(client_id=family.client, site=HERE[0], need="Wohnung", consent_given_on=date(2022, 5, 10)))
     assert refused.value.code == "protected"
     with pytest.raises(NotFound):
-        do(propose_admission, ProposeAdmission(client_id=family.client, site=HERE[0], need="Wohnung"), by="lindner")
+        do(
+            propose_admission,
+            ProposeAdmission(client_id=family.client, site=HERE[0], need="Wohnung", consent_given_on=date(2022, 5, 10)),
+            by="lindner",
+        )
 
 
 def test_what_record_consultation_answers_a_second_time_is_for_who_may_see_it(protected: Family, record: Any) -> None:

@@ -141,7 +141,9 @@ def _talk(family: Family, *, first: bool):  # type: ignore[no-untyped-def]
 def _propose(family: Family):  # type: ignore[no-untyped-def]
     def run(stage: Stage) -> None:
         with stage.desk(INTAKE, family.manager).write() as (session, act):
-            command = ProposeAdmission(client_id=stage.kept[family.key], site=family.site, need=family.need, topics=family.topics)
+            command = ProposeAdmission(
+                client_id=stage.kept[family.key], site=family.site, need=family.need, topics=family.topics, consent_given_on=act.today
+            )
             stage.kept[f"{family.key} proposal"] = propose_admission(session, act, command).id
 
     return run
@@ -180,6 +182,7 @@ def _propose_first(stage: Stage) -> None:
                 client_id=stage.kept["family"],
                 site="aachen-arkaden",
                 need="Wohnung für fünf, Anerkennung der Zeugnisse, Schule; drei Folgeberatungen reichten nicht.",
+                consent_given_on=act.today,
             ),
         )
         expect("follow-up consultations counted for the proposal", proposal.follow_ups, 3)

@@ -109,6 +109,12 @@ def feedback_open(session: Session, act: Act, site_id: str, service: str) -> Seq
     return session.scalars(query.order_by(HandOver.handed_over_at, HandOver.id)).all()
 
 
+def open_hand_over_of(session: Session, consultation_id: str, to_body: str) -> HandOver | None:
+    """The one of a talk to a body that is not answered yet, whoever made it: a family stands before one desk once."""
+    query = select(HandOver).where(HandOver.consultation_id == consultation_id, HandOver.to_body == to_body)
+    return session.scalars(query.where(HandOver.state.in_(OPEN_STATES))).first()
+
+
 def hand_overs_of(session: Session, act: Act, consultation_id: str) -> Sequence[HandOver]:
     """Those of one talk the actor may see, the first on top."""
     query = select(HandOver).where(HandOver.consultation_id == consultation_id, hand_overs_open_to(act, "hand_over.see"))

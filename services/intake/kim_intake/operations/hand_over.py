@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from kim_intake.metrics import HAND_OVERS
 from kim_intake.model.base import wait_for_same
-from kim_intake.model.hand_over import HandOver
+from kim_intake.model.hand_over import HandOver, open_hand_over_of
 from kim_intake.model.site import SiteBody, site
 from kim_intake.operations.consultation_facts import TOPIC_CODES
 from kim_intake.operations.find_at_site import consultation_for, hand_over_for
@@ -45,7 +45,7 @@ class HandOverConsultationSchema(CommandSchema):
 def hand_over(session: Session, act: Act, command: HandOverConsultation) -> HandOver:
     """Let the family wait in the list of a service of this house, or note that they were walked over to another body.
 
-    Raises Refused (no such body here, to oneself, to the immigration office), NotFound.
+    Raises Refused (no such body here, to oneself, to the immigration office, stands there already), NotFound.
     """
     wait_for_same(session, command.id)
     existing = session.get(HandOver, command.id)
@@ -62,6 +62,13 @@ def hand_over(session: Session, act: Act, command: HandOverConsultation) -> Hand
         raise Refused(
             "immigration_office_by_referral",
             "An die Ausländerbehörde nur als Verweis: mit Einwilligung und Vorschau, nicht über die schnelle Weitergabe.",
+            "to",
+        )
+    wait_for_same(session, f"{source.id}:{body.code}")  # two people, or two windows, each with an id of its own
+    if open_hand_over_of(session, source.id, body.code) is not None:
+        raise Refused(
+            "already_handed_over",
+            "An diese Stelle ist die Familie schon weitergegeben. Noch einmal geht erst nach der Antwort, oder wenn Sie es zurücknehmen.",
             "to",
         )
     made = HandOver(

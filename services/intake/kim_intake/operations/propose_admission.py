@@ -31,13 +31,13 @@ from kim_intake.rules.permissions import may_at
 class ProposeAdmission:
     """`topics` empty: those of the person's consultations, as far as who proposes may see them.
 
-    `consent_given_on`: when they agreed to be proposed; None: today."""
+    `consent_given_on`: when they agreed to be proposed; it is asked for and never taken for granted."""
 
     client_id: str
     site: str
     need: str
     topics: tuple[str, ...] = ()
-    consent_given_on: date | None = None
+    consent_given_on: date
     id: str = field(default_factory=new_id)
 
 
@@ -50,7 +50,7 @@ class ProposeAdmissionSchema(CommandSchema):
         required=True, shortest=1, longest=2000, metadata={"label": "Bedarf", "hint": "Was ist nötig, und was haben Sie schon versucht?"}
     )
     topics = fields.List(Code(TOPIC_CODES), metadata={"label": "Themen"})
-    consent_given_on = Day(allow_none=True, metadata={"label": "Mit dem Vorschlag einverstanden am"})
+    consent_given_on = Day(required=True, metadata={"label": "Mit dem Vorschlag einverstanden am"})
 
 
 def propose_admission(session: Session, act: Act, command: ProposeAdmission) -> AdmissionProposal:
@@ -79,8 +79,7 @@ def propose_admission(session: Session, act: Act, command: ProposeAdmission) -> 
         )
     if open_proposal_of(session, person.id) is not None:
         raise Refused("already_proposed", "Diese Person ist schon vorgeschlagen; die Antwort steht noch aus.", "client_id")
-    consent = command.consent_given_on or act.today
-    if consent > act.today:
+    if command.consent_given_on > act.today:
         raise Refused("in_the_future", "Der Tag liegt in der Zukunft.", "consent_given_on")
     proposal = AdmissionProposal(
         id=command.id,
@@ -90,7 +89,7 @@ def propose_admission(session: Session, act: Act, command: ProposeAdmission) -> 
         day=act.today,
         proposed_at=act.at,
         proposed_by=act.actor.id,
-        consent_given_on=consent,
+        consent_given_on=command.consent_given_on,
         need=command.need,
         topics=command.topics or topics_of_client(session, act, person.id),
         follow_ups=count_of_client(session, person.id, "follow_up"),

@@ -59,7 +59,7 @@ class RegisterClientSchema(AtOnceSchema):
     place = fields.String(allow_none=True, validate=known_place, metadata={"label": "Wohnort oder Postleitzahl", "autocomplete": "off"})
     persons = StrictInt(validate=validate.Range(1, PERSONS_AT_MOST), metadata={"label": "Personen im Haushalt", "inputmode": "numeric"})
     consent_given_on = Day(
-        allow_none=True,
+        required=True,
         metadata={"label": "Einwilligung zum Speichern gegeben am", "hint": "Ohne Einwilligung wird kein Name gespeichert."},
     )
     code = fields.String(metadata={"label": "Rückkehrcode, wenn schon einer ausgegeben ist", "autocomplete": "off"})

@@ -99,6 +99,7 @@ def _to_change(session: Session, talk_id: str) -> Consultation:
 def _page(session: Session, act: Act, talk: Consultation, form: Form) -> str:
     here = site(session, talk.site_id)
     handed = hand_overs_of(session, act, talk.id)
+    standing_before = {each.to_body for each in handed if each.is_open}
     person = client(session, talk.client_id) if talk.client_id else None
     works = may("consultation.correct", talk)
     return render(
@@ -112,7 +113,7 @@ def _page(session: Session, act: Act, talk: Consultation, form: Form) -> str:
         bodies=[
             (body.code, words.body(here, body.code))
             for body in here.bodies
-            if works and body.code != talk.service and may_be_handed_over_to(session, act.organisation, body)
+            if works and body.code not in (talk.service, *standing_before) and may_be_handed_over_to(session, act.organisation, body)
         ],
         hand_overs=handed,
         letters=letters_of(session, handed),
