@@ -91,4 +91,4 @@ def test_every_service_shows_its_operator_what_waits_and_nobody_else(app):
     }  # fmt: skip
     permissions = app.extensions["kim_web"].doors.permissions
     assert permissions["parked.see"] == permissions["parked.settle"] == {"ops"}
-    assert {action for action, roles in permissions.items() if "ops" in roles} <= {"parked.see", "parked.settle", "house.arrange"}
+    assert {action for action, roles in permissions.items() if "ops" in roles} <= {"parked.see", "parked.settle"}

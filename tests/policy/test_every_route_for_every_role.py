@@ -99,3 +99,21 @@ def test_every_service_that_keeps_cases_and_talks_says_who_reads_no_sums(applica
         for rule in application(name).extensions["kim_web"].doors.rules:
             if rule.action in sums:
                 assert rule.not_beside >= listing, rule
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_who_may_send_a_form_may_see_a_page_it_stands_on(application, name):
+    """A form that comes back shows its page: who may send it and not see that page would read the page by sending nonsense."""
+    app = application(name)
+    table = permissions(app.extensions["kim_web"].doors.rules)
+    pages, forms = {}, set()
+    for rule in app.url_map.iter_rules():
+        group = rule.endpoint.partition(".")[0]
+        if group.startswith("api_"):
+            continue
+        if (seeing := action_of(app, rule.endpoint, "GET")) and "GET" in rule.methods:
+            pages.setdefault(group, set()).update(table.get(seeing, frozenset()))
+        if (sending := action_of(app, rule.endpoint, "POST")) and "POST" in rule.methods:
+            forms.update((group, sending, role) for role in table.get(sending, frozenset()))
+    assert forms
+    assert {form for form in forms if form[0] in pages and form[2] not in pages[form[0]]} == set()

@@ -61,7 +61,7 @@ RULES: Final[Rules] = (
     *entry_rules(MANAGER, LEAD, settled_by=(LEAD, "centre_head")),
     *grant("consultations.see", LEAD, not_beside={"intake_staff"}),  # who lists the other talks of intake would read the rest off them
     *grant("house.see", LEAD),
-    *grant("house.arrange", LEAD, "ops"),
+    *grant("house.arrange", LEAD),
     # No lead, whatever else they are: whoever lists the unprotected cases would read the protected ones off the difference, day by day
     # (docs/security.md).
     *grant("statistics.read", "centre_head", "report_reader", "auditor", "service", not_beside={LEAD}),
