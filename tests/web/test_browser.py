@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browser.measures import unseen_focus
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from web.conftest import ACTORS
@@ -62,6 +63,14 @@ def test_axe_finds_nothing(visit: Visit, look: str) -> None:
     page.goto("/besuche/neu")
     page.get_by_role("button", name="Speichern", exact=True).click()
     assert violations(page) == [], "a form with errors"
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_mark_of_the_focus_stands_out_wherever_it_is(visit: Visit, look: str) -> None:
+    page = visit("/besuche?page=2", **LOOKS[look])
+    assert unseen_focus(page) == []
+    page.goto("/besuche/neu")
+    assert unseen_focus(page) == []
 
 
 @pytest.mark.parametrize("look", LOOKS)
