@@ -253,8 +253,7 @@ def test_a_lead_who_lists_cases_reads_frozen_reports_and_no_period_of_their_own(
     assert lead.get("/festgeschrieben/2022-01").status_code == 200
 
 
-@pytest.mark.parametrize("listing", ["case_lead", "intake_staff"])
-@pytest.mark.parametrize("reading", ["report_reader", "centre_head", "auditor", "budget_officer"])
+@pytest.mark.parametrize(("reading", "listing"), [("report_reader", "case_lead"), ("centre_head", "intake_staff")])
 def test_who_lists_others_reads_no_live_sum_whatever_else_they_are(client, services, listing, reading):
     """Neither a period of their own choice, nor what was entered since a report was frozen: a list taken off it tells the protected."""
     wirtz = client("wirtz")
