@@ -35,7 +35,7 @@ SERVICES = {
     "intake": ("aydin", "roth", "wirtz", "scholl", "vogt"),
     "casework": ("thelen", "kowalczyk", "roth", "scholl", "vogt"),
     "interpreting": ("demir", "kraemer", "scholl", "vogt"),
-    "staffing": ("lenzen", "scholl", "vogt"),
+    "staffing": ("lenzen", "wirtz", "scholl", "vogt"),
     "report": ("wirtz", "scholl"),
 }
 HEAD = """() => [
