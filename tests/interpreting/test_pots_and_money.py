@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from threading import Barrier
@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kim_interpreting.model.base import Base
+from kim_interpreting.model.figures import all_pot_figures
 from kim_interpreting.model.movement import movements_of, sums_at
 from kim_interpreting.model.order import Order
 from kim_interpreting.model.pot import Pot
@@ -37,6 +38,7 @@ from kim_interpreting.operations.schedule_order import ScheduleOrder, schedule_o
 from kim_interpreting.rules.forecast import used_by_period_end
 from kim_interpreting.rules.ledger import MovementKind, Sums, after, effect
 from kim_runtime.act import Act, Actor
+from kim_runtime.clock import local_day
 from kim_runtime.database import Database
 from kim_runtime.refusal import Refused
 
@@ -114,6 +116,17 @@ def test_a_reassignment_moves_nothing_the_giving_pot_has_not(pool: Any, grant: C
         pool.do(confirm_reassignment, ConfirmReassignment(moved.id), pool.people.kraemer)
     assert refused.value.params["missing"] == Decimal("0.01")
     assert (pool.free(OWN), pool.free(KIM)) == (Decimal("100.00"), Decimal("30000.00"))
+
+
+def test_a_pot_is_told_of_from_the_day_it_was_granted(pool: Any, grant: Callable[..., None]) -> None:
+    grant()
+    granted_on = local_day(pool.house.clock.now())
+    next_year = {"period_from": date(2023, 1, 1), "period_to": date(2023, 12, 31)}
+    pool.house.clock.set(pool.house.clock.now() + timedelta(days=40))
+    pool.do(grant_pot, GrantPot(id="kim-2023", name="KIM-Mittel 2023", granted=Decimal("30000.00"), **next_year), pool.people.kraemer)
+    with pool.house.database.read() as session:
+        assert {pot.id for pot in all_pot_figures(session, granted_on)} == {KIM, LAND, OWN}
+        assert {pot.id for pot in all_pot_figures(session, granted_on + timedelta(days=40))} == {KIM, LAND, OWN, "kim-2023"}
 
 
 def test_money_given_back_is_no_longer_free(pool: Any, grant: Callable[..., None]) -> None:

@@ -57,6 +57,12 @@ def test_the_second_report_tells_of_the_extensions_and_the_empty_pot(embedded: A
     assert [warning["percent"] for warning in pot["warnings"]] == [75, 90, 100]
 
 
+def test_what_is_ordered_after_the_story_finds_money(embedded: Any) -> None:
+    pots = embedded.reports[LAST_DAY].report["interpreting"]["pots"]
+    assert [pots[f"{pot}-2023"]["left"] for pot in ("kim-dolmetschen", "land-sprachmittlerpool")] == ["30000.00", "50000.00"]
+    assert not [pot for pot in embedded.compose(FIRST_REPORT)["interpreting"]["pots"] if pot.endswith("-2023")]
+
+
 def test_partners_figures_arrive_as_events(embedded: Any) -> None:
     partners = embedded.reports[LAST_DAY].report["partners"]
     assert "casework" in partners["caritas-eifel"]

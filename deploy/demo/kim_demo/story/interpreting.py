@@ -25,8 +25,8 @@ from kim_interpreting.operations.refuse_order import RefuseOrder, refuse_order
 from kim_interpreting.operations.schedule_order import ScheduleOrder, schedule_order
 from sqlalchemy.orm import Session
 
-from kim_demo.scenario import Scenario, at
-from kim_demo.story.set_up import INTERPRETER, SMALL_TRANSLATOR, TRANSLATOR
+from kim_demo.scenario import LAST_DAY, Scenario, at
+from kim_demo.story.set_up import INTERPRETER, SMALL_TRANSLATOR, TRANSLATOR, grant_pots
 from kim_demo.story.stage import CASEWORK, INTERPRETING, Stage, Step, StoryBroken, expect, must_be_refused
 
 KIM_POT = "kim-dolmetschen-2022"
@@ -85,7 +85,12 @@ def steps(scenario: Scenario) -> list[Step]:
         Step(at(date(2022, 6, 16), "09:00"), "Die Bestellerin liest den Grund", _reason_is_back, settle=False),
         Step(at(date(2022, 11, 23), "10:00"), "Auftrag über 23,80 €", _one_too_many),
         Step(at(date(2022, 11, 24), "09:30"), "Der Topf ist leer und bleibt bei null", _nothing_left, settle=False),
+        Step(at(LAST_DAY, "08:00"), "Töpfe des neuen Jahres", _next_year, settle=False),
     ]
+
+
+def _next_year(stage: Stage) -> None:
+    grant_pots(stage, stage.scenario["pots_of_the_next_year"])
 
 
 def _place(job: Job):  # type: ignore[no-untyped-def]

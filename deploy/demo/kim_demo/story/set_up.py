@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from kim_casework.operations import introduce_staff as casework_staff
 from kim_casework.operations import set_up_site as casework_site
@@ -52,9 +53,10 @@ def _sites(stage: Stage) -> None:
         set_up_site(session, act, SetUpSite("hacklaenderstrasse", "Verwaltungsgebäude Hackländerstraße", "05334002", (point,)))
 
 
-def _pots(stage: Stage) -> None:
+def grant_pots(stage: Stage, pots: list[dict[str, Any]]) -> None:
+    """As the scenario file lists them."""
     desk = stage.desk(mailboxes.INTERPRETING, "demir")
-    for pot in stage.scenario["pots"]:
+    for pot in pots:
         with desk.write() as (session, act):
             grant_pot(
                 session,
@@ -71,6 +73,11 @@ def _pots(stage: Stage) -> None:
                     job_kinds=pot.get("job_kinds", ()),
                 ),
             )
+
+
+def _pots(stage: Stage) -> None:
+    grant_pots(stage, stage.scenario["pots"])
+    desk = stage.desk(mailboxes.INTERPRETING, "demir")
     for provider in (
         AddProvider(id=TRANSLATOR, name="Übersetzungsbüro Rur", qualification="sworn", languages=("ukr", "ara", "rus", "prs")),
         AddProvider(id=SMALL_TRANSLATOR, name="T. Hrytsenko", qualification="sworn", languages=("ukr", "rus"), small_business=True),

@@ -90,7 +90,9 @@ def pot_figures(session: Session, pot: Pot, as_of: date) -> PotFigures:
 
 
 def all_pot_figures(session: Session, as_of: date) -> list[PotFigures]:
-    return [pot_figures(session, pot, as_of) for pot in all_pots(session)]
+    """Of the pots granted by then: one granted later is no part of what was to be told of that day."""
+    granted = set(session.scalars(select(Movement.pot_id).where(Movement.at < end_of(as_of)).distinct()))
+    return [pot_figures(session, pot, as_of) for pot in all_pots(session) if pot.id in granted]
 
 
 def order_figures(session: Session, from_: date, to: date) -> OrderFigures:
