@@ -16,3 +16,9 @@ def test_the_way_to_a_service_is_shown_to_whom_it_has_a_page_for(name: str) -> N
     with app.test_request_context():
         welcome = {role for role in ROLES if first_page_of(Actor("somebody", "Somebody", "example", frozenset({role}))) is not None}
     assert welcome == OPEN_TO[name]
+
+
+@pytest.mark.parametrize("name", ["intake", "casework", "staffing"])
+def test_an_auditor_begins_at_the_audit_and_not_at_the_mail_of_others(name: str) -> None:
+    with application({service.name: service for service in declared_services()}[name]).test_request_context():
+        assert first_page_of(Actor("scholl", "Rita Scholl", "example", frozenset({"auditor"}))) == "audit.show"

@@ -35,7 +35,7 @@ def operated(doors: Doors) -> Doors:
             *doors.nav,
             *of_entries,
             NavEntry(mark("Betrieb"), "operator.show", "parked.see", waits=count),
-            NavEntry(mark("Prüfung"), "audit.show", "audit.read"),
+            NavEntry(mark("Prüfung"), "audit.show", "audit.read", begins=True),
         ),
         translations=(*doors.translations, "kim_service"),
         action_words={**doors.action_words, **entry_words, **ACTION_WORDS},

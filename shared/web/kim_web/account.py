@@ -175,7 +175,7 @@ def action_words(action: str) -> str:
 
 
 def first_page_of(actor: Actor) -> str | None:
-    """The endpoint an actor begins at: the service's start, or else the first entry of the navigation they may use.
+    """The endpoint an actor begins at: the service's start, or else the entry that says so, or else the first they may use.
 
     None: the actor reads this service by its API alone, or has nothing to do in it.
     """
@@ -183,7 +183,8 @@ def first_page_of(actor: Actor) -> str | None:
     start_action = action_of(current_app, doors.start, "GET")
     if start_action is not None and permitted(actor, start_action):
         return doors.start
-    return next((entry.endpoint for entry in doors.nav if permitted(actor, entry.action)), None)
+    entries = [entry for entry in doors.nav if permitted(actor, entry.action)]
+    return next((entry.endpoint for entry in (*(one for one in entries if one.begins), *entries)), None)
 
 
 def _must_be_anew(claims: Mapping[str, Any]) -> None:

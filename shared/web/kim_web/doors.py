@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class NavEntry:
     """One entry of the navigation, shown to those who may do `action`. `label` is a German msgid; `key` an access key, if any.
 
-    `waits` counts what waits for this person behind the entry; asked for each page, so it must be quick.
+    `waits` counts what waits for this person behind the entry; asked for each page, so it must be quick. `begins`: whoever may do `action`
+    and not open the service's start begins here, whatever else they may see.
     """
 
     label: str
@@ -31,6 +32,7 @@ class NavEntry:
     action: str
     key: str = ""
     waits: Callable[[Session], int] | None = None
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
