@@ -1,7 +1,8 @@
-"""`./kim advisories COPY`: which pinned components a downloaded copy of the OSV database knows to be vulnerable, and for how many days.
+"""`./kim advisories COPY …`: which pinned components a downloaded copy of the OSV database knows to be vulnerable, and for how many days.
 
-COPY is the zip file of an ecosystem as OSV gives it out (`PyPI/all.zip`), or a folder with its JSON documents. Nothing is asked of anybody.
-Ends with 1 when something is found, with 2 when the copy holds nothing of PyPI or cannot be read: a copy that is empty is no good news.
+COPY is the zip file of an ecosystem as OSV gives it out (`PyPI/all.zip`, `npm/all.zip`), or a folder with its JSON documents. Nothing is
+asked of anybody. That of npm is for what the tests with a foreign provider are made of; without it, it says that it did not look there.
+Ends with 1 when something is found, with 2 when no copy holds anything of PyPI or one cannot be read: a copy that is empty is no good news.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import argparse
 import json
 import sys
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,9 +22,21 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from kim_tools.sbom import PINS, pinned
+from kim_tools.tree import ROOT
 
-ECOSYSTEM = "PyPI"
+PYPI, NPM = "PyPI", "npm"
+LOCK = "tests/federation/package-lock.json"
+RANGES = ("ECOSYSTEM", "SEMVER")  # the other kind is of commits
 FOUND, USELESS = 1, 2
+
+
+@dataclass(frozen=True)
+class Component:
+    """What is pinned, by the name its ecosystem compares."""
+
+    ecosystem: str
+    name: str
+    version: str
 
 
 @dataclass(frozen=True, order=True)
@@ -42,20 +56,34 @@ class Finding:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="./kim advisories", description=__doc__)
-    parser.add_argument("copy", type=Path, help="all.zip of PyPI from OSV, or a folder of its documents")
+    parser.add_argument(
+        "copies", metavar="COPY", type=Path, nargs="+", help="all.zip of PyPI or npm from OSV, or a folder of its documents"
+    )
     options = parser.parse_args(arguments)
-    try:
-        known, found = look(documents(options.copy), {name: pin.version for name, pin in pinned().items()}, datetime.now(UTC))
-    except (OSError, ValueError, zipfile.BadZipFile) as fault:
-        sys.stderr.write(f"kim advisories: {options.copy} cannot be read: {fault}\n")
+    known, found = Counter[str](), set[Finding]()
+    for copy in options.copies:
+        try:
+            of_copy, found_there = look(documents(copy), components(), datetime.now(UTC))
+        except (OSError, ValueError, zipfile.BadZipFile) as fault:
+            sys.stderr.write(f"kim advisories: {copy} cannot be read: {fault}\n")
+            return USELESS
+        known += of_copy
+        found.update(found_there)
+    if not known[PYPI]:
+        sys.stderr.write(f"kim advisories: {', '.join(map(str, options.copies))} says nothing of {PYPI}\n")
         return USELESS
-    if not known:
-        sys.stderr.write(f"kim advisories: {options.copy} says nothing of {ECOSYSTEM}\n")
-        return USELESS
-    for one in found:
+    for one in sorted(found):
         print(f"kim advisories: {one}")
-    print(f"kim advisories: {known} advisories read, {len(found)} of them about what is pinned in {PINS}")
+    print(f"kim advisories: {known.total()} advisories read, {len(found)} of them about what is pinned")
+    print(f"kim advisories: looked at {PINS}{f' and {LOCK}' if known[NPM] else f'; not at {LOCK}, which needs the copy of {NPM}'}")
     return FOUND if found else 0
+
+
+def components() -> list[Component]:
+    """Everything pinned: what the services run with, and what the tests with a foreign provider run."""
+    ours = [Component(PYPI, str(canonicalize_name(name)), pin.version) for name, pin in pinned().items()]
+    lock = json.loads((ROOT / LOCK).read_text(encoding="utf-8"))["packages"]
+    return ours + [Component(NPM, place.rpartition("node_modules/")[2], one["version"]) for place, one in lock.items() if place]
 
 
 def documents(copy: Path) -> Iterator[Mapping[str, Any]]:
@@ -70,43 +98,46 @@ def documents(copy: Path) -> Iterator[Mapping[str, Any]]:
                 yield json.loads(archive.read(name))
 
 
-def look(advisories: Iterator[Mapping[str, Any]], of: Mapping[str, str], now: datetime) -> tuple[int, list[Finding]]:
-    """How many advisories there are of the ecosystem, and which are about a pinned version. One that was withdrawn counts as none."""
-    known, found = 0, set()
-    versions = {str(canonicalize_name(name)): version for name, version in of.items()}
-    for one in advisories:
-        affected = [part for part in one.get("affected", ()) if part.get("package", {}).get("ecosystem") == ECOSYSTEM]
-        if not affected or one.get("withdrawn"):
+def look(advisories: Iterator[Mapping[str, Any]], ours: Collection[Component], now: datetime) -> tuple[Counter[str], list[Finding]]:
+    """How many advisories there are of each ecosystem, and which are about something pinned. One that was withdrawn counts as none."""
+    known, found = Counter[str](), set[Finding]()
+    pins: dict[tuple[str, str], list[Component]] = {}
+    for one in ours:
+        pins.setdefault((one.ecosystem, one.name), []).append(one)
+    for advisory in advisories:
+        if advisory.get("withdrawn"):
             continue
-        known += 1
-        for part in affected:
-            name = str(canonicalize_name(part["package"]["name"]))
-            if name in versions and is_affected(part, versions[name]):
-                published = datetime.fromisoformat(one["published"].replace("Z", "+00:00"))
-                found.add(Finding(name, versions[name], one["id"], (now - published).days, fixed_in(part)))
+        affected = [(part["package"]["ecosystem"], part) for part in advisory.get("affected", ()) if "package" in part]
+        known.update({ecosystem for ecosystem, _ in affected} & {PYPI, NPM})
+        for ecosystem, part in affected:
+            name = part["package"]["name"]
+            for pin in pins.get((ecosystem, str(canonicalize_name(name)) if ecosystem == PYPI else name), ()):
+                if is_affected(part, pin):
+                    published = datetime.fromisoformat(advisory["published"].replace("Z", "+00:00"))
+                    found.add(Finding(pin.name, pin.version, advisory["id"], (now - published).days, fixed_in(part)))
     return known, sorted(found)
 
 
-def is_affected(part: Mapping[str, Any], version: str) -> bool:
+def is_affected(part: Mapping[str, Any], pin: Component) -> bool:
     """Whether a version stands in the list of an advisory, or lies in one of its ranges (OSV 1.6, evaluation)."""
-    if version in part.get("versions", ()):
-        return True
-    ours = Version(version)
-    return any(_in_range(one.get("events", ()), ours) for one in part.get("ranges", ()) if one.get("type") == "ECOSYSTEM")
+    place = _place_in_npm if pin.ecosystem == NPM else _place_in_pypi
+    return pin.version in part.get("versions", ()) or any(
+        _in_range(one.get("events", ()), pin.version, place) for one in part.get("ranges", ()) if one.get("type") in RANGES
+    )
 
 
 def fixed_in(part: Mapping[str, Any]) -> str:
     """The versions that end a range, in order."""
-    events = [event for one in part.get("ranges", ()) if one.get("type") == "ECOSYSTEM" for event in one.get("events", ())]
+    events = [event for one in part.get("ranges", ()) if one.get("type") in RANGES for event in one.get("events", ())]
     return ", ".join(dict.fromkeys(event["fixed"] for event in events if "fixed" in event))
 
 
-def _in_range(events: Sequence[Mapping[str, str]], ours: Version) -> bool:
+def _in_range(events: Sequence[Mapping[str, str]], version: str, place: Callable[[str], Any]) -> bool:
     """Events in their order: from `introduced` on it is affected, until it is `fixed`, or beyond the `last_affected`."""
-    inside = False
-    for event in sorted(events, key=_place):
+    inside, ours = False, place(version)
+    for event in sorted(events, key=lambda event: place(next(iter(event.values())))):
         (kind, said), *_ = event.items()
-        at = _version(said)
+        at = place(said)
         if kind == "introduced" and ours >= at:
             inside = True
         elif (kind == "fixed" and ours >= at) or (kind == "last_affected" and ours > at):
@@ -114,16 +145,19 @@ def _in_range(events: Sequence[Mapping[str, str]], ours: Version) -> bool:
     return inside
 
 
-def _place(event: Mapping[str, str]) -> Version:
-    return _version(next(iter(event.values())))
-
-
-def _version(said: str) -> Version:
+def _place_in_pypi(said: str) -> Version:
     """`0` is the beginning. What is no version of Python's is the beginning too: rather one too many is found than one too few."""
     try:
         return Version(said)
     except InvalidVersion:
         return Version("0")
+
+
+def _place_in_npm(said: str) -> tuple[list[int], bool, list[tuple[bool, int, str]]]:
+    """Semantic Versioning 2.0.0, 11: by the three numbers; one that is tried out is before the one it will be. `0` is the beginning."""
+    numbers, _, tried_out = said.partition("+")[0].partition("-")
+    parts = [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in tried_out.split(".")] if tried_out else []
+    return [int(number) for number in numbers.split(".")], not tried_out, parts
 
 
 if __name__ == "__main__":
