@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from kim_bus import set_up as bus_set_up
-from kim_demo import scenario
+from kim_demo import containers, scenario
 from kim_demo.demonstration import report_settings
 from kim_demo.layout import HOUSES, TOPOLOGY, Layout, service
 from kim_demo.scenario import BEGIN, COORDINATOR, FIRST_REPORT, at
@@ -29,6 +29,14 @@ from kim_service.service import House
 from servers.operator import topology_on
 from servers.postgres import fresh_database
 from werkzeug.serving import make_server
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the containers mount below /config, as the set-up leaves it."""
+    folder = tmp_path_factory.mktemp("config")
+    containers.make(folder)
+    return folder
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""What `docker-compose.yml` starts finds its settings, takes them, and is reached where they say. No container is started."""
+"""What `docker-compose.yml` starts finds its settings, takes them, and is reached where they say. No container is started.
+
+What each may read is held in `test_containers_apart.py`.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,10 @@ from typing import Any
 import pytest
 import yaml
 from kim_demo import containers
-from kim_demo.containers import BASES, HOSTS, ISSUERS, PORT, make, migrate_providers
-from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, Layout, service
+from kim_demo.containers import BASES, HOSTS, ISSUERS, PORT, Containers
+from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, service
 from kim_login.settings import LoginSettings
 from kim_report.settings import ReportSettings
-from kim_runtime import migrations
-from kim_runtime.database import Database
 from kim_runtime.settings import Settings, WebSettings, load
 from kim_service.command_line import COMMANDS
 from kim_tools.tree import ROOT
@@ -35,20 +36,12 @@ def published(process: str) -> list[str]:
     return [f"http://{port.removesuffix(f':{PORT}')}" for port in PROCESSES[process].get("ports", ())]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The volume of the settings, as the set-up leaves it."""
-    folder = tmp_path_factory.mktemp("config")
-    make(folder)
-    return folder
-
-
 @pytest.fixture
 def of(made: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The settings a process reads: its file as the shell of its image reads it, by the rules of its package. Raises SettingsError."""
 
     def read(process: str) -> WebSettings:
-        script = f'set -a; . "{made}/{mailbox(process)}.env"; exec env -0'
+        script = f'set -a; . "{Containers(made).settings_file(mailbox(process))}"; exec env -0'
         said = subprocess.run(["sh", "-euc", script], capture_output=True, check=True, env={"PATH": "/usr/bin:/bin"}, text=True).stdout
         for line in said.split("\0"):
             name, _, value = line.partition("=")
@@ -106,14 +99,3 @@ def test_the_settings_open_the_houses_again_for_the_scenario(made: Path) -> None
     finally:
         for house in opened.values():
             house.close()
-
-
-def test_the_sign_ins_are_brought_to_this_versions_tables_too(made: Path) -> None:
-    settings = Layout(made).login_settings(ORGANISATIONS[0])
-    database = Database(settings.database)
-    try:
-        migrations.downgrade(database, "kim_login", "0001")
-        migrate_providers(Layout(made))
-        assert migrations.is_current(database, "kim_login")
-    finally:
-        database.close()

@@ -1,22 +1,27 @@
 """The demonstration in containers: `python -m kim_demo.containers set-up | migrate | play FOLDER`.
 
-`set-up` makes, once, what the containers share below FOLDER: keys, directory, broker definitions, database roles, and a file of settings
-for each house. `migrate` makes their tables, or brings them to this version. `play` plays the scenario through the houses those files name,
-with their own couriers at work, and prints the report.
+`set-up` makes, once, a folder below FOLDER for each process that runs: its settings, keys and passwords, which no other can read because it
+mounts this folder alone; the same for PostgreSQL (roles) and RabbitMQ (definitions); and `public`, which all read: directory and clock.
+`migrate` makes their tables, or brings them to this version, and the accounts of the sign-ins. `play` plays the scenario through the houses
+those settings name, with their own couriers at work, and prints the report.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shlex
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
 from kim_bus import set_up as bus_set_up
+from kim_bus.directory import Directory
 from kim_bus.topology import VHOST, definitions, salted_hash
 from kim_report.desk import ReportDesk
 from kim_report.frozen import Frozen
@@ -34,7 +39,7 @@ from kim_demo.demonstration import report_settings
 from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, TOPOLOGY, Layout, environment, service
 from kim_demo.scenario import BEGIN, COORDINATOR, FIRST_REPORT, at
 from kim_demo.set_up import migrate
-from kim_demo.sign_in import introduction, migrate_providers, set_up_providers
+from kim_demo.sign_in import fill_providers, introduction, make_signing_keys
 from kim_demo.stated import compare, table
 from kim_demo.story import play
 from kim_demo.world import RunningWorld
@@ -50,13 +55,46 @@ BASES = {mailbox: f"http://127.0.0.1:{8501 + number}" for number, mailbox in enu
 ISSUERS = {organisation: f"http://127.0.0.1:{8511 + number}" for number, organisation in enumerate(ORGANISATIONS)}
 
 
-def house_settings(folder: Path, mailbox: str, passwords: Mapping[str, str]) -> Settings:
+POSTGRES = ("postgres", 5432)
+RABBITMQ = ("rabbitmq", 5672)
+SHARED = "public"
+OPEN = (SHARED, "postgres", "rabbitmq")  # read by all, and by servers that run as users of their own
+LOGINS = tuple(f"{organisation}.login" for organisation in ORGANISATIONS)
+OWNERS = (*HOUSES, REPORT, *LOGINS)
+
+
+class Containers(Layout):
+    """Below `public` what every process reads; below the name of each what it reads alone. PostgreSQL for houses and sign-ins."""
+
+    __slots__ = ()
+
+    def public(self, name: str) -> Path:
+        return self.folder / SHARED / name
+
+    def private(self, owner: str, ending: str) -> Path:
+        return self.folder / owner / f"{owner}.{ending}"
+
+    def database(self, owner: str) -> str:
+        role, password = role_of(owner), self.secret(owner, "database.secret")
+        return URL.create("postgresql+psycopg", role, password, *POSTGRES, role).render_as_string(hide_password=False)
+
+    def broker(self, mailbox: str) -> str:
+        host, port = RABBITMQ
+        return f"amqp://{mailbox}:{self.secret(mailbox, 'broker.secret')}@{host}:{port}/{VHOST}"
+
+    def settings_file(self, owner: str) -> Path:
+        return self.folder / owner / "settings.env"
+
+    def handed_out(self, to: str, name: str) -> Path:
+        """What a server that is not ours reads at its start."""
+        return self.folder / to / name
+
+
+def house_settings(layout: Containers, mailbox: str) -> Settings:
     """Settings of one house among the containers: PostgreSQL and RabbitMQ by their names in the network."""
-    role, user = role_of(mailbox), passwords[mailbox]
     return replace(
-        Layout(folder).settings(mailbox),
-        database=URL.create("postgresql+psycopg", role, passwords[role], "postgres", 5432, role).render_as_string(hide_password=False),
-        broker=f"amqp://{mailbox}:{user}@rabbitmq:5672/{VHOST}",
+        layout.settings(mailbox),
+        broker=layout.broker(mailbox),
         web_bind=f"0.0.0.0:{PORT}",
         courier_bind="0.0.0.0:9000",
         neighbours=_neighbours(mailbox),
@@ -78,41 +116,72 @@ def _sign_in(mailbox: str) -> dict[str, str]:
 
 
 def role_of(mailbox: str) -> str:
-    """The database role of a house, and its database: `caritas_eifel_casework`."""
+    """The database role of a house or a sign-in, and its database: `caritas_eifel_casework`."""
     return mailbox.replace(".", "_").replace("-", "_")
 
 
 def make(folder: Path) -> None:
     """Make everything once; what is there stays."""
-    if (folder / "definitions.json").exists():
+    layout = Containers(folder)
+    done = layout.handed_out("rabbitmq", "definitions.json")
+    if done.exists():
         return
-    directory = bus_set_up.set_up(TOPOLOGY, folder)
-    (folder / "keys").chmod(0o700)
-    set_up_providers(Layout(folder), BASES, {mailbox: f"http://{host}:{PORT}" for mailbox, host in (HOSTS | {REPORT: "report"}).items()})
-    FileClock.write(folder / "clock", at(BEGIN, "06:00"))
-    names = [*directory.mailboxes(), "kim-operator", *(role_of(mailbox) for mailbox in HOUSES)]
-    passwords = {name: secrets.token_urlsafe(24) for name in names}
+    for name in (*OPEN, layout.frozen_reports.name, *OWNERS):
+        (folder / name).mkdir(exist_ok=True)
+    directory = _make_keys(layout)
+    make_signing_keys(layout)
+    FileClock.write(layout.clock_file, at(BEGIN, "06:00"))
     for mailbox in HOUSES:
-        _write_settings(folder / f"{mailbox}.env", environment(house_settings(folder, mailbox, passwords)))
+        _write_settings(layout.settings_file(mailbox), environment(house_settings(layout, mailbox)))
     for organisation in ORGANISATIONS:
-        settings = replace(Layout(folder).login_settings(organisation), public_url=ISSUERS[organisation], web_bind=f"0.0.0.0:{PORT}")
-        _write_settings(folder / f"{organisation}.login.env", environment(settings))
-    _write_settings(folder / f"{REPORT}.env", environment(_report_settings(folder)))
-    roles = "".join(
-        f"create role {role} login password '{passwords[role]}';\ncreate database {role} owner {role};\n" for role in map(role_of, HOUSES)
+        settings = replace(layout.login_settings(organisation), public_url=ISSUERS[organisation], web_bind=f"0.0.0.0:{PORT}")
+        _write_settings(layout.settings_file(f"{organisation}.login"), environment(settings))
+    _write_settings(layout.settings_file(REPORT), environment(_report_settings(layout)))
+    layout.handed_out("postgres", "roles.sql").write_text(roles(layout), encoding="ascii")
+    broker = definitions(
+        directory, lambda user: salted_hash(layout.secret(user, "broker.secret") if user in HOUSES else secrets.token_urlsafe(24))
     )
-    (folder / "postgres.sql").write_text(roles, encoding="ascii")
-    broker = definitions(directory, lambda user: salted_hash(passwords[user]))
-    (folder / "definitions.json").write_text(json.dumps(broker), encoding="ascii")
+    _hand_over(folder)
+    done.write_text(json.dumps(broker), encoding="ascii")
 
 
-def _report_settings(folder: Path) -> ReportSettings:
+def _make_keys(layout: Containers) -> Directory:
+    """The pair of each mailbox to its owner, the directory with the public halves to all."""
+    with tempfile.TemporaryDirectory() as room:
+        directory = bus_set_up.set_up(TOPOLOGY, Path(room))
+        for mailbox in directory.mailboxes():
+            shutil.copy2(Path(room) / "keys" / f"{mailbox}.json", layout.private(mailbox, "json"))
+        shutil.copy(Path(room) / "directory.json", layout.public("directory.json"))
+    return directory
+
+
+def roles(layout: Containers) -> str:
+    """SQL, a statement a line: a role for each house and each sign-in, with a database that no other role can open."""
+    lines = ["revoke connect on database postgres, template1 from public;"]
+    for owner in (*HOUSES, *LOGINS):
+        role = role_of(owner)
+        lines += [
+            f"create role {role} login password '{layout.secret(owner, 'database.secret')}';",
+            f"create database {role} owner {role};",
+            f"revoke all on database {role} from public;",
+        ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _hand_over(folder: Path) -> None:
+    """Everything below belongs to whom the folder belongs to: the user of the processes. Others read what is open to all."""
+    whose = folder.stat()
+    for path in (path for name in folder.iterdir() for path in (name, *name.rglob("*"))):
+        os.chown(path, whose.st_uid, whose.st_gid)
+        mode = 0o755 if path.relative_to(folder).parts[0] in OPEN else 0o700
+        path.chmod(mode if path.is_dir() else mode & 0o666)
+
+
+def _report_settings(layout: Containers) -> ReportSettings:
     sources = ",".join(
         f"{mailbox.partition('.')[2]}=http://{HOSTS[mailbox]}:{PORT}" for mailbox in HOUSES if mailbox.startswith(f"{COORDINATOR}.")
     )
-    return replace(
-        report_settings(Layout(folder)), sources=sources, web_bind=f"0.0.0.0:{PORT}", neighbours=_neighbours(REPORT), **_sign_in(REPORT)
-    )  # type: ignore[arg-type]
+    return replace(report_settings(layout), sources=sources, web_bind=f"0.0.0.0:{PORT}", neighbours=_neighbours(REPORT), **_sign_in(REPORT))  # type: ignore[arg-type]
 
 
 def _write_settings(path: Path, variables: Mapping[str, str]) -> None:
@@ -122,7 +191,9 @@ def _write_settings(path: Path, variables: Mapping[str, str]) -> None:
 
 def houses(folder: Path) -> dict[str, House]:
     """Every house by the settings `make` wrote down."""
-    return {mailbox: service(mailbox.partition(".")[2]).open(_read_settings(folder / f"{mailbox}.env")) for mailbox in HOUSES}
+    return {
+        mailbox: service(mailbox.partition(".")[2]).open(_read_settings(Containers(folder).settings_file(mailbox))) for mailbox in HOUSES
+    }
 
 
 def _read_settings(path: Path) -> Settings:
@@ -139,9 +210,9 @@ def _read_settings(path: Path) -> Settings:
 def play_through(folder: Path) -> bool:
     """Play the scenario; returns whether every stated figure agrees with the report."""
     logs.set_up(COORDINATOR, "demo", "scenario", "ERROR")
-    opened = houses(folder)
-    world = RunningWorld(opened, lambda moment: FileClock.write(folder / "clock", moment))
-    settings = replace(_report_settings(folder), reports=folder / "reports")
+    layout, opened = Containers(folder), houses(folder)
+    world = RunningWorld(opened, lambda moment: FileClock.write(layout.clock_file, moment))
+    settings = _report_settings(layout)
     frozen: dict[date, Frozen] = {}
 
     def report(day: date) -> None:
@@ -158,10 +229,12 @@ def play_through(folder: Path) -> bool:
     return all(row.agrees for row in rows)
 
 
-def _migrate_all(folder: Path) -> None:
-    migrate_providers(Layout(folder))
+def migrate_all(folder: Path) -> None:
+    """Tables of this version for every house and every sign-in, whose accounts and services are made where they are not."""
+    layout = Containers(folder)
+    fill_providers(layout, BASES, {mailbox: f"http://{host}:{PORT}" for mailbox, host in (HOSTS | {REPORT: "report"}).items()})
     opened = houses(folder)
-    migrate(Layout(folder), opened)
+    migrate(layout, opened)
     for house in opened.values():
         house.close()
 
@@ -173,7 +246,7 @@ def main(arguments: list[str]) -> int:
     return 1 if COMMANDS[arguments[0]](Path(arguments[1])) is False else 0
 
 
-COMMANDS: Mapping[str, Callable[[Path], bool | None]] = {"set-up": make, "migrate": _migrate_all, "play": play_through}
+COMMANDS: Mapping[str, Callable[[Path], bool | None]] = {"set-up": make, "migrate": migrate_all, "play": play_through}
 
 if __name__ == "__main__":
     raise SystemExit(main(sys.argv[1:]))

@@ -47,7 +47,7 @@ def report_settings(layout: Layout) -> ReportSettings:
     )
     return ReportSettings(
         organisation=COORDINATOR,
-        directory=layout.folder / "directory.json",
+        directory=layout.public("directory.json"),
         organisation_name="StädteRegion Aachen, Kommunales Integrationszentrum (A 46)",
         secret=web.secret,
         web_bind=web.web_bind,

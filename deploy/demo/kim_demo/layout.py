@@ -44,9 +44,21 @@ class Layout:
     folder: Path
     first_port: int = FIRST_PORT
 
+    def public(self, name: str) -> Path:
+        """A file that every process reads."""
+        return self.folder / name
+
+    def private(self, owner: str, ending: str) -> Path:
+        """A file that the process of one mailbox (`staedteregion-aachen.login`) reads, and no other."""
+        return self.folder / "keys" / f"{owner}.{ending}"
+
+    def database(self, owner: str) -> str:
+        """The database URL of a process."""
+        return f"sqlite:///{self.folder / f'{owner}.sqlite'}"
+
     @property
     def clock_file(self) -> Path:
-        return self.folder / "clock"
+        return self.public("clock")
 
     @property
     def frozen_reports(self) -> Path:
@@ -77,11 +89,11 @@ class Layout:
         organisation = mailbox.partition(".")[0]
         return Settings(
             organisation=organisation,
-            database=f"sqlite:///{self.folder / f'{mailbox}.sqlite'}",
+            database=self.database(mailbox),
             broker=f"sqlite:///{self.folder / 'mailboxes'}",
-            directory=self.folder / "directory.json",
-            keys=self.folder / "keys" / f"{mailbox}.json",
-            secret=self._secret(mailbox),
+            directory=self.public("directory.json"),
+            keys=self.private(mailbox, "json"),
+            secret=self.secret(mailbox),
             web_bind=f"{ADDRESS}:{self.web_port(mailbox)}",
             courier_bind=f"{ADDRESS}:{self.courier_port(mailbox)}" if mailbox in HOUSES else f"{ADDRESS}:0",
             demo=True,
@@ -103,11 +115,11 @@ class Layout:
             organisation_name=Directory.load(TOPOLOGY).organisation(organisation).name,
             public_url=self.issuer(organisation),
             web_bind=f"{ADDRESS}:{self.login_port(organisation)}",
-            database=f"sqlite:///{self.folder / f'{organisation}.login.sqlite'}",
-            login_key=self.folder / "keys" / f"{organisation}.login.json",
+            database=self.database(f"{organisation}.login"),
+            login_key=self.private(f"{organisation}.login", "json"),
             login_code_roles="none",  # nobody who tries the demonstration should need a second device
             login_quick_hashes=True,
-            secret=self._secret(f"{organisation}.login"),
+            secret=self.secret(f"{organisation}.login"),
             demo=True,
             clock_file=self.clock_file,
             log_level="WARNING",
@@ -116,7 +128,7 @@ class Layout:
     @property
     def report_key(self) -> str:
         """The key with which the report reads the services' figures."""
-        path = self.folder / "keys" / "report.key"
+        path = self.private(REPORT, "key")
         if not path.exists():
             path.touch(mode=0o600)
             path.write_text(new_key(), encoding="ascii")
@@ -124,16 +136,17 @@ class Layout:
 
     def client_secret(self, mailbox: str) -> str:
         """With which a service shows the sign-in who it is."""
-        return self._secret(f"{mailbox}.client")
+        return self.secret(mailbox, "client.secret")
 
     def house(self, mailbox: str) -> House:
         return service(mailbox.partition(".")[2]).open(self.settings(mailbox))
 
-    def _secret(self, mailbox: str) -> str:
-        path = self.folder / "keys" / f"{mailbox}.secret"
+    def secret(self, owner: str, ending: str = "secret") -> str:
+        """What is kept in that file; drawn where there is none yet."""
+        path = self.private(owner, ending)
         if not path.exists():
+            path.touch(mode=0o600)
             path.write_text(secrets.token_urlsafe(48), encoding="ascii")
-            path.chmod(0o600)
         return path.read_text(encoding="ascii")
 
 

@@ -23,14 +23,23 @@ PROGRAM = "kim-report"
 KEY_LASTS = timedelta(days=300)
 
 
-def set_up_providers(layout: Layout, bases: Mapping[str, str] | None = None, internal: Mapping[str, str] | None = None) -> None:
-    """Keys, tables, accounts and known services of every organisation's provider.
+def set_up_providers(layout: Layout) -> None:
+    """Keys, tables, accounts and known services of every organisation's provider."""
+    make_signing_keys(layout)
+    fill_providers(layout)
+
+
+def make_signing_keys(layout: Layout) -> None:
+    for organisation in ORGANISATIONS:
+        signing_key.make(layout.login_settings(organisation).login_key)
+
+
+def fill_providers(layout: Layout, bases: Mapping[str, str] | None = None, internal: Mapping[str, str] | None = None) -> None:
+    """Tables, accounts and known services of every provider; accounts that are there stay as they are.
 
     `bases`: where each service is opened; `internal`: where the provider itself reaches it, if not there.
     """
     passwords = Passwords(quick=True)
-    for organisation in ORGANISATIONS:
-        signing_key.make(layout.login_settings(organisation).login_key)
     migrate_providers(layout)
     for organisation in ORGANISATIONS:
         database = Database(layout.login_settings(organisation).database)
