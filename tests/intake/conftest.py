@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from kim_intake.model.consultation import Consultation
 from kim_intake.operations.record_consultation import RecordConsultation, record_consultation
 from kim_intake.operations.set_up_site import Body, SetUpSite, set_up_site
@@ -94,14 +93,8 @@ def record(house: Any, act_of: Callable[..., Act]) -> Callable[..., Consultation
     return make
 
 
-@pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates compiled once for all the applications of the tests."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
 @pytest.fixture
-def app(house: Any, tmp_path: Path, templates: FileSystemBytecodeCache) -> Flask:
+def app(house: Any, tmp_path: Path) -> Flask:
     from kim_intake.doors import DOORS
     from kim_web.app import create_app
 
@@ -116,7 +109,6 @@ def app(house: Any, tmp_path: Path, templates: FileSystemBytecodeCache) -> Flask
     )
     made = create_app(DOORS, house.database, settings, house.clock, organisation_name="StädteRegion Aachen", ready=lambda: True)
     made.config["WTF_CSRF_ENABLED"] = False  # kim_web tests it
-    made.jinja_env.bytecode_cache = templates
     return made
 
 

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from kim_interpreting.doors import DOORS
 from kim_interpreting.model.order import Order
 from kim_interpreting.model.pot import Pot
@@ -127,14 +126,8 @@ def grant(pool: Pool) -> Callable[..., None]:
     return grant
 
 
-@pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Each template is compiled once for all tests."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
 @pytest.fixture
-def app(pool: Pool, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Flask:
+def app(pool: Pool, tmp_path: Path) -> Flask:
     """The pages and the JSON door over the pool, in the demonstration's manner."""
     settings = Settings(
         organisation=HOUSE,
@@ -147,7 +140,6 @@ def app(pool: Pool, tmp_path: Path, compiled_templates: FileSystemBytecodeCache)
     )
     made = create_app(DOORS, pool.house.database, settings, pool.house.clock, organisation_name="StädteRegion Aachen", ready=lambda: True)
     made.config["WTF_CSRF_ENABLED"] = False  # kim_web tests it
-    made.jinja_env.bytecode_cache = compiled_templates
     return made
 
 

@@ -11,7 +11,6 @@ import pytest
 from conftest import TOPOLOGY
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from kim_bus.directory import Directory
 from kim_referral.doors import APIS, NAV, PAGES, PART, PERMISSIONS, RULES, STANDINGS, TRANSLATIONS
 from kim_referral.model.consent import Consent
@@ -148,14 +147,8 @@ def relation(act: Act) -> Seen:
     return Seen(actor.id, about={"case": select(literal("case-41"))} if actor.id == "haddad" else {})
 
 
-@pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates compiled once for all applications of a run."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
 @pytest.fixture
-def website(compiled_templates: FileSystemBytecodeCache) -> Callable[..., Flask]:
+def website() -> Callable[..., Flask]:
     """The pages and the JSON door as a service mounts them, at one desk."""
 
     def build(desk: Desk, relations: dict[str, Any] | None = None) -> Flask:
@@ -167,9 +160,7 @@ def website(compiled_templates: FileSystemBytecodeCache) -> Callable[..., Flask]
         )  # fmt: skip
         settings = WebSettings(organisation=post.organisation, secret="x" * 40, **NOBODYS_PROVIDER)
         name = post.directory.organisation(post.organisation).name
-        app = create_app(doors, desk.house.database, settings, desk.house.clock, organisation_name=name, ready=lambda: True)
-        app.jinja_env.bytecode_cache = compiled_templates
-        return app
+        return create_app(doors, desk.house.database, settings, desk.house.clock, organisation_name=name, ready=lambda: True)
 
     return build
 
