@@ -12,6 +12,7 @@ from kim_casework.operations.close_case import CloseCase, close_case
 from kim_demo.scenario import Scenario
 from kim_demo.story.play import steps
 from kim_demo.story.stage import CASEWORK, INTAKE, INTERPRETING, STAFFING, Step
+from kim_intake.operations.record_consultation import RecordConsultation, record_consultation
 from kim_referral.operations.record_release import RecordRelease, record_release
 from kim_runtime.ids import new_id
 from sqlalchemy import select
@@ -47,6 +48,14 @@ def release(verbund: Verbund) -> None:
                 informed=True, signed=True, kept_at="Ordner Arkaden",
             )  # fmt: skip
             record_release(session, act, told)
+    verbund.settle()
+
+
+def visit(verbund: Verbund) -> None:
+    """Somebody was at the desk today who is not in the records, and may be taken up and protected in one step."""
+    with verbund.world.desk(INTAKE, "aydin").write() as (session, act):
+        talk = RecordConsultation(site="aachen-arkaden", service="case_management", persons_present=1, topics=("housing",))
+        record_consultation(session, act, talk)
     verbund.settle()
 
 

@@ -71,6 +71,7 @@ def months(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Itera
     with begun(folder, lived.calendar) as verbund:
         closed = lived.close_one(verbund)
         lived.release(verbund)
+        lived.visit(verbund)
         head = Work(chromium, verbund, scripts=False)
         page = head("wirtz", "report")
         page.goto("/bericht")
