@@ -218,14 +218,20 @@ def test_a_talk_is_ordered_from_a_case_with_day_and_time(
     with casework.database.write() as session:
         (placed,) = list_orders(session, casework.act(actors["kowalczyk"]))
         placed.reason, placed.fitting_pot, placed.fitting_pot_name = "case_link_missing", "own-2022", "Eigenmittel der StädteRegion"
+        placed.state = "checked"
     for address in (where, "/sprachmittlung"):
-        assert "Passender Topf: Eigenmittel der StädteRegion." in page(kowalczyk, address)
+        shown = page(kowalczyk, address)
+        assert "Passender Topf: Eigenmittel der StädteRegion." in shown and "Bitte mit der Sprachmittlung klären." in shown
+    for address in (where, "/sprachmittlung", "/woche", f"/faelle/{family.id}"):
+        shown = page(kowalczyk, address)
+        assert "geprüft, Rückfrage offen" in shown and "wartet auf Freigabe" not in shown, address
     with casework.database.write() as session:
         (placed,) = list_orders(session, casework.act(actors["kowalczyk"]))
         placed.reason, placed.fitting_pot, placed.fitting_pot_name = None, None, None
         placed.pot, placed.pot_name = "own-2022", "Eigenmittel der StädteRegion"
     for address in (where, "/sprachmittlung"):
-        assert "Eigenmittel der StädteRegion" in page(kowalczyk, address)
+        shown = page(kowalczyk, address)
+        assert "Eigenmittel der StädteRegion" in shown and "wartet auf Freigabe" in shown
     send(kowalczyk, f"{where}/zurueckziehen", {})
     with casework.database.read() as session:
         assert [order.state for order in list_orders(session, casework.act(actors["kowalczyk"]))] == ["withdrawn"]

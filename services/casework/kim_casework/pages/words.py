@@ -291,8 +291,20 @@ def with_whom(contact: Contact) -> str:
     return contact.counterpart_name or _(COUNTERPARTS[contact.counterpart])
 
 
+def order_state(order: InterpretingOrder) -> str:
+    """Its state; of one that stays open because no pot pays it as it is, that its requester is waited for."""
+    return _("geprüft, Rückfrage offen") if waits_for_requester(order) else say(ORDER_STATES, order.state)
+
+
 def order_tone(order: InterpretingOrder) -> str:
+    if waits_for_requester(order):
+        return "warning"
     return "success" if order.state in DONE_ORDERS else ORDER_TONES.get(order.state, "info")
+
+
+def waits_for_requester(order: InterpretingOrder) -> bool:
+    """A checked order has a reason only where it is not on a pot: then nobody approves it before something changes."""
+    return order.state == "checked" and bool(order.reason)
 
 
 def order_size(order: InterpretingOrder) -> str:
@@ -308,6 +320,8 @@ def order_answer(order: InterpretingOrder) -> str:
         parts.append(fitting_pot(order))
     elif order.pot:
         parts.append(_("Topf: {pot}.").format(pot=order.pot_name or order.pot))
+    if waits_for_requester(order):
+        parts.append(_("Bitte mit der Sprachmittlung klären."))
     return " ".join(parts)
 
 
