@@ -25,6 +25,7 @@ from kim_runtime.act import Act, Actor, service_act
 from kim_runtime.clock import SetClock
 from kim_runtime.database import Database
 from kim_web import tables as signed_in
+from servers.migrated import Migrated, MigratedOnPostgres
 from sqlalchemy import MetaData
 
 ROOT = Path(__file__).parents[1]
@@ -145,6 +146,20 @@ def directory(keys: dict[str, Keys]) -> Directory:
 @pytest.fixture(scope="session")
 def empty_databases(tmp_path_factory: pytest.TempPathFactory) -> EmptyDatabases:
     return EmptyDatabases(tmp_path_factory.mktemp("empty-databases"))
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Migrated:
+    """Copies of databases as the migrations of a package leave them."""
+    return Migrated(tmp_path_factory.mktemp("migrated"))
+
+
+@pytest.fixture(scope="session")
+def migrated_on_postgres(postgres_url: str) -> Iterator[MigratedOnPostgres]:
+    """The same on PostgreSQL; the originals are dropped before its server ends."""
+    made = MigratedOnPostgres(postgres_url)
+    yield made
+    made.close()
 
 
 @pytest.fixture

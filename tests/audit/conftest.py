@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import pytest
 from kim_audit.record import record
 from kim_audit.sealing import seal
 from kim_audit.verifying import verify
-from kim_runtime import migrations
 from kim_runtime.database import Database
+from servers.migrated import Migrated
 from sqlalchemy import text
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -19,12 +20,15 @@ COLUMNS = ("at", "actor_id", "roles", "action", "thing", "outcome", "reason", "c
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def audited(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path / 'rows.sqlite3'}" if request.param == "sqlite" else request.getfixturevalue("postgres_database_url")
-    database = Database(url)
-    migrations.upgrade(database, "kim_report")
-    yield database
-    database.close()
+def audited(request: pytest.FixtureRequest, tmp_path: Path, migrated: Migrated) -> Iterator[Database]:
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = migrated.copy("kim_report", tmp_path / "rows.sqlite3")
+        else:
+            url = stack.enter_context(request.getfixturevalue("migrated_on_postgres").copy("kim_report"))
+        database = Database(url)
+        stack.callback(database.close)
+        yield database
 
 
 def written(database: Database, *things: str, minute: int = 0, sealed: bool = True) -> None:

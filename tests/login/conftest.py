@@ -14,9 +14,9 @@ from kim_login import accounts, services, signing_key
 from kim_login.app import create
 from kim_login.passwords import Passwords
 from kim_login.settings import LoginSettings
-from kim_runtime import migrations
 from kim_runtime.clock import SystemClock
 from kim_runtime.database import Database
+from servers.migrated import Migrated
 from sqlalchemy import inspect, text
 
 ISSUER = "http://localhost"
@@ -29,9 +29,24 @@ Add = Callable[..., str]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind: what the provider does must be the same on both."""
-    return f"sqlite:///{tmp_path}/login.db" if request.param == "sqlite" else str(request.getfixturevalue("postgres_database_url"))
+def kind(request: pytest.FixtureRequest) -> str:
+    """Of the database: what the provider does must be the same on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_database_url(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/login.db" if kind == "sqlite" else str(request.getfixturevalue("postgres_database_url"))
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, kind: str, tmp_path: Path, migrated: Migrated) -> Iterator[str]:
+    """A database with the provider's tables and nothing in them."""
+    if kind == "sqlite":
+        yield migrated.copy("kim_login", tmp_path / "login.db")
+        return
+    with request.getfixturevalue("migrated_on_postgres").copy("kim_login") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +76,6 @@ def settings(tmp_path: Path, database_url: str, made_key: Path) -> LoginSettings
 @pytest.fixture
 def database(settings: LoginSettings) -> Iterator[Database]:
     made = Database(settings.database)
-    migrations.upgrade(made, "kim_login")
     with made.write() as rows:
         services.add(rows, "staedteregion-aachen.intake", INTAKE, secret=SECRET)
         services.add(rows, "staedteregion-aachen.casework", CASEWORK, secret=SECRET)

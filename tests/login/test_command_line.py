@@ -20,6 +20,12 @@ pytestmark = pytest.mark.slow  # hashes and whole walks: more than the quick tie
 
 
 @pytest.fixture
+def database_url(empty_database_url: str) -> str:
+    """Without tables: the commands make them."""
+    return empty_database_url
+
+
+@pytest.fixture
 def house(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A house that has been told its settings and has nothing else yet."""
     settings = {

@@ -17,7 +17,6 @@ from kim_login import accounts, services, signing_key
 from kim_login.app import create
 from kim_login.passwords import Passwords
 from kim_login.settings import LoginSettings
-from kim_runtime import migrations
 from kim_runtime.clock import SystemClock
 from kim_runtime.database import Database
 from login.conftest import PASSWORD, SECRET
@@ -46,7 +45,6 @@ def house(settings: LoginSettings, tmp_path: Path) -> Iterator[tuple[str, str]]:
     with on_a_port() as (provider, issuer), on_a_port() as (service, base):
         signing_key.make(settings.login_key)
         rows = Database(settings.database)
-        migrations.upgrade(rows, "kim_login")
         client_id = f"{settings.organisation}.sample"
         with rows.write() as session:
             services.add(session, client_id, base, secret=SECRET)

@@ -17,7 +17,6 @@ from kim_login import accounts, services, signing_key
 from kim_login.app import create
 from kim_login.passwords import Passwords
 from kim_login.settings import LoginSettings
-from kim_runtime import migrations
 from kim_runtime.clock import SetClock, SystemClock
 from kim_runtime.database import Database
 from kim_web.web import EXTENSION
@@ -89,7 +88,6 @@ def house(settings: LoginSettings, tmp_path: Path) -> Iterator[House]:
         signing_key.make(settings.login_key)
         rows = Database(settings.database)
         stack.callback(rows.close)
-        migrations.upgrade(rows, "kim_login")
         with rows.write() as session:
             for login in (AYDIN, LINDNER):
                 accounts.add(

@@ -58,11 +58,11 @@ def running() -> Iterator[str]:
 
 
 @contextmanager
-def fresh_database(admin_url: str) -> Iterator[str]:
-    """The URL of an empty database, dropped with the block."""
+def fresh_database(admin_url: str, template: str = "template0") -> Iterator[str]:
+    """The URL of an empty database, dropped with the block; or of a copy of another one, which nobody may have open meanwhile."""
     name = f"kim_test_{secrets.token_hex(6)}"
     with psycopg.connect(_libpq(admin_url), autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         yield make_url(admin_url).set(database=name).render_as_string(hide_password=False)
     finally:
