@@ -16,7 +16,7 @@ FORMS: Final[Mapping[str, Mapping[str, Typed]]] = {
         "consultation.change": _TALK,
         "consultation.give": {"to": "school_entry"},
         "clients.link": {"beratung": "{consultation}"},
-        "clients.propose": {"site": "{site}", "need": "Wohnung"},
+        "clients.propose": {"site": "{site}", "need": "Wohnung", "consent_given_on": "10.05.2022"},
         "protection.protect": {"reason": "endangered"},
         "protection.protect_a_visitor": {"reason": "endangered"},
         "protection.lift": {"because": "Die Gefahr ist vorbei."},
