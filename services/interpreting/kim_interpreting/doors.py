@@ -61,5 +61,6 @@ DOORS = operated(
         start="orders.listed",
         entries=ENTRY_KINDS,
         action_words=ACTION_WORDS,
+        numbered=(Order,),
     )
 )

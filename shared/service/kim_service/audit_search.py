@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,9 +11,12 @@ from kim_audit.record import OUTCOMES
 from kim_audit.tables import entries
 from kim_events.fields import Code, Day, Text
 from kim_runtime.clock import BERLIN
+from flask import current_app
 from kim_runtime.command import CommandSchema
+from kim_web.web import this_web
 from marshmallow import ValidationError, validates_schema
 from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import Session
 
 LONGEST = 200
 
@@ -25,7 +29,8 @@ def serial_of(cursor: str) -> int | None:
 @dataclass(frozen=True, slots=True)
 class AuditSearch:
     """What is not said is not asked for. Days are those of Europe/Berlin, both included; rows come after the one with the serial
-    `before`, if any.
+    `before`, if any. `thing` is as a row has it (`cases:0197…`), or an id, or a number people say (`2022-0007`): `things_meant` says which
+    things that is.
     """
 
     first: date | None = None
@@ -36,17 +41,19 @@ class AuditSearch:
     outcome: str = ""
     before: int | None = None
 
-    def rows(self) -> Select[Any]:
-        """The newest first: by time, and by serial within a moment, as the index `kim_audit_by_time` has them."""
+    def rows(self, things: Collection[str] = ()) -> Select[Any]:
+        """The newest first: by time, and by serial within a moment, as the index `kim_audit_by_time` has them. `things`: instead of `thing`."""
         wanted = select(entries).order_by(entries.c.at.desc(), entries.c.serial.desc())
         if self.first:
             wanted = wanted.where(entries.c.at >= datetime.combine(self.first, time(), BERLIN))
         if self.last:
             wanted = wanted.where(entries.c.at < datetime.combine(self.last + timedelta(days=1), time(), BERLIN))
+        if things:
+            wanted = wanted.where(entries.c.thing.in_(sorted(things)))
         for asked, column in (
             (self.actor, entries.c.actor_id),
             (self.action, entries.c.action),
-            (self.thing, entries.c.thing),
+            ("" if things else self.thing, entries.c.thing),
             (self.outcome, entries.c.outcome),
         ):
             if asked.strip():
@@ -55,6 +62,19 @@ class AuditSearch:
             return wanted
         last = select(entries.c.at).where(entries.c.serial == self.before).scalar_subquery()
         return wanted.where(tuple_(entries.c.at, entries.c.serial) < tuple_(last, self.before))
+
+
+def things_meant(session: Session, asked: str) -> frozenset[str]:
+    """Every name under which the rows may have what an auditor calls by its id or its number; none where it is called as a row has it.
+
+    A case is looked at as `cases:<id>` and closed as `closing:<id>`: an auditor knows neither, but the number on the file.
+    """
+    wanted = asked.strip()
+    if not wanted or ":" in wanted:
+        return frozenset()
+    ids = {wanted}.union(*(session.scalars(select(one.id).where(one.number == wanted)) for one in this_web().doors.numbered))
+    groups = {name.removeprefix("api_") for name in current_app.blueprints} | {kind.code for kind in this_web().doors.entries}
+    return frozenset(f"{group}:{id}" for group in groups for id in ids)
 
 
 class AuditSearchSchema(CommandSchema):
@@ -66,7 +86,7 @@ class AuditSearchSchema(CommandSchema):
     last = Day(data_key="bis", load_default=None, allow_none=True, metadata={"label": "Bis"})
     actor = Text(data_key="wer", load_default="", longest=LONGEST, metadata={"label": "Wer", "hint": "Kennung der Person"})
     action = Text(data_key="was", load_default="", longest=LONGEST, metadata={"label": "Was", "hint": "zum Beispiel case.see"})
-    thing = Text(data_key="woran", load_default="", longest=LONGEST, metadata={"label": "Woran", "hint": "zum Beispiel cases:…"})
+    thing = Text(data_key="woran", load_default="", longest=LONGEST, metadata={"label": "Woran", "hint": "Nummer oder Kennung, zum Beispiel 2022-0007"})
     outcome = Code(("", *OUTCOMES), data_key="ausgang", load_default="", metadata={"label": "Ausgang"})
 
     @validates_schema

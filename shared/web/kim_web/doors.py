@@ -92,6 +92,8 @@ class Doors:
 
     `action_words` says in a few German words what each action is: for keys of programs, and where the audit is read.
 
+    `numbered` are mapped classes with an `id` and a `number` people say and write on files: by it an auditor finds what was done with one.
+
     `entries` are what can be given to the person who made it, on a shared desk; they need the actions `entry.move` and `entry.settle`.
 
     `is_provider`: people sign in here, not elsewhere. `without_form_token`: views that programs post to, which show themselves by other
@@ -115,3 +117,4 @@ class Doors:
     standings: Mapping[type, Callable[[Actor, Any], Standing]] = field(default_factory=dict)
     entries: tuple[EntryKind, ...] = ()
     action_words: Mapping[str, str] = field(default_factory=dict)
+    numbered: tuple[type[Any], ...] = ()

@@ -15,7 +15,7 @@ from kim_web.json_door import JsonDoor, Page
 from kim_web.page import see
 from marshmallow import Schema, fields
 
-from kim_service.audit_search import LONGEST, AuditSearch, serial_of
+from kim_service.audit_search import LONGEST, AuditSearch, serial_of, things_meant
 
 
 class AuditQuery(Page):
@@ -25,7 +25,7 @@ class AuditQuery(Page):
     to = Day()
     actor = Text(load_default="", longest=LONGEST, metadata={"description": "id of the person or program"})
     action = Text(load_default="", longest=LONGEST, metadata={"description": "case.see"})
-    thing = Text(load_default="", longest=LONGEST, metadata={"description": "cases:0197…"})
+    thing = Text(load_default="", longest=LONGEST, metadata={"description": "cases:0197… as a row has it, or an id or a number by itself"})
     outcome = Code(OUTCOMES)
 
 
@@ -82,7 +82,7 @@ class Rows(MethodView):
             first, last, query["actor"], query["action"], query["thing"], query.get("outcome", ""), serial_of(query.get("cursor", ""))
         )  # fmt: skip
         with see() as (session, _act):
-            found = session.execute(search.rows().limit(query["limit"] + 1)).all()
+            found = session.execute(search.rows(things_meant(session, search.thing)).limit(query["limit"] + 1)).all()
         items = found[: query["limit"]]
         return {"items": items, "next": str(items[-1].serial) if len(found) > len(items) else None}
 

@@ -18,7 +18,7 @@ from kim_web.page import Form, Pages, asked, render, see
 from kim_web.web import this_web
 from sqlalchemy import Row
 
-from kim_service.audit_search import AuditSearch, AuditSearchSchema, serial_of
+from kim_service.audit_search import AuditSearch, AuditSearchSchema, serial_of, things_meant
 
 pages = Pages("audit", __name__, url_prefix="/pruefung")
 AT_ONCE = 200
@@ -40,7 +40,7 @@ def show() -> str | tuple[str, int]:
     form = asked(AuditSearchSchema)
     search = _search(form)
     with costly() if "kette" in request.args else nullcontext(), see() as (session, _act):
-        rows = session.execute(search.rows().limit(AT_ONCE + 1)).all() if search else []
+        rows = session.execute(search.rows(things_meant(session, search.thing)).limit(AT_ONCE + 1)).all() if search else []
         page = render(
             "audit/show.html",
             form=form,
@@ -65,7 +65,7 @@ def export() -> Response | tuple[str, int]:
     if search is None:
         return show()  # type: ignore[return-value]  # the form again, with what is wrong
     with costly(), see() as (session, _act):
-        rows = session.execute(search.rows().limit(MOST_IN_A_FILE + 1)).all()
+        rows = session.execute(search.rows(things_meant(session, search.thing)).limit(MOST_IN_A_FILE + 1)).all()
     is_cut = len(rows) > MOST_IN_A_FILE
     name = "protokoll-unvollstaendig.csv" if is_cut else "protokoll.csv"
     headers = {"Content-Disposition": f"attachment; filename={name}"}
