@@ -63,6 +63,11 @@ def test_the_same_form_sent_twice_makes_one_consultation(desk: Sit, house: Any) 
         assert session.scalars(select(Consultation.id)).all() == ["one"]
 
 
+def test_several_letters_no_topic_has_are_named_together(desk: Sit) -> None:
+    answer = desk().post("/beratungen", data=talk(id="one", shorthand="jwx"))
+    assert "Kein Thema hat einen der Buchstaben j x." in text_of(answer.text)
+
+
 def test_a_wrong_form_comes_back_with_every_value_and_every_reason(desk: Sit, house: Any) -> None:
     answer = desk().post("/beratungen", data=talk(id="one", place="xyz", origin="ira", shorthand="wj", concern="Zimmer"))
     assert answer.status_code == 422

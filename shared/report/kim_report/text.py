@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from kim_web.formats import day, money, number, read, signed
-from kim_web.language import _, mark
+from kim_web.language import _, mark, plural
 
 from kim_report.compose import at
 from kim_report.figures import CHAPTERS, counts, figure, nothing_said, own_posts, pots, told_in_part, unit
@@ -88,7 +88,7 @@ def _posts(report: Mapping[str, Any]) -> list[str]:
     if not report.get("staffing"):
         return [*lines, f"  {_('nicht geliefert')}"]
     for row in own_posts(report):
-        value = _("{fte} Stellen, {people} Personen").format(fte=share(row.fte), people=row.people)
+        value = plural("{fte} Stellen, {people} Person", "{fte} Stellen, {people} Personen", row.people).format(fte=share(row.fte), people=row.people)
         lines.append(_row(_(name("code", row.role, report)), value))
     lines.append(_row(_("bei Partnern besetzt"), _("{fte} Stellen").format(fte=share(at(report, "staffing.partners.fte")))))
     lines += [f"  {_('geplant')}: {planned(entry, report)}" for entry in at(report, "staffing.planned") or ()]

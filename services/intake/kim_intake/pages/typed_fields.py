@@ -10,7 +10,7 @@ from kim_reference.countries import COUNTRIES
 from kim_reference.languages import LANGUAGES
 from kim_reference.municipalities import MUNICIPALITIES, municipality_of
 from kim_reference.topics import TOPICS
-from kim_web.language import _, language
+from kim_web.language import _, language, plural
 from marshmallow import ValidationError, fields
 
 from kim_intake.rules.codes import NO_COUNTRY, ORIGIN_NOT_SAID, ORIGIN_UNKNOWN
@@ -97,4 +97,5 @@ class TypedTopics(fields.Field[tuple[str, ...]]):
         try:
             return topics_of(str(value), letters())
         except UnknownLetters as unknown:
-            raise ValidationError(_("Kein Thema hat den Buchstaben {letters}.").format(letters=unknown.letters)) from None
+            said = plural("Kein Thema hat den Buchstaben {letters}.", "Kein Thema hat einen der Buchstaben {letters}.", len(unknown.letters.split()))
+            raise ValidationError(said.format(letters=unknown.letters)) from None
