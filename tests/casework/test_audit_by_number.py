@@ -49,7 +49,5 @@ def test_a_thing_as_a_row_has_it_is_that_alone(casework: Any, read_case: Case, b
 
 
 @pytest.mark.parametrize("nothing", ["2019-0001", "Zahra Azizi", "%", "*"])
-def test_what_is_no_number_here_finds_nothing(
-    casework: Any, read_case: Case, browse: Callable[..., FlaskClient], nothing: str
-) -> None:
+def test_what_is_no_number_here_finds_nothing(casework: Any, read_case: Case, browse: Callable[..., FlaskClient], nothing: str) -> None:
     assert "Nichts gefunden" in browse(casework, "pruefer").get("/pruefung/", query_string={"woran": nothing}).text

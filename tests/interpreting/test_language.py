@@ -16,8 +16,8 @@ from kim_web.language import english_of
 from kim_web.translations import texts_in
 
 TABLES = (
-    STATE_NAMES, STEPS, WHOSE, SENTENCES, REFUSALS, FINDINGS, INVOICE_STATE_NAMES, words.JOB_KINDS, words.OCCASIONS, words.REQUESTER_KINDS,
-    words.QUALIFICATIONS, words.RELATIONS, words.MOVEMENTS, words.ROLES, words.REASONS, words.LOG,
+    STATE_NAMES, STEPS, WHOSE, SENTENCES, REFUSALS, FINDINGS, INVOICE_STATE_NAMES, words.JOB_KINDS, words.TARIFFS, words.OCCASIONS,
+    words.REQUESTER_KINDS, words.QUALIFICATIONS, words.RELATIONS, words.MOVEMENTS, words.ROLES, words.REASONS, words.LOG,
 )  # fmt: skip
 
 

@@ -154,6 +154,40 @@ def test_the_committee_reads_what_could_not_be_met(pool: Any, sit: Sit) -> None:
     assert "niemand gefunden Tigrinya Schule, Elterngespräch Roetgen 1" in page
 
 
+def test_the_budget_officer_enters_next_years_pot_once_and_nobody_else_may(pool: Any, sit: Sit) -> None:
+    kraemer = sit("kraemer")
+    assert "/toepfe/neu" in kraemer.get("/toepfe/").get_data(as_text=True)
+    form = kraemer.get("/toepfe/neu").get_data(as_text=True)
+    id = re.search(r'name="id" value="([^"]+)"', form)[1]
+    typed = {
+        "id": id, "name": "KIM-Dolmetschen 2023", "granted": "20000,50", "period_from": "1.1.2023", "period_to": "31.12.2023",
+        "job_kinds": ["", "phone", "video"], "requires_case_management_link": "true", "tariff": "jveg",
+        "document": "Bescheid vom 2.12.2022",
+    }  # fmt: skip
+    turned = kraemer.post("/toepfe/", data={**typed, "period_to": "31.12.2021"})
+    assert "Der Zeitraum endet vor seinem Beginn." in text(turned, 422)
+    assert "höchstens zehn Jahre" in text(kraemer.post("/toepfe/", data={**typed, "period_to": "31.12.2033"}), 422)
+    assert "mehr als nichts" in text(kraemer.post("/toepfe/", data={**typed, "granted": "0"}), 422)
+    for _twice in range(2):  # a double click
+        assert kraemer.post("/toepfe/", data=typed).headers["Location"] == f"/toepfe/{id}"
+    page = text(kraemer.get(f"/toepfe/{id}"))
+    assert "KIM-Dolmetschen 2023" in page and "frei 20.000,50 €" in page and "01.01.2023 – 31.12.2023" in page
+    assert page.count("Bescheid vom 2.12.2022") >= 1
+    for other in ("demir", "wirtz"):
+        assert "/toepfe/neu" not in sit(other).get("/toepfe/").get_data(as_text=True)
+        assert sit(other).get("/toepfe/neu").status_code == 403
+        assert sit(other).post("/toepfe/", data={**typed, "id": "another"}).status_code == 403
+
+
+def test_a_pot_whose_period_is_over_leaves_the_first_page_once_all_is_paid(pool: Any, sit: Sit) -> None:
+    demir = sit("demir")
+    assert demir.get("/auftraege").get_data(as_text=True).count('class="ip-pot"') == 3
+    pool.on(2023, 1, 2)
+    assert demir.get("/auftraege").get_data(as_text=True).count('class="ip-pot"') == 0
+    pots = demir.get("/toepfe/").get_data(as_text=True)
+    assert pots.count('class="ip-pot"') == 3 and "Töpfe, deren Zeitraum zu Ende ist" in pots
+
+
 def test_money_is_reassigned_by_two_people_on_the_pots_page(pool: Any, sit: Sit) -> None:
     typed = {"from_pot_id": OWN, "amount": "1.500,00", "document": "Verfügung 12/22"}
     page = text(sit("demir").post(f"/toepfe/{KIM}/umbuchen", data=typed, follow_redirects=True))

@@ -88,7 +88,9 @@ def _posts(report: Mapping[str, Any]) -> list[str]:
     if not report.get("staffing"):
         return [*lines, f"  {_('nicht geliefert')}"]
     for row in own_posts(report):
-        value = plural("{fte} Stellen, {people} Person", "{fte} Stellen, {people} Personen", row.people).format(fte=share(row.fte), people=row.people)
+        value = plural("{fte} Stellen, {people} Person", "{fte} Stellen, {people} Personen", row.people).format(
+            fte=share(row.fte), people=row.people
+        )
         lines.append(_row(_(name("code", row.role, report)), value))
     lines.append(_row(_("bei Partnern besetzt"), _("{fte} Stellen").format(fte=share(at(report, "staffing.partners.fte")))))
     lines += [f"  {_('geplant')}: {planned(entry, report)}" for entry in at(report, "staffing.planned") or ()]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from flask import current_app
 from kim_audit.record import OUTCOMES
 from kim_audit.tables import entries
 from kim_events.fields import Code, Day, Text
 from kim_runtime.clock import BERLIN
-from flask import current_app
 from kim_runtime.command import CommandSchema
 from kim_web.web import this_web
 from marshmallow import ValidationError, validates_schema
@@ -42,7 +42,10 @@ class AuditSearch:
     before: int | None = None
 
     def rows(self, things: Collection[str] = ()) -> Select[Any]:
-        """The newest first: by time, and by serial within a moment, as the index `kim_audit_by_time` has them. `things`: instead of `thing`."""
+        """The newest first: by time, and by serial within a moment, as the index `kim_audit_by_time` has them.
+
+        `things` are looked for instead of `thing`.
+        """
         wanted = select(entries).order_by(entries.c.at.desc(), entries.c.serial.desc())
         if self.first:
             wanted = wanted.where(entries.c.at >= datetime.combine(self.first, time(), BERLIN))
@@ -86,7 +89,12 @@ class AuditSearchSchema(CommandSchema):
     last = Day(data_key="bis", load_default=None, allow_none=True, metadata={"label": "Bis"})
     actor = Text(data_key="wer", load_default="", longest=LONGEST, metadata={"label": "Wer", "hint": "Kennung der Person"})
     action = Text(data_key="was", load_default="", longest=LONGEST, metadata={"label": "Was", "hint": "zum Beispiel case.see"})
-    thing = Text(data_key="woran", load_default="", longest=LONGEST, metadata={"label": "Woran", "hint": "Nummer oder Kennung, zum Beispiel 2022-0007"})
+    thing = Text(
+        data_key="woran",
+        load_default="",
+        longest=LONGEST,
+        metadata={"label": "Woran", "hint": "Nummer oder Kennung, zum Beispiel 2022-0007"},
+    )
     outcome = Code(("", *OUTCOMES), data_key="ausgang", load_default="", metadata={"label": "Ausgang"})
 
     @validates_schema

@@ -97,5 +97,7 @@ class TypedTopics(fields.Field[tuple[str, ...]]):
         try:
             return topics_of(str(value), letters())
         except UnknownLetters as unknown:
-            said = plural("Kein Thema hat den Buchstaben {letters}.", "Kein Thema hat einen der Buchstaben {letters}.", len(unknown.letters.split()))
+            said = plural(
+                "Kein Thema hat den Buchstaben {letters}.", "Kein Thema hat einen der Buchstaben {letters}.", len(unknown.letters.split())
+            )
             raise ValidationError(said.format(letters=unknown.letters)) from None

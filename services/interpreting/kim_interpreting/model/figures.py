@@ -43,6 +43,11 @@ class PotFigures:
     as_of: date
     lapses: Decimal | None
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether its period goes on, or something is still to be billed or paid from it."""
+        return self.lapses is None or self.sums.committed + self.sums.invoiced > 0
+
 
 @dataclass(frozen=True, slots=True)
 class UnmetFigure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from kim_events.fields import Code, Day, Id, Money, Text
@@ -22,6 +22,8 @@ from kim_interpreting.operations.book_movement import book_movement
 from kim_interpreting.rules.ledger import NOTHING, MovementKind
 from kim_interpreting.rules.pot_rules import PAYABLE
 from kim_interpreting.rules.tariff import FEDERAL, TARIFFS
+
+LONGEST, LAST_YEAR = timedelta(days=3653), 2100  # what is far from a notice's year or two is a slip of the hand
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,25 +47,31 @@ class GrantPotSchema(CommandSchema):
     command = GrantPot
 
     id = Id(required=True)
-    name = Text(required=True, shortest=1)
-    granted = Money(required=True)
-    period_from = Day(required=True)
-    period_to = Day(required=True)
-    requires_case_management_link = fields.Boolean(load_default=False)
-    excludes_legal_consequence = fields.Boolean(load_default=False)
-    only_when_no_other_payer = fields.Boolean(load_default=False)
-    job_kinds = fields.List(Code(JOB_KINDS), load_default=list)
-    tariff = Code(TARIFFS, load_default=FEDERAL)
-    document = Text(load_default="")
+    name = Text(required=True, shortest=1, metadata={"label": "Name des Topfs", "autocomplete": "off"})
+    granted = Money(required=True, metadata={"label": "Bewilligter Betrag in Euro"})
+    period_from = Day(required=True, metadata={"label": "Bewilligt ab"})
+    period_to = Day(required=True, metadata={"label": "Bewilligt bis"})
+    requires_case_management_link = fields.Boolean(load_default=False, metadata={"label": "Nur für Fälle des Case Managements"})
+    excludes_legal_consequence = fields.Boolean(load_default=False, metadata={"label": "Nicht, wo etwas mit Rechtsfolgen entschieden wird"})
+    only_when_no_other_payer = fields.Boolean(load_default=False, metadata={"label": "Nur, wenn niemand anderes zahlen muss"})
+    job_kinds = fields.List(
+        Code(JOB_KINDS), load_default=list, metadata={"label": "Was daraus bezahlt wird", "hint": "Nichts angekreuzt: alles."}
+    )
+    tariff = Code(TARIFFS, load_default=FEDERAL, metadata={"label": "Tarif"})
+    document = Text(load_default="", metadata={"label": "Bescheid oder Beschluss"})
 
 
 def grant_pot(session: Session, act: Act, command: GrantPot) -> Pot:
-    """The same id a second time changes nothing."""
+    """The same id a second time changes nothing. Raises Refused: period_backwards, period_too_long, nothing_granted."""
     known = session.get(Pot, command.id)
     if known is not None:
         return known
     if command.period_to < command.period_from:
         raise Refused("period_backwards", "Der Zeitraum endet vor seinem Beginn.", field="period_to")
+    if command.period_to - command.period_from > LONGEST or command.period_to.year > LAST_YEAR:
+        raise Refused("period_too_long", "Ein Topf läuft höchstens zehn Jahre. Bitte den Zeitraum des Bescheids prüfen.", field="period_to")
+    if command.granted <= 0:
+        raise Refused("nothing_granted", "Bewilligt werden muss mehr als nichts.", field="granted")
     pot = Pot(
         id=command.id,
         name=command.name,

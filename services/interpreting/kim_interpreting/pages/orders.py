@@ -26,7 +26,7 @@ def listed() -> str:
         return render(
             "interpreting/orders.html",
             given=given_to_me(session),
-            pots=all_pot_figures(session, act.today),
+            pots=[pot for pot in all_pot_figures(session, act.today) if pot.is_at_work],
             lines=[line for line in every if step in {None, line.step.step}],
             total=len(every),
             urgent=sum(line.step.urgent for line in every),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kim_runtime.act import Act
+from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused
 from kim_web.language import _
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
@@ -18,8 +19,10 @@ from kim_interpreting.model.pot import all_pots
 from kim_interpreting.model.pot import pot as pot_by_id
 from kim_interpreting.model.reassignment import reassignments_of
 from kim_interpreting.operations.confirm_reassignment import ConfirmReassignment, confirm_reassignment
+from kim_interpreting.operations.grant_pot import GrantPotSchema, grant_pot
 from kim_interpreting.operations.propose_reassignment import ProposeReassignmentSchema, propose_reassignment
 from kim_interpreting.pages import words
+from kim_interpreting.rules.pot_rules import PAYABLE
 
 pages = Pages("pots", __name__, url_prefix="/toepfe")
 
@@ -29,6 +32,25 @@ pages = Pages("pots", __name__, url_prefix="/toepfe")
 def listed() -> str:
     with see() as (session, act):
         return render("interpreting/pots.html", pots=all_pot_figures(session, act.today), words=words)
+
+
+@pages.get("/neu")
+@pages.guard("pot.keep")
+def new() -> str:
+    return _new_page(blank(GrantPotSchema, id=new_id()))
+
+
+@pages.post("/")
+@pages.guard("pot.keep")
+def enter() -> Response | tuple[str, int]:
+    form = submitted(GrantPotSchema)
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            granted = grant_pot(session, act, form.command)
+            id, name = granted.id, granted.name
+        if form.ok:
+            return redirect_to("pots.show", id=id, said=_("{name} ist eingetragen.").format(name=name))
+    return _new_page(form), 422
 
 
 @pages.get("/<id>")
@@ -60,6 +82,12 @@ def confirm(id: str, reassignment: str) -> Response:
     except Refused as refused:
         return redirect_to("pots.show", id=id, said=sentence(refused), tone="danger")
     return redirect_to("pots.show", id=id, said=_("Umgebucht."))
+
+
+def _new_page(form: Form) -> str:
+    return render(
+        "interpreting/new_pot.html", form=form, kinds=words.choices(words.JOB_KINDS, PAYABLE), tariffs=words.choices(words.TARIFFS)
+    )
 
 
 def _page(session: Session, act: Act, id: str, form: Form) -> str:

@@ -43,6 +43,12 @@ REQUESTER_KINDS = {
     "initiative": "Initiative",
     "private_person": "Privatperson",
 }
+TARIFFS = {
+    "jveg": "JVEG (Bund)",
+    "lay-heinsberg": "Laienpool Kreis Heinsberg",
+    "lay-rhein-erft": "Laienpool Rhein-Erft-Kreis",
+    "lay-borken": "Laienpool Kreis Borken",
+}
 QUALIFICATIONS = {
     "lay": "Laien-Sprachmittler_in",
     "trained": "geschult",
