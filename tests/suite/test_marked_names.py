@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from random import sample
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,7 +45,7 @@ from suite.marks import CHILD, CLIENT, EMPLOYEE, FREE, INTERPRETER, found_in
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
-FIRST_PORTS = range(21_000, 28_000, 200)
+FIRST_PORTS = range(21_000, 28_000, 200)  # in any order: another run may look for its own at the same moment
 TAP = "tap"
 
 
@@ -74,7 +75,7 @@ class Told:
 @contextmanager
 def told(folder: Path, elsewhere: Mapping[str, Mapping[str, str]]) -> Iterator[Told]:
     """Set up, run, play; every process still runs meanwhile."""
-    layout = next(found for port in FIRST_PORTS if not busy_ports(HERE, (found := Layout(folder, port)).ports()))
+    layout = next(found for port in sample(FIRST_PORTS, len(FIRST_PORTS)) if not busy_ports(HERE, (found := Layout(folder, port)).ports()))
     command = [sys.executable, "-m", "suite.marked_houses", str(folder), str(layout.first_port)]
     houses = subprocess.Popen(command, cwd=ROOT / "tests", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from textwrap import wrap
 from typing import Any
 
 from kim_web.formats import day, money, number, read, signed
@@ -33,7 +34,8 @@ def render(report: Mapping[str, Any]) -> str:
             parts.append(_row(_(line.label), f"{number(value)} {unit(line, value)}"))
             for breakdown in line.breakdowns:
                 parts += _distribution(report, breakdown)
-    parts += [f"  {part_told(code, last, report)}" for code, last in told_in_part(report)]
+    for code, last in told_in_part(report):
+        parts += wrap(part_told(code, last, report), WIDTH, initial_indent="  ", subsequent_indent="    ")
     return "\n".join([*parts, *_money(report), *_posts(report), *_partners(report)])
 
 
