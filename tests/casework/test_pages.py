@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -198,6 +198,18 @@ def test_a_person_of_the_household_is_added(kowalczyk: FlaskClient, family: Case
     assert "Bitte" in send(kowalczyk, f"/faelle/{family.id}/personen", {"birth_year": "zwölf"}, 422)
     send(kowalczyk, f"/faelle/{family.id}/personen", {"name": "Omid Azizi", "birth_year": "2012", "language": "prs"})
     assert "Omid Azizi, geb. 2012" in page(kowalczyk, f"/faelle/{family.id}")
+
+
+def test_an_order_whose_day_went_by_without_anybody_is_said_to_be_overdue(casework: Any, kowalczyk: FlaskClient, family: Case) -> None:
+    order = {
+        "case_id": family.id, "job_kind": "phone", "occasion": "authority", "language": "prs", "service_date": "16.5.2022",
+        "starts_at": "10:00", "minutes": "30", "decides_something": "false", "desk": "Case Management", "requester_town": "05334024",
+        "public_room": "true",
+    }  # fmt: skip
+    send(kowalczyk, "/sprachmittlung", order)
+    assert "16.05.2022 überfällig" not in page(kowalczyk, "/woche")
+    casework.clock.set(casework.clock.now() + timedelta(days=8))
+    assert "16.05.2022 überfällig" in page(kowalczyk, "/woche")
 
 
 def test_a_talk_is_ordered_from_a_case_with_day_and_time(
