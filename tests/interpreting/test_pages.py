@@ -156,8 +156,8 @@ def test_the_committee_reads_what_could_not_be_met(pool: Any, sit: Sit) -> None:
 
 def test_the_budget_officer_enters_next_years_pot_once_and_nobody_else_may(pool: Any, sit: Sit) -> None:
     kraemer = sit("kraemer")
-    assert "/toepfe/neu" in kraemer.get("/toepfe/").get_data(as_text=True)
-    form = kraemer.get("/toepfe/neu").get_data(as_text=True)
+    assert "/toepfe/neu/eintragen" in kraemer.get("/toepfe/").get_data(as_text=True)
+    form = kraemer.get("/toepfe/neu/eintragen").get_data(as_text=True)
     id = re.search(r'name="id" value="([^"]+)"', form)[1]
     typed = {
         "id": id, "name": "KIM-Dolmetschen 2023", "granted": "20000,50", "period_from": "1.1.2023", "period_to": "31.12.2023",
@@ -174,8 +174,8 @@ def test_the_budget_officer_enters_next_years_pot_once_and_nobody_else_may(pool:
     assert "KIM-Dolmetschen 2023" in page and "frei 20.000,50 €" in page and "01.01.2023 – 31.12.2023" in page
     assert page.count("Bescheid vom 2.12.2022") >= 1
     for other in ("demir", "wirtz"):
-        assert "/toepfe/neu" not in sit(other).get("/toepfe/").get_data(as_text=True)
-        assert sit(other).get("/toepfe/neu").status_code == 403
+        assert "/toepfe/neu/eintragen" not in sit(other).get("/toepfe/").get_data(as_text=True)
+        assert sit(other).get("/toepfe/neu/eintragen").status_code == 403
         assert sit(other).post("/toepfe/", data={**typed, "id": "another"}).status_code == 403
 
 

@@ -34,7 +34,7 @@ def listed() -> str:
         return render("interpreting/pots.html", pots=all_pot_figures(session, act.today), words=words)
 
 
-@pages.get("/neu")
+@pages.get("/neu/eintragen")  # a pot may be called "neu": programs choose the ids
 @pages.guard("pot.keep")
 def new() -> str:
     return _new_page(blank(GrantPotSchema, id=new_id()))
