@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from casework.protected.conftest import HOUSE, WHY, plain, sees
 from kim_casework.model.case import Case
+from kim_casework.model.cover import Cover
 from kim_casework.model.proposal import Proposal
 from kim_casework.operations.admit_to_case_management import AdmitToCaseManagement, admit_to_case_management
 from kim_casework.operations.assign_case_manager import AssignCaseManager, ReassignCases, assign_case_manager, reassign_cases
@@ -22,6 +23,7 @@ from kim_referral.model.received_referral import NOTHING, ReceivedReferral
 from kim_runtime.act import Actor
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import NotFound, Refused
+from sqlalchemy import select
 
 MANAGING_LEAD = frozenset({"case_manager", "case_lead"})
 
@@ -73,6 +75,10 @@ def test_a_lead_opens_no_protected_case_by_giving_it_to_themselves(
 @pytest.mark.parametrize("way", TO_ONESELF, ids=["responsible", "deputy", "one of several", "cover"])
 def test_who_sees_it_anyway_takes_it_over(casework: Any, protected: Case, do: Callable[..., Any], way: Callable[[str, str], Any]) -> None:
     do(*way(protected.id, "lorenz"), by="lorenz")
+    with casework.database.read() as session:
+        case = session.get_one(Case, protected.id)
+        covers = session.scalars(select(Cover).where(Cover.cover == "lorenz", Cover.with_protected)).all()
+        assert "lorenz" in (case.responsible, *case.deputies, *(one.cover for one in covers))
 
 
 @pytest.mark.usefixtures("leads")
