@@ -185,6 +185,7 @@ def test_a_pot_whose_period_is_over_leaves_the_first_page_once_all_is_paid(pool:
     pool.on(2023, 1, 2)
     assert demir.get("/auftraege").get_data(as_text=True).count('class="ip-pot"') == 0
     pots = demir.get("/toepfe/").get_data(as_text=True)
+    assert "Kein Topf läuft heute." in pots and "Wofür die Töpfe" not in pots
     assert pots.count('class="ip-pot"') == 3 and "Töpfe, deren Zeitraum zu Ende ist" in pots
 
 
