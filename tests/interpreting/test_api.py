@@ -71,6 +71,13 @@ def test_wrong_values_are_named_each(ask: Ask) -> None:
     assert {error["field"] for error in problem["errors"]} == {"language", "minutes", "requester_town"}
 
 
+def test_several_reasons_against_a_command_are_named_each(ask: Ask) -> None:
+    command = {"id": "p-1", "from_pot_id": KIM, "to_pot_id": KIM, "amount": "0.00", "document": "Verfügung"}
+    problem = ask("kraemer", "post", "/pots/reassignments", 409, **command)
+    assert problem["code"] == "same_pot"
+    assert [(error["field"], error["code"]) for error in problem["errors"]] == [("to_pot_id", "same_pot"), ("amount", "no_amount")]
+
+
 def test_lists_go_on_where_they_stopped(ask: Ask) -> None:
     for _ in range(3):
         ask("demir", "post", "/orders/", 201, **REQUEST)

@@ -97,6 +97,29 @@ def test_a_form_that_is_wrong_comes_back_with_what_was_typed(sit: Sit) -> None:
     assert 'value="32.13.2022"' in page
 
 
+def test_a_form_with_several_faults_names_them_all_at_once(pool: Any, sit: Sit) -> None:
+    kraemer, demir = sit("kraemer"), sit("demir")
+    pot = {"id": "p", "name": "Neu", "granted": "0", "period_from": "1.1.2023", "period_to": "31.12.2022"}
+    page = text(kraemer.post("/toepfe/", data=pot), 422)
+    assert "Der Zeitraum endet vor seinem Beginn." in page
+    assert "Bewilligt werden muss mehr als nichts." in page
+    order = pool.approved(job_kind="certified_translation")
+    wrong = {"provider_id": "lay", "relation": "acquaintance", "offered_language": "prs"}
+    page = text(demir.post(f"/auftraege/{order.id}/vergeben", data=wrong), 422)
+    assert "Bekannte nur, wenn die Klient_in einverstanden ist." in page
+    assert "Eine beglaubigte Übersetzung macht nur, wer ermächtigt ist." in page
+    assert "Gefunden ist eine andere Sprache als die gewünschte" in page
+    assert pool.order(order.id).state == "approved"
+
+
+def test_the_same_person_at_another_time_is_another_appointment(pool: Any, sit: Sit) -> None:
+    demir = sit("demir")
+    order = pool.approved(job_kind="on_site", occasion="counselling", minutes=60, keystrokes=None, service_date=date(2022, 9, 20))
+    for clock in ("9:30", "11:00"):
+        assert demir.post(f"/auftraege/{order.id}/vergeben", data={"provider_id": "office", "starts_at": clock}).status_code == 303
+        assert f"20.09.2022, {clock:0>5}" in text(demir.get(f"/auftraege/{order.id}"))
+
+
 def test_the_page_says_what_each_pot_says_and_which_fits(pool: Any, sit: Sit) -> None:
     order = pool.entered(case_number=None, service_date=date(2022, 9, 20))
     page = text(sit("oeztuerk").get(f"/auftraege/{order.id}"))

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kim_web.audit import NotWritten
 from kim_web.costly import AGAIN_AFTER, TooMuchAtOnce
 from kim_web.language import _, mark
-from kim_web.messages import faults
+from kim_web.messages import Fault, faults
 from kim_web.oidc import ProviderAway
 from kim_web.problem import problem, sentence
 from kim_web.signin import SignInNotSetUp, keep_what_was_typed
@@ -124,7 +124,9 @@ def _http_error(error: HTTPException) -> BaseResponse:
 def _refused(refused: Refused) -> BaseResponse:
     log().info("operation refused", code=refused.code)
     _code, title, _detail = WORDS.get(refused.status, WORDS[409])
-    return _answer(refused.status, refused.code, _(title), sentence(refused))
+    reasons = (refused, *refused.others) if refused.others else ()
+    listed = [Fault(one.field or "", one.code, sentence(one)) for one in reasons]
+    return _answer(refused.status, refused.code, _(title), sentence(refused), listed)
 
 
 def _stale_form(_error: CSRFError) -> BaseResponse:

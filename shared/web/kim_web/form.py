@@ -76,7 +76,8 @@ class Form:
         except Refused as refused:
             if type(refused).status != Refused.status and refused.field is None:
                 raise
-            self.add_error(refused.field or SCHEMA_KEY, sentence(refused))
+            for one in (refused, *refused.others):
+                self.add_error(one.field or SCHEMA_KEY, sentence(one))
 
     def start_in(self, name: str) -> None:
         """Let the cursor stand in this field when the page opens."""

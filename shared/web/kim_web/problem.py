@@ -34,7 +34,10 @@ class Problem(Schema):
     status = fields.Integer(required=True)
     code = fields.String(required=True, metadata={"description": "stable, for programs"})
     detail = fields.String(metadata={"description": "what is wrong and what to do, in the language asked for"})
-    errors = fields.List(fields.Nested(FaultSchema), metadata={"description": "with status 422: each wrong value"})
+    errors = fields.List(
+        fields.Nested(FaultSchema),
+        metadata={"description": "with status 422: each wrong value; with 409: each reason, where there are several"},
+    )
     support_number = fields.String(metadata={"description": "with status 5xx: the number under which it is found in the log"})
 
 

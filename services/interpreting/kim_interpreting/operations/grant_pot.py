@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,7 +11,7 @@ from kim_events.fields import Code, Day, Id, Money, Text
 from kim_events.types.order import JOB_KINDS
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from marshmallow import fields
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -66,12 +66,7 @@ def grant_pot(session: Session, act: Act, command: GrantPot) -> Pot:
     known = session.get(Pot, command.id)
     if known is not None:
         return known
-    if command.period_to < command.period_from:
-        raise Refused("period_backwards", "Der Zeitraum endet vor seinem Beginn.", field="period_to")
-    if command.period_to - command.period_from > LONGEST or command.period_to.year > LAST_YEAR:
-        raise Refused("period_too_long", "Ein Topf läuft höchstens zehn Jahre. Bitte den Zeitraum des Bescheids prüfen.", field="period_to")
-    if command.granted <= 0:
-        raise Refused("nothing_granted", "Bewilligt werden muss mehr als nichts.", field="granted")
+    refuse(_reasons_against(command))
     pot = Pot(
         id=command.id,
         name=command.name,
@@ -97,3 +92,12 @@ def grant_pot(session: Session, act: Act, command: GrantPot) -> Pot:
     session.flush()
     book_movement(session, act, pot, MovementKind.GRANT, command.granted, document=command.document)
     return pot
+
+
+def _reasons_against(command: GrantPot) -> Iterator[Refused]:
+    if command.period_to < command.period_from:
+        yield Refused("period_backwards", "Der Zeitraum endet vor seinem Beginn.", field="period_to")
+    elif command.period_to - command.period_from > LONGEST or command.period_to.year > LAST_YEAR:
+        yield Refused("period_too_long", "Ein Topf läuft höchstens zehn Jahre. Bitte den Zeitraum des Bescheids prüfen.", field="period_to")
+    if command.granted <= 0:
+        yield Refused("nothing_granted", "Bewilligt werden muss mehr als nichts.", field="granted")

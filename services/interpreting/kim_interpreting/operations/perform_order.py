@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from kim_events.fields import Day, Id, StrictInt
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from marshmallow import validate
 from sqlalchemy.orm import Session
 
@@ -53,14 +54,18 @@ def perform_order(session: Session, act: Act, command: PerformOrder) -> Order:
     check_start("perform", order.state)
     order.done_minutes = command.minutes or order.minutes
     order.done_keystrokes = command.keystrokes or order.keystrokes
-    is_text = order.job_kind in TRANSLATIONS
-    if is_text and order.done_keystrokes is None:
-        raise Refused("keystrokes_missing", "Wie viele Anschläge hat der übersetzte Text?", field="keystrokes")
-    if not is_text and order.done_minutes is None:
-        raise Refused("minutes_missing", "Wie viele Minuten waren es, mit Weg und Wartezeit?", field="minutes")
     order.done_on = command.done_on or act.today
-    if order.done_on > act.today:
-        raise Refused("in_the_future", "Dieser Tag ist noch nicht gewesen.", field="done_on")
+    is_text = order.job_kind in TRANSLATIONS
+    refuse(_reasons_against(order, order.done_on, act.today, is_text=is_text))
     size = {"keystrokes": order.done_keystrokes} if is_text else {"minutes": order.done_minutes}
     session.add(Entered.in_act(act, ORDER_STEP, order.id, "performed"))
     return move_order(session, act, order, "performed", "performed_text" if is_text else "performed_talk", day=order.done_on, **size)
+
+
+def _reasons_against(order: Order, done_on: date, today: date, *, is_text: bool) -> Iterator[Refused]:
+    if is_text and order.done_keystrokes is None:
+        yield Refused("keystrokes_missing", "Wie viele Anschläge hat der übersetzte Text?", field="keystrokes")
+    if not is_text and order.done_minutes is None:
+        yield Refused("minutes_missing", "Wie viele Minuten waren es, mit Weg und Wartezeit?", field="minutes")
+    if done_on > today:
+        yield Refused("in_the_future", "Dieser Tag ist noch nicht gewesen.", field="done_on")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from kim_events.fields import Id, Money, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
 
 from kim_interpreting.model.entered import REASSIGNMENT, Entered
@@ -43,10 +44,7 @@ def propose_reassignment(session: Session, act: Act, command: ProposeReassignmen
     known = session.get(Reassignment, command.id)
     if known is not None:
         return known
-    if command.from_pot_id == command.to_pot_id:
-        raise Refused("same_pot", "Umgebucht wird zwischen zwei verschiedenen Töpfen.", field="to_pot_id")
-    if command.amount <= 0:
-        raise Refused("no_amount", "Der Betrag muss über null liegen.", field="amount")
+    refuse(_reasons_against(command))
     pot(session, command.from_pot_id)
     pot(session, command.to_pot_id)
     reassignment = Reassignment(
@@ -62,3 +60,10 @@ def propose_reassignment(session: Session, act: Act, command: ProposeReassignmen
     session.add_all((reassignment, Entered.in_act(act, REASSIGNMENT, reassignment.id)))
     session.flush()
     return reassignment
+
+
+def _reasons_against(command: ProposeReassignment) -> Iterator[Refused]:
+    if command.from_pot_id == command.to_pot_id:
+        yield Refused("same_pot", "Umgebucht wird zwischen zwei verschiedenen Töpfen.", field="to_pot_id")
+    if command.amount <= 0:
+        yield Refused("no_amount", "Der Betrag muss über null liegen.", field="amount")

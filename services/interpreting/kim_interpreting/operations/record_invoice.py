@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,7 +11,7 @@ from kim_events.fields import Day, Id, Money, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
 
 from kim_interpreting.model.check import cost_of
@@ -18,6 +19,7 @@ from kim_interpreting.model.entered import RECORDING, Entered
 from kim_interpreting.model.invoice import EXCESS, RECORDED, Invoice, invoice_numbered, invoice_of
 from kim_interpreting.model.order import Order, locked_order
 from kim_interpreting.model.pot import locked_pots
+from kim_interpreting.model.provider import Provider
 from kim_interpreting.operations.book_movement import book_movement
 from kim_interpreting.operations.move_order import move_order
 from kim_interpreting.rules.invoices import findings
@@ -60,20 +62,12 @@ def record_invoice(session: Session, act: Act, command: RecordInvoice) -> Invoic
         return known
     if order.provider is None or order.pot is None:
         raise Refused("nobody_engaged", "Mit diesem Auftrag ist noch niemand betraut.", field="order_id")
+    received_on = command.received_on or act.today
     first = invoice_numbered(session, order.provider.id, command.number)
-    if first is not None:
-        raise Refused(
-            "invoice_number_known",
-            "Rechnung {number} von {provider} liegt schon vor: Auftrag {order}, eingegangen am {day}, {gross} €.",
-            field="number", number=first.number, provider=order.provider.name, order=first.order.number,
-            day=first.received_on, gross=first.gross,
-        )  # fmt: skip
+    refuse(_reasons_against(command, order, order.provider, first, act.today))
     check_start("invoice", order.state)
     if invoice_of(session, order.id) is not None:
         raise Refused("invoice_open", "Zu diesem Auftrag liegt schon eine Rechnung vor.", field="order_id")
-    if command.gross <= 0 or (order.state == "cancelled" and order.committed == 0):
-        raise Refused("nothing_due", "Aus diesem Auftrag ist nichts zu zahlen.", field="gross")
-    received_on = command.received_on or act.today
     by_tariff = owed_by_tariff(order)
     invoice = Invoice(
         id=command.id,
@@ -108,6 +102,20 @@ def record_invoice(session: Session, act: Act, command: RecordInvoice) -> Invoic
         return invoice
     book_invoice(session, act, invoice)
     return invoice
+
+
+def _reasons_against(command: RecordInvoice, order: Order, provider: Provider, first: Invoice | None, today: date) -> Iterator[Refused]:
+    if first is not None:
+        yield Refused(
+            "invoice_number_known",
+            "Rechnung {number} von {provider} liegt schon vor: Auftrag {order}, eingegangen am {day}, {gross} €.",
+            field="number", number=first.number, provider=provider.name, order=first.order.number,
+            day=first.received_on, gross=first.gross,
+        )  # fmt: skip
+    if command.gross <= 0 or (order.state == "cancelled" and order.committed == 0):
+        yield Refused("nothing_due", "Aus diesem Auftrag ist nichts zu zahlen.", field="gross")
+    if command.received_on is not None and command.received_on > today:
+        yield Refused("in_the_future", "Dieser Tag ist noch nicht gewesen.", field="received_on")
 
 
 def book_invoice(session: Session, act: Act, invoice: Invoice) -> None:

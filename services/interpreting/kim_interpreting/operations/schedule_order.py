@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kim_events.fields import Code, Id, Moment, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from marshmallow import fields
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,7 @@ from kim_interpreting.model.entered import ORDER_STEP, Entered
 from kim_interpreting.model.order import Order, bookings_of, locked_order
 from kim_interpreting.model.provider import provider as provider_by_id
 from kim_interpreting.operations.move_order import move_order
-from kim_interpreting.rules.interpreters import RELATIONS, check_assignment
+from kim_interpreting.rules.interpreters import RELATIONS, reasons_against
 from kim_interpreting.rules.order_states import check_start
 
 
@@ -53,10 +54,12 @@ def schedule_order(session: Session, act: Act, command: ScheduleOrder) -> Order:
     order = locked_order(session, command.order_id)
     check_start("schedule", order.state)
     provider = provider_by_id(session, command.provider_id)
-    if order.state == "scheduled" and order.provider_id == provider.id:
+    offered, starts_at = command.offered_language or order.language, command.starts_at or order.starts_at
+    agreed = (provider.id, offered, starts_at, command.conflict_note)
+    if order.state == "scheduled" and (order.provider_id, order.offered_language, order.starts_at, order.conflict_note) == agreed:
         return order
-    offered = command.offered_language or order.language
-    check_assignment(
+    order.starts_at = starts_at
+    reasons = reasons_against(
         qualification=provider.qualification,
         decides_something=order.decides_something,
         certified=order.job_kind == "certified_translation",
@@ -65,15 +68,14 @@ def schedule_order(session: Session, act: Act, command: ScheduleOrder) -> Order:
         offered=offered,
         client_agrees=command.client_agrees,
     )
-    order.starts_at = command.starts_at or order.starts_at
-    _check_time(session, order, provider.id)
+    refuse((*reasons, *_double_bookings(session, order, provider.id)))
     order.provider_id, order.provider = provider.id, provider
     order.offered_language, order.conflict_note = offered, command.conflict_note
     session.add(Entered.in_act(act, ORDER_STEP, order.id, "scheduled"))
     return move_order(session, act, order, "scheduled", "scheduled", provider=provider.name)
 
 
-def _check_time(session: Session, order: Order, provider_id: str) -> None:
+def _double_bookings(session: Session, order: Order, provider_id: str) -> Iterator[Refused]:
     """Nobody is in two places at once; the minutes of an order hold the way there."""
     if order.starts_at is None:
         return
@@ -82,7 +84,7 @@ def _check_time(session: Session, order: Order, provider_id: str) -> None:
         if other.id == order.id or other.starts_at is None:
             continue
         if other.starts_at < end and start < other.starts_at + timedelta(minutes=other.minutes or ASSUMED_MINUTES):
-            raise Refused(
+            yield Refused(
                 "double_booking", "Zur selben Zeit schon vergeben: Auftrag {number}. Jemand anderen wählen.",
                 field="provider_id", number=other.number,
             )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kim_runtime.refusal import Refused
 
 # The ladder of qualifications, lowest first (Laien-Sprachmittler, geschult, staatlich geprüft, allgemein beeidigt/ermächtigt).
@@ -16,24 +18,24 @@ def check_qualification(qualification: str) -> None:
         raise Refused("qualification_unknown", "Diese Qualifikation gibt es hier nicht.", field="qualification")
 
 
-def check_assignment(
+def reasons_against(
     *, qualification: str, decides_something: bool, certified: bool, relation: str, wanted: str, offered: str, client_agrees: bool
-) -> None:
-    """Raises Refused when this interpreter may not take this order."""
+) -> Iterator[Refused]:
+    """Why this interpreter may not take this order; nothing where they may."""
     if relation == "relative":
-        raise Refused("relative", "Angehörige dolmetschen nie. Jemand anderen wählen.", field="relation")
+        yield Refused("relative", "Angehörige dolmetschen nie. Jemand anderen wählen.", field="relation")
     if relation == "acquaintance" and not client_agrees:
-        raise Refused("acquaintance", "Bekannte nur, wenn die Klient_in einverstanden ist.", field="client_agrees")
+        yield Refused("acquaintance", "Bekannte nur, wenn die Klient_in einverstanden ist.", field="client_agrees")
     if certified and qualification != "sworn":
-        raise Refused("not_sworn", "Eine beglaubigte Übersetzung macht nur, wer ermächtigt ist.", field="provider_id")
+        yield Refused("not_sworn", "Eine beglaubigte Übersetzung macht nur, wer ermächtigt ist.", field="provider_id")
     if decides_something and qualification not in PROFESSIONAL:
-        raise Refused(
+        yield Refused(
             "not_professional",
             "Es wird etwas entschieden oder unterschrieben: nur staatlich geprüfte oder beeidigte Sprachmittler_innen.",
             field="provider_id",
         )
     if offered != wanted and not client_agrees:
-        raise Refused(
+        yield Refused(
             "other_language",
             "Gefunden ist eine andere Sprache als die gewünschte: erst fragen, ob die Klient_in einverstanden ist.",
             field="client_agrees",
