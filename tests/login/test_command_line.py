@@ -72,6 +72,62 @@ def test_an_account_is_made_listed_and_locked(house: Path, database_url: str, ca
     assert capsys.readouterr().out.endswith("disabled\n")
 
 
+def test_two_accounts_of_one_person_are_told_with_what_they_would_undo(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["set-up"])
+    main(["account", "add", "thelen", "--name", "Dr. Petra Thelen", "--role", "case_lead"])
+    main(["account", "add", "demir", "--name", "Elif Demir", "--role", "budget_officer", "--staff", "p-20"])
+    assert "warning" not in capsys.readouterr().err
+    assert main(["account", "add", "zahlen", "--name", "Thelen, Petra", "--role", "report_reader"]) == 0
+    warned = capsys.readouterr().err
+    assert "zahlen (Thelen, Petra) may be the same person as thelen (Dr. Petra Thelen: case_lead)" in warned
+    assert "a second person could be taken by the same person twice" in warned
+    assert "case_lead and report_reader would meet in one person" in warned
+    assert "kim-login account disable zahlen" in warned
+    main(["account", "add", "zweite", "--name", "E. Demir", "--role", "interpreting_coordinator", "--staff", "p-20"])
+    assert "zweite (E. Demir) may be the same person as demir" in capsys.readouterr().err
+    main(["account", "list"])
+    listed = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert [line[0] for line in listed] == ["zweite", "demir", "thelen", "zahlen"]
+    assert listed[2][4:] == ["may be the same person as zahlen"]
+    main(["account", "disable", "zahlen"])
+    main(["account", "list"])
+    assert "thelen\tDr. Petra Thelen\tcase_lead\tfirst password\n" in capsys.readouterr().out
+    assert main(["account", "enable", "zahlen"]) == 0
+    assert "may be the same person as thelen" in capsys.readouterr().err
+
+
+def test_an_account_gets_other_roles_and_comes_back_and_each_error_says_what_to_do(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["set-up"])
+    assert main(["account", "add", "thelen", "--name", "Petra Thelen"]) == 0
+    assert "thelen has no role, and no service lets them in; kim-login account change thelen --role" in capsys.readouterr().err
+    assert main(["account", "change", "thelen", "--role", "case_manager", "--role", "case_lead"]) == 0
+    main(["account", "list"])
+    assert "thelen\tPetra Thelen\tcase_lead,case_manager\tfirst password\n" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["account", "change", "thelen", "--role", "case_laed"])
+    assert "no service knows the role 'case_laed'; roles are: auditor," in capsys.readouterr().err
+    main(["account", "disable", "thelen"])
+    for wrong, code, said in (
+        (["change", "thelen"], 2, "nothing to change: say --name, --role, --site or --staff"),
+        (["change", "thelen", "--name", " "], 1, "give the name by which colleagues know the person"),
+        (["reset", "thelen"], 1, "The account thelen is disabled; kim-login account enable thelen lets its person in again."),
+        (["add", "thelen", "--name", "Petra Thelen"], 1, "The sign-in name thelen is taken, and none is given twice."),
+        (["disable", "nobody"], 1, "There is no account nobody; kim-login account list names them all."),
+    ):
+        assert main(["account", *wrong]) == code
+        assert said in capsys.readouterr().err
+    assert main(["account", "enable", "thelen"]) == 0
+    assert "first password of thelen: " in capsys.readouterr().out
+    assert main(["account", "enable", "thelen"]) == 1
+    assert "The account thelen is open." in capsys.readouterr().err
+
+
+def test_before_there_are_tables_each_command_says_which_one_makes_them(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["account", "list"], ["account", "disable", "thelen"], ["audit", "verify"]):
+        assert main(command) == 1
+        assert "whether kim-login set-up has run" in capsys.readouterr().err
+
+
 def test_a_script_may_say_the_first_password_in_a_file(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["set-up"])
     given = house / "password"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from kim_login.roles import KEPT_APART
 from kim_runtime.act import Actor
 from kim_runtime.policy import permissions
 from kim_web.policy import OPEN, SIGNED_IN, action_of
@@ -99,6 +100,11 @@ def test_every_service_that_keeps_cases_and_talks_says_who_reads_no_sums(applica
         for rule in application(name).extensions["kim_web"].doors.rules:
             if rule.action in sums:
                 assert rule.not_beside >= listing, rule
+
+
+def test_the_provider_warns_of_just_the_roles_the_tables_keep_apart(application):
+    rules = [rule for name in APPLICATIONS for rule in application(name).extensions["kim_web"].doors.rules if rule.role != "service"]
+    assert {frozenset({rule.role, other}) for rule in rules for other in rule.not_beside} == KEPT_APART
 
 
 @pytest.mark.parametrize("name", APPLICATIONS)

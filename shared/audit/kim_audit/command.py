@@ -11,6 +11,12 @@ from kim_runtime.refusal import Refused
 
 from kim_audit.verifying import verify
 
+# Said at a command line alone, in its language.
+BROKEN = (
+    "the audit is not as it was sealed: {fault}. Keep a copy of the database as it stands, and see docs/operations/audit.md, "
+    "“When it is not whole”"
+)
+
 
 def add_commands(parser: argparse.ArgumentParser) -> None:
     one = parser.add_subparsers(dest="action", required=True).add_parser(
@@ -24,5 +30,5 @@ def carry_out(database: Database, asked: argparse.Namespace) -> dict[str, Any]:
     with database.read() as session:
         verdict = verify(session, asked.head)
     if verdict.fault:
-        raise Refused("audit_broken", "Das Protokoll ist nicht mehr, wie es versiegelt wurde: {fault}", fault=verdict.fault)
+        raise Refused("audit_broken", BROKEN, fault=verdict.fault)
     return {**asdict(verdict), "what_to_do": "write the head down elsewhere: with it the end of the chain can be checked too"}

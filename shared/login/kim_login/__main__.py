@@ -9,22 +9,20 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kim_audit import command as audit
 from kim_audit.keeping import keep_beside, works
 from kim_runtime import logs, migrations
-from kim_runtime.clock import SystemClock
 from kim_runtime.database import Database
 from kim_runtime.refusal import Refused
 from kim_runtime.settings import SettingsError, load
 from kim_web.box import NotOurs
-from sqlalchemy.exc import OperationalError
+from kim_web.language import in_english
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from kim_login import accounts, one_time_codes, seal_keys, services, signing_key
+from kim_login import account_commands, one_time_codes, roles, seal_keys, services, signing_key
 from kim_login.audit import note_by_operator
-from kim_login.passwords import Passwords, objection
 from kim_login.settings import LoginSettings
 
 if TYPE_CHECKING:
@@ -50,10 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return COMMANDS[asked.command](settings, database, asked)
     except Refused as refused:
-        return _say(f"kim-login: {refused}", WRONG)
+        return _say(f"kim-login: {in_english(refused, 'kim_login')}", WRONG)
     except NotOurs:
         return _say(f"kim-login: {UNOPENED}", WRONG)
-    except OperationalError:
+    except (OperationalError, ProgrammingError):  # PostgreSQL says by the second that there are no tables
         return _say("kim-login: the database does not answer: check KIM_DATABASE, and whether kim-login set-up has run", WRONG)
     finally:
         database.close()
@@ -66,27 +64,15 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database to this version's tables")
     commands.add_parser("check", help="say whether database and key are in order")
     commands.add_parser("web", help="serve it")
-    account = commands.add_parser("account", help="accounts of people").add_subparsers(dest="action", required=True)
-    add = account.add_parser("add", help="make one; prints its first password, once")
-    add.add_argument("login")
-    add.add_argument("--name", required=True, help="as colleagues know the person")
-    add.add_argument("--role", action="append", default=[], help="may be given several times")
-    add.add_argument("--site", action="append", default=[], help="may be given several times")
-    add.add_argument("--staff", help="the staff reference staffing knows the person by")
-    add.add_argument("--password-file", type=Path, help="take the password from here and print none; it is not to be changed at once")
-    account.add_parser("disable", help="let nobody in with it any more").add_argument("login")
-    reset = account.add_parser("reset", help="a new first password; prints it, once")
-    reset.add_argument("login")
-    reset.add_argument(
-        "--codes", action="store_true", help="take the one-time codes away too: the telephone is lost, and every rescue code"
-    )
-    account.add_parser("list", help="who has one")
+    account_commands.add(commands.add_parser("account", help="accounts of people"))
     client = commands.add_parser("client", help="services that may ask who somebody is").add_subparsers(dest="action", required=True)
     made = client.add_parser("add", help="make it known; prints its secret, once")
     made.add_argument("id", help="<organisation>.<service>")
     made.add_argument("--base", required=True, help="the address people open it at, https://…")
     made.add_argument("--internal", default="", help="where this provider reaches it, if not there")
-    made.add_argument("--role", action="append", default=[], help="what it may do itself at other services")
+    made.add_argument(
+        "--role", action="append", default=[], type=roles.of_a_program, metavar="ROLE", help="what it may do itself at other services"
+    )
     key = commands.add_parser("key", help="the key it signs with").add_subparsers(dest="action", required=True)
     key.add_parser("replace", help="a new one signs from the next start on; what older ones signed is still believed")
     key.add_parser("forget-older", help="believe the newest alone from the next start on")
@@ -165,45 +151,10 @@ def _web(settings: LoginSettings, database: Database, _asked: argparse.Namespace
 
 
 def _account(settings: LoginSettings, database: Database, asked: argparse.Namespace) -> int:
-    passwords = Passwords(quick=settings.login_quick_hashes)
-    if asked.action == "list":
-        with database.read() as rows:
-            for one in accounts.listed(rows):
-                state = "disabled" if one.disabled else "first password" if one.must_change else "open"
-                sys.stdout.write(f"{one.login}\t{one.name}\t{','.join(one.roles)}\t{state}\n")
-        return 0
-    if asked.action == "add":
-        given = None
-        if asked.password_file is not None:
-            try:
-                given = asked.password_file.read_text(encoding="utf-8").strip()
-            except OSError as fault:
-                return _say(f"kim-login: {asked.password_file} cannot be read: {fault.strerror}", MISUSED)
-            wrong = objection(
-                given, (asked.login, asked.name, settings.organisation_name or settings.organisation), settings.login_breached
-            )
-            if wrong is not None:
-                raise wrong
-        with database.write() as rows:
-            said = accounts.add(
-                rows, passwords, SystemClock(), login=asked.login, name=asked.name, roles=asked.role, sites=asked.site, staff=asked.staff,
-                password=given,
-            )  # fmt: skip
-            note_by_operator(rows, "account.add", f"account:{accounts.required(rows, asked.login).id}")
-        sys.stdout.write(f"first password of {asked.login}: {said}\n" if given is None else f"{asked.login} has an account\n")
-        return 0
-    from kim_login.leaving import whom_to_tell
-
-    with database.write() as rows:
-        said = accounts.reset(rows, passwords, asked.login, codes=asked.codes) if asked.action == "reset" else ""
-        account = accounts.required(rows, asked.login) if said else accounts.disable(rows, asked.login)
-        note_by_operator(rows, f"account.{asked.action}", f"account:{account.id}")
-        if asked.action == "reset" and asked.codes:
-            note_by_operator(rows, "account.reset_codes", f"account:{account.id}")
-        services_to_tell = whom_to_tell(rows, account_id=account.id)
-    services.tell_offline(settings, database, services_to_tell)
-    sys.stdout.write(f"first password of {asked.login}: {said}\n" if said else f"{asked.login} is disabled, its sessions have ended\n")
-    return 0
+    try:
+        return account_commands.carry_out(settings, database, asked)
+    except account_commands.Misused as fault:
+        return _say(f"kim-login: {fault}", MISUSED)
 
 
 def _client(_settings: LoginSettings, database: Database, asked: argparse.Namespace) -> int:

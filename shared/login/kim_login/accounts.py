@@ -38,12 +38,22 @@ def add(
 ) -> str:
     """Make an account. Returns its password: a first one, to be changed at once, unless `password` says a lasting one.
 
-    Raises Refused `login_wrong`, `login_taken`.
+    Raises Refused `login_wrong`, `login_taken`, `name_missing`.
     """
     if not LOGIN.match(login):
-        raise Refused("login_wrong", "Anmeldenamen: kleine Buchstaben, Ziffern, Punkt, Strich; mindestens zwei Zeichen.", "login")
+        raise Refused(
+            "login_wrong", "Anmeldenamen: kleine Buchstaben, Ziffern, Punkt, Strich, Unterstrich; mindestens zwei Zeichen.", "login"
+        )
     if by_login(rows, login) is not None:
-        raise Refused("login_taken", "Diesen Anmeldenamen gibt es schon.", "login")
+        raise Refused(
+            "login_taken",
+            "Den Anmeldenamen {login} gibt es schon, und keiner wird zweimal vergeben. Gehört er dieser Person: kim-login account change; "
+            "sonst einen anderen wählen.",
+            "login",
+            login=login,
+        )
+    if not name.strip():
+        raise Refused("name_missing", "Bitte den Namen nennen, unter dem Kolleg_innen die Person kennen.", "name")
     chosen = password or first_password()
     rows.execute(
         accounts.insert(),
@@ -58,9 +68,13 @@ def add(
 
 def reset(rows: Rows, passwords: Passwords, login: str, *, codes: bool = False) -> str:
     """A new first password, no session. One-time codes stay, for who has forgotten a password has not lost a telephone; with `codes` they
-    go too. Raises NotFound.
+    go too. Raises NotFound, Refused `account_disabled`.
     """
     account = required(rows, login)
+    if account.disabled:
+        raise Refused(
+            "account_disabled", "Das Konto {login} ist gesperrt; kim-login account enable {login} lässt wieder herein.", login=account.login
+        )
     chosen = first_password()
     changed: dict[str, Any] = {"password_hash": passwords.kept(chosen), "must_change": True}
     if codes:
@@ -76,6 +90,41 @@ def disable(rows: Rows, login: str) -> Row[Any]:
     rows.execute(update(accounts).where(accounts.c.id == account.id).values(disabled=True))
     end_sessions(rows, account.id)
     return account
+
+
+def enable(rows: Rows, login: str) -> None:
+    """Let its person in again. Raises NotFound, Refused `account_open`."""
+    account = required(rows, login)
+    if not account.disabled:
+        raise Refused(
+            "account_open", "Das Konto {login} ist offen. Ein neues erstes Kennwort: kim-login account reset {login}.", login=account.login
+        )
+    rows.execute(update(accounts).where(accounts.c.id == account.id).values(disabled=False))
+
+
+def change(
+    rows: Rows,
+    login: str,
+    *,
+    name: str | None = None,
+    roles: Collection[str] | None = None,
+    sites: Collection[str] | None = None,
+    staff: str | None = None,
+) -> Row[Any]:
+    """What is given takes the place of all it had. Its sessions end: services know a person by what they had at signing in.
+
+    Returns the account. Raises NotFound, Refused `name_missing`.
+    """
+    account = required(rows, login)
+    if name is not None and not name.strip():
+        raise Refused("name_missing", "Bitte den Namen nennen, unter dem Kolleg_innen die Person kennen.", "name")
+    given = {
+        "name": name, "staff": staff, "roles": None if roles is None else sorted(roles), "sites": None if sites is None else sorted(sites),
+    }  # fmt: skip
+    changed = {column: value for column, value in given.items() if value is not None}
+    rows.execute(update(accounts).where(accounts.c.id == account.id).values(changed))
+    end_sessions(rows, account.id)
+    return required(rows, login)
 
 
 def end_sessions(rows: Rows, account_id: str) -> None:
@@ -107,7 +156,7 @@ def by_id(rows: Rows, account_id: str) -> Row[Any] | None:
 def required(rows: Rows, login: str) -> Row[Any]:
     account = by_login(rows, login)
     if account is None:
-        raise NotFound("account_not_found", "Ein Konto mit diesem Anmeldenamen gibt es nicht.")
+        raise NotFound("account_not_found", "Ein Konto {login} gibt es nicht; kim-login account list nennt alle.", login=login)
     return account
 
 

@@ -142,7 +142,9 @@ def _intervene(carry_out: Callable[[House, argparse.Namespace], Any], house: Hou
     try:
         outcome = carry_out(house, asked)
     except Refused as refused:
-        return _say(str(refused), WRONG)
+        from kim_web.language import in_english
+
+        return _say(f"kim-{house.service.name}: {in_english(refused, 'kim_service')}", WRONG)
     sys.stdout.write(json.dumps(outcome, ensure_ascii=False, indent=1, default=str) + "\n")
     return 0
 

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from babel.messages import Catalog
 from babel.messages.pofile import read_po
 from flask import current_app, g, has_app_context, has_request_context, request
+from kim_runtime.refusal import Refused
 
 from kim_web.web import EXTENSION
 
@@ -36,6 +37,12 @@ def texts_of(catalogue: Catalog) -> dict[str, str]:
         englishes = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
         texts.update({german: english for german, english in zip(germans, englishes, strict=False) if english})
     return texts
+
+
+def in_english(refused: Refused, *packages: str) -> str:
+    """A refusal's sentence for a command line, which speaks English; German where none of the packages has it in English."""
+    english = {german: text for package in packages for german, text in english_of(package).items()}
+    return english.get(refused.message, refused.message).format(**refused.params)
 
 
 def cookie_name() -> str:
