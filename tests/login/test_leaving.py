@@ -110,6 +110,22 @@ def test_without_a_token_of_ours_the_person_is_asked_first(desk: FlaskClient, ay
     assert not signed_in(desk)
 
 
+def test_who_is_asked_first_goes_back_to_the_service_that_sent_them(desk: FlaskClient, aydin: str) -> None:
+    """From a page of a service that has no session of theirs: they have no task there, or it has ended."""
+    sent = {"client_id": "staedteregion-aachen.intake", "post_logout_redirect_uri": f"{INTAKE}/abgemeldet"}
+    assert desk.get(f"/abmelden?{urlencode(sent)}").location == f"{INTAKE}/abgemeldet"  # nobody is here
+    type_in(desk, aydin)
+    assert "Soll diese Sitzung enden" in desk.get(f"/abmelden?{urlencode(sent)}").text
+    assert desk.post("/abmelden").location == f"{INTAKE}/abgemeldet"
+    assert not signed_in(desk)
+    type_in(desk, aydin)
+    assert f'href="{INTAKE}"' in (own := desk.get("/").text)  # whoever came here by themselves finds the way to their services
+    assert f'href="{CASEWORK}"' in own
+    assert "http://127.0.0.1:11" not in own  # the report has no page for a desk
+    desk.get(f"/abmelden?{urlencode({**sent, 'post_logout_redirect_uri': 'https://evil.example/abgemeldet'})}")
+    assert desk.post("/abmelden").location == "/abgemeldet"
+
+
 def test_the_token_of_who_sat_here_before_does_not_sign_out_the_next(app: Flask, desk: FlaskClient, add: Add, aydin: str) -> None:
     type_in(desk, aydin)
     token, _claims = enter(desk, INTAKE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
@@ -149,6 +150,22 @@ def test_who_has_nothing_to_do_here_stays_outside_and_is_told(visitor: FlaskClie
     provider.says = says
     answer = come_back(visitor, begin(visitor, provider))
     assert (answer.status_code, session_cookie(visitor)) == (403, "")
+
+
+def test_who_has_a_task_elsewhere_alone_is_told_that_signing_in_worked_and_where_to_go(
+    make: Make, settings: Settings, provider: SlyProvider
+) -> None:
+    around = f"{settings.neighbours},staffing=http://localhost:8104"
+    visitor = make(settings=replace(settings, oidc_issuer=provider.issuer, neighbours=around)).test_client()
+    provider.says = {"roles": ["hr_staff"], "name": "Frank Lenzen"}
+    page = come_back(visitor, begin(visitor, provider)).text
+    assert "Das Anmelden hat geklappt: Sie sind Frank Lenzen." in page
+    assert "nicht geklappt" not in page
+    assert 'href="http://localhost:8104"' in page
+    assert 'href="http://localhost:8102"' not in page  # casework has no page for him
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    assert visitor.post("/abmelden", data={"csrf_token": token[1]}).location.startswith(f"{provider.issuer}/leave?")
 
 
 def test_signing_out_goes_on_to_the_provider_with_the_token_it_gave(visitor: FlaskClient, provider: SlyProvider) -> None:

@@ -65,7 +65,8 @@ def test_signing_out_ends_it_on_the_server_too(timed: FlaskClient) -> None:
     name, secret = secret_of_session(timed.application, ACTORS["aydin"])
     timed.set_cookie(name, secret)
     left = timed.post("/abmelden")
-    assert (left.status_code, left.headers["Location"]) == (303, "/abgemeldet")  # the provider of this test does not answer
+    assert (left.status_code, left.headers["Location"]) == (303, "/abgemeldet?nur=hier")  # the provider of this test does not answer
+    assert "Sie sind nur hier abgemeldet." in timed.get(left.headers["Location"]).text
     timed.set_cookie(name, secret)
     assert timed.get("/besuche").status_code == 302
 

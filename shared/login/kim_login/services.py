@@ -8,8 +8,9 @@ from typing import Any
 
 from kim_runtime.database import Database
 from kim_runtime.refusal import Refused
+from kim_web.neighbours import TITLES, Neighbour, neighbours
 from kim_web.sessions import hash_of
-from sqlalchemy import Row, delete
+from sqlalchemy import Row, delete, select
 from sqlalchemy.orm import Session as Rows
 
 from kim_login.settings import LoginSettings
@@ -28,6 +29,13 @@ def add(rows: Rows, client_id: str, base: str, roles: Collection[str] = (), secr
     addresses = {"base": base.rstrip("/"), "internal": internal.rstrip("/") or None}
     rows.execute(clients.insert(), {"id": client_id, "secret_hash": hash_of(secret), **addresses, "roles": sorted(roles)})
     return secret
+
+
+def open_to(rows: Rows, roles: Collection[str]) -> list[Neighbour]:
+    """The services that somebody with these roles has a page in, of those made known as `<organisation>.<service>`."""
+    known = rows.execute(select(clients.c.id, clients.c.base)).all()
+    found = {one.service: one for client_id, base in known for one in neighbours(f"{client_id.rpartition('.')[2]}={base}", "")}
+    return [found[service] for service in TITLES if service in found and found[service].is_open_to(frozenset(roles))]
 
 
 def tell_offline(settings: LoginSettings, database: Database, services: Sequence[Row[Any]]) -> int:

@@ -23,7 +23,7 @@ from kim_web.language import _, mark
 from kim_web.oidc import LEEWAY, ProviderAway, SignInFailed
 from kim_web.page import OPEN, Pages, render
 from kim_web.policy import action_of, permitted, way_out
-from kim_web.signin import cookie_name, hold, let_go, present_session, provider
+from kim_web.signin import SignInNotSetUp, cookie_name, hold, let_go, present_session, provider
 from kim_web.web import this_web
 
 account = Pages("account", __name__)
@@ -112,16 +112,21 @@ def sign_out() -> Response:
 
 
 def leave(found: Row[Any] | None, *, everywhere: bool) -> Response:
-    """End this session, or all of its person in this service, and go on to the provider, which ends its own and tells the others."""
+    """End this session, or all of its person in this service, and go on to the provider, which ends its own and tells the others.
+
+    Without a session here the provider is asked all the same, and asks the person: theirs may be open there, and one click from here.
+    """
     away_to = url_for("account.signed_out")
     if found is not None:
         with this_web().rows.write() as rows:
             sessions.end_own(rows, found.actor_id, None if everywhere else found.id)
             note_sign_in(rows, "signed_out", people.actor_of(found.actor_id, found.actor))
-        try:
-            away_to = provider().leave_address(found.id_token, _address("account.signed_out")) or away_to
-        except ProviderAway:
-            log().warning("the provider of the sign-in does not answer")
+    try:
+        id_token = found.id_token if found is not None else ""
+        away_to = provider().leave_address(id_token, _address("account.signed_out")) or away_to
+    except (ProviderAway, SignInNotSetUp):
+        log().warning("the provider of the sign-in does not answer")
+        away_to = url_for("account.signed_out", nur="hier")
     session.clear()
     response = redirect(away_to, 303)
     let_go(response)  # type: ignore[arg-type]
@@ -132,7 +137,8 @@ def leave(found: Row[Any] | None, *, everywhere: bool) -> Response:
 @account.get("/abgemeldet")
 @account.guard(OPEN)
 def signed_out() -> str:
-    return render("account/signed_out.html")
+    """`?nur=hier`: the provider did not answer, and what it and the other services have is still open."""
+    return render("account/signed_out.html", here_alone=request.args.get("nur") == "hier")
 
 
 @account.post("/anmelden/abgemeldet")
@@ -221,4 +227,4 @@ def _sorry(why: str, status: int, reason: str, actor: Actor | None = None) -> Re
         with this_web().rows.write() as rows:
             note_sign_in(rows, "sign_in_refused", actor, reason)
     session.clear()
-    return make_response(render("account/sorry.html", why=why), status)
+    return make_response(render("account/sorry.html", why=why, person=actor), status)

@@ -33,8 +33,11 @@ class Site:
     @property
     def neighbours(self) -> list[Neighbour]:
         """The other services this person has something to do in."""
-        roles = self.actor.roles if self.actor else frozenset()
-        return [one for one in self.house if not one.here and one.is_open_to(roles)]
+        return self.open_to(self.actor) if self.actor else []
+
+    def open_to(self, person: Actor) -> list[Neighbour]:
+        """The other services somebody has something to do in, who may be nobody here."""
+        return [one for one in self.house if not one.here and one.is_open_to(person.roles)]
 
     @property
     def doors(self) -> Doors:

@@ -28,6 +28,7 @@ from kim_login.provider import this_provider
 
 pages = Pages("endpoints", __name__)
 ANEW = "login"  # the value of `prompt` with which a service asks that the person show anew who it is
+BACK = "back"  # where somebody who is asked whether to leave goes afterwards; in the signed cookie
 
 
 @pages.get("/.well-known/openid-configuration")
@@ -133,23 +134,20 @@ def userinfo() -> Response:
 @way_out
 def leave() -> Any:
     """A service sends the browser of somebody who leaves. Without a token of ours that says who, the person is asked."""
-    provider = this_provider()
     try:
         hint = _own_token(request.args.get("id_token_hint", ""), still_valid=False)
     except (JoseError, ValueError):
-        return render("login/leave.html")
-    audience = hint.get("aud")
+        hint = {}
+    audience = hint.get("aud", request.args.get("client_id", ""))
     asking = audience[0] if isinstance(audience, list) and audience else audience
-    client = provider.protocol.client(str(asking))
-    back = request.args.get("post_logout_redirect_uri", "")
+    back = _way_back(str(asking))
     here = who_sits_here()
-    if here is not None and here.actor_id != hint.get("sub"):
-        return render("login/leave.html")  # somebody else sits here now
-    _end(str(hint.get("sub", "")), str(hint.get("sid", "")))
-    known = client is not None and back == f"{client.row.base}{LEFT}"
-    state = {"state": request.args["state"]} if "state" in request.args else {}
-    target = f"{back}?{urlencode(state)}" if known and state else back if known else url_for("signing_in.left")
-    response = redirect(target, 303)
+    if (not hint and not (here is None and back)) or (here is not None and here.actor_id != hint.get("sub")):
+        session[BACK] = back
+        return render("login/leave.html", name=here.actor["name"] if here is not None else "")  # perhaps somebody else sits here now
+    if hint:
+        _end(str(hint.get("sub", "")), str(hint.get("sid", "")))
+    response = redirect(back or url_for("signing_in.left"), 303)
     let_go(response)  # type: ignore[arg-type]
     return response
 
@@ -158,12 +156,20 @@ def leave() -> Any:
 @pages.guard(OPEN)
 @way_out
 def leave_indeed() -> Response:
-    here = who_sits_here()
+    here, back = who_sits_here(), session.pop(BACK, "")
     if here is not None:
         _end(here.actor_id, here.id)
-    response = redirect(url_for("signing_in.left"), 303)
+    response = redirect(back or url_for("signing_in.left"), 303)
     let_go(response)  # type: ignore[arg-type]
     return response
+
+
+def _way_back(client_id: str) -> str:
+    """Where a service wants whoever leaves to come out, if that is its own page for it."""
+    client, back = this_provider().protocol.client(client_id), request.args.get("post_logout_redirect_uri", "")
+    if client is None or back != f"{client.row.base}{LEFT}":
+        return ""
+    return f"{back}?{urlencode({'state': request.args['state']})}" if "state" in request.args else back
 
 
 def _end(account_id: str, session_id: str) -> None:

@@ -27,7 +27,7 @@ from sqlalchemy import Row
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from kim_login import accounts, one_time_codes, throttle
+from kim_login import accounts, one_time_codes, services, throttle
 from kim_login.audit import note, note_refusal
 from kim_login.leaving import forget_old, tell, whom_to_tell
 from kim_login.pages.desk_lock import who_sits_here
@@ -248,10 +248,13 @@ def left() -> str:
 
 def _sign_in_page(form: Form, start_in: str = "login") -> str:
     """`asked`: a service wants to know; else somebody came here by themselves, and finds a way out."""
-    here = who_sits_here()
-    name = here.actor["name"] if here is not None else ""
-    locked = g.get("locked") is not None
-    return render("login/sign_in.html", form=form, start_in=start_in, name=name, locked=locked, asked=bool(session.get("next")))
+    here, asked, locked = who_sits_here(), bool(session.get("next")), g.get("locked") is not None
+    name, onward = here.actor["name"] if here is not None else "", []
+    if here is not None and not asked and not locked:
+        with this_provider().protocol.database.read() as rows:
+            account = accounts.by_id(rows, here.actor_id)
+            onward = services.open_to(rows, account.roles) if account is not None else []
+    return render("login/sign_in.html", form=form, start_in=start_in, name=name, locked=locked, asked=asked, onward=onward)
 
 
 def _remember(account: Row[Any]) -> None:
