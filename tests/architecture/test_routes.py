@@ -2,7 +2,6 @@
 
 from kim_web.openapi import openapi
 from kim_web.policy import OPEN, action_of, unguarded
-from openapi_spec_validator import validate
 
 ROLES = {"intake_staff", "case_manager", "case_lead", "interpreting_coordinator", "budget_officer", "hr_staff", "centre_head",
          "report_reader", "auditor", "hr_auditor", "protected_case_reader", "ops", "service"}  # fmt: skip
@@ -54,6 +53,8 @@ def test_every_action_that_changes_something_is_a_post(app):
 
 
 def test_the_json_door_describes_itself(app):
+    from openapi_spec_validator import validate  # builds grammars for seconds: not in each process
+
     document = openapi(app)
     validate(document)
     assert document["openapi"].startswith("3.1")

@@ -29,7 +29,8 @@ settings.load_profile("thorough")
 
 GAP = "gap: "  # with a tier: the property of a report that tells a gap to the process that writes them down
 
-LONGEST = ("faults", "suite", "browser", "web")  # so that no process is left alone with one of them at the end
+# By time, so that no process is left alone with one of them at the end.
+LONGEST = ("browser: every_page", "suite", "policy", "faults", "login", "browser: without script", "browser", "bus", "web", "intake", "abuse")
 PATIENCE = 15_000  # milliseconds for a page to say what a test expects; a shared machine may be slow
 
 
@@ -50,8 +51,7 @@ class ByFolder(LoadScopeScheduling):
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        folder = _folder(nodeid)
-        return f"{folder} without script" if folder == "browser" and "without script" in nodeid else folder  # other houses, set up anew
+        return _scope(nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -60,14 +60,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFolde
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest folders first."""
-    places = {folder: place for place, folder in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(_folder(item.nodeid), len(places)))
+    """The longest first."""
+    places = {scope: place for place, scope in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(_scope(item.nodeid), len(places)))
 
 
-def _folder(nodeid: str) -> str:
-    """Of `tests/browser/test_a_case.py::test_it`: browser."""
-    return Path(nodeid.partition("::")[0]).parent.name
+def _scope(nodeid: str) -> str:
+    """Of `tests/bus/test_worker.py::test_it`: bus. Browser tests with other houses, set up anew, are a scope of their own."""
+    folder = Path(nodeid.partition("::")[0]).parent.name
+    if folder != "browser":
+        return folder
+    return next((f"{folder}: {part}" for part in ("every_page", "without script") if part in nodeid), folder)
 
 
 @pytest.hookimpl(wrapper=True)

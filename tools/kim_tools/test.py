@@ -27,9 +27,10 @@ QUICK = " and ".join(f"not {tier}" for tier in TIERS)
 SLOW = " or ".join(TIERS)
 NOTHING_COLLECTED = 5
 # Quick tests share nothing but the files of the tree. The others share servers and houses with their folder: see servers.plugin.ByFolder.
-PARALLEL = ("--numprocesses=auto", "--maxprocesses=4")
-BY_FILE = (*PARALLEL, "--dist=loadfile")
-BY_FOLDER = (*PARALLEL, "--dist=loadscope", "--no-loadscope-reorder")
+# They wait for servers and browsers a third of their time: one process more than there are cores.
+CORES = os.cpu_count() or 1
+BY_FILE = (f"--numprocesses={min(4, CORES)}", "--dist=loadfile")
+BY_FOLDER = (f"--numprocesses={min(4, CORES + 1)}", "--dist=loadscope", "--no-loadscope-reorder")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
