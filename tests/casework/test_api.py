@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -88,10 +89,12 @@ def test_proposals_are_listed_and_declined(call: Callable[..., Any]) -> None:
 
 def test_statistics_are_for_those_who_read_them(casework: Any, call: Callable[..., Any], admit: Callable[..., Case]) -> None:
     admit(casework)
+    casework.clock.set(datetime(2022, 8, 16, 7, tzinfo=UTC))
     period = "from=2022-03-01&to=2022-08-15"
     figures = call("GET", f"/api/statistics?{period}", "wirtz")
     assert (figures["cases"]["opened"], figures["persons_in_cases"], figures["period"]["to"]) == (1, 1, "2022-08-15")
     assert figures["counting_rules"]["cases.opened"]["en"].startswith("Cases newly opened")
     call("GET", f"/api/statistics?{period}", "kowalczyk", expected=403)
     call("GET", "/api/statistics?from=2022-08-15&to=2022-03-01", "wirtz", expected=409)
+    call("GET", "/api/statistics?from=2022-05-10&to=2022-05-10", "wirtz", expected=409)
     call("GET", "/api/statistics?from=morgen&to=2022-03-01", "wirtz", expected=422)

@@ -28,14 +28,15 @@ from kim_runtime.refusal import Refused
 from kim_statistics.figures import Figure
 from kim_statistics.report import report_month
 
-MARCH, AUGUST = date(2022, 3, 1), date(2022, 8, 15)
+MARCH, AUGUST, LATER = date(2022, 3, 1), date(2022, 8, 15), date(2023, 6, 1)
+TOLD = {"from": "2022-03-01", "to": "2022-08-15"}
 
 
 @pytest.fixture
 def count(casework: Any) -> Callable[..., dict[str, Any]]:
     def count_it(first: date = MARCH, last: date = AUGUST) -> dict[str, Any]:
         with casework.database.read() as session:
-            return count_statistics(session, first, last)
+            return count_statistics(session, first, last, LATER)
 
     return count_it
 
@@ -107,7 +108,7 @@ def test_talks_with_the_client_are_follow_ups(
     for (kind, minutes, day), by in zip(talks, cycle(three), strict=False):
         do(note_contact, NoteContact(case.id, kind, minutes, day=date(2022, 5, day)), 5, 20, by=by)
     do(note_contact, NoteContact(case.id, "talk", 30, day=date(2022, 8, 16)), 8, 16)
-    assert count()["contacts"] == {"total": 4, "follow_ups": 2}
+    assert count()["contacts"] == {"total": 4, "follow_ups": 2, "told": TOLD}
 
 
 def test_how_much_fewer_than_three_colleagues_did_is_no_figure(
@@ -118,14 +119,14 @@ def test_how_much_fewer_than_three_colleagues_did_is_no_figure(
         with casework.database.read() as session:
             return {one.name for one in month_figures(session, "2022-05")}
 
-    assert count()["contacts"] == {"total": 0, "follow_ups": 0}
+    assert count()["contacts"] == {"total": 0, "follow_ups": 0, "told": TOLD}
     case = admit(casework, at=at_noon(5, 10))
     for by in three[:2]:
         do(note_contact, NoteContact(case.id, "talk", 30, day=date(2022, 5, 12)), 5, 20, by=by)
-    assert count()["contacts"] == {"total": None, "follow_ups": None}
+    assert count()["contacts"] == {"total": None, "follow_ups": None, "told": None}
     assert not {"contacts", "follow-ups"} & told_outside() and "cases-open" in told_outside()
     do(note_contact, NoteContact(case.id, "talk", 30, day=date(2022, 5, 12)), 5, 20, by=three[2])
-    assert count()["contacts"] == {"total": 3, "follow_ups": 3}
+    assert count()["contacts"] == {"total": 3, "follow_ups": 3, "told": TOLD}
     assert {"contacts", "follow-ups"} <= told_outside()
 
 
@@ -151,6 +152,16 @@ def test_each_figure_has_a_counting_rule(count: Callable[..., dict[str, Any]]) -
 def test_a_period_that_ends_before_it_begins_is_refused(count: Callable[..., dict[str, Any]]) -> None:
     with pytest.raises(Refused):
         count(AUGUST, MARCH)
+
+
+def test_no_two_periods_tell_a_day(casework: Any, admit: Callable[..., Case], count: Callable[..., dict[str, Any]], at_noon: Any) -> None:
+    """Who admitted or closed a case on a day would be a colleague, and in small houses the family."""
+    for day in (3, 10, 20):
+        admit(casework, at=at_noon(5, day))
+    told = {(found["told"]["to"], found["cases"]["opened"]) for last in range(15, 32) if (found := count(MARCH, date(2022, 5, last)))}
+    assert told == {("2022-05-15", 2), ("2022-05-31", 3)}
+    with pytest.raises(Refused, match="halbe und ganze Monate"):
+        count(date(2022, 5, 10), date(2022, 5, 10))
 
 
 def test_consultations_are_counted_by_site_and_service_and_never_added(casework: Any, houses: Any, pump_all: Callable[..., int]) -> None:

@@ -12,6 +12,7 @@ from kim_casework.model.case import Case
 from kim_casework.operations.count_statistics import count_statistics
 from kim_casework.operations.household import HouseholdPerson
 from kim_casework.operations.protect_case import ProtectCase, protect_case
+from kim_referral.figures import referral_figures
 from kim_referral.model.received_referral import ReceivedReferral, received_referrals
 from kim_referral.model.referral import Referral
 from kim_referral.operations.answer_referral import AnswerReferral, answer_referral
@@ -119,11 +120,13 @@ def test_both_houses_count_the_referral_from_their_side(
     pump_all()
     period = date(2022, 3, 1), date(2022, 8, 15)
     with casework.database.read() as session:
-        sent = count_statistics(session, *period)["referrals"]["sent"]
+        sent = referral_figures(session, *period)["sent"]
+        untold = count_statistics(session, *period, date(2022, 9, 1))["referrals"]["sent"]
     with caritas.database.read() as session:
-        got = count_statistics(session, *period)["referrals"]["received"]
+        got = count_statistics(session, *period, date(2022, 9, 1))["referrals"]["received"]
     assert (sent["total"], sent["by_state"]) == (1, {"accepted": 1})
     assert (got["total"], got["by_state"]) == (1, {"accepted": 1})
+    assert (untold["total"], untold["by_state"]) == (None, {}), "one colleague sent it"
 
 
 def test_the_week_leads_from_the_referral_to_the_case(

@@ -78,6 +78,6 @@ def test_a_case_its_order_and_its_figures_are_the_same_on_both_databases(
     with house.database.read() as session:
         assert [one.number for one in list_cases(session, act, words="azizi")] == ["2022-0001"]
         assert consultations_by_site(session, act.today) == [("arkaden", "case_management", 2)]
-        figures = count_statistics(session, date(2022, 3, 1), date(2022, 8, 15))
+        figures = count_statistics(session, date(2022, 3, 1), date(2022, 8, 15), date(2022, 9, 1))
     assert (figures["cases"]["open_at_end"], figures["cases"]["closed"], figures["persons_in_cases"]) == (1, 1, 1)
     assert figures["orders"] == {"requested": 1, "by_state": {"withdrawn": 1}}

@@ -8,7 +8,7 @@ import pytest
 from intake.conftest import PEOPLE
 from kim_intake.model.client import Client
 from kim_intake.model.consultation import Consultation, consultation
-from kim_intake.model.search import find_clients
+from kim_intake.model.search import find_clients, is_too_short
 from kim_intake.operations.issue_code import IssueCode, issue_code
 from kim_intake.operations.link_consultation import LinkConsultation, link_consultation
 from kim_intake.operations.register_client import RegisterClient, register_client
@@ -32,7 +32,7 @@ def test_no_name_is_kept_without_consent(register: Callable[..., Client]) -> Non
     assert (refused.value.code, refused.value.field) == ("consent_missing", "consent_given_on")
 
 
-@pytest.mark.parametrize("typed", ["Shevchenko", "schewtschenko", "olena", "Олена", "Olena Sh", "0241 999 123", "1988", "shevchenko 1988"])
+@pytest.mark.parametrize("typed", ["Shevchenko", "schewtschenko", "olena", "Олена", "Olena Sh", "0241 999 123", "Шев", "shevchenko 1988"])
 def test_a_person_is_found_in_any_writing(typed: str, register: Callable[..., Client], house: Any) -> None:
     register("Олена Шевченко", phone="+49 241 999123", birth_year=1988)
     register("Mehmet Aydın", phone="0241 555444", birth_year=1975)
@@ -48,6 +48,23 @@ def test_a_person_is_found_by_the_code_on_the_slip(register: Callable[..., Clien
         ]
         assert find_clients(session, house.act(PEOPLE["haddad"]), "") == []
         assert find_clients(session, house.act(PEOPLE["haddad"]), "%") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("V", []), ("v 1990", []), ("Vo", ["Vo Thi Li"]), ("li", ["Vo Thi Li"]), ("Thi Vo", ["Vo Thi Li"]), ("Li 1990", ["Vo Thi Li"]),
+     ("Yu", ["Chen Yu"]), ("Vog", ["Anna Vogel"]), ("Vogel", ["Anna Vogel"]), ("Vo Vogel", ["Anna Vogel"]), ("1990", []), ("Sch", []),
+     ("Anna V", ["Anna Vogel"]), ("y l", [])],
+)  # fmt: skip
+def test_one_letter_lists_nobody_and_a_name_of_two_is_found_whole(
+    typed: str, found: list[str], register: Callable[..., Client], house: Any
+) -> None:
+    """At a desk many share, a letter or a year would list the whole house."""
+    for name in ("Vo Thi Li", "Anna Vogel", "Chen Yu", "Schahin Schulz"):
+        register(name, birth_year=1990)
+    with house.database.read() as session:
+        assert [hit.name for hit in find_clients(session, house.act(PEOPLE["haddad"]), typed)] == found
+    assert is_too_short(typed) == (typed not in {"Vog", "Vogel", "Vo Vogel", "Anna V"})
 
 
 def test_two_people_of_one_name_stay_two(register: Callable[..., Client], house: Any) -> None:

@@ -24,6 +24,7 @@ AT_2 = datetime(2022, 5, 10, 7, 2, tzinfo=UTC)
 AT_4 = datetime(2022, 5, 10, 7, 4, tzinfo=UTC)
 NEXT_DAY = datetime(2022, 5, 11, 7, 0, tzinfo=UTC)
 HERE = ("aachen-arkaden", "case_management")
+MAY = (date(2022, 5, 1), date(2022, 5, 31))
 
 
 @pytest.fixture
@@ -165,8 +166,8 @@ def test_the_answer_to_a_letter_that_went_along_closes_the_hand_over(record: Cal
         sent = feedback_open(session, house.act(PEOPLE["haddad"]), *HERE)
         (own,) = [one.id for one in sent if one.consultation_id == talk.id]
         assert letters_of(session, sent) == {own: slip}
-        assert hand_over_figures(session, date(2022, 5, 1), date(2022, 5, 31))["open"] == 3
+        assert hand_over_figures(session, MAY, date(2022, 6, 1))["open"] == 3
         note_answer(session, act_of(), NoteAnswer(slip.id, "accepted", how="telephone", said_by="Frau B."))
-        assert hand_over_figures(session, date(2022, 5, 1), date(2022, 5, 31))["by_state"] == {
+        assert hand_over_figures(session, MAY, date(2022, 6, 1))["by_state"] == {
             "answered_by_letter": 1, "feedback_open": 2,
         }  # fmt: skip

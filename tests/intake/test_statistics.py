@@ -11,6 +11,8 @@ from kim_intake.model.consultation_figures import OF_WORK
 from kim_intake.operations.count_statistics import count_statistics, month_figures
 from kim_intake.operations.issue_code import IssueCode, issue_code
 from kim_intake.rules.counting import COUNTING_RULES
+from kim_referral.operations.give_slip import GiveSlip, give_slip
+from kim_runtime.refusal import Refused
 
 MARCH, MAY = date(2022, 3, 1), date(2022, 5, 31)
 JUNE = date(2022, 6, 1)
@@ -72,20 +74,23 @@ def test_of_a_site_only_whole_months_that_are_over_are_told_however_many_people_
     for month, day in ((4, 29), (5, 10)):
         for person in people:
             record(person, at=datetime(2022, month, day, 9, tzinfo=UTC), site=site)
-    n = len(people)
+    n, half = len(people), {"from": "2022-05-01", "to": "2022-05-15"}
     for period, today, found in (
         ((MARCH, MAY), JUNE, ({site: 2 * n}, 0)),
-        ((MARCH, date(2022, 5, 30)), JUNE, ({site: n}, n)),
-        ((date(2022, 4, 2), MAY), JUNE, ({site: n}, n)),
-        ((date(2022, 5, 10), date(2022, 5, 10)), JUNE, ({}, n)),
-        ((date(2022, 5, 9), date(2022, 5, 11)), JUNE, ({}, n)),
+        ((MARCH, date(2022, 5, 30)), JUNE, ({site: n}, n if n >= 3 else 0)),
+        ((date(2022, 4, 2), MAY), JUNE, ({site: n}, n if n >= 3 else 0)),
+        ((MARCH, date(2022, 5, 20)), date(2022, 5, 20), ({site: n}, n if n >= 3 else 0)),
         ((MARCH, MAY), MAY, ({site: n}, n if n >= 3 else 0)),  # on its last day May is not over
     ):
         figures = count(*period, today)["consultations"]["case_management"]
         assert ({site: one["total"] for site, one in figures["by_site"].items()}, figures["not_by_site"]) == found, period
+    figures = count(date(2022, 5, 1), date(2022, 5, 20), date(2022, 5, 20))["consultations"]["case_management"]
+    assert (figures["by_site"], figures["total"], figures["told"]) == (({}, n, half) if n >= 3 else ({}, None, None))
 
 
-def test_the_present_month_is_told_of_a_service_once_three_people_counselled_in_it(record: Callable[..., Consultation], count: Any) -> None:
+def test_half_of_the_present_month_is_told_of_a_service_once_three_people_counselled_in_it(
+    record: Callable[..., Consultation], count: Any
+) -> None:
     """Who looks at a running total every quarter of a minute would else see one colleague work."""
     record("haddad", at=datetime(2022, 4, 29, 9, tzinfo=UTC))
     running = date(2022, 5, 20)
@@ -93,18 +98,32 @@ def test_the_present_month_is_told_of_a_service_once_three_people_counselled_in_
     for person in ("haddad", "haddad", "breuer", "kowalczyk"):
         record(person)
         figures = count(MARCH, MAY, running)["consultations"]["case_management"]
-        told.append((figures["total"], figures["persons_at_the_table"], figures["by_month"], figures["told_to"]))
+        told.append((figures["total"], figures["persons_at_the_table"], figures["by_month"], figures["told"]["to"]))
     april, both = {"2022-04": 1}, {"2022-04": 1, "2022-05": 4}
-    assert told == [(1, 5, april, "2022-04-30")] * 3 + [(5, 25, both, None)]
+    assert told == [(1, 5, april, "2022-04-30")] * 3 + [(5, 25, both, "2022-05-15")]
     assert count(date(2022, 5, 1), MAY, running)["consultations"]["case_management"]["total"] == 4
+    assert count(MARCH, MAY, date(2022, 5, 14))["consultations"]["case_management"]["told"]["to"] == "2022-04-30"
+
+
+def test_no_period_tells_the_day_of_a_service(record: Callable[..., Consultation], count: Any) -> None:
+    """Three people counselled in each half of May, and one alone on the 10th: no two periods part that day from the others."""
+    for day in (3, 20):
+        for person in THREE:
+            record(person, at=datetime(2022, 5, day, 9, tzinfo=UTC))
+    record("haddad", at=datetime(2022, 5, 10, 9, tzinfo=UTC))
+    told = {}
+    for last in range(15, 32):
+        figures = count(MARCH, date(2022, 5, last))["consultations"]["case_management"]
+        told.setdefault((figures["told"]["to"], figures["total"], figures["by_kind"]["first"]), []).append(last)
+    assert told == {("2022-05-15", 4, 4): list(range(15, 31)), ("2022-05-31", 7, 7): [31]}
+    with pytest.raises(Refused, match="halbe und ganze Monate"):
+        count(date(2022, 5, 10), date(2022, 5, 10))
 
 
 def test_a_period_in_the_present_month_tells_nothing_of_one_colleague(record: Callable[..., Consultation], count: Any) -> None:
-    day = date(2022, 5, 10)
     record("lindner", service="school_entry")
-    figures = count(day, day, day)["consultations"]["school_entry"]
-    assert (figures["total"], figures["persons_at_the_table"], figures["usual_size_share"], figures["by_site"]) == (0, 0, None, {})
-    assert figures["told_to"] == "2022-04-30"
+    figures = count(date(2022, 5, 1), date(2022, 5, 15), date(2022, 5, 20))["consultations"]["school_entry"]
+    assert {value for name, value in figures.items() if name != "by_site"} == {None} and figures["by_site"] == {}
     assert count(MARCH, MAY)["consultations"]["school_entry"]["total"] == 1, "the month after it is"
 
 
@@ -146,8 +165,9 @@ def test_hand_overs_and_referrals_are_told_outside_where_three_people_made_them(
 
 def test_a_day_is_the_day_at_the_desk_and_both_ends_count(record: Callable[..., Consultation], count: Any) -> None:
     record(at=datetime(2022, 4, 30, 22, 30, tzinfo=UTC))  # 1 May, 00:30 in Aachen
-    assert count(MARCH, date(2022, 4, 30))["consultations"] == {}
-    assert count(date(2022, 5, 1), date(2022, 5, 1))["consultations"]["case_management"]["by_month"] == {"2022-05": 1}
+    record(at=datetime(2022, 5, 31, 21, 30, tzinfo=UTC))  # 31 May, 23:30 there
+    assert count(MARCH, date(2022, 4, 30))["consultations"] == count(JUNE, date(2022, 6, 30), date(2022, 7, 1))["consultations"] == {}
+    assert count(date(2022, 5, 1), MAY)["consultations"]["case_management"]["by_month"] == {"2022-05": 2}
 
 
 def test_hand_overs_are_counted_by_from_and_to(record: Callable[..., Consultation], count: Any) -> None:
@@ -163,11 +183,20 @@ def test_hand_overs_of_fewer_than_three_people_are_not_counted_nor_those_the_res
     record: Callable[..., Consultation], count: Any
 ) -> None:
     record("lindner", service="school_entry", hand_over_to="case_management")
-    assert count()["hand_overs"] == {"total": None, "taken": None, "open": None, "by_state": None, "from_to": {}}
+    assert count()["hand_overs"] == {"total": None, "taken": None, "open": None, "by_state": None, "from_to": {}, "told": None}
     for person in THREE:
         record(person, hand_over_to="health_kiosk")
     figures = count()["hand_overs"]
     assert (figures["total"], figures["from_to"]) == (4, {})
+
+
+def test_referrals_of_fewer_than_three_people_are_not_counted(house: Any, act_of: Any, count: Any) -> None:
+    for turn, person in enumerate(THREE, start=1):
+        with house.database.write() as session:
+            give_slip(session, act_of(person), GiveSlip("sprungbrett"))
+        sent = count()["referrals"]["sent"]
+        assert (sent["total"], sent["by_receiver"] != {}) == ((3, True) if turn == 3 else (None, False)), turn
+    assert sent["told"] == {"from": "2022-03-01", "to": "2022-05-31"}
 
 
 def test_an_empty_period_has_no_figures_and_no_errors(count: Any) -> None:

@@ -129,19 +129,42 @@ def test_what_changed_since_is_said_in_the_words_of_the_report(services, setting
     assert "Case-Management-Beratung nach Art: Erstberatungen" in said
 
 
-def test_a_service_whose_present_month_is_not_told_says_so_and_what_is_withheld_is_no_nought(services, settings, clock, client):
+def test_what_is_told_of_fewer_days_says_so_and_what_is_withheld_is_no_nought(services, settings, clock, client):
     school = services[0].answers["intake"]["consultations"]["school_entry"]
-    school |= {"anonymous": None, "by_kind": None, "told_to": "2022-07-31"}
+    school |= {"anonymous": None, "by_kind": None, "told": {"from": "2022-03-01", "to": "2022-07-31"}, "told_how": None}
+    services[0].answers["intake"]["referrals"]["sent"] |= {"total": None, "told": None}
+    services[0].answers["intake"]["told"] = {"from": "2022-03-01", "to": "2022-08-15"}
     text = render(desk_of(settings, clock).compose(PERIOD, {}))
-    said = "Seiteneinstiegsberatung: gezählt bis 31.07.2022. Im laufenden Monat haben weniger als drei Kolleg_innen beraten"
+    said = "Seiteneinstiegsberatung: gezählt vom 01.03.2022 bis 31.07.2022. In den übrigen Tagen waren es weniger als drei Kolleg_innen"
     assert said in " ".join(text.split())
-    (line,) = [line for line in text.splitlines() if line.endswith("zu wenige Kolleg_innen")]
-    assert "davon anonym" in line
+    assert "Seiteneinstiegsberatung: Art, Weg, Sprachmittlung und anonym: nicht gezählt." in " ".join(text.split())
+    assert "Verweise aus der Beratung an andere Stellen: nicht gezählt." in " ".join(text.split())
+    lines = [line for line in text.splitlines() if line.endswith("zu wenige Kolleg_innen")]
+    assert ["davon anonym" in line for line in lines] == [True, False] and "Verweise aus der Beratung" in lines[1]
     assert max(map(len, text.splitlines())) <= 108  # what a sheet of paper holds
     for path in ("/bericht", "/zahlen"):
         page = " ".join(html.fromstring(client("wirtz").get(path).text).text_content().split())
-        assert "Seiteneinstiegsberatung: gezählt bis 31.07.2022" in page, path
+        assert "Seiteneinstiegsberatung: gezählt vom 01.03.2022 bis 31.07.2022" in page, path
     assert "zu wenige Kolleg_innen" in page
+
+
+def test_a_period_without_half_a_month_is_sent_back_with_what_would_be_right(client):
+    wirtz = client("wirtz")
+    for path in ("/bericht", "/zahlen"):
+        answer = wirtz.get(f"{path}?from=2022-05-10&to=2022-05-20")
+        assert (answer.status_code, "Zahlen gibt es für halbe und ganze Monate" in answer.text) == (422, True), path
+    answer = wirtz.get("/api/report?from=2022-05-10&to=2022-05-20", headers=bearer(wirtz.application, WIRTZ))
+    assert (answer.status_code, answer.json["code"]) == (409, "period_too_short")
+
+
+@pytest.mark.parametrize(
+    ("begins", "today", "first"),
+    [("", "2022-01-14", "2021-01-01"), ("", "2022-01-15", "2022-01-01"), ("2022-03-01", "2022-03-10", "2022-01-01"),
+     ("2022-03-01", "2022-03-15", "2022-03-01"), ("2022-03-10", "2022-03-24", "2022-01-01")],
+)  # fmt: skip
+def test_the_usual_period_has_figures_on_every_day(settings, clock, begins, today, first):
+    clock.set(datetime.fromisoformat(f"{today}T10:00:00+00:00"))
+    assert desk_of(replace(settings, begins=begins), clock).usual_period() == Period(date.fromisoformat(first), date.fromisoformat(today))
 
 
 def test_what_stands_at_no_site_is_said_behind_the_sites(services, settings, clock):

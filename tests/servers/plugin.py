@@ -30,7 +30,19 @@ settings.load_profile("thorough")
 GAP = "gap: "  # with a tier: the property of a report that tells a gap to the process that writes them down
 
 # By time, so that no process is left alone with one of them at the end.
-LONGEST = ("browser: every_page", "suite", "policy", "faults", "login", "browser: without script", "browser", "bus", "web", "intake", "abuse")
+LONGEST = (
+    "browser: every_page",
+    "suite",
+    "policy",
+    "faults",
+    "login",
+    "browser: without script",
+    "browser",
+    "bus",
+    "web",
+    "intake",
+    "abuse",
+)
 PATIENCE = 15_000  # milliseconds for a page to say what a test expects; a shared machine may be slow
 
 

@@ -16,7 +16,7 @@ from kim_bus import set_up as bus_set_up
 from kim_demo import containers, scenario
 from kim_demo.demonstration import report_settings
 from kim_demo.layout import HOUSES, TOPOLOGY, Layout, service
-from kim_demo.scenario import BEGIN, COORDINATOR, FIRST_REPORT, at
+from kim_demo.scenario import BEGIN, COORDINATOR, FIRST_REPORT, at, report_written_at
 from kim_demo.sign_in import let_the_report_read
 from kim_demo.story import play
 from kim_demo.world import PumpedWorld, RunningWorld, World
@@ -109,7 +109,7 @@ def played_on(
             return desk_on(last).compose(Period(BEGIN, last), {})
 
         def desk_on(day: date) -> ReportDesk:
-            return ReportDesk(settings, SetClock(at(day, "23:00")))
+            return ReportDesk(settings, SetClock(report_written_at(day)))
 
         reports: dict[date, Frozen] = {}
 

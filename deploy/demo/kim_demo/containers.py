@@ -37,7 +37,7 @@ from sqlalchemy.engine import URL
 from kim_demo import scenario
 from kim_demo.demonstration import report_settings
 from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, TOPOLOGY, Layout, environment, service
-from kim_demo.scenario import BEGIN, COORDINATOR, FIRST_REPORT, at
+from kim_demo.scenario import BEGIN, COORDINATOR, FIRST_REPORT, at, report_written_at
 from kim_demo.set_up import migrate
 from kim_demo.sign_in import fill_providers, introduction, make_signing_keys
 from kim_demo.stated import compare, table
@@ -216,7 +216,7 @@ def play_through(folder: Path) -> bool:
     frozen: dict[date, Frozen] = {}
 
     def report(day: date) -> None:
-        desk = ReportDesk(settings, SetClock(at(day, "23:00")))
+        desk = ReportDesk(settings, SetClock(report_written_at(day)))
         frozen[day] = desk.freeze(desk.compose(Period(BEGIN, day), {}), "Dr. Hanna Wirtz")
 
     play(world, scenario.load(), report)

@@ -157,7 +157,7 @@ def _play(layout: Layout, houses: Mapping[str, House], supervisor: Supervisor) -
 
 
 def _desk_on(layout: Layout, day: date) -> ReportDesk:
-    return ReportDesk(report_settings(layout), SetClock(scenario_file.at(day, "23:00")))
+    return ReportDesk(report_settings(layout), SetClock(scenario_file.report_written_at(day)))
 
 
 def _since(layout: Layout, frozen: Frozen) -> str:

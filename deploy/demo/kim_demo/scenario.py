@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,3 +25,10 @@ def load(path: Path = SCENARIO_FILE) -> Scenario:
 def at(day: date, clock: str = "09:00") -> datetime:
     """A moment of the scenario, by the clock on the wall in Aachen."""
     return datetime.combine(day, time.fromisoformat(clock), BERLIN)
+
+
+def report_written_at(day: date) -> datetime:
+    """When the report up to a day is written: the day is over, of which there are figures (`kim_statistics.halves`). The last
+    day is the last moment of the story.
+    """
+    return at(day, "23:00") if day == LAST_DAY else at(day + timedelta(days=1), "06:00")

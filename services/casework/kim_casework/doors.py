@@ -75,7 +75,7 @@ DOORS = operated(
             NavEntry(mark("Unser Haus"), "house.show", "house.see"),
         ),
         start="week.show",
-        translations=(*referral.TRANSLATIONS, "kim_protection"),
+        translations=(*referral.TRANSLATIONS, "kim_protection", "kim_statistics"),
         relations={referral.PART: disclosures_seen},
         rules=(*referral.RULES, *RULES),
         standings={**referral.STANDINGS, **dict.fromkeys(STANDINGS, _standing)},

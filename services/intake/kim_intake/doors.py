@@ -62,7 +62,7 @@ DOORS = operated(
             *referral.NAV,
         ),
         start="today.show",
-        translations=(*referral.TRANSLATIONS, "kim_protection"),
+        translations=(*referral.TRANSLATIONS, "kim_protection", "kim_statistics"),
         relations={referral.PART: disclosures_seen},
         rules=(*referral.RULES, *RULES),
         standings={

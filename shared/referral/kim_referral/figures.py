@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from kim_statistics.halves import Days, as_told
+from kim_statistics.workers import workers
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, load_only
 
@@ -14,6 +16,20 @@ from kim_referral.model.received_referral import ReceivedReferral
 from kim_referral.model.referral import Referral
 from kim_referral.operations.receivers import name_of
 from kim_referral.rules.state_on import happened
+
+
+def referrals_told(session: Session, asked: Days, today: date) -> dict[str, Any]:
+    """What may be told of a period of whole halves of months: `referral_figures`, and in `sent` also `told` (`{"from", "to"}`), the days of
+    which it is, since three people must have referred in each stretch of them (`kim_statistics.halves`). Where there is none, `total` and
+    `told` are None and the rest is empty. What came in is nobody's work here.
+    """
+    told = workers(session, Referral.offered_on, Referral.offered_by, today).told_of_work(asked)
+    counted = referral_figures(session, *asked)
+    if told is None:
+        sent: dict[str, Any] = {**{name: {} for name in counted["sent"]}, "total": None}
+    else:
+        sent = counted["sent"] if told == asked else referral_figures(session, *told)["sent"]
+    return {**counted, "sent": {**sent, "told": as_told(told)}}
 
 
 def referral_figures(session: Session, from_: date, to: date) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from kim_report.desk import ReportDesk, one_act
 from kim_report.frozen import Changed
 from kim_report.frozen import load as load_frozen
 from kim_report.settings import ReportSettings
-from kim_report.sources import Period
 from kim_report.text import render, render_differences
 
 if TYPE_CHECKING:
@@ -44,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _since(desk, asked.number)
     usual = desk.usual_period()
     try:
-        period = Period(asked.first or usual.first, asked.last or usual.last)
-    except ValueError as fault:
+        period = desk.period(asked.first or usual.first, asked.last or usual.last)
+    except Refused as fault:
         return _say(f"kim-report: {fault}", MISUSED)
     report = desk.compose(period, one_act())
     if asked.command == "freeze":

@@ -48,7 +48,7 @@ DOORS = Doors(
         NavEntry("Festgeschrieben", "frozen.listing", action="report.read_frozen"),
         NavEntry("Prüfung", "audit.show", action="audit.read"),
     ),
-    translations=("kim_service",),
+    translations=("kim_service", "kim_statistics"),
     action_words={**AUDITED, **ACTION_WORDS},
 )
 

@@ -23,7 +23,8 @@ def compose(
         "period": {"from": period.first.isoformat(), "to": period.last.isoformat()},
         "composed_at": composed_at.isoformat(),
         "sources": {
-            answer.service: {"state": "delivered"} if answer.delivered else {"state": "missing", "why": answer.why} for answer in answers
+            answer.service: _delivered(answer.figures) if answer.figures is not None else {"state": "missing", "why": answer.why}
+            for answer in answers
         },
         "consultations": intake.get("consultations"),
         "sites": intake.get("sites"),
@@ -41,6 +42,11 @@ def compose(
         "names": dict(names or {}),
         "counting_rules": {name: figures["counting_rules"] for name, figures in said.items() if "counting_rules" in figures},
     }
+
+
+def _delivered(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """That a source answered, and of which days its figures are where it says so."""
+    return {"state": "delivered", **({"told": figures["told"]} if "told" in figures else {})}
 
 
 def _without(figures: Mapping[str, Any], *keys: str) -> dict[str, Any]:

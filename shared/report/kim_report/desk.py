@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from kim_bus.directory import Directory
 from kim_runtime.clock import Clock, local_day
 from kim_runtime.ids import new_id
+from kim_runtime.refusal import Refused
+from kim_statistics.halves import whole_halves
 
 from kim_report.compose import Report, compose
 from kim_report.frozen import Difference, Frozen, differences, freeze, load, numbers
@@ -29,11 +31,25 @@ class ReportDesk:
     settings: ReportSettings
     clock: Clock
 
+    @property
+    def today(self) -> date:
+        return local_day(self.clock.now())
+
+    def period(self, first: date, last: date) -> Period:
+        """A period of which there are figures; raises Refused where no half of a month lies wholly in it (`kim_statistics.halves`)."""
+        whole_halves(first, last, self.today)
+        return Period(first, last)
+
     def usual_period(self) -> Period:
-        """From the configured first day (or the year's) to today."""
-        today = local_day(self.clock.now())
+        """From the configured first day, or the year's, to today; in the first days after it, of which there are no figures yet, from the
+        first day of the year in which half a month is over.
+        """
+        today = self.today
         begins = date.fromisoformat(self.settings.begins) if self.settings.begins else today.replace(month=1, day=1)
-        return Period(min(begins, today), today)
+        try:
+            return self.period(min(begins, today), today)
+        except Refused:
+            return self.period((today - timedelta(days=15)).replace(month=1, day=1), today)
 
     def compose(self, period: Period, onward: Mapping[str, str]) -> Report:
         """Ask every source, as part of the act `onward` names, and put the answers together; what does not answer is marked as missing."""

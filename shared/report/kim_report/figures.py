@@ -92,10 +92,33 @@ def nothing_said(report: Mapping[str, Any], line: Line) -> str:
     return _(TOO_FEW) if is_withheld(report, line) else _("nicht geliefert")
 
 
-def told_in_part(report: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Counselling services whose present month is not told, since fewer than three colleagues counselled in it: code, last day told."""
-    services = at(report, "consultations") or {}
-    return [(code, str(figures["told_to"])) for code, figures in services.items() if figures.get("told_to")]
+@dataclass(frozen=True, slots=True)
+class InPart:
+    """What is not told of the whole period: a source, a counselling service, how it counselled, or a line; `days` None: nothing of it."""
+
+    source: str = ""
+    service: str = ""
+    how: bool = False
+    line: str = ""
+    days: Mapping[str, str] | None = None
+
+
+def told_in_part(report: Mapping[str, Any]) -> list[InPart]:
+    """In the order of the report: what fewer than three colleagues did is told with more days, or not yet (`kim_statistics.halves`)."""
+    found = []
+    whole = {name: source["told"] for name, source in report["sources"].items() if "told" in source}
+    found += [InPart(source=name, days=told) for name, told in whole.items() if told != report["period"]]
+    for code, figures in (at(report, "consultations") or {}).items():
+        told = figures.get("told")
+        if "told" in figures and told != whole.get("intake"):
+            found.append(InPart(service=code, days=told))
+        if told and figures.get("told_how") != told:
+            found.append(InPart(service=code, how=True, days=figures.get("told_how")))
+    for line in (line for chapter in CHAPTERS for line in chapter.lines if line.path.endswith(".sent.total")):
+        sent = at(report, line.path.removesuffix(".total")) or {}
+        if "told" in sent and sent["told"] != whole.get(line.path.split(".")[1]):
+            found.append(InPart(line=line.label, days=sent["told"]))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ import re
 from datetime import date
 
 from flask import current_app, request
+from kim_runtime.refusal import Refused
 from kim_web.language import _
+from kim_web.problem import sentence
 from kim_web.traffic import onward
 
 from kim_report.compose import Report
@@ -26,7 +28,9 @@ def desk() -> ReportDesk:
 
 
 def asked_period() -> Period:
-    """The period of the request (`?from=2022-03-01&to=2022-08-15`), or the usual one; raises WrongPeriod."""
+    """The period of the request (`?from=2022-03-01&to=2022-08-15`), or the usual one; raises WrongPeriod, also where no half of a month
+    lies wholly in it (`kim_statistics.halves`).
+    """
     usual = desk().usual_period()
     try:
         first = _day(request.values["from"]) if request.values.get("from") else usual.first
@@ -35,7 +39,10 @@ def asked_period() -> Period:
         raise WrongPeriod(_("Bitte zwei Tage angeben, zum Beispiel 01.03.2022 und 15.08.2022.")) from error
     if last < first:
         raise WrongPeriod(_("Der letzte Tag liegt vor dem ersten. Bitte tauschen."))
-    return Period(first, last)
+    try:
+        return desk().period(first, last)
+    except Refused as refused:
+        raise WrongPeriod(sentence(refused)) from refused
 
 
 def _day(text: str) -> date:

@@ -15,7 +15,7 @@ from kim_web.formats import day, locale
 from kim_web.language import _, language, mark
 from kim_web.neighbours import TITLES
 
-from kim_report.figures import CHAPTERS
+from kim_report.figures import CHAPTERS, InPart
 
 CODES = {
     "first": mark("Erstberatungen"),
@@ -87,12 +87,25 @@ def planned(entry: str, report: Mapping[str, Any]) -> str:
     return _("{fte} ab {day} ({employer})").format(fte=share(match[1]), day=day(date.fromisoformat(match[2])), employer=employer)
 
 
-def part_told(code: str, last: str, report: Mapping[str, Any]) -> str:
-    """That of a counselling service the present month is not told yet, and why."""
+def part_told(part: InPart, report: Mapping[str, Any]) -> str:
+    """What of the report is of fewer days than asked, of which, and why."""
+    if part.source:
+        said = _("{what}: gezählt vom {first} bis {last}. Zahlen gibt es für halbe und ganze Monate.")
+        return said.format(what=_(title_of(part.source)), **_days(part))
+    what = _(part.line) if part.line else _(name("code", part.service, report))
+    if part.how:
+        what = _("{service}: Art, Weg, Sprachmittlung und anonym").format(service=what)
+    if part.days is None:
+        return _("{what}: nicht gezählt. In diesem Zeitraum waren es weniger als drei Kolleg_innen.").format(what=what)
     said = _(
-        "{service}: gezählt bis {day}. Im laufenden Monat haben weniger als drei Kolleg_innen beraten; er steht hier, wenn er vorbei ist."
+        "{what}: gezählt vom {first} bis {last}. In den übrigen Tagen waren es weniger als drei Kolleg_innen; sie zählen mit späteren."
     )
-    return said.format(service=_(name("code", code, report)), day=day(date.fromisoformat(last)))
+    return said.format(what=what, **_days(part))
+
+
+def _days(part: InPart) -> dict[str, str]:
+    days = part.days or {}
+    return {"first": day(date.fromisoformat(days["from"])), "last": day(date.fromisoformat(days["to"]))}
 
 
 def name(kind: str, key: str, report: Mapping[str, Any]) -> str:

@@ -34,8 +34,8 @@ def render(report: Mapping[str, Any]) -> str:
             parts.append(_row(_(line.label), f"{number(value)} {unit(line, value)}"))
             for breakdown in line.breakdowns:
                 parts += _distribution(report, breakdown)
-    for code, last in told_in_part(report):
-        parts += wrap(part_told(code, last, report), WIDTH, initial_indent="  ", subsequent_indent="    ")
+    for part in told_in_part(report):
+        parts += wrap(part_told(part, report), WIDTH, initial_indent="  ", subsequent_indent="    ")
     return "\n".join([*parts, *_money(report), *_posts(report), *_partners(report)])
 
 

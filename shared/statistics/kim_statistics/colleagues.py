@@ -2,7 +2,8 @@
 
 what fewer than three people did is told only together with the next larger unit. Of a place where people are counselled that unit is the
 calendar month: the council asks where the families came from, site by site, and nine of ten sites are one desk. People are counted, not
-desks: two desks may be one person's, and one desk may be many people's, each alone on their day.
+desks: two desks may be one person's, and one desk may be many people's, each alone on their day. Of a service, and of all else that people
+do, it is halves of months (`kim_statistics.halves`).
 
 A program that can watch how somebody works needs the staff council's consent: § 72(3) no. 2 LPVG NRW, § 87(1) no. 6 BetrVG; Art. 88 GDPR
 with § 26 BDSG. Nobody is to be asked for it because of a figure nobody needs.

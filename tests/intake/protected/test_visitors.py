@@ -54,7 +54,7 @@ def test_a_talk_is_recorded_closed_and_only_who_recorded_it_reads_of_it(house: A
         assert (person.name, person.created_by, person.persons, person.town) == ("", "aydin", talk.persons_present, talk.town)
         told = select(func.count()).select_from(outbox).where(outbox.c.name == "consultation.recorded.v1")
         assert session.scalar(told) == 1  # how many and why, as of every talk; nothing of who
-        counted = consultation_figures(session, date(2022, 1, 1), date(2022, 12, 31), date(2023, 1, 1))["case_management"]
+        counted = consultation_figures(session, (date(2022, 1, 1), date(2022, 12, 31)), date(2023, 1, 1))["case_management"]
         assert (counted["total"], counted["known_different_persons"]) == (1, 1)
 
 

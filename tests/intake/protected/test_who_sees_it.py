@@ -59,7 +59,7 @@ def test_before_and_after_the_protection_all_of_it_is_there(house: Any, family: 
 
 def test_the_sums_of_the_house_go_on_counting_it(house: Any, protected: Family) -> None:
     with house.database.read() as session:
-        counted = consultation_figures(session, date(2022, 1, 1), date(2022, 12, 31), date(2023, 1, 1))["case_management"]
+        counted = consultation_figures(session, (date(2022, 1, 1), date(2022, 12, 31)), date(2023, 1, 1))["case_management"]
         assert (counted["total"], counted["known_different_persons"]) == (2, 1)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from kim_demo.progress import Progress
-from kim_demo.scenario import FIRST_REPORT, LAST_DAY, Scenario, at
+from kim_demo.scenario import FIRST_REPORT, LAST_DAY, Scenario, at, report_written_at
 from kim_demo.story import admissions, consultations, interpreting, partners, posts, protection, referrals, set_up, shared_site
 from kim_demo.story.stage import Stage, Step
 from kim_demo.world import World
@@ -17,10 +17,10 @@ Report = Callable[[date], None]
 
 
 def steps(scenario: Scenario, report: Report) -> list[Step]:
-    """The whole calendar, in order; `report` is called on the days of the two progress reports."""
+    """The whole calendar, in order; `report` is called for the days up to which the two progress reports are."""
     own = [step for chapter in CHAPTERS for step in chapter.steps(scenario)]
     months = [Step(at(day, "06:00"), "Monatszahlen der Partner", _nothing, chores=True) for day in FIRST_OF_MONTH]
-    reports = [Step(at(day, "23:00"), "Sachstandsbericht", _report_on(report, day), settle=False) for day in (FIRST_REPORT, LAST_DAY)]
+    reports = [Step(report_written_at(day), "Sachstandsbericht", _report_on(report, day), settle=False) for day in (FIRST_REPORT, LAST_DAY)]
     quiet = [Step(at(day, "22:30"), "Alles ist angekommen", _nothing, chores=True) for day in (FIRST_REPORT, LAST_DAY)]
     return sorted([*own, *months, *quiet, *reports], key=lambda step: step.at)
 

@@ -184,7 +184,8 @@ class ContactQuery(Schema):
 class StatisticsSchema(Schema):
     """Figures of a period, each counted from rows that are written once."""
 
-    period = fields.Dict(required=True)
+    period = fields.Dict(required=True, metadata={"description": "as asked"})
+    told = fields.Dict(required=True, metadata={"description": "first and last day of the halves of months that lie wholly in it"})
     admissions = fields.Dict(required=True)
     cases = fields.Dict(required=True)
     persons_in_cases = StrictInt(required=True, metadata={"description": "known different persons"})

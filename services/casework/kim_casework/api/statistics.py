@@ -21,6 +21,6 @@ class Statistics(MethodView):
     @api.response(200, StatisticsSchema)
     @api.alt_response(409, response="CONFLICT")
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """Admissions, cases, contacts, referrals and orders from one business day to another, both included."""
-        with see() as (session, _act):
-            return count_statistics(session, query["from_"], query["to"])
+        """Admissions, cases, contacts, referrals and orders of the halves of months from one business day to another, both included."""
+        with see() as (session, act):
+            return count_statistics(session, query["from_"], query["to"], act.today)

@@ -12,7 +12,8 @@ from typing import Any
 
 from kim_events.types.case import PHASES
 from kim_runtime.clock import local_day
-from kim_statistics.colleagues import is_a_group
+from kim_statistics.halves import Days, as_told
+from kim_statistics.workers import workers
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -77,12 +78,18 @@ def persons_in_cases(session: Session, last: date) -> int:
     return counted or 0
 
 
-def contact_figures(session: Session, first: date, last: date) -> dict[str, int | None]:
-    """How many contacts were noted, and how many of them count as follow-ups; None where fewer than three colleagues noted them."""
-    counted = select(func.count(), func.count().filter(Contact.follow_up), func.count(Contact.noted_by.distinct()))
-    total, follow_ups, people = session.execute(counted.select_from(Contact).where(Contact.day.between(first, last))).one()
-    told = total == 0 or is_a_group(people)
-    return {"total": total if told else None, "follow_ups": follow_ups if told else None}
+def contact_figures(session: Session, asked: Days, today: date) -> dict[str, Any]:
+    """How many contacts were noted in a period of whole halves of months, and how many of them count as follow-ups: `total`, `follow_ups`.
+
+    `told` (`{"from", "to"}`) says of which days, since three colleagues must have noted some in each stretch of them
+    (`kim_statistics.halves`); where there is none, all three are None.
+    """
+    told = workers(session, Contact.day, Contact.noted_by, today).told_of_work(asked)
+    if told is None:
+        return {"total": None, "follow_ups": None, "told": None}
+    counted = select(func.count(), func.count().filter(Contact.follow_up)).select_from(Contact).where(Contact.day.between(*told))
+    total, follow_ups = session.execute(counted).one()
+    return {"total": total, "follow_ups": follow_ups, "told": as_told(told)}
 
 
 def order_figures(session: Session, first: date, last: date) -> dict[str, Any]:

@@ -47,8 +47,9 @@ COUNTING_RULES: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "Known different persons in the cases open at the end; not the sum of persons at the table.",
     },
     "contacts.total": {
-        "de": "Kontaktnotizen mit einem Tag im Zeitraum.",
-        "en": "Contact notes with a day in the period.",
+        "de": "Kontaktnotizen mit einem Tag im Zeitraum, über so viele halbe Monate zusammen, dass mindestens drei Kolleg_innen sie "
+        "schrieben.",
+        "en": "Contact notes with a day in the period, over as many halves of months together as it takes for at least three colleagues.",
     },
     "contacts.follow_ups": {
         "de": "Gespräche mit der Person oder Familie von mindestens zehn Minuten (Folgeberatungen).",

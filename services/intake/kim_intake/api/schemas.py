@@ -133,7 +133,8 @@ class HandOverQuery(Schema):
 class StatisticsSchema(Schema):
     """Figures of a period, each counted from rows. Counselling services stand apart and are never added."""
 
-    period = fields.Dict(required=True)
+    period = fields.Dict(required=True, metadata={"description": "as asked"})
+    told = fields.Dict(required=True, metadata={"description": "first and last day of the halves of months that lie wholly in it"})
     consultations = fields.Dict(required=True, metadata={"description": "by counselling service"})
     hand_overs = fields.Dict(required=True)
     proposals = fields.Dict(required=True)

@@ -21,6 +21,6 @@ class Statistics(MethodView):
     @api.response(200, StatisticsSchema)
     @api.alt_response(409, response="CONFLICT")
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """Consultations, hand-overs, proposals and referrals from one business day to another, both included."""
+        """Consultations, hand-overs, proposals and referrals of the halves of months from one business day to another, both included."""
         with see() as (session, act):
             return count_statistics(session, query["from_"], query["to"], act.today)

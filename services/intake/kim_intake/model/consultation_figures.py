@@ -1,20 +1,23 @@
 """Figures of consultations, counted by the database: per counselling service, and per site within it. Services are never added.
 
-No figure is one colleague's work (`kim_statistics.colleagues`). Of a site is told what the families needed and where they came from, by
-whole months that are over: whoever knows who sat there on a day would else know what they did. Of a service in which fewer than three
-people counselled is not told how they did, and nothing of the present month.
+No figure is one colleague's work (`kim_statistics.colleagues`, `kim_statistics.halves`). Of a site is told what the families needed and
+where they came from, by whole months that are over: whoever knows who sat there on a day would else know what they did. How they
+counselled is told of a service where three people did.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from functools import cache
 from typing import Any
 
 from kim_runtime.act import Act
-from kim_statistics.colleagues import is_a_group, months_over
+from kim_statistics.colleagues import months_over
+from kim_statistics.halves import Days, as_told
+from kim_statistics.workers import Workers, workers_by
 from sqlalchemy import ColumnElement, Executable, case, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -26,22 +29,21 @@ Figures = dict[str, Any]
 Key = tuple[str, str]  # (counselling service, site)
 OF_FAMILIES = ("by_origin", "by_topic", "by_language")  # what a site is cut by
 OF_WORK = ("by_kind", "by_channel", "by_interpreter", "anonymous")  # how somebody worked
+TOTALS = ("total", "persons_at_the_table", "usual_size", "usual_size_share", "known_different_persons")
+_UNTOLD = (*TOTALS, *OF_FAMILIES, *OF_WORK, "by_month", "not_by_site", "told", "told_how")
 
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """A period: its totals, and each cut's counts by value, both by service and site; by service, how many people counselled and how many
-    different persons were known.
-    """
+    """A period: its totals, and each cut's counts by value, both by service and site; by service how many different persons were known."""
 
     totals: dict[Key, Any]
     cuts: dict[str, dict[Key, dict[str, int]]]
-    people: dict[str, int]
     known: dict[str, int]
 
 
-def consultation_figures(session: Session, from_: date, to: date, today: date) -> dict[str, Figures]:
-    """By counselling service, for the business days from `from_` to `to`, both included, as asked on `today`.
+def consultation_figures(session: Session, asked: Days, today: date) -> dict[str, Figures]:
+    """By counselling service, for a period of whole halves of months (`kim_statistics.halves.whole_halves`), as asked on `today`.
 
     Each service that has any has: `total`, `persons_at_the_table`, `usual_size`, `usual_size_share` (2 to 5 persons, of all; None of none),
     `known_different_persons`, `anonymous`, `by_origin`, `by_topic`, `by_kind`, `by_language`, `by_month`, `by_channel`,
@@ -49,40 +51,41 @@ def consultation_figures(session: Session, from_: date, to: date, today: date) -
     the total stand at no site, since they fell into a part of a month. A value that occurs anywhere in a service stands
     at each of its sites, as 0 where it does not occur: "no Ukrainians in Herzogenrath" is a figure too.
 
-    Where fewer than three people counselled, `OF_WORK` is None. `told_to` is the last day told (2022-07-31) where the present month is not,
-    since fewer than three counselled in it; else None.
+    `told` says of which days that is (`{"from", "to"}`), and `told_how` the same of `OF_WORK`. Both are None where nothing is told, and so
+    are the figures.
     """
-    present = today.replace(day=1)
-    before = min(to, present - timedelta(days=1))
-    counted = _count(session, from_, to)
-    past, now = (counted, {}) if before == to else (_count(session, from_, before), _people(session, max(from_, present), to))
-    months = months_over(from_, to, today)
-    whole = _count(session, *months) if months else _Counted({}, {}, {}, {})
+
+    @cache
+    def counted(days: Days) -> _Counted:
+        return _count(session, days)
+
     found = {}
-    for service in sorted({service for service, _site in counted.totals}):
-        whole_period = service not in now or is_a_group(now[service])
-        found[service] = _service(service, counted if whole_period else past, whole, None if whole_period else before)
-    return found
+    columns = Consultation.service, Consultation.day, Consultation.recorded_by
+    for service, who in workers_by(session, *columns, today).items():
+        if who.worked_in(asked):
+            found[service] = _told(service, asked, who, counted)
+    return dict(sorted(found.items()))
 
 
-def _count(session: Session, from_: date, to: date) -> _Counted:
-    period = _days(from_, to)
+def _told(service: str, asked: Days, who: Workers, counted: Callable[[Days], _Counted]) -> Figures:
+    told = who.told_of_families(asked)
+    if told is None:
+        return {**dict.fromkeys(_UNTOLD), "by_site": {}}
+    told_how, months = who.told_of_work(told), months_over(*told, who.today)
+    whole = counted(months) if months else _Counted({}, {}, {})
+    figures = {**_service(service, counted(told), whole), "told": as_told(told), "told_how": as_told(told_how)}
+    how = _service(service, counted(told_how), whole) if told_how else dict.fromkeys(OF_WORK)
+    return {**figures, **{name: how[name] for name in OF_WORK}}
+
+
+def _count(session: Session, days: Days) -> _Counted:
+    period = Consultation.day >= days[0], Consultation.day <= days[1]
     totals = {(row.service, row.site_id): row for row in session.execute(_totals(period))}
     cuts = {name: _cut(session.execute(query)) for name, query in _cuts(period).items()}
-    return _Counted(totals, cuts, _people(session, from_, to), dict(session.execute(_known(period)).all()))
+    return _Counted(totals, cuts, dict(session.execute(_known(period)).all()))
 
 
-def _days(from_: date, to: date) -> tuple[ColumnElement[bool], ...]:
-    return Consultation.day >= from_, Consultation.day <= to
-
-
-def _people(session: Session, from_: date, to: date) -> dict[str, int]:
-    """How many people counselled, by service."""
-    query = select(Consultation.service, func.count(Consultation.recorded_by.distinct())).where(*_days(from_, to))
-    return dict(session.execute(query.group_by(Consultation.service)).all())
-
-
-def _service(service: str, counted: _Counted, whole: _Counted, told_to: date | None) -> Figures:
+def _service(service: str, counted: _Counted, whole: _Counted) -> Figures:
     rows = {site: row for (of, site), row in counted.totals.items() if of == service}
     cuts = counted.cuts
     values = {name: sorted({value for (of, _), counts in cut.items() if of == service for value in counts}) for name, cut in cuts.items()}
@@ -90,7 +93,7 @@ def _service(service: str, counted: _Counted, whole: _Counted, told_to: date | N
     by_site = {site: _site((service, site), whole, values) for site in sorted(rows) if (service, site) in whole.totals}
     total = sum(row.total for row in rows.values())
     usual = sum(row.usual for row in rows.values())
-    figures = {
+    return {
         "total": total,
         "persons_at_the_table": sum(row.persons for row in rows.values()),
         "usual_size": usual,
@@ -103,9 +106,7 @@ def _service(service: str, counted: _Counted, whole: _Counted, told_to: date | N
         },
         "by_site": by_site,
         "not_by_site": total - sum(site["total"] for site in by_site.values()),
-        "told_to": told_to.isoformat() if told_to else None,
     }
-    return figures if is_a_group(counted.people.get(service, 0)) else {**figures, **dict.fromkeys(OF_WORK)}
 
 
 def _site(key: Key, counted: _Counted, values: dict[str, list[str]]) -> Figures:

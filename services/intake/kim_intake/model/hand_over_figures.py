@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from kim_referral.model.referral import Referral
-from kim_statistics.colleagues import is_a_group
+from kim_statistics.halves import Days, as_told
+from kim_statistics.workers import workers, workers_by
 from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session
 
@@ -15,23 +16,20 @@ from kim_intake.model.proposal import AdmissionProposal
 from kim_intake.rules.codes import PROPOSAL_STATES
 
 
-def hand_over_figures(session: Session, from_: date, to: date) -> dict[str, Any]:
-    """Hand-overs of the days from `from_` to `to`: `total`, `taken`, `open`, `by_state`, and the same by from and to.
+def hand_over_figures(session: Session, asked: Days, today: date) -> dict[str, Any]:
+    """Hand-overs of a period of whole halves of months: `total`, `taken`, `open`, `by_state`, and the same by from and to.
 
-    `{"total", "taken", "open", "by_state", "from_to": {"school_entry": {"case_management": {"total", "taken", "open", "by_state"}}}}`.
-    One that went along with a letter is open until the letter is answered, and then `answered_by_letter`. Where fewer than three people
-    handed over, all of it is None and `from_to` empty; where fewer than three of one service did, `from_to` is: the rest would tell it.
+    `{"total", "taken", "open", "by_state", "from_to": {"school_entry": {"case_management": {"total", "taken", "open", "by_state"}}},
+    "told": {"from", "to"}}`. One that went along with a letter is open until the letter is answered, and then `answered_by_letter`. `told`
+    says of which days, since three people must have handed over in each stretch of them (`kim_statistics.halves`); where there is none, all
+    of it is None and `from_to` empty. `from_to` is told where the stretches of each service are the same: the rest would tell it.
     """
-    people = dict(
-        session.execute(
-            select(HandOver.from_service, func.count(HandOver.handed_over_by.distinct()))
-            .where(HandOver.day >= from_, HandOver.day <= to)
-            .group_by(HandOver.from_service)
-        ).all()
-    )
-    in_all = select(func.count(HandOver.handed_over_by.distinct())).where(HandOver.day >= from_, HandOver.day <= to)
-    if people and not is_a_group(session.scalar(in_all) or 0):
-        return {**dict.fromkeys(_none()), "from_to": {}}
+    told = workers(session, HandOver.day, HandOver.handed_over_by, today).told_of_work(asked)
+    if told is None:
+        return {**dict.fromkeys(_none()), "from_to": {}, "told": None}
+    each_service = workers_by(session, HandOver.from_service, HandOver.day, HandOver.handed_over_by, today)
+    by_service = all(who.told_of_work(told) == told for who in each_service.values())
+    from_, to = told
     letter = exists().where(
         Referral.about_id == HandOver.consultation_id, Referral.receiver == HandOver.to_organisation, Referral.answered_at.is_not(None)
     )
@@ -48,21 +46,16 @@ def hand_over_figures(session: Session, from_: date, to: date) -> dict[str, Any]
             figures["taken"] += count if found == "taken" else 0
             figures["open"] += count if found in OPEN_STATES else 0
             figures["by_state"][found] = figures["by_state"].get(found, 0) + count
-    return {**whole, "from_to": from_to if all(is_a_group(count) for count in people.values()) else {}}
-
-
-def people_who_referred(session: Session, from_: date, to: date) -> int:
-    """How many colleagues sent the referrals of the days from `from_` to `to`."""
-    return session.scalar(select(func.count(Referral.offered_by.distinct())).where(Referral.offered_on.between(from_, to))) or 0
+    return {**whole, "from_to": from_to if by_service else {}, "told": as_told(told)}
 
 
 def _none() -> dict[str, Any]:
     return {"total": 0, "taken": 0, "open": 0, "by_state": {}}
 
 
-def proposal_figures(session: Session, from_: date, to: date) -> dict[str, Any]:
-    """Proposals of the days from `from_` to `to`: `total`, `by_state`, `decline_reasons`. By site it would be one desk's."""
-    period = (AdmissionProposal.day >= from_, AdmissionProposal.day <= to)
+def proposal_figures(session: Session, asked: Days) -> dict[str, Any]:
+    """Proposals of a period: `total`, `by_state`, `decline_reasons`. By site it would be one desk's."""
+    period = (AdmissionProposal.day >= asked[0], AdmissionProposal.day <= asked[1])
 
     def by(column: Any) -> dict[str, int]:
         query = select(column, func.count()).where(*period, column.is_not(None)).group_by(column).order_by(column)

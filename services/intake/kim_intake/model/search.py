@@ -14,12 +14,15 @@ from kim_intake.rules.name_key import phone_key, word_keys
 from kim_intake.rules.return_code import read_code
 
 HITS_AT_MOST = 20
+SHORTEST_BEGINNING = 3  # letters of a key (`name_key`) that find whoever's name begins so; shorter ones find a name written so (Vo, Li)
 
 
 def find_clients(session: Session, act: Act, typed: str) -> Sequence[Client]:
-    """Who could be meant by a name in any writing, a telephone number, a birth year or a return code; newest contact first, at most 20.
+    """Who could be meant by a name in any writing, with a birth year or without, a telephone number or a return code; newest contact first,
+    at most 20.
 
-    Only whom the actor may see. Nothing is decided here: a hit is a candidate for the person who looks.
+    Only whom the actor may see. Nothing is decided here: a hit is a candidate for the person who looks. Nobody is listed who was not meant:
+    one letter, or a birth year alone, would give out everybody at a desk that many share.
     """
     conditions = _conditions(typed)
     if not conditions:
@@ -39,13 +42,32 @@ def _conditions(typed: str) -> list[ColumnElement[bool]]:
         conditions.append(Client.code == code)
     if number := phone_key(typed):
         conditions.append(Client.phone_key == number)
-    words = typed.split()
-    years = [int(word) for word in words if len(word) == 4 and word.isascii() and word.isdecimal() and 1900 <= int(word) <= 2100]
-    keys = [key for word in words if not word.isdigit() for key in word_keys(word)]
-    if keys:
+    if keys := _keys(typed):
         # each word typed begins a word of the name, in whatever order; a year beside them narrows
-        narrowed = [Client.name_key.contains(f" {key}", autoescape=True) for key in keys]
-        conditions.append(and_(*narrowed, *(or_(Client.birth_year == year, Client.birth_year.is_(None)) for year in years)))
-    elif years:
-        conditions.append(Client.birth_year.in_(years))
+        years = [int(word) for word in typed.split() if _is_year(word)]
+        name = Client.name_key + ("" if _is_beginning(keys) else " ")
+        words = [name.contains(f" {key}{'' if _is_beginning(keys) else ' '}", autoescape=True) for key in keys]
+        conditions.append(and_(*words, *(or_(Client.birth_year == year, Client.birth_year.is_(None)) for year in years)))
     return conditions
+
+
+def is_too_short(typed: str) -> bool:
+    """Whether it finds only who is called exactly so, being letters too few for a beginning, or nobody, being a year without a name."""
+    return not _is_beginning(_keys(typed)) and any(map(_is_year_or_word, typed.split()))
+
+
+def _keys(typed: str) -> list[str]:
+    return [key for word in typed.split() if not word.isdigit() for key in word_keys(word)]
+
+
+def _is_beginning(keys: Sequence[str]) -> bool:
+    """Whether the words typed may be beginnings: one of them is long enough, and the others narrow."""
+    return any(len(key) >= SHORTEST_BEGINNING for key in keys)
+
+
+def _is_year(word: str) -> bool:
+    return len(word) == 4 and word.isascii() and word.isdecimal() and 1900 <= int(word) <= 2100
+
+
+def _is_year_or_word(word: str) -> bool:
+    return _is_year(word) or not word.isdigit()

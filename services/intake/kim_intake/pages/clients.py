@@ -18,7 +18,7 @@ from kim_intake.model.client import Client, no_such_client
 from kim_intake.model.consultation import Consultation, consultations_seen_of_client, count_of_client, no_such_consultation
 from kim_intake.model.proposal import open_proposal_of
 from kim_intake.model.protection import LOCKS
-from kim_intake.model.search import find_clients
+from kim_intake.model.search import find_clients, is_too_short
 from kim_intake.model.sight import emergencies_to_know, is_closed
 from kim_intake.operations.link_consultation import LinkConsultation, link_consultation
 from kim_intake.operations.propose_admission import ProposeAdmissionSchema, has_casework, propose_admission
@@ -60,6 +60,7 @@ def _search_page(typed: str) -> str:
             about=request.values.get("beratung", ""),
             emergencies=emergencies_to_know(session, act),
             looks_like_code=read_code(typed) is not None,
+            too_short=read_code(typed) is None and is_too_short(typed),
             spoken=spoken,
             words=words,
         )

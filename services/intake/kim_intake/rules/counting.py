@@ -50,11 +50,15 @@ COUNTING_RULES: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "Consultations by site. Only whole months that are over are told, so that no figure shows how a single colleague "
         "works; the rest stands under “not_by_site”.",
     },
-    "told_to": {
-        "de": "Bis zu diesem Tag ist gezählt, wo im laufenden Monat weniger als drei Kolleg_innen beraten haben; sonst leer. "
-        "Haben weniger als drei beraten, fehlt auch, wie beraten wurde: Art, Weg, Sprachmittlung, anonym.",
-        "en": "Counted up to this day where fewer than three colleagues counselled in the present month; else empty. "
-        "Where fewer than three counselled, it is not told either how: kind, channel, interpreter, anonymous.",
+    "told": {
+        "de": "Von diesen Tagen sind die Zahlen: ganze Monate, und halbe, wo in beiden Hälften mindestens drei Kolleg_innen beraten haben.",
+        "en": "Of these days the figures are: whole months, and halves where at least three colleagues counselled in both of them.",
+    },
+    "told_how": {
+        "de": "Von diesen Tagen ist, wie beraten wurde (Art, Weg, Sprachmittlung, anonym): so viele halbe Monate zusammen, dass es "
+        "mindestens drei Kolleg_innen waren. Leer: Es waren weniger.",
+        "en": "Of these days it is told how people were counselled (kind, channel, interpreter, anonymous): as many halves of months "
+        "together as it takes for at least three colleagues. Empty: there were fewer.",
     },
     "by_language": {
         "de": "Beratungen nach der Sprache der Familie; mehrere sind möglich, keine auch.",
@@ -62,9 +66,9 @@ COUNTING_RULES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "hand_overs": {
         "de": "Weitergaben unter einem Dach: angenommen, offen (wartet oder Rückmeldung offen), zurückgenommen oder nicht gekommen. "
-        "Sie fehlen, wo weniger als drei Kolleg_innen weitergegeben haben.",
+        "Gezählt ist über so viele halbe Monate zusammen, dass mindestens drei Kolleg_innen weitergegeben haben.",
         "en": "Hand-overs under one roof: taken, open (waiting or feedback outstanding), withdrawn or not come. "
-        "They are missing where fewer than three colleagues handed over.",
+        "Counted over as many halves of months together as it takes for at least three colleagues to hand over.",
     },
     "proposals": {
         "de": "Vorschläge zur Aufnahme ins Case Management nach Tag des Vorschlags, mit ihrem heutigen Stand.",

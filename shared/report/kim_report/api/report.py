@@ -15,7 +15,6 @@ from marshmallow import Schema, fields
 from kim_report.compose import Report
 from kim_report.frozen import Changed, Frozen, load, numbers
 from kim_report.here import composed, desk
-from kim_report.sources import Period
 
 api = JsonDoor("report", __name__, description="The progress report (Sachstandsbericht), composed from the services' statistics.")
 
@@ -83,13 +82,12 @@ class OneReport(MethodView):
     @api.guard("report.see")
     @api.arguments(PeriodQuery, location="query")
     @api.response(200, ReportAnswer)
+    @api.alt_response(409, response="CONFLICT")
     def get(self, asked: dict[str, Any]) -> Report:
-        """The report of a period; a source that does not answer is marked as missing."""
+        """The report of a period; a source that does not answer is marked as missing. Casework and intake are of whole halves of months."""
         usual = desk().usual_period()
         first, last = asked["from_"] or usual.first, asked["to"] or usual.last
-        if last < first:
-            abort(422, description="the last day lies before the first")
-        return as_answer(composed(Period(first, last)))
+        return as_answer(composed(desk().period(first, last)))
 
 
 @api.route("/frozen")

@@ -104,7 +104,7 @@ def _tile(report: Report, line: Line) -> tuple[str, str, str]:
 
 
 def _in_part(report: Report) -> list[str]:
-    return [part_told(code, last, report) for code, last in told_in_part(report)]
+    return [part_told(part, report) for part in told_in_part(report)]
 
 
 def _latest(report: Report) -> Frozen | None:
