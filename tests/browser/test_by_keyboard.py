@@ -133,9 +133,10 @@ def test_a_talk_is_recorded_and_its_family_proposed(keyboard: Any) -> None:
     desk.write("Halyna Tastatur")
     desk.send()
     desk.push(page.get_by_role("button", name="Keine davon: neu aufnehmen"))
+    desk.fill({"Einwilligung zum Speichern gegeben am": "8.12."})
     desk.push(page.get_by_role("button", name="Aufnehmen"))
     expect(said(page)).to_contain_text("Aufgenommen.")
-    desk.fill({"Bedarf": "Wohnung für vier."})
+    desk.fill({"Bedarf": "Wohnung für vier.", "Mit dem Vorschlag einverstanden am": "8.12."})
     desk.push(page.get_by_role("button", name="Vorschlagen"))
     expect(said(page)).to_contain_text("Vorgeschlagen")
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kim_events.types.referral import DATA_CATEGORIES
-from kim_referral.rules.consent_rules import ConsentTerms, objection_to_disclosure, objection_to_recording, stands
+from kim_referral.rules.consent_rules import ConsentTerms, objection_to_disclosure, objections_to_recording, stands
 from kim_referral.rules.content import Content, categories_of, within
 from kim_referral.rules.referral_rules import keep_consented
 
@@ -83,8 +83,8 @@ def test_health_that_is_not_consented_is_refused_in_the_words_of_the_desk() -> N
 
 
 def recording(informed: bool = True, **changes: object) -> str | None:
-    objection = objection_to_recording(replace(TERMS, **changes), informed=informed, today=date(2022, 5, 10))  # type: ignore[arg-type]
-    return objection.code if objection else None
+    terms = replace(TERMS, **changes)  # type: ignore[arg-type]
+    return ", ".join(one.code for one in objections_to_recording(terms, informed=informed, today=date(2022, 5, 10))) or None
 
 
 def test_a_consent_needs_information_recipients_categories_and_sound_days() -> None:
@@ -96,6 +96,7 @@ def test_a_consent_needs_information_recipients_categories_and_sound_days() -> N
     assert recording(valid_to=date(2022, 5, 9)) == "ends_before_start"
     assert recording(categories=frozenset({"health"}), signed=False) == "health_needs_written"
     assert recording(signed=False) is None
+    assert recording(informed=False, valid_to=date(2022, 5, 9)) == "not_informed, ends_before_start"
 
 
 @given(named=categories, asked=categories, form=st.sampled_from(["written", "electronic", "oral"]), signed=st.booleans())

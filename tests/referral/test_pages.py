@@ -234,9 +234,20 @@ def test_an_auditor_looks_and_changes_nothing(region: Any, browse: Callable[...,
     assert auditor.post("/verweisen/senden", data={}).status_code == 403
 
 
-def test_wrong_values_come_back_with_what_would_be_right(kowalczyk: FlaskClient) -> None:
-    text = words(send(kowalczyk, "/einwilligungen/", {**CONSENT, "valid_to": "gestern", "recipients": []}, 422).text)
-    assert "Bitte einen Tag schreiben" in text
+def test_wrong_values_come_back_with_what_would_be_right_all_at_once(kowalczyk: FlaskClient) -> None:
+    wrong = {**CONSENT, "informed": "false", "kept_at": "", "given_by": "parent"}
+    text = words(send(kowalczyk, "/einwilligungen/", {**wrong, "valid_to": "gestern", "recipients": []}, 422).text)
+    rules = ("Ohne Aufklärung gilt keine Einwilligung", "wo das unterschriebene Blatt liegt", "wer für die Person erklärt hat", "das Alter")
+    assert all(said in text for said in ("Bitte einen Tag schreiben", "Wer Angaben erhalten darf : Bitte ausfüllen.", *rules))
+    text = words(send(kowalczyk, "/einwilligungen/", wrong, 422).text)
+    assert all(said in text for said in rules)
+
+
+def test_the_day_of_a_consent_is_typed_and_may_lack_its_year(region: Any, kowalczyk: FlaskClient) -> None:
+    assert not re.search(r'name="given_on"[^>]*value="[^"]', page(kowalczyk, "/einwilligungen/neu"))
+    consented(kowalczyk, region, given_on="9.5.", valid_to="31.12.")
+    consent = region.look(recently_declared, ALL, Consent)[0]
+    assert (consent.given_on.isoformat(), consent.valid_to.isoformat()) == ("2022-05-09", "2022-12-31")
 
 
 def test_nothing_german_is_left_in_english(

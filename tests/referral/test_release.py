@@ -17,7 +17,7 @@ from kim_referral.operations.record_release import RecordRelease, record_release
 from kim_referral.operations.refer_by_letter import refer_by_letter
 from kim_referral.operations.refer_person import refer_person
 from kim_referral.operations.revoke_release import RevokeRelease, revoke_release
-from kim_referral.rules.release_rules import CONFIDED, ReleaseTerms, objection_to_release, unreleased
+from kim_referral.rules.release_rules import CONFIDED, ReleaseTerms, objections_to_release, unreleased
 from kim_runtime.refusal import Refused
 from referral.conftest import ACTORS
 from web.signed_in import bearer
@@ -64,8 +64,8 @@ def test_a_release_holds_towards_whom_it_names_on_its_days_until_revoked(terms: 
 def test_a_release_needs_information_recipients_subjects_and_sound_days() -> None:
     def code(informed: bool = True, recipients: frozenset[str] = TERMS.recipients, subjects: frozenset[str] = TERMS.subjects,
              first: date = FIRST, last: date = LAST) -> str | None:  # fmt: skip
-        objection = objection_to_release(ReleaseTerms(recipients, subjects, first, last), informed=informed, today=FIRST)
-        return objection.code if objection else None
+        terms = ReleaseTerms(recipients, subjects, first, last)
+        return ", ".join(one.code for one in objections_to_release(terms, informed=informed, today=FIRST)) or None
 
     assert code() is None
     assert code(informed=False) == "not_informed"

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from kim_web.form import blank, submitted, whole_number
-from kim_web.typed_time import at_the_desk, read_day, read_time
+from kim_web.typed_time import at_the_desk, day_as_meant, read_day, read_time
 from lxml import html as lxml_html
 from web.sample.doors import VISITS
 from web.sample.visits import RecordVisit, RecordVisitSchema
@@ -33,6 +33,24 @@ def test_a_german_day_is_read(app: Flask) -> None:
 def test_a_day_may_be_typed_without_points(app: Flask) -> None:
     assert posted(app, on="15082022").on == date(2022, 8, 15)
     assert posted(app, on="20220815").on == date(2022, 8, 15)
+
+
+@pytest.mark.parametrize(
+    ("typed", "lies", "read"),
+    [
+        ("3.5.", "behind", "03.05.2022"), ("03.05", "behind", "03.05.2022"), ("8.12.", "behind", "08.12.2022"),
+        ("9.12.", "behind", "9.12."),  # tomorrow a year ago, or a slip: it is asked
+        ("8.12.", "ahead", "08.12.2022"), ("31.12.", "ahead", "31.12.2022"), ("15.1.", "ahead", "15.01.2023"), ("7.12.", "ahead", "7.12."),
+        ("3.5.23", "ahead", "03.05.2023"), ("3.5.21", "behind", "03.05.2021"),
+        ("31.2.", "behind", "31.2."), ("gestern", "behind", "gestern"),
+    ],
+)  # fmt: skip
+def test_a_day_without_its_year_is_read_where_the_year_is_clear(typed: str, lies: str, read: str) -> None:
+    assert day_as_meant(typed, lies, date(2022, 12, 8)) == read
+
+
+def test_a_day_of_the_end_of_last_year_is_clear_in_january() -> None:
+    assert day_as_meant("20.12.", "behind", date(2023, 1, 10)) == "20.12.2022"
 
 
 @pytest.mark.parametrize(

@@ -54,10 +54,10 @@ DOORS = operated(
         apis=(consultations.api, hand_overs.api, proposals.api, protections.api, sites.api, statistics.api, *referral.APIS),
         permissions={**PERMISSIONS, **referral.PERMISSIONS},
         nav=(
-            NavEntry("Heute am Standort", "today.show", "today.see", key="h"),
+            NavEntry("Heute am Standort", "today.show", "today.see", key="h", pages=("consultation",)),
             NavEntry("Beratung erfassen", "record.begin", "consultation.record"),
             NavEntry("Weitergaben", "hand_overs.listed", "hand_over.see"),
-            NavEntry("Person suchen", "clients.search", "client.list", key="f"),
+            NavEntry("Person suchen", "clients.search", "client.list", key="f", pages=("protection", "emergencies")),
             NavEntry("Vorschläge", "proposals.listed", "proposal.see"),
             *referral.NAV,
         ),

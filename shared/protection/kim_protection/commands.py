@@ -15,7 +15,7 @@ class ProtectSchema(CommandSchema):
     """`subject`: the colleague it is about; needed where the reason is `colleague`."""
 
     reason = Code(PROTECTION_REASONS, required=True, metadata={"label": "Warum"})
-    subject = Id(load_default=None, allow_none=True, metadata={"label": "Um welche Kolleg_in es geht"})
+    subject = Id(load_default=None, allow_none=True, metadata={"label": "Um welche Kolleg_in es geht", "optional": False})
 
 
 class AtOnceSchema(CommandSchema):
@@ -25,7 +25,7 @@ class AtOnceSchema(CommandSchema):
         PROTECTION_REASONS, load_default=None, allow_none=True,
         metadata={"label": "Akte gleich schützen, weil"},
     )  # fmt: skip
-    protect_subject = Id(load_default=None, allow_none=True, metadata={"label": "Um welche Kolleg_in es geht"})
+    protect_subject = Id(load_default=None, allow_none=True, metadata={"label": "Um welche Kolleg_in es geht", "optional": False})
 
 
 class LiftSchema(CommandSchema):

@@ -20,7 +20,7 @@ PAGES = (referrals.pages, refer.pages, received.pages, consents.pages, releases.
 APIS = (referrals_api.api, received_api.api, declarations.consents, declarations.releases)
 NAV = (
     NavEntry(mark("Eingang"), "received_referrals.index", "received_referral.see"),
-    NavEntry(mark("Verweise"), "referrals.index", "referral.see"),
-    NavEntry(mark("Einwilligungen"), "consents.index", "consent.see"),
+    NavEntry(mark("Verweise"), "referrals.index", "referral.see", pages=("refer",)),
+    NavEntry(mark("Einwilligungen"), "consents.index", "consent.see", pages=("releases",)),
 )
 TRANSLATIONS = ("kim_referral",)

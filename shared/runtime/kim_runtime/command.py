@@ -5,9 +5,12 @@ A command is a frozen dataclass; its schema, beside it, is used by the JSON door
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, post_load
+
+from kim_runtime.refusal import Refused
 
 
 class CommandSchema(Schema):
@@ -17,6 +20,13 @@ class CommandSchema(Schema):
 
     class Meta:
         unknown = RAISE
+
+    def objections(self, known: Mapping[str, Any]) -> Iterable[Refused]:
+        """What is wrong with the values taken together, as far as they are `known` (by name) and whatever else is wrong.
+
+        The operation refuses the same; a form asks here, to say it beside what is wrong with single values.
+        """
+        return ()
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Any:

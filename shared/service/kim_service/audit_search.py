@@ -85,8 +85,8 @@ class AuditSearchSchema(CommandSchema):
 
     command = AuditSearch
 
-    first = Day(data_key="von", load_default=None, allow_none=True, metadata={"label": "Von"})
-    last = Day(data_key="bis", load_default=None, allow_none=True, metadata={"label": "Bis"})
+    first = Day(data_key="von", load_default=None, allow_none=True, metadata={"label": "Von", "lies": "behind"})
+    last = Day(data_key="bis", load_default=None, allow_none=True, metadata={"label": "Bis", "lies": "behind"})
     actor = Text(data_key="wer", load_default="", longest=LONGEST, metadata={"label": "Wer", "hint": "Kennung der Person"})
     action = Text(data_key="was", load_default="", longest=LONGEST, metadata={"label": "Was", "hint": "zum Beispiel case.see"})
     thing = Text(

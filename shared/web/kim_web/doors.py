@@ -24,7 +24,8 @@ class NavEntry:
     """One entry of the navigation, shown to those who may do `action`. `label` is a German msgid; `key` an access key, if any.
 
     `waits` counts what waits for this person behind the entry; asked for each page, so it must be quick. `begins`: whoever may do `action`
-    and not open the service's start begins here, whatever else they may see.
+    and not open the service's start begins here, whatever else they may see. `pages`: groups of pages that belong under the entry beside
+    its own.
     """
 
     label: str
@@ -33,6 +34,7 @@ class NavEntry:
     key: str = ""
     waits: Callable[[Session], int] | None = None
     begins: bool = False
+    pages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from typing import Any
 
 from flask import g, request
 from kim_events.fields import Fte, Money
+from kim_runtime.clock import local_day
+from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused
 from marshmallow import Schema, ValidationError, fields
@@ -23,7 +25,8 @@ from kim_web.form_field import FormField
 from kim_web.language import _
 from kim_web.messages import SCHEMA_KEY, faults
 from kim_web.problem import sentence
-from kim_web.typed_time import at_the_desk, german_day, read_day, read_time
+from kim_web.typed_time import at_the_desk, day_as_meant, german_day, read_day, read_time
+from kim_web.web import this_web
 
 _THOUSANDS = re.compile(r"^-?[0-9]{1,3}([.][0-9]{3})+(,[0-9]{1,2})?$")
 
@@ -61,6 +64,12 @@ class Form:
         except ValidationError as error:
             for found in faults(error.messages):
                 self.add_error(found.field or SCHEMA_KEY, found.message)
+            # What is wrong with the rest is said at once, not when this is mended.
+            known = error.valid_data
+            if isinstance(self.schema, CommandSchema) and isinstance(known, Mapping):
+                for refused in self.schema.objections(known):
+                    if refused.field and refused.field not in self.errors:
+                        self.add_error(refused.field, sentence(refused))
 
     def add_error(self, field: str, message: str) -> None:
         self.errors.setdefault(field, []).append(message)
@@ -142,7 +151,7 @@ def submitted(
     raw = {**typed(instance, request.form), **(extra or {})}
     clocks = {name: request.form.get(name, "").strip() for name in times or ()}
     for name, clock in clocks.items():
-        raw[name] = _moment((times or {})[name], clock)
+        raw[name] = _moment((times or {})[name], clock, raw)
     form = Form(instance, raw, form_id)
     if not g.get("unchecked"):
         form.load(raw)
@@ -153,12 +162,12 @@ def submitted(
     return form
 
 
-def _moment(day: str | date, clock: str) -> str | None:
+def _moment(day: str | date, clock: str, raw: Mapping[str, Any]) -> str | None:
     """The moment of a time that was typed; what is no time stays, for the schema to refuse. A wrong day is said at the day alone."""
     found = read_time(clock)
     if found is None:
         return clock or None
-    on = day if isinstance(day, date) else read_day(request.form.get(day, ""))
+    on = day if isinstance(day, date) else read_day(str(raw.get(day) or request.form.get(day, "")))
     return at_the_desk(on, found).isoformat() if on is not None else None
 
 
@@ -208,11 +217,14 @@ def typed(schema: Schema, posted: MultiDict[str, str], prefix: str = "") -> dict
 
 
 def _as_meant(field: fields.Field[Any], value: str) -> str:
-    """What people type for speed or out of habit: 1.234,56 € for 1234,56, and 15082022 for 15.08.2022."""
+    """What people type for speed or out of habit: 1.234,56 € for 1234,56, 15082022 or 15.8. for 15.08.2022."""
     if isinstance(field, (Money, Fte)):
         value = value.removesuffix("€").strip()
         return value.replace(".", "") if _THOUSANDS.match(value) else value
-    return german_day(value) if isinstance(field, fields.Date) else value
+    if isinstance(field, fields.Date):
+        lies = field.metadata.get("lies")
+        return german_day(day_as_meant(value, lies, local_day(this_web().clock.now())) if lies else value)
+    return value
 
 
 def _posted_fields(schema: Schema) -> dict[str, fields.Field[Any]]:

@@ -17,7 +17,10 @@ from kim_web.language import _
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """Name, words, value and errors of a field. `value` is text, or a list of texts where several may be chosen."""
+    """Name, words, value and errors of a field. `value` is text, or a list of texts where several may be chosen.
+
+    `lies`: of a day, whether it has been or is to come (`kim_web.typed_time`).
+    """
 
     name: str
     id: str
@@ -31,6 +34,7 @@ class FormField:
     inputmode: str = ""
     maxlength: int | None = None
     focused: bool = False
+    lies: str = ""
 
     @classmethod
     def of(cls, known: fields.Field[Any], name: str, value: Any, errors: list[str], form_id: str, *, focused: bool = False) -> FormField:
@@ -43,11 +47,12 @@ class FormField:
             value=_shown(known, value),
             errors=errors,
             required=known.required,
-            optional=_optional(known),
+            optional=words.get("optional", _optional(known)),
             autocomplete=words.get("autocomplete", ""),
             inputmode=words.get("inputmode") or _inputmode(known),
             maxlength=_longest(known),
             focused=focused,
+            lies=words.get("lies", ""),
         )
 
     @property

@@ -41,7 +41,7 @@ class MakeKeySchema(CommandSchema):
 
     label = Text(required=True, shortest=3, longest=80, metadata={"label": "Wofür", "hint": "zum Beispiel: Auswertung im Januar"})
     actions = fields.List(fields.String(), required=True, metadata={"label": "Was der Schlüssel darf"})
-    ends_on = Day(required=True, metadata={"label": "Letzter Tag"})
+    ends_on = Day(required=True, metadata={"label": "Letzter Tag", "lies": "ahead"})
 
 
 @own_access.get("/")

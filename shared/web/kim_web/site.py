@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import g, request
 from kim_runtime.act import Actor
+from kim_runtime.clock import local_day
 from sqlalchemy import Row
 from sqlalchemy.exc import OperationalError
 
 from kim_web import drafts
 from kim_web.doors import Doors, NavEntry
-from kim_web.language import LANGUAGES, language, language_address
+from kim_web.language import LANGUAGES, _, language, language_address
 from kim_web.neighbours import Neighbour
 from kim_web.own_drafts import waiting_aside
 from kim_web.policy import may
@@ -48,7 +49,9 @@ class Site:
         """The entries this person may use, each with its `aria-current`: the page itself, or the entry a page belongs to."""
         entries = [entry for entry in self.web.doors.nav if may(entry.action)]
         here = {entry.endpoint for entry in entries} & {request.endpoint}
-        belongs = "" if here else next((entry.endpoint for entry in entries if entry.endpoint.split(".")[0] == request.blueprint), "")
+        group = request.blueprint or ""
+        around = (entry.endpoint for entry in entries if group in (entry.endpoint.split(".")[0], *entry.pages))
+        belongs = "" if here else next(around, "")
         return [(entry, "page" if entry.endpoint in here else "true" if entry.endpoint == belongs else "") for entry in entries]
 
     def waits(self, entry: NavEntry) -> int:
@@ -109,6 +112,12 @@ class Site:
     def now(self) -> datetime:
         """Business time."""
         return self.web.clock.now()
+
+    @property
+    def recent_days(self) -> list[tuple[str, str]]:
+        """Today and yesterday as they are typed, each with its word: offered where a day has been."""
+        today = local_day(self.now)
+        return [(f"{one:%d.%m.%Y}", words) for one, words in ((today, _("heute")), (today - timedelta(days=1), _("gestern")))]
 
     @property
     def actor(self) -> Actor | None:

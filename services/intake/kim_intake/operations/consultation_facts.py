@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from kim_events.fields import Code, Id, StrictInt, Text
 from kim_reference.countries import CODES as ORIGIN_CODES
@@ -13,7 +14,7 @@ from kim_reference.municipalities import municipality_of
 from kim_reference.topics import TOPICS
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
-from kim_runtime.refusal import Forbidden, Refused
+from kim_runtime.refusal import Forbidden, Refused, refuse
 from marshmallow import ValidationError, fields, validate
 from sqlalchemy.orm import Session
 
@@ -89,6 +90,9 @@ class ConsultationFactsSchema(CommandSchema):
         },
     )
 
+    def objections(self, known: Mapping[str, Any]) -> Iterator[Refused]:
+        yield from _objections(known.get("persons_present"), known.get("children", 0))
+
 
 def check_desk(session: Session, act: Act, facts: ConsultationFacts) -> None:
     """Whether this actor can sit at that desk of that counselling service; raises Refused, Forbidden, NotFound."""
@@ -104,15 +108,19 @@ def check_desk(session: Session, act: Act, facts: ConsultationFacts) -> None:
 
 def check(facts: ConsultationFacts) -> None:
     """What must be so whichever door it came through; raises Refused."""
-    if facts.persons_present < 1:
-        raise Refused("nobody_there", "Mindestens eine Person sitzt am Tisch.", "persons_present")
-    if facts.children > facts.persons_present:
-        raise Refused(
+    refuse(_objections(facts.persons_present, facts.children))
+
+
+def _objections(persons: int | None, children: int) -> Iterator[Refused]:
+    if persons is not None and persons < 1:
+        yield Refused("nobody_there", "Mindestens eine Person sitzt am Tisch.", "persons_present")
+    elif persons is not None and children > persons:
+        yield Refused(
             "more_children_than_persons",
             "{children} Kinder bei {persons} Personen am Tisch: die Kinder zählen zu den Personen.",
             "children",
-            children=facts.children,
-            persons=facts.persons_present,
+            children=children,
+            persons=persons,
         )
 
 

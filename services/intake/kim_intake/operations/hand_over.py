@@ -38,7 +38,7 @@ class HandOverConsultationSchema(CommandSchema):
     command = HandOverConsultation
     id = Id()
     consultation_id = Id(required=True)
-    to = Id(required=True, metadata={"label": "weitergeben an"})
+    to = Id(required=True, metadata={"label": "Weitergeben an"})
     topics = fields.List(Code(TOPIC_CODES), metadata={"label": "Themen dort"})
 
 

@@ -50,7 +50,7 @@ class ProposeAdmissionSchema(CommandSchema):
         required=True, shortest=1, longest=2000, metadata={"label": "Bedarf", "hint": "Was ist nötig, und was haben Sie schon versucht?"}
     )
     topics = fields.List(Code(TOPIC_CODES), metadata={"label": "Themen"})
-    consent_given_on = Day(required=True, metadata={"label": "Mit dem Vorschlag einverstanden am"})
+    consent_given_on = Day(required=True, metadata={"label": "Mit dem Vorschlag einverstanden am", "lies": "behind"})
 
 
 def propose_admission(session: Session, act: Act, command: ProposeAdmission) -> AdmissionProposal:

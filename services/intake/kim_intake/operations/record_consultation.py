@@ -57,14 +57,14 @@ class RecordConsultation(ConsultationFacts):
 class RecordConsultationSchema(AtOnceSchema, ConsultationFactsSchema):
     command = RecordConsultation
     id = Id()
-    day = Day(allow_none=True, metadata={"label": "Tag"})
+    day = Day(allow_none=True, metadata={"label": "Tag", "lies": "behind"})
     source = Code(SOURCES)
     client_code = fields.String(
         metadata={"label": "Rückkehrcode", "hint": "Steht auf dem Wiederkommzettel. Leer: anonyme Beratung.", "autocomplete": "off"}
     )
     client_id = Id(allow_none=True)
     from_hand_over = Id(allow_none=True)
-    hand_over_to = Id(allow_none=True, metadata={"label": "weitergeben an"})
+    hand_over_to = Id(allow_none=True, metadata={"label": "Weitergeben an"})
 
 
 def record_consultation(session: Session, act: Act, command: RecordConsultation) -> Consultation:

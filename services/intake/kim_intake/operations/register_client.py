@@ -60,7 +60,11 @@ class RegisterClientSchema(AtOnceSchema):
     persons = StrictInt(validate=validate.Range(1, PERSONS_AT_MOST), metadata={"label": "Personen im Haushalt", "inputmode": "numeric"})
     consent_given_on = Day(
         required=True,
-        metadata={"label": "Einwilligung zum Speichern gegeben am", "hint": "Ohne Einwilligung wird kein Name gespeichert."},
+        metadata={
+            "label": "Einwilligung zum Speichern gegeben am",
+            "hint": "Ohne Einwilligung wird kein Name gespeichert.",
+            "lies": "behind",
+        },
     )
     code = fields.String(metadata={"label": "Rückkehrcode, wenn schon einer ausgegeben ist", "autocomplete": "off"})
     consultation_id = Id(allow_none=True)

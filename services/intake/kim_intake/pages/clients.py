@@ -84,7 +84,6 @@ def begin() -> str | Response:
             languages=words.tongues(talk.languages) if talk else "",
             place=(talk.postcode or words.town(talk.town)) if talk else "",
             persons=talk.persons_present if talk else 1,
-            consent_given_on=act.today,
         )
         return _register_page(session, form)
 
@@ -128,7 +127,7 @@ def link(id: str) -> Response:
 def show(id: str) -> str:
     with see() as (session, act):
         here = place.my_place(session, act)
-        form = blank(ProposeAdmissionSchema, client_id=id, site=here.site.id if here else "", consent_given_on=act.today)
+        form = blank(ProposeAdmissionSchema, client_id=id, site=here.site.id if here else "")
         return _page(session, act, id, form)
 
 

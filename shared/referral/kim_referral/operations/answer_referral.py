@@ -36,7 +36,7 @@ class AnswerReferralSchema(CommandSchema):
     received_id = Id(required=True)
     answer = Code(DECISIONS, load_default="accepted", metadata={"label": "Antwort"})
     reason = Code(REJECTION_REASONS, load_default=None, allow_none=True, metadata={"label": "Grund der Ablehnung"})
-    appointment = Day(load_default=None, allow_none=True, metadata={"label": "Erstgespräch am"})
+    appointment = Day(load_default=None, allow_none=True, metadata={"label": "Erstgespräch am", "lies": "ahead"})
     about_kind = Id(load_default=None, allow_none=True)
     about_id = Id(load_default=None, allow_none=True)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from kim_events.fields import Code, Day, Id, StrictInt, Text
@@ -46,16 +46,20 @@ class DeclarationSchema(CommandSchema):
     id = Id()
     about_kind = Id(load_default="visitor")
     about_id = Id(load_default="")
-    given_on = Day(required=True, metadata={"label": "Erteilt am"})
-    valid_to = Day(required=True, metadata={"label": "Gültig bis"})
+    given_on = Day(required=True, metadata={"label": "Erteilt am", "lies": "behind"})
+    valid_to = Day(required=True, metadata={"label": "Gültig bis", "lies": "ahead"})
     age = StrictInt(load_default=None, allow_none=True, validate=validate.Range(0, 120), metadata={
         "label": "Alter", "hint": "nur wenn unter 18 Jahren", "autocomplete": "off"})  # fmt: skip
     given_by = Code(GIVERS, load_default="self", metadata={"label": "Erteilt von"})
     giver_name = Text(load_default="", longest=200, metadata={
         "label": "Name der Vertretung", "hint": "nur wenn nicht die Person selbst", "autocomplete": "off"})  # fmt: skip
     form = Code(CONSENT_FORMS, load_default="written", metadata={"label": "Form"})
-    kept_at = Text(load_default="", longest=200, metadata={"label": "Unterschriebenes Blatt liegt", "hint": "zum Beispiel: Ordner Arkaden"})
     signed = fields.Boolean(load_default=False, metadata={"label": "Unterschrieben"})
+    kept_at = Text(
+        load_default="",
+        longest=200,
+        metadata={"label": "Unterschriebenes Blatt liegt", "hint": "wenn unterschrieben; zum Beispiel: Ordner Arkaden", "optional": False},
+    )
 
 
 class RevocationSchema(CommandSchema):
@@ -65,16 +69,20 @@ class RevocationSchema(CommandSchema):
     by = Code(GIVERS, load_default="self", metadata={"label": "Wer hat widerrufen"})
 
 
-def check_giving(session: Session, command: Any) -> None:
-    """Raises Refused: `kept_where`, `giver_unnamed`, `guardian_needed`, `age_missing`, `of_age`, `receiver_unknown`."""
-    if command.signed and command.form == "written" and not command.kept_at:
-        raise Refused("kept_where", "Bitte angeben, wo das unterschriebene Blatt liegt.", "kept_at")
-    if command.given_by != "self" and not command.giver_name:
-        raise Refused("giver_unnamed", "Bitte angeben, wer für die Person erklärt hat.", "giver_name")
-    objection = objection_to_giver(command.age, command.given_by, command.given_on)
+def objections_to_giving(known: Mapping[str, Any]) -> Iterator[Refused]:
+    """What is wrong with who gave it and where the paper lies, as far as the answers are known (by name)."""
+    if known.get("signed") and known.get("form") == "written" and not known.get("kept_at"):
+        yield Refused("kept_where", "Bitte angeben, wo das unterschriebene Blatt liegt.", "kept_at")
+    given_by = known.get("given_by", "self")
+    if given_by != "self" and not known.get("giver_name"):
+        yield Refused("giver_unnamed", "Bitte angeben, wer für die Person erklärt hat.", "giver_name")
+    objection = objection_to_giver(known.get("age"), given_by, known.get("given_on", date.max))
     if objection is not None:
-        raise objection
-    recipients: Sequence[str] = command.recipients
+        yield objection
+
+
+def check_recipients(session: Session, recipients: Iterable[str]) -> None:
+    """Raises Refused `receiver_unknown`."""
     for organisation_id in recipients:
         known_organisation(session, organisation_id, "recipients")
 

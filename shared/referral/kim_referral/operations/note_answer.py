@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from kim_events.fields import Code, Day, Id, Text
 from kim_events.types.referral import REJECTION_REASONS
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
-from kim_runtime.refusal import NotFound, Refused
+from kim_runtime.refusal import NotFound, Refused, refuse
 from sqlalchemy.orm import Session
 
 from kim_referral.model.referral import Referral, referral_for_update
@@ -38,7 +40,10 @@ class NoteAnswerSchema(CommandSchema):
     how = Code(WAYS, load_default="telephone", metadata={"label": "Erfahren"})
     said_by = Text(load_default="", longest=120, metadata={"label": "Wer hat es gesagt", "hint": "bei der Stelle"})
     reason = Code(REJECTION_REASONS, load_default=None, allow_none=True, metadata={"label": "Grund der Ablehnung"})
-    appointment = Day(load_default=None, allow_none=True, metadata={"label": "Erstgespräch am"})
+    appointment = Day(load_default=None, allow_none=True, metadata={"label": "Erstgespräch am", "lies": "ahead"})
+
+    def objections(self, known: Mapping[str, Any]) -> Iterator[Refused]:
+        return _objections(known)
 
 
 def note_answer(session: Session, act: Act, command: NoteAnswer) -> Referral:
@@ -53,10 +58,7 @@ def note_answer(session: Session, act: Act, command: NoteAnswer) -> Referral:
         raise Refused("withdrawn", "Dieser Verweis wurde zurückgezogen.")
     if referral.state not in {"offered", "waiting_list", "expired", "accepted"}:
         raise Refused("already_closed", "Dieser Verweis ist schon abgeschlossen.")
-    if command.answer == "rejected" and command.reason is None:
-        raise Refused("reason_missing", "Bitte einen Grund ankreuzen.", "reason")
-    if command.how == "telephone" and not command.said_by:
-        raise Refused("who_said_it", "Bitte angeben, wer es am Telefon gesagt hat.", "said_by")
+    refuse(_objections(asdict(command)))
     referral.state = command.answer
     referral.answered_at = act.at
     referral.waiting_list_at = act.at if command.answer == "waiting_list" else referral.waiting_list_at
@@ -66,3 +68,10 @@ def note_answer(session: Session, act: Act, command: NoteAnswer) -> Referral:
     referral.appointment = command.appointment if command.answer != "rejected" else None
     session.flush()
     return referral
+
+
+def _objections(known: Mapping[str, Any]) -> Iterator[Refused]:
+    if known.get("answer") == "rejected" and known.get("reason") is None:
+        yield Refused("reason_missing", "Bitte einen Grund ankreuzen.", "reason")
+    if known.get("how") == "telephone" and not known.get("said_by"):
+        yield Refused("who_said_it", "Bitte angeben, wer es am Telefon gesagt hat.", "said_by")

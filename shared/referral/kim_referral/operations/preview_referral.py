@@ -9,7 +9,7 @@ from kim_events.fields import Id, StrictInt, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
@@ -71,7 +71,7 @@ class ReferPersonSchema(CommandSchema):
     about_kind = Id(load_default="")
     about_id = Id(load_default="")
     receiver = Text(required=True, shortest=2, longest=61, metadata={"label": "An"})
-    consent_id = Id(load_default=None, allow_none=True, metadata={"label": "Einwilligung"})
+    consent_id = Id(load_default=None, allow_none=True, metadata={"label": "Einwilligung", "optional": False})
     name = Text(load_default="", longest=200, metadata={"label": "Name", "autocomplete": "off"})
     phone = Text(load_default="", longest=50, metadata={"label": "Telefon", "autocomplete": "off"})
     birth_year = StrictInt(load_default=None, allow_none=True, validate=validate.Range(1900, 2100), metadata={
@@ -121,16 +121,15 @@ def preview_referral(session: Session, act: Act, command: ReferPerson) -> Previe
     categories = categories_of(content)
     consent = for_update(session, Consent, command.consent_id) if command.consent_id else None
     terms = consent.terms if consent is not None else None
-    objection = objection_to_disclosure(terms, to.organisation, to.name, categories, act.today)
-    if objection is not None:
-        raise objection
-    assert consent is not None
-    if command.about_id and command.about_id != consent.about_id:
-        raise Refused("consent_of_another", "Diese Einwilligung gehört zu einer anderen Person oder Sache.", "consent_id")
+    objections = [objection_to_disclosure(terms, to.organisation, to.name, categories, act.today)]
+    if consent is not None and command.about_id and command.about_id != consent.about_id:
+        objections.append(Refused("consent_of_another", "Diese Einwilligung gehört zu einer anderen Person oder Sache.", "consent_id"))
     if not content.name and not content.phone:
-        raise Refused(
+        objections.append(Refused(
             "nothing_to_say", "Ohne Namen oder Telefon kann die Stelle niemanden erreichen. Bitte angeben oder den Zettel mitgeben.", "name"
-        )
+        ))  # fmt: skip
+    refuse(found for found in objections if found is not None)
+    assert consent is not None
     bound = bound_to_secrecy(session, act)
     releases = releases_of(session, consent.about_kind, consent.about_id, consent.person) if bound else []
     missing = unreleased([one.terms for one in releases], to.organisation, categories, act.today) if bound else ()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from kim_events.fields import Code, Id, Text
 from kim_events.types.referral import DATA_CATEGORIES
 from kim_runtime.act import Act
+from kim_runtime.refusal import Refused, refuse
 from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
 from kim_referral.model.consent import Consent
-from kim_referral.operations.declaration import DeclarationSchema, RecordDeclaration, as_declared, check_giving
-from kim_referral.rules.consent_rules import INTERPRETING, ConsentTerms, objection_to_recording
+from kim_referral.operations.declaration import DeclarationSchema, RecordDeclaration, as_declared, check_recipients, objections_to_giving
+from kim_referral.rules.consent_rules import INTERPRETING, ConsentTerms, objections_to_recording
 from kim_referral.rules.content import in_order
 
 
@@ -50,28 +53,21 @@ class RecordConsentSchema(DeclarationSchema, _Scope):
     informed = fields.Boolean(load_default=False, metadata={
         "label": "Aufgeklärt über Zweck, Folgen einer Weigerung und das Recht, jederzeit zu widerrufen"})  # fmt: skip
 
+    def objections(self, known: Mapping[str, Any]) -> Iterator[Refused]:
+        return _objections(known, date.max)  # what day it is, the operation knows
+
 
 def record_consent(session: Session, act: Act, command: RecordConsent) -> Consent:
     """Record a consent; the same id a second time returns the first record.
 
-    Raises Refused: `not_informed`, `no_recipient`, `no_category`, `given_in_future`, `ends_before_start`, `health_needs_written`, and those
-    of `check_giving`.
+    Raises Refused: `not_informed`, `no_recipient`, `no_category`, `given_in_future`, `ends_before_start`, `health_needs_written`,
+    `kept_where`, `giver_unnamed`, `guardian_needed`, `age_missing`, `of_age`, `receiver_unknown`.
     """
     existing = session.get(Consent, command.id)
     if existing is not None:
         return existing
-    terms = ConsentTerms(
-        recipients=frozenset(command.recipients),
-        categories=frozenset(command.categories),
-        given_on=command.given_on,
-        valid_to=command.valid_to,
-        form=command.form,
-        signed=command.signed,
-    )
-    objection = objection_to_recording(terms, informed=command.informed, today=act.today)
-    if objection is not None:
-        raise objection
-    check_giving(session, command)
+    refuse(_objections(asdict(command), act.today))
+    check_recipients(session, command.recipients)
     consent = Consent(
         **as_declared(act, command),
         purpose=command.purpose,
@@ -82,3 +78,17 @@ def record_consent(session: Session, act: Act, command: RecordConsent) -> Consen
     session.add(consent)
     session.flush()
     return consent
+
+
+def _objections(known: Mapping[str, Any], today: date) -> Iterator[Refused]:
+    """Of an answer that is not known (yet) nothing is said here: the form says that it is missing."""
+    terms = ConsentTerms(
+        recipients=frozenset(known.get("recipients", ())),
+        categories=frozenset(known.get("categories", ())),
+        given_on=known.get("given_on", date.min),
+        valid_to=known.get("valid_to", date.max),
+        form=known.get("form", "written"),
+        signed=known.get("signed", False),
+    )
+    yield from objections_to_recording(terms, informed=known.get("informed", False), today=today)
+    yield from objections_to_giving(known)

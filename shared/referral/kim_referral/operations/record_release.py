@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from kim_events.fields import Code, Id, Text
 from kim_events.types.referral import DATA_CATEGORIES
 from kim_runtime.act import Act
+from kim_runtime.refusal import Refused, refuse
 from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
 from kim_referral.model.release import Release
-from kim_referral.operations.declaration import DeclarationSchema, RecordDeclaration, as_declared, check_giving
+from kim_referral.operations.declaration import DeclarationSchema, RecordDeclaration, as_declared, check_recipients, objections_to_giving
 from kim_referral.rules.content import in_order
-from kim_referral.rules.release_rules import ReleaseTerms, objection_to_release
+from kim_referral.rules.release_rules import ReleaseTerms, objections_to_release
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +47,34 @@ class RecordReleaseSchema(DeclarationSchema, _Scope):
     informed = fields.Boolean(load_default=False, metadata={
         "label": "Erklärt, wovon entbunden wird und dass dies jederzeit widerrufen werden kann"})  # fmt: skip
 
+    def objections(self, known: Mapping[str, Any]) -> Iterator[Refused]:
+        return _objections(known, date.max)  # what day it is, the operation knows
+
 
 def record_release(session: Session, act: Act, command: RecordRelease) -> Release:
     """Record a release; the same id a second time returns the first record.
 
-    Raises Refused: `not_informed`, `no_recipient`, `no_subject`, `given_in_future`, `ends_before_start`, and those of `check_giving`.
+    Raises Refused: `not_informed`, `no_recipient`, `no_subject`, `given_in_future`, `ends_before_start`, `kept_where`,
+    `giver_unnamed`, `guardian_needed`, `age_missing`, `of_age`, `receiver_unknown`.
     """
     existing = session.get(Release, command.id)
     if existing is not None:
         return existing
-    terms = ReleaseTerms(frozenset(command.recipients), frozenset(command.subjects), command.given_on, command.valid_to)
-    objection = objection_to_release(terms, informed=command.informed, today=act.today)
-    if objection is not None:
-        raise objection
-    check_giving(session, command)
+    refuse(_objections(asdict(command), act.today))
+    check_recipients(session, command.recipients)
     release = Release(**as_declared(act, command), released=command.released, subjects=list(in_order(command.subjects)))
     session.add(release)
     session.flush()
     return release
+
+
+def _objections(known: Mapping[str, Any], today: date) -> Iterator[Refused]:
+    """Of an answer that is not known (yet) nothing is said here: the form says that it is missing."""
+    terms = ReleaseTerms(
+        recipients=frozenset(known.get("recipients", ())),
+        subjects=frozenset(known.get("subjects", ())),
+        given_on=known.get("given_on", date.min),
+        valid_to=known.get("valid_to", date.max),
+    )
+    yield from objections_to_release(terms, informed=known.get("informed", False), today=today)
+    yield from objections_to_giving(known)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from kim_web.form import typed
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted, this_act
+from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
 
 from kim_referral.model.consent import Consent
 from kim_referral.model.referral import referrals_under
@@ -83,7 +83,7 @@ def revoke(id: str) -> Any:
 
 
 def _first() -> dict[str, Any]:
-    return {**declaration.FIRST, "given_on": this_act().today, "language": "deu", "interpreting": "none"}
+    return {**declaration.FIRST, "language": "deu", "interpreting": "none"}
 
 
 def _form(form: Form) -> str:

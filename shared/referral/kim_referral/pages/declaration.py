@@ -57,5 +57,5 @@ def _proof(row: Declared) -> list[tuple[str, Any]]:
         (_("Form"), _(choices.FORMS[row.form]) + signed),
         (_("Unterschriebenes Blatt liegt"), row.kept_at),
         (_("Erteilt von"), _(choices.GIVERS_ON_RECORD[row.given_by]) + giver),
-        (_("Alter"), row.age),
+        *([(_("Alter"), row.age)] if row.age is not None else []),
     ]

@@ -43,6 +43,7 @@ def index() -> str:
             "referral/received.html",
             rows=sorted(rows, key=lambda row: not row[1].waits_for_us),
             name_of=lambda one: name_of(session, one.sender_organisation, act.today),
+            today=act.today,
             unread=sum(one.withdrawal == "unread" for one, _standing in rows),
         )
 
@@ -114,6 +115,7 @@ def _detail(received_id: str, faulty: Form | None = None) -> str:
         return render(
             "referral/received_one.html",
             received=received,
+            today=act.today,
             lines=lines(received.readable, language()),
             standing=standing.of_received(received, act.today),
             sender=name_of(session, received.sender_organisation, act.today),

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from kim_web.form import typed
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted, this_act
+from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
 
 from kim_referral.model.release import Release
 from kim_referral.model.seen import recently_declared
@@ -38,7 +38,7 @@ def index() -> str:
 def new() -> str:
     known = known_from_referral()
     known.pop("language", None)  # a release has none
-    return _form(blank(RecordReleaseSchema, **{**_first(), **known}))
+    return _form(blank(RecordReleaseSchema, **{**declaration.FIRST, **known}))
 
 
 @pages.post("/neu")
@@ -47,7 +47,7 @@ def start() -> str:
     """The form with what the calling page knows already; sent by POST, since a name never stands in an address."""
     known = typed(RecordReleaseSchema(), request.form)
     known.pop("id", None)
-    return _form(blank(RecordReleaseSchema, **{**_first(), **known}))
+    return _form(blank(RecordReleaseSchema, **{**declaration.FIRST, **known}))
 
 
 @pages.post("/")
@@ -81,10 +81,6 @@ def revoke(id: str) -> Any:
                 "releases.show", id=id, said=_("Widerrufen. Anvertrautes wird auf dieser Grundlage nicht mehr weitergegeben.")
             )
     return _detail(id, form), 422
-
-
-def _first() -> dict[str, Any]:
-    return {**declaration.FIRST, "given_on": this_act().today}
 
 
 def _form(form: Form) -> str:

@@ -115,7 +115,8 @@ def of_received(received: ReceivedReferral, today: date) -> Standing:
         return Standing("info", _("Einwilligung abgelaufen: Inhalt nicht aufbewahrt"))
     if received.state in {"pending", "waiting_list"}:
         late = received.answer_by is not None and today > received.answer_by
-        text = _("Warteliste") if received.state == "waiting_list" else _("offen") if received.read_at else _("neu, noch nicht geöffnet")
+        new = _("geöffnet, noch nicht beantwortet") if received.read_at else _("neu, noch nicht geöffnet")
+        text = _("Warteliste") if received.state == "waiting_list" else new
         return Standing("danger" if late else "warning" if received.state == "pending" else "info", text, received.state == "pending")
     if received.state == "rejected":
         reason = _(REJECTION_LABELS[received.rejection]) if received.rejection else ""

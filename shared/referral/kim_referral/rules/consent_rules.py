@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -37,29 +37,28 @@ class ConsentTerms:
         return self.form in {"written", "electronic"} and self.signed
 
 
-def objection_to_recording(terms: ConsentTerms, *, informed: bool, today: date) -> Refused | None:
-    """Why these terms cannot be recorded as a consent; None when they can."""
+def objections_to_recording(terms: ConsentTerms, *, informed: bool, today: date) -> Iterator[Refused]:
+    """Why these terms cannot be recorded as a consent; nothing when they can."""
     if not informed:
-        return Refused(
+        yield Refused(
             "not_informed",
             "Ohne Aufklärung gilt keine Einwilligung: über den Zweck, die Folgen einer Weigerung und das Recht, jederzeit zu widerrufen.",
             "informed",
         )
     if not terms.recipients:
-        return Refused("no_recipient", "Bitte mindestens eine Stelle nennen, die Daten erhalten darf.", "recipients")
+        yield Refused("no_recipient", "Bitte mindestens eine Stelle nennen, die Daten erhalten darf.", "recipients")
     if not terms.categories:
-        return Refused("no_category", "Bitte mindestens eine Art von Angaben nennen.", "categories")
+        yield Refused("no_category", "Bitte mindestens eine Art von Angaben nennen.", "categories")
     if terms.given_on > today:
-        return Refused("given_in_future", "Eine Einwilligung kann nicht in der Zukunft gegeben sein.", "given_on")
+        yield Refused("given_in_future", "Eine Einwilligung kann nicht in der Zukunft gegeben sein.", "given_on")
     if terms.valid_to < terms.given_on:
-        return Refused("ends_before_start", "„Gültig bis“ liegt vor dem Tag der Einwilligung.", "valid_to")
+        yield Refused("ends_before_start", "„Gültig bis“ liegt vor dem Tag der Einwilligung.", "valid_to")
     if "health" in terms.categories and not terms.proven:
-        return Refused(
+        yield Refused(
             "health_needs_written",
             "Gesundheitsangaben: schriftliche Einwilligung nötig. Bitte drucken, unterschreiben lassen und „unterschrieben“ ankreuzen.",
             "signed",
         )
-    return None
 
 
 def objection_to_disclosure(

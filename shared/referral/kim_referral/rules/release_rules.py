@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -29,21 +29,20 @@ class ReleaseTerms:
         return self.revoked_at is None and self.given_on <= day <= self.valid_to and recipient in self.recipients
 
 
-def objection_to_release(terms: ReleaseTerms, *, informed: bool, today: date) -> Refused | None:
-    """Why these terms cannot be recorded; None when they can."""
+def objections_to_release(terms: ReleaseTerms, *, informed: bool, today: date) -> Iterator[Refused]:
+    """Why these terms cannot be recorded; nothing when they can."""
     if not informed:
-        return Refused(
+        yield Refused(
             "not_informed", "Bitte zuerst sagen, wovon entbunden wird und dass die Entbindung jederzeit widerrufen werden kann.", "informed"
         )
     if not terms.recipients:
-        return Refused("no_recipient", "Bitte mindestens eine Stelle nennen, der gegenüber entbunden wird.", "recipients")
+        yield Refused("no_recipient", "Bitte mindestens eine Stelle nennen, der gegenüber entbunden wird.", "recipients")
     if not terms.subjects:
-        return Refused("no_subject", "Bitte mindestens einen Gegenstand nennen, über den gesprochen werden darf.", "subjects")
+        yield Refused("no_subject", "Bitte mindestens einen Gegenstand nennen, über den gesprochen werden darf.", "subjects")
     if terms.given_on > today:
-        return Refused("given_in_future", "Eine Schweigepflichtentbindung kann nicht in der Zukunft gegeben sein.", "given_on")
+        yield Refused("given_in_future", "Eine Schweigepflichtentbindung kann nicht in der Zukunft gegeben sein.", "given_on")
     if terms.valid_to < terms.given_on:
-        return Refused("ends_before_start", "„Gültig bis“ liegt vor dem Tag der Schweigepflichtentbindung.", "valid_to")
-    return None
+        yield Refused("ends_before_start", "„Gültig bis“ liegt vor dem Tag der Schweigepflichtentbindung.", "valid_to")
 
 
 def unreleased(releases: Iterable[ReleaseTerms], recipient: str, categories: Collection[str], day: date) -> tuple[str, ...]:
