@@ -11,12 +11,13 @@ from kim_interpreting.pages import words
 from kim_interpreting.rules.invoices import FINDINGS
 from kim_interpreting.rules.next_steps import STEPS, WHOSE
 from kim_interpreting.rules.order_states import STATE_NAMES
-from kim_interpreting.rules.pot_rules import REFUSALS, SENTENCES
+from kim_interpreting.rules.pot_rules import REFUSALS, REFUSALS_BY_ALL, SENTENCES
 from kim_web.language import english_of
 from kim_web.translations import texts_in
 
 TABLES = (
-    STATE_NAMES, STEPS, WHOSE, SENTENCES, REFUSALS, FINDINGS, INVOICE_STATE_NAMES, words.JOB_KINDS, words.TARIFFS, words.OCCASIONS,
+    STATE_NAMES, STEPS, WHOSE, SENTENCES, REFUSALS, REFUSALS_BY_ALL, FINDINGS, INVOICE_STATE_NAMES,
+    words.JOB_KINDS, words.TARIFFS, words.OCCASIONS,
     words.REQUESTER_KINDS, words.QUALIFICATIONS, words.RELATIONS, words.MOVEMENTS, words.ROLES, words.REASONS, words.LOG,
 )  # fmt: skip
 

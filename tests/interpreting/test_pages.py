@@ -120,6 +120,27 @@ def test_the_same_person_at_another_time_is_another_appointment(pool: Any, sit: 
         assert f"20.09.2022, {clock:0>5}" in text(demir.get(f"/auftraege/{order.id}"))
 
 
+def test_an_order_that_no_pot_will_pay_is_not_said_to_have_gone_well(sit: Sit) -> None:
+    demir = sit("demir")
+    id = re.search(r'name="id" value="([^"]+)"', demir.get("/auftraege/neu").get_data(as_text=True))[1]
+    doctor = {
+        "id": id, "desk": "Praxis", "requester_town": "05334004", "requester_kind": "public_body", "job_kind": "on_site",
+        "language": "ukr", "occasion": "medical", "service_date": "20.9.2022", "public_room": "true",
+    }  # fmt: skip
+    page = demir.post("/auftraege/neu", data=doctor, follow_redirects=True).get_data(as_text=True)
+    assert "erfasst und gleich abgelehnt: Arzttermine zahlt kein Topf." in page
+    assert "kern-alert--success" not in page
+
+
+def test_what_an_order_would_cost_is_said_where_the_money_is_short(pool: Any, sit: Sit) -> None:
+    order = pool.entered(case_number=None, keystrokes=1_900_000)
+    page = text(sit("demir").get(f"/auftraege/{order.id}"))
+    assert "es fehlen" in page
+    assert "erwartet, brutto" in page
+    refused = text(sit("demir").post(f"/auftraege/{order.id}/pruefen", data={"pot_id": KIM}), 422)
+    assert "Auch kein anderer Topf passt." in refused
+
+
 def test_the_page_says_what_each_pot_says_and_which_fits(pool: Any, sit: Sit) -> None:
     order = pool.entered(case_number=None, service_date=date(2022, 9, 20))
     page = text(sit("oeztuerk").get(f"/auftraege/{order.id}"))

@@ -192,6 +192,8 @@ def test_the_command_line_is_in_it_and_verifies_it(tmp_path: Path, monkeypatch: 
     assert "thelen" not in str(written).lower()
     keep(database, works("staedteregion-aachen.login", 3))
     capsys.readouterr()
+    assert main(["audit", "verify", "--head", "abc"]) == 1
+    assert "the first 16 signs of the digest" in capsys.readouterr().err
     assert main(["audit", "verify"]) == 0
     assert '"rows": 4' in capsys.readouterr().out
     with database.write() as rows:

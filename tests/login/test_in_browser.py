@@ -103,7 +103,7 @@ def test_at_a_shared_desk_the_next_person_shows_who_it_is(page: Page, house: tup
     assert secret
     page.get_by_role("textbox", name="Code").fill(pyotp.TOTP(secret[0]).now())
     page.get_by_role("textbox", name="Code").press("Enter")
-    expect(page.get_by_text("Jeder gilt einmal")).to_be_visible()
+    expect(page.get_by_text("jeder dieser Codes gilt einmal")).to_be_visible()
     page.get_by_role("link", name="Weiter").click()
     expect(page.get_by_role("link", name="Frau thelen")).to_be_visible()
 

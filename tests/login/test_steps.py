@@ -43,7 +43,10 @@ def test_a_first_password_is_good_for_choosing_ones_own_alone(desk: FlaskClient,
     assert "Eigenes Kennwort wählen" in type_in(desk, "neu", first).text
     assert not signed_in(desk)
     chosen = {"password": "sieben gelbe Lampen", "again": "sieben gelbe Lampen"}
-    assert desk.post("/kennwort", data={**chosen, "again": "sieben gelbe"}).status_code == 422
+    unlike = desk.post("/kennwort", data={"password": "kurz", "again": "anders"})
+    assert unlike.status_code == 422
+    assert "Mindestens 12 Zeichen" in unlike.text  # and not only after the two are alike
+    assert "Die beiden Eingaben sind nicht gleich." in unlike.text
     desk.get(desk.post("/kennwort", data=chosen).location)
     assert signed_in(desk)
     assert "stimmen nicht" in type_in(desk.application.test_client(), "neu", first).text

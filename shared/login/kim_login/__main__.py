@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load(LoginSettings)
     except SettingsError as fault:
-        return _say(f"kim-login: the settings are wrong:\n{fault}", MISUSED)
+        return _say(f"kim-login: the settings are wrong; docs/operations/settings.md says what each is:\n{fault}", MISUSED)
     logs.set_up(settings.organisation, "login", asked.command, settings.log_level)
     database = Database(settings.database)
     try:

@@ -59,6 +59,8 @@ class LoginSettings(WebSettings):
 
     def faults(self) -> list[str]:
         found = super().faults()
+        if not self.database.startswith(("sqlite:///", "postgresql+psycopg://")):
+            found.append("KIM_DATABASE: sqlite:///file or postgresql+psycopg://…")
         fault = seal_keys.fault(self.login_seal, needed=not self.demo)
         if fault:
             found.append(f"KIM_LOGIN_SEAL: {fault}")

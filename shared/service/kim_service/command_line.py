@@ -19,7 +19,7 @@ from kim_bus.transports.interface import LinkLost
 from kim_runtime import logs
 from kim_runtime.refusal import Refused
 from kim_runtime.settings import Settings, SettingsError, load
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from kim_service import outbox, parked
 from kim_service.courier_status import status_of
@@ -35,15 +35,16 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> int:
         logs.set_up(settings.organisation, service.name, asked.command, settings.log_level)
         house = service.open(settings)
     except SettingsError as fault:
-        return _say(f"kim-{service.name}: the settings are wrong:\n{fault}", MISUSED)
+        return _say(f"kim-{service.name}: the settings are wrong; docs/operations/settings.md says what each is:\n{fault}", MISUSED)
     except BrokenDirectory as fault:
         return _say(f"kim-{service.name}: KIM_DIRECTORY: {fault}", MISUSED)
     except OSError as fault:
         return _say(f"kim-{service.name}: cannot read {fault.filename}: {fault.strerror}", MISUSED)
     try:
         return COMMANDS[asked.command](house, asked)
-    except OperationalError:
-        return _say(f"kim-{service.name}: the database does not answer: check KIM_DATABASE and whether its server runs", WRONG)
+    except (OperationalError, ProgrammingError):  # PostgreSQL says by the second that there are no tables
+        what = f"check KIM_DATABASE, whether its server runs, and whether kim-{service.name} migrate has run"
+        return _say(f"kim-{service.name}: the database does not answer: {what}", WRONG)
     finally:
         house.close()
 

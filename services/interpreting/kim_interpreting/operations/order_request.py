@@ -43,20 +43,20 @@ REQUEST_FIELDS = tuple(OrderRequest.__dataclass_fields__)
 
 
 class OrderRequestSchema(CommandSchema):
-    """The fields of a request, with the words the telephone form asks them in."""
+    """The fields of a request, with the words the telephone form asks them in, and in its order."""
 
     command = OrderRequest
 
-    requester_kind = Code(REQUESTER_KINDS, required=True, metadata={"label": "Wer bestellt?"})
-    requester_town = Code(TOWN_CODES, required=True, metadata={"label": "Ort der Einrichtung"})
     desk = Text(
         required=True, shortest=1, longest=120,
         metadata={"label": "Einrichtung und Ansprechperson", "hint": "Nie der Name der Klient_in"},
     )  # fmt: skip
+    requester_town = Code(TOWN_CODES, required=True, metadata={"label": "Ort der Einrichtung"})
+    requester_kind = Code(REQUESTER_KINDS, required=True, metadata={"label": "Wer bestellt?"})
     job_kind = Code(JOB_KINDS, required=True, metadata={"label": "Was wird gebraucht?"})
-    occasion = Code(OCCASIONS, required=True, metadata={"label": "Anlass"})
     language = Code(LANGUAGE_CODES, required=True, metadata={"label": "Sprache"})
-    service_date = Day(required=True, metadata={"label": "Tag des Gesprächs, oder bis wann der Text gebraucht wird"})
+    occasion = Code(OCCASIONS, required=True, metadata={"label": "Anlass"})
+    service_date = Day(required=True, metadata={"label": "Tag", "hint": "Tag des Gesprächs, oder bis wann der Text gebraucht wird"})
     case_number = Text(
         allow_none=True, load_default=None, shortest=1, longest=20,
         metadata={"label": "Fallnummer", "hint": "Nur bei Bezug zum Case Management"},

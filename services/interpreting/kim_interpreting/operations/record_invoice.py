@@ -112,8 +112,10 @@ def _reasons_against(command: RecordInvoice, order: Order, provider: Provider, f
             field="number", number=first.number, provider=provider.name, order=first.order.number,
             day=first.received_on, gross=first.gross,
         )  # fmt: skip
-    if command.gross <= 0 or (order.state == "cancelled" and order.committed == 0):
+    if order.state == "cancelled" and order.committed == 0:
         yield Refused("nothing_due", "Aus diesem Auftrag ist nichts zu zahlen.", field="gross")
+    elif command.gross <= 0:
+        yield Refused("no_amount", "Der Betrag muss über null liegen.", field="gross")
     if command.received_on is not None and command.received_on > today:
         yield Refused("in_the_future", "Dieser Tag ist noch nicht gewesen.", field="received_on")
 

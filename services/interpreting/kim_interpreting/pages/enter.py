@@ -25,6 +25,10 @@ def enter() -> Response | tuple[str, int]:
     if form.command:
         with form.attempt(), act_on() as (session, act):
             order = enter_order(session, act, form.command)
+        if form.ok and order.state == "refused":
+            said = _("Auftrag {number} erfasst und gleich abgelehnt: {reason}. Stimmt eine Angabe nicht, bitte neu erfassen.")
+            said = said.format(number=order.number, reason=words.reason(order.reason or ""))
+            return redirect_to("order.show", id=order.id, said=said, tone="warning")
         if form.ok:
             return redirect_to("order.show", id=order.id, said=_("Auftrag {number} erfasst.").format(number=order.number))
     return _page(form), 422

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -37,7 +37,8 @@ from kim_interpreting.pages import words
 from kim_interpreting.rules.interpreters import PROFESSIONAL
 from kim_interpreting.rules.next_steps import STEPS, WHOSE
 from kim_interpreting.rules.order_states import STARTS, STATE_NAMES
-from kim_interpreting.rules.pot_rules import TRANSLATIONS, suggestion
+from kim_interpreting.rules.pot_rules import TRANSLATIONS, Line, suggestion
+from kim_interpreting.rules.tariff import Cost
 
 pages = Pages("order", __name__, url_prefix="/auftraege")
 
@@ -54,7 +55,8 @@ def show(id: str) -> str:
 def sheet(id: str) -> str:
     """What the interpreter gets: language, place, time, occasion, contact. No case, no pot."""
     with see() as (session, _act):
-        return render("interpreting/sheet.html", order=order_by_id(session, id), words=words)
+        order = order_by_id(session, id)
+        return render("interpreting/sheet.html", order=order, is_text=order.job_kind in TRANSLATIONS, words=words)
 
 
 @pages.post("/<id>/freigeben")
@@ -152,7 +154,7 @@ def _page(session: Session, act: Act, id: str, sent: dict[str, Form] | None = No
         lines=lines if undecided or order.state in {"waiting_for_case", "refused"} else (),
         fitting=fitting,
         chosen=chosen if undecided else None,
-        cost=cost or (fitting.cost if fitting and undecided else None),
+        cost=cost or _what_it_would_cost(fitting, lines, undecided=undecided),
         owed=owed_by_tariff(order) if order.pot else Decimal(0),
         step=step_of(session, order, invoice, act.organisation, act.today),
         can={name for name, states in STARTS.items() if order.state in states},
@@ -174,6 +176,12 @@ def _page(session: Session, act: Act, id: str, sent: dict[str, Form] | None = No
         invoice_states=INVOICE_STATE_NAMES,
         words=words,
     )
+
+
+def _what_it_would_cost(fitting: Line | None, lines: Sequence[Line], *, undecided: bool) -> Cost | None:
+    """By the pot that fits; where the money is short, by the one that would pay if there were more."""
+    paying = fitting or next((line for line in lines if line.code == "short"), None)
+    return paying.cost if paying is not None and undecided else None
 
 
 def _forms(order: Order, lines: tuple[Any, ...], owed: Decimal | None) -> dict[str, Form]:

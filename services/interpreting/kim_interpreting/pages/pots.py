@@ -5,6 +5,7 @@ from __future__ import annotations
 from kim_runtime.act import Act
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused
+from kim_web.formats import plain
 from kim_web.language import _
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
 from kim_web.problem import sentence
@@ -67,6 +68,11 @@ def propose(id: str) -> Response | tuple[str, int]:
     if form.command:
         with form.attempt(), act_on() as (session, act):
             propose_reassignment(session, act, form.command)
+            giving = pot_by_id(session, form.command.from_pot_id)
+            name, free = giving.name, giving.free
+        if form.ok and free < form.command.amount:
+            said = _("Umbuchung vorgeschlagen. In „{pot}“ sind aber nur {free} € frei: bestätigen lässt sie sich erst, wenn mehr frei ist.")
+            return redirect_to("pots.show", id=id, said=said.format(pot=name, free=plain(free)), tone="warning")
         if form.ok:
             return redirect_to("pots.show", id=id, said=_("Umbuchung vorgeschlagen. Gebucht wird, wenn eine zweite Person bestätigt."))
     with see() as (session, act):

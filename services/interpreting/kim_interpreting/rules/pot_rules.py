@@ -137,6 +137,7 @@ SENTENCES = {
     "short": "es fehlen {missing} €",
 }
 REFUSALS = {code: f"{{pot}}: {sentence}. Passender Topf: {{fitting}}." for code, sentence in SENTENCES.items()}
+REFUSALS_BY_ALL = {code: f"{{pot}}: {sentence}. Auch kein anderer Topf passt." for code, sentence in SENTENCES.items()}
 # Said by a pot to everything of a sort it was not made for: a weaker reason than one about the request itself.
 GENERAL_REASONS = frozenset({"no_translations", "job_kind", "outside_period", "no_rules"})
 
@@ -195,8 +196,9 @@ def chief_refusal(lines: Sequence[Line]) -> Line | None:
 def refusal(line: Line, lines: Sequence[Line]) -> Refused:
     """What to raise when this pot was chosen and does not pay: the reason, and the pot that would fit."""
     fitting = suggestion([other for other in lines if other.pot != line.pot])
-    named = fitting.pot_name if fitting else "–"
-    return Refused(line.code, REFUSALS[line.code], field="pot_id", pot=line.pot_name, fitting=named, **line.params)
+    if fitting is None:
+        return Refused(line.code, REFUSALS_BY_ALL[line.code], field="pot_id", pot=line.pot_name, **line.params)
+    return Refused(line.code, REFUSALS[line.code], field="pot_id", pot=line.pot_name, fitting=fitting.pot_name, **line.params)
 
 
 def _objection(request: Request, pot: PotState, rules: PotRules | None) -> tuple[str, dict[str, object]] | None:

@@ -11,7 +11,7 @@ from flask import g, make_response, request, session, url_for
 from kim_events.fields import Text
 from kim_runtime.act import Actor
 from kim_runtime.command import CommandSchema
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from kim_web import counting, sessions
 from kim_web.account import own_path
 from kim_web.browsers import name_of_browser
@@ -31,7 +31,7 @@ from kim_login import accounts, one_time_codes, services, throttle
 from kim_login.audit import note, note_refusal
 from kim_login.leaving import forget_old, tell, whom_to_tell
 from kim_login.pages.desk_lock import who_sits_here
-from kim_login.passwords import BUSY_SECONDS, LONGEST
+from kim_login.passwords import BUSY_SECONDS, LONGEST, objection
 from kim_login.places import NoRoom
 from kim_login.provider import this_provider
 
@@ -89,12 +89,7 @@ class TypeCodeSchema(CommandSchema):
 @pages.guard(OPEN)
 def show() -> str:
     """The sign-in page. Whoever works at this desk finds their name typed already: unlocking is the password alone."""
-    here = who_sits_here()
-    account = None
-    if here is not None and (session.get("next") or g.get("locked") is not None):
-        with this_provider().protocol.database.read() as rows:
-            account = accounts.by_id(rows, here.actor_id)
-    known = {"login": account.login} if account is not None else {}
+    known = _known_here() if session.get("next") or g.get("locked") is not None else {}
     return _sign_in_page(blank(SignInSchema, **known), "password" if known else "login")
 
 
@@ -102,7 +97,8 @@ def show() -> str:
 @pages.guard(OPEN)
 def change() -> str:
     """Who wants another password signs in with the one they have, and is led on to choosing."""
-    return _sign_in_page(blank(SignInSchema, change="true"))
+    known = _known_here()
+    return _sign_in_page(blank(SignInSchema, change="true", **known), "password" if known else "login")
 
 
 @pages.post("/")
@@ -172,10 +168,11 @@ def choose_password() -> Any:
     if form.command:
         provider = this_provider()
         with form.attempt():
-            if form.command.password != form.command.again:
-                raise Refused("not_the_same", "Die beiden Eingaben sind nicht gleich.", "again")
+            chosen, organisation = form.command.password, this_web().organisation_name
+            if chosen != form.command.again:
+                wrong = objection(chosen, (account.login, account.name, organisation), provider.settings.login_breached)
+                refuse(one for one in (wrong, Refused("not_the_same", "Die beiden Eingaben sind nicht gleich.", "again")) if one)
             with provider.protocol.database.write() as rows:
-                chosen, organisation = form.command.password, this_web().organisation_name
                 accounts.choose_password(rows, provider.passwords, account, chosen, organisation, provider.settings.login_breached)
                 note(rows, "done", account, action="password.choose")
                 accounts.end_sessions(rows, account.id)
@@ -244,6 +241,16 @@ def set_up_code() -> Any:
 @pages.guard(OPEN)
 def left() -> str:
     return render("login/left.html")
+
+
+def _known_here() -> dict[str, str]:
+    """The name of whoever works at this desk, to be typed already."""
+    here = who_sits_here()
+    if here is None:
+        return {}
+    with this_provider().protocol.database.read() as rows:
+        account = accounts.by_id(rows, here.actor_id)
+    return {"login": account.login} if account is not None else {}
 
 
 def _sign_in_page(form: Form, start_in: str = "login") -> str:
