@@ -63,13 +63,23 @@ class StrictInt(fields.Integer):
         return number
 
 
+class _Letters(validate.Length):
+    """How long a text may be, in words about letters: `Length` counts entries too."""
+
+    message_all = "Write {min} to {max} characters."
+    message_max = "Write at most {max} characters."
+
+    def _format_error(self, value: Any, message: str) -> str:
+        return super()._format_error(value, message if self.min else self.message_max)
+
+
 class Text(fields.String):
     """A line or some lines of text, in NFC, without control characters; names keep every letter of DIN 91379."""
 
     default_error_messages = {"control": "Contains characters that cannot be printed."}
 
     def __init__(self, *, longest: int = 200, shortest: int = 0, **kwargs: Any) -> None:
-        checks = [validate.Length(min=shortest, max=longest)]
+        checks = [_Letters(min=shortest, max=longest)]
         given = kwargs.pop("validate", [])
         super().__init__(validate=checks + (list(given) if isinstance(given, (list, tuple)) else [given]), **kwargs)
 

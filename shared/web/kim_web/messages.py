@@ -52,6 +52,8 @@ STOCK: tuple[tuple[str, str, str], ...] = (
     ("Not a valid IP interface.", "not_an_address", mark("Das ist keine Netzadresse.")),
     ("Not a valid IPv4 interface.", "not_an_address", mark("Das ist keine Netzadresse.")),
     ("Not a valid IPv6 interface.", "not_an_address", mark("Das ist keine Netzadresse.")),
+    ("Write {min} to {max} characters.", "wrong_length", mark("Bitte {min} bis {max} Zeichen schreiben.")),
+    ("Write at most {max} characters.", "wrong_length", mark("Zu lang: höchstens {max} Zeichen.")),
     ("Length must be between {min} and {max}.", "wrong_length", mark("Bitte {min} bis {max} Zeichen oder Einträge angeben.")),
     ("Length must be {equal}.", "wrong_length", mark("Bitte genau {equal} Zeichen oder Einträge angeben.")),
     ("Longer than maximum length {max}.", "too_long", mark("Zu lang: höchstens {max} Zeichen oder Einträge.")),
