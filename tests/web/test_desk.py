@@ -127,6 +127,8 @@ def test_a_form_that_was_never_sent_is_read_again_by_its_owner_alone(desk: Flask
     sign_in(desk, ACTORS["aydin"])
     page = desk.get("/entwuerfe")
     assert "Weiterschreiben" in page.text and "Jetzt absenden" not in page.text and faults(page.text) == []
+    listed = re.findall("<li>(.*?)</li>", page.text.split("<section")[1])
+    assert "zwei Zimmer in Eilendorf" in listed and not any(re.fullmatch("[a-z0-9_-]+", one) for one in listed)  # no codes, no ids
     assert "1 Entwurf" in desk.get("/besuche").text
     (draft_id,) = re.findall(r'href="/besuche/neu#entwurf-([^"]+)"', page.text)
     read = desk.get(f"/entwuerfe/{draft_id}").json

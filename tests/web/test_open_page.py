@@ -94,6 +94,7 @@ def test_locking_by_hand_keeps_what_was_typed(sit: Callable[..., Page]) -> None:
     begin_a_visit(page)
     page.get_by_role("button", name="Sperren").click()
     expect(page.get_by_text("der Platz ist gesperrt")).to_have_count(1)
+    expect(page.get_by_text("Ihre Eingaben sind aufgehoben.")).to_be_visible()
     back = sit()
     back.goto("/entwuerfe")
     expect(back.get_by_text(NEED)).to_be_visible()

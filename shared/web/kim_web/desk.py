@@ -36,7 +36,8 @@ def lock() -> Response:
         log().warning("the desk is locked in this service alone")
     forget_the_desk(but_the_seat=True)
     back = own_path(request.form.get("von", ""))
-    return redirect(url_for("shared_desk.locked", next=back or None, allein=None if everywhere else 1), 303)
+    kept = 1 if request.form.get("entwurf") else None
+    return redirect(url_for("shared_desk.locked", next=back or None, entwurf=kept, allein=None if everywhere else 1), 303)
 
 
 @desk.get("/gesperrt")

@@ -6,7 +6,9 @@ service first, `kim_continue` shows a kept form again, filled in and unchecked. 
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Iterable
+from typing import Any, Final
 
 from flask import Flask, Response, flash, g, request, session
 from kim_runtime.refusal import Refused
@@ -25,6 +27,7 @@ from kim_web.problem import sentence
 from kim_web.web import this_web
 
 own_drafts = Pages("own_drafts", __name__, url_prefix="/entwuerfe")
+_CODE: Final = re.compile(r"[a-z0-9_-]+")
 ASIDE = "kim_aside"  # in the signed cookie: the draft that waits while its owner does something else first
 
 
@@ -34,7 +37,12 @@ def show() -> str:
     web = this_web()
     with web.rows.read() as rows:
         found = drafts.of(rows, actor().id, web.real_clock.now(), web.settings.draft_days)
-        return render("account/drafts.html", drafts=found, days=web.settings.draft_days)
+        return render("account/drafts.html", drafts=found, words_of=words_of, days=web.settings.draft_days)
+
+
+def words_of(fields: Iterable[tuple[str, str]]) -> list[str]:
+    """Of a kept form what reads as words. Not the codes and ids behind what was chosen: the form itself shows what they stand for."""
+    return [value for name, value in fields if name not in drafts.NOT_TYPED and value and not _CODE.fullmatch(value)]
 
 
 @own_drafts.post("/<id>/weg")

@@ -42,6 +42,8 @@ def show() -> str:
 @own_entries.guard("entry.move")
 def move() -> Any:
     form = submitted(entries.MoveEntriesSchema)
+    if form.command is None and not form.values.get("entries"):  # said together with what else is missing
+        form.add_error("entries", _("Bitte ankreuzen, was nicht von Ihnen ist."))
     if form.command:
         with form.attempt(), act_on() as (session, act):
             moved = entries.move_entries(session, act, form.command)

@@ -80,7 +80,8 @@
     const form = event.target;
     if (form.getAttribute("action") !== told.lock || changed.size === 0) return changed.delete(form);
     event.preventDefault();
-    await Promise.all([...changed].map(keep));
+    const kept = await Promise.all([...changed].map(keep));
+    if (kept.includes(true)) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "entwurf", value: "1" }));
     form.submit();
   });
   document.addEventListener("visibilitychange", () => document.hidden || look());
