@@ -72,7 +72,7 @@ def test_a_translation_is_ordered_and_approved_with_two_clicks(work: Any, verbun
         {
             "Was wird gebraucht?": "Übersetzung einer Urkunde oder eines Zeugnisses",
             "Anlass": "Urkunden und Zeugnisse",
-            "Tag des Gesprächs, oder bis wann der Text gebraucht wird": "20.12.2022",
+            "Tag": "20.12.2022",
             "Anschläge": "5400",
         },
     )

@@ -155,9 +155,9 @@ def test_a_proposal_becomes_a_case_and_the_case_an_order(keyboard: Any, family: 
     expect(page.get_by_role("table", name="Kontakte")).to_contain_text("Zeugnisse gesichtet.")
     manager.push(page.get_by_role("link", name="Sprachmittlung bestellen"))
     manager.fill({"Was wird gebraucht?": "Übersetzung einer Urkunde", "Anlass": "Urkunden"})
+    manager.fill({"Tag": "20122022", "Anschläge": "540"})
     manager.reach(page.get_by_label("nein", exact=True))
     manager.press("Space")
-    manager.fill({"Tag des Gesprächs, oder bis wann der Text gebraucht wird": "20122022", "Anschläge": "540"})
     manager.push(page.get_by_role("button", name="Bestellen"))
     expect(said(page)).to_contain_text("ist bestellt")
 

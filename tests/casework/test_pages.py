@@ -100,7 +100,7 @@ def test_every_list_is_there_when_nothing_is(kowalczyk: FlaskClient, thelen: Fla
 
 def test_the_week_says_what_is_overdue_and_who_must_act(kowalczyk: FlaskClient, family: Case) -> None:
     shown = page(kowalczyk, "/woche")
-    assert "2022-0001 Z. A. Wohnungsamt anrufen 09.05.2022 überfällig ich" in shown
+    assert "2022-0001 Z. A. 09.05.2022 überfällig Wohnungsamt anrufen ich" in shown
     assert "Einwilligung: Begleitung in Roetgen 10.06.2022" in shown
     assert "Azizi" not in shown
 
@@ -135,6 +135,24 @@ def test_a_note_with_two_adults_comes_back_with_what_was_typed_and_asks_for_whom
     shown = send(kowalczyk, f"/faelle/{family.id}/kontakte", {**NOTE, "present": both}, 422)
     assert "für wen ist die Notiz?" in shown
     assert "Wohnungsamt antwortet nicht." in shown
+
+
+def test_all_that_is_wrong_with_a_form_is_said_at_once(kowalczyk: FlaskClient, thelen: FlaskClient, family: Case) -> None:
+    admission = send(kowalczyk, "/aufnahme", {**ADMIT, "criteria": ["many_actors"], "reasoning": ""}, 422)
+    assert "Begründung : Bitte ausfüllen." in admission and "ohne Zustimmung der Person keine Aufnahme" in admission
+    order = send(kowalczyk, "/sprachmittlung", {"job_kind": "phone", "keystrokes": "x"}, 422)
+    assert "Anlass : Bitte ausfüllen." in order and "Bitte die Dauer in Minuten angeben." in order
+    past = {"job_kind": "phone", "occasion": "other", "language": "prs", "service_date": "9.5.2022", "minutes": "30"}
+    named = {"desk": "Zahra Azizi", "requester_town": "05334024", "case_id": family.id, "decides_something": "false"}
+    order = send(kowalczyk, "/sprachmittlung", {**past, **named}, 422)
+    assert "Dieser Tag ist schon vorbei." in order and "bitte keinen Namen aus dem Fall" in order
+    both = [person.id for person in family.persons[:2]]
+    half = {**NOTE, "present": both, "day": "11.5.2022", "next_step": "anrufen"}
+    note = send(kowalczyk, f"/faelle/{family.id}/kontakte", half, 422)
+    assert "Dieser Tag liegt in der Zukunft." in note and "für wen ist die Notiz?" in note and "Bitte sagen, bis wann." in note
+    cover = {"absent": "kowalczyk", "cover": "kowalczyk", "from_day": "12.5.2022", "until_day": "11.5.2022"}
+    cover_said = send(thelen, "/vertretungen", cover, 422)
+    assert "Niemand vertritt sich selbst." in cover_said and "endet vor ihrem Beginn" in cover_said
 
 
 def test_a_step_is_ticked_off_in_the_week(casework: Any, kowalczyk: FlaskClient, family: Case) -> None:
@@ -278,7 +296,7 @@ def test_a_lead_sees_cases_that_need_a_new_manager_and_gives_them_away(
     pump_all()
     assert "1 Fall braucht eine neue Fallmanager_in" in page(thelen, "/woche")
     assert "Ab 01.06.2022 braucht der Fall eine neue Fallmanager_in." in page(thelen, f"/faelle/{family.id}")
-    assert "nur bis vor 01.06.2022" in page(thelen, "/haus")
+    assert "nur bis 31.05.2022" in page(thelen, "/haus")
     assert "Bitte" in send(thelen, "/faelle/neu-verteilen", {"responsible": "breuer"}, 422)
     send(thelen, "/faelle/neu-verteilen", {"case_ids": [family.id], "responsible": "breuer"})
     assert "1 Fall übergeben." in page(thelen, "/faelle/neu-verteilen")

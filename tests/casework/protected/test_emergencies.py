@@ -175,7 +175,7 @@ def test_a_look_at_an_order_of_the_case_has_the_reason_too_and_readers_find_the_
 def test_an_unknown_number_keeps_what_was_typed(casework: Any, protected: Case, browse: Callable[..., Any]) -> None:
     answer = browse(casework, "thelen").post("/notzugriff", data={"number": "2022-9999", "reason": WHY})
     assert answer.status_code == 422
-    assert "Diesen Fall gibt es nicht" in text_of(answer)
+    assert "Unter dieser Nummer können Sie keine Akte öffnen" in text_of(answer)
     assert WHY in answer.get_data(as_text=True)
 
 
@@ -191,7 +191,7 @@ def test_a_refused_try_is_in_the_audit_with_the_case_and_the_answer_does_not_say
     key = bearer(colleague.application, actors["breuer"])
     for number, thing in ((protected.number, f"cases:{protected.id}"), ("2022-9999", "cases:?")):
         page = colleague.post("/notzugriff", data={"number": number, "reason": WHY})
-        assert page.status_code == 422 and "Diesen Fall gibt es nicht" in text_of(page)
+        assert page.status_code == 422 and "Unter dieser Nummer können Sie keine Akte öffnen" in text_of(page)
         assert audit(casework)[-1] == ("case.open_in_emergency", thing, "denied", "")
         assert colleague.post("/api/emergencies/", json={"number": number, "reason": WHY}, headers=key).status_code == 404
         assert audit(casework)[-1] == ("case.open_in_emergency", thing, "denied", "")

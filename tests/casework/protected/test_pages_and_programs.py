@@ -7,8 +7,10 @@ from typing import Any
 
 from casework.protected.conftest import WHY, audit, plain, text_of
 from kim_casework.model.case import Case
+from kim_casework.model.protection import Protection
 from kim_runtime.act import Actor
 from kim_runtime.ids import new_id
+from sqlalchemy import select
 from web.signed_in import bearer
 
 
@@ -39,6 +41,11 @@ def test_protecting_and_lifting_by_the_pages(casework: Any, admit: Callable[...,
     page = text_of(reader.get(f"/faelle/{case.id}"))
     assert "Geschützte Akte seit" in page
     assert "Kontakt notieren" not in page
+    assert "geschützt von Thelen" in text_of(reader.get(f"/faelle/{case.id}/schutz/ende"))
+    with casework.database.write() as session:
+        session.scalars(select(Protection)).one().protected_by = "idp|4711"
+    page = text_of(reader.get(f"/faelle/{case.id}/schutz/ende"))
+    assert "geschützt von jemand, dessen Name nicht mehr vorliegt" in page and "4711" not in page
     answer = reader.post(f"/faelle/{case.id}/schutz/ende", data={"because": "Gefahr ist vorbei"}, follow_redirects=True)
     assert f"Fall {case.number} ist nicht mehr geschützt." in text_of(answer)
 

@@ -11,7 +11,7 @@ from kim_referral.model.received_referral import ReceivedReferral
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
-from kim_runtime.refusal import NotFound, Refused
+from kim_runtime.refusal import NotFound, Refused, refuse
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
@@ -100,11 +100,12 @@ def admit_to_case_management(session: Session, act: Act, command: AdmitToCaseMan
     if session.get(Case, command.id) is not None:
         return case_to_change(session, act, command.id)
     lacking = missing_for_admission(command.criteria)
-    if lacking:
-        raise Refused(lacking, NOT_YET[lacking], "criteria")
     agreement_on = command.agreement_on or act.today
-    if agreement_on > act.today:
-        raise Refused("agreement_later", "Die Zustimmung liegt in der Zukunft.", "agreement_on")
+    against = (
+        Refused(lacking, NOT_YET[lacking], "criteria") if lacking else None,
+        Refused("agreement_later", "Die Zustimmung liegt in der Zukunft.", "agreement_on") if agreement_on > act.today else None,
+    )
+    refuse(filter(None, against))
     proposal = _proposal(session, command.proposal_id)
     referral = accepted_referral(session, act, command.referral_id) if command.referral_id else None
     holder = _holder(command, proposal, referral)

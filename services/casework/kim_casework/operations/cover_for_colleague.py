@@ -9,7 +9,7 @@ from kim_events.fields import Day, Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
-from kim_runtime.refusal import Forbidden, NotFound, Refused
+from kim_runtime.refusal import Forbidden, NotFound, Refused, refuse
 from marshmallow import fields
 from sqlalchemy.orm import Session
 
@@ -64,15 +64,12 @@ def give_cover(session: Session, act: Act, command: GiveCover) -> Cover:
     if there is not None:
         return there
     absent, cover = _member(session, command.absent, "absent"), _member(session, command.cover, "cover")
-    if absent.id == cover.id:
-        raise Refused("covers_oneself", "Niemand vertritt sich selbst. Bitte jemand anderen wählen.", "cover")
-    if command.with_protected and cover.id == act.actor.id and not lets(session, act, "case.unprotect"):
-        raise Refused(
-            "not_to_oneself",
-            "Die geschützten Akten einer Kolleg_in geben Sie nicht sich selbst: Bitte ohne sie vertreten, oder jemand anderen wählen.",
-            "with_protected",
-        )
-    _days(act, command)
+    against = (
+        Refused("covers_oneself", "Niemand vertritt sich selbst. Bitte jemand anderen wählen.", "cover") if absent.id == cover.id else None,
+        _wrong_days(act, command),
+        _opens_it_to_oneself(session, act, command),
+    )
+    refuse(filter(None, against))
     _assignable(session, cover, command)
     if overlapping := covers_overlapping(session, absent.id, cover.id, command.from_day, command.until_day):
         raise Refused(
@@ -112,16 +109,28 @@ def _member(session: Session, member_id: str, field: str) -> StaffMember:
     return member
 
 
-def _days(act: Act, command: GiveCover) -> None:
+def _opens_it_to_oneself(session: Session, act: Act, command: GiveCover) -> Refused | None:
+    if command.with_protected and command.cover == act.actor.id and not lets(session, act, "case.unprotect"):
+        return Refused(
+            "not_to_oneself",
+            "Die geschützten Akten einer Kolleg_in geben Sie nicht sich selbst: Bitte ohne sie vertreten, oder jemand anderen wählen.",
+            "with_protected",
+        )
+    return None
+
+
+def _wrong_days(act: Act, command: GiveCover) -> Refused | None:
     if command.from_day < act.today:
-        raise Refused("day_past", "Dieser Tag ist schon vorbei.", "from_day")
+        return Refused("day_past", "Dieser Tag ist schon vorbei.", "from_day")
     if command.until_day < command.from_day:
-        raise Refused("ends_before_it_begins", "Die Vertretung endet vor ihrem Beginn.", "until_day")
+        return Refused("ends_before_it_begins", "Die Vertretung endet vor ihrem Beginn.", "until_day")
     if command.until_day - command.from_day >= LONGEST_COVER:
-        raise Refused(
-            "too_long", "Eine Vertretung dauert höchstens {days} Tage. Wer länger fehlt, gibt seine Fälle ab: „Fälle neu verteilen“.",
+        return Refused(
+            "too_long",
+            "Eine Vertretung dauert höchstens {days} Tage. Wer länger fehlt, gibt seine Fälle ab: im Fall unter „Zuständigkeit ändern“.",
             "until_day", days=LONGEST_COVER.days,
         )  # fmt: skip
+    return None
 
 
 def _assignable(session: Session, cover: StaffMember, command: GiveCover) -> None:

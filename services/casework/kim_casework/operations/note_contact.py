@@ -9,7 +9,7 @@ from kim_events.fields import Code, Day, Id, StrictInt, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
@@ -77,8 +77,12 @@ def note_contact(session: Session, act: Act, command: NoteContact) -> Contact:
         return existing
     require_open(case)
     day = command.day or act.today
-    if day > act.today:
-        raise Refused("contact_later", "Dieser Tag liegt in der Zukunft.", "day")
+    against = (
+        Refused("contact_later", "Dieser Tag liegt in der Zukunft.", "day") if day > act.today else None,
+        _about_nobody(case, command, day),
+        _half_a_step(command),
+    )
+    refuse(filter(None, against))
     contact = Contact(
         id=command.id, case_id=case.id, about=_about(case, command, day), day=day, kind=command.kind, counterpart=command.counterpart,
         counterpart_name=command.counterpart_name, present=list(command.present), minutes=command.minutes, text=command.text,
@@ -93,26 +97,35 @@ def note_contact(session: Session, act: Act, command: NoteContact) -> Contact:
     return contact
 
 
-def _about(case: Case, command: NoteContact, day: date) -> str:
-    """Whose note it is: each adult's notes are their own, so with several present it must be said (§ 35(1) SGB I)."""
+def _about_nobody(case: Case, command: NoteContact, day: date) -> Refused | None:
+    """That it cannot be said whose note it is: each adult's notes are their own, so with several present it must be (§ 35(1) SGB I)."""
     named = {*command.present, *([command.about] if command.about else [])}
     if any(case.person(person) is None for person in named):
-        raise Refused("person_not_in_case", "Diese Person gehört nicht zu diesem Fall.", "present")
-    if command.about:
-        return command.about
-    adults = [person.id for person in case.persons if person.id in command.present and person.is_adult(day)]
-    if len(adults) > 1:
-        raise Refused("about_whom", "Mehrere Erwachsene waren dabei: für wen ist die Notiz?", "about")
-    return adults[0] if adults else case.holder.id
+        return Refused("person_not_in_case", "Diese Person gehört nicht zu diesem Fall.", "present")
+    if not command.about and len(_adults(case, command, day)) > 1:
+        return Refused("about_whom", "Mehrere Erwachsene waren dabei: für wen ist die Notiz?", "about")
+    return None
+
+
+def _about(case: Case, command: NoteContact, day: date) -> str:
+    return command.about or next(iter(_adults(case, command, day)), case.holder.id)
+
+
+def _adults(case: Case, command: NoteContact, day: date) -> list[str]:
+    return [person.id for person in case.persons if person.id in command.present and person.is_adult(day)]
+
+
+def _half_a_step(command: NoteContact) -> Refused | None:
+    if command.next_step_on and not command.next_step:
+        return Refused("day_without_step", "Bitte sagen, was bis dahin zu tun ist.", "next_step")
+    if command.next_step and command.next_step_on is None:
+        return Refused("step_without_day", "Bitte sagen, bis wann.", "next_step_on")
+    return None
 
 
 def _next_step(command: NoteContact) -> NextStep | None:
-    if not command.next_step:
-        if command.next_step_on:
-            raise Refused("day_without_step", "Bitte sagen, was bis dahin zu tun ist.", "next_step")
-        return None
     if command.next_step_on is None:
-        raise Refused("step_without_day", "Bitte sagen, bis wann.", "next_step_on")
+        return None
     return NextStep(
         id=new_id(), case_id=command.case_id, contact_id=command.id, what=command.next_step, until=command.next_step_on,
         who=command.next_step_who, office=command.next_step_office, done_on=None, done_by=None, done_at=None,

@@ -9,14 +9,13 @@ from kim_events.fields import Text
 from kim_protection import operations as protection
 from kim_protection.commands import EmergencySchema
 from kim_runtime.act import Act
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import NotFound, Refused
 from marshmallow import Schema
 from sqlalchemy.orm import Session
 
 from kim_casework.model.case import Case, id_of_number
 from kim_casework.model.protection import LOCKS, EmergencyAccess
 from kim_casework.model.standing import lets
-from kim_casework.operations.find_case import no_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +40,20 @@ def open_in_emergency(session: Session, act: Act, command: OpenInEmergency) -> E
     case_id = id_of_number(session, command.number)
     case = session.get(Case, case_id) if case_id else None
     if case is None:
-        raise no_case()
+        raise _none_to_open()
     if lets(session, act, "case.list", case):
         raise Refused("visible_already", "Diese Akte dürfen Sie ohnehin sehen: unter „Fälle“.", "number")
     if not lets(session, act, "case.open_in_emergency", case):
-        raise no_case()
+        raise _none_to_open()
     return protection.open_for_a_while(session, act, LOCKS, case.id, command.reason)
+
+
+def _none_to_open() -> NotFound:
+    """The same words for a case there is not and for one that is closed to this person even now."""
+    return NotFound(
+        "case_not_found",
+        "Unter dieser Nummer können Sie keine Akte öffnen. Bitte die Nummer prüfen, sonst die Leitung des Case Managements fragen.",
+    )
 
 
 OPENING: Final = protection.Opening(

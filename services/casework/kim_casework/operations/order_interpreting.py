@@ -11,7 +11,7 @@ from kim_events.types.order import JOB_KINDS, OCCASIONS
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from marshmallow import fields, validate
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -97,12 +97,13 @@ def order_interpreting(session: Session, act: Act, command: OrderInterpreting) -
     if session.get(InterpretingOrder, command.id) is not None:
         return order_to_change(session, act, command.id)
     missing = size_missing(command.job_kind, command.minutes, command.keystrokes)
-    if missing:
-        raise Refused("size_missing", SIZE_MISSING[missing], missing)
-    if command.service_date < act.today:
-        raise Refused("service_date_past", "Dieser Tag ist schon vorbei.", "service_date")
     case = open_case_to_change(session, act, command.case_id) if command.case_id else None
-    _no_name(case, command)
+    against = (
+        Refused("size_missing", SIZE_MISSING[missing], missing) if missing else None,
+        Refused("service_date_past", "Dieser Tag ist schon vorbei.", "service_date") if command.service_date < act.today else None,
+        *(_named(case, command, written) for written in ("place", "desk")),
+    )
+    refuse(filter(None, against))
     pool = session.info["pool"]
     order = InterpretingOrder(
         id=command.id, number=series.take(), version=0, case_id=case.id if case else None, state=REQUESTED,
@@ -149,7 +150,8 @@ def _requester_kind(session: Session, act: Act) -> str:
     return REQUESTER_KIND[session.info["post"].directory.organisation(act.organisation).kind]
 
 
-def _no_name(case: Case | None, command: OrderInterpreting) -> None:
-    for written in ("place", "desk"):
-        if case and name_in(getattr(command, written), (person.name for person in case.persons)):
-            raise Refused("name_in_order", "Der Auftrag verlässt das Haus: bitte keinen Namen aus dem Fall eintragen.", written)
+def _named(case: Case | None, command: OrderInterpreting, written: str) -> Refused | None:
+    """That what was written there names somebody of the case."""
+    if case and name_in(getattr(command, written), (person.name for person in case.persons)):
+        return Refused("name_in_order", "Der Auftrag verlässt das Haus: bitte keinen Namen aus dem Fall eintragen.", written)
+    return None

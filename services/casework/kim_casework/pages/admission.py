@@ -12,28 +12,36 @@ from kim_runtime.refusal import Refused
 from kim_web.form import Form
 from kim_web.language import _
 from kim_web.page import Pages, act_on, blank, redirect_to, render, see, submitted
+from marshmallow import ValidationError, validates_schema
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kim_casework.model.proposal import WAITING, Proposal, cases_of, recent_proposals
 from kim_casework.model.site import site_names
-from kim_casework.model.staff import names_of_staff
-from kim_casework.operations.admit_to_case_management import AdmitToCaseManagementSchema, admit_to_case_management
+from kim_casework.operations.admit_to_case_management import NOT_YET, AdmitToCaseManagementSchema, admit_to_case_management
 from kim_casework.operations.decline_admission import DeclineAdmissionSchema, decline_admission
 from kim_casework.operations.use_referral import referral_to_admit
 from kim_casework.pages import words
 from kim_casework.pages.assignment import manager_choices
+from kim_casework.rules.admission import missing_for_admission
 from kim_casework.rules.urgency import initials
 
 pages = Pages("admission", __name__)
 
 
 class AdmissionFormSchema(AdmitToCaseManagementSchema):
-    """The same command at the desk: name, day and responsible stand in the form, so none of them is left to the proposal."""
+    """The same command at the desk: name, day and responsible stand in the form, so none of them is left to the proposal. What the ticks
+    lack is said together with the fields that are empty.
+    """
 
     name = Text(required=True, shortest=1, metadata={"label": "Name", "autocomplete": "off"})
     agreement_on = Day(required=True, metadata={"label": "Zugestimmt am", "hint": "Tag der Vereinbarung mit der Person"})
     responsible = Text(required=True, shortest=1, longest=64, metadata={"label": "Zuständige Fallmanager_in"})
+
+    @validates_schema(skip_on_field_errors=False)
+    def check_criteria(self, data: dict[str, Any], **_: Any) -> None:
+        if lacking := missing_for_admission(data["criteria"]) if "criteria" in data else None:
+            raise ValidationError(NOT_YET[lacking], "criteria")
 
 
 @pages.get("/vorschlaege")
@@ -46,7 +54,6 @@ def listed() -> str:
             proposals=proposals,
             cases=cases_of(session, proposals),
             today=act.today,
-            staff=names_of_staff(session),
             sites=site_names(session),
             initials=initials,
             words=words,

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kim_casework.model.case import Case
-from kim_casework.model.staff import Assignability, names_of_staff
+from kim_casework.model.staff import Assignability
 from kim_casework.model.week import cases_needing_a_manager
 from kim_casework.operations.assign_case_manager import AssignCaseManagerSchema, ReassignCasesSchema, assign_case_manager, reassign_cases
 from kim_casework.operations.find_case import no_case
 from kim_casework.operations.introduce_staff import is_new_here
 from kim_casework.pages import words
+from kim_casework.pages.colleagues import names_of_colleagues
 
 pages = Pages("assignment", __name__)
 
@@ -76,7 +77,7 @@ def manager_choices(session: Session, act: Act) -> list[tuple[str, str]]:
 def _render_one(session: Session, act: Act, case_id: str, form: Form) -> str:
     case = found("case.assign", session.get(Case, case_id), no_case)
     values: dict[str, Any] = {"case": case, "form": form, "seen": may("case.see", case)}
-    return render("casework/assign.html", managers=manager_choices(session, act), staff=names_of_staff(session), words=words, **values)
+    return render("casework/assign.html", managers=manager_choices(session, act), staff=names_of_colleagues(session), words=words, **values)
 
 
 def _render_many(session: Session, act: Act, form: Form) -> str:
@@ -87,6 +88,6 @@ def _render_many(session: Session, act: Act, form: Form) -> str:
         seen={case.id for case, _since in needing if may("case.list", case)},
         today=act.today,
         managers=manager_choices(session, act),
-        staff=names_of_staff(session),
+        staff=names_of_colleagues(session),
         words=words,
     )

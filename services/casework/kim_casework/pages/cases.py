@@ -25,7 +25,7 @@ from kim_casework.model.contact import last_contacts, last_kind_used, open_steps
 from kim_casework.model.cover import covers_by, covers_of
 from kim_casework.model.order import orders_of
 from kim_casework.model.protection import emergencies_since, emergency_of, protected_cases, protection_of
-from kim_casework.model.staff import Assignability, names_of_staff
+from kim_casework.model.staff import Assignability
 from kim_casework.model.week import emergencies_to_know
 from kim_casework.operations.find_case import no_case
 from kim_casework.operations.finish_step import FinishStep, finish_step
@@ -33,6 +33,7 @@ from kim_casework.operations.household import AddPersonSchema, add_person
 from kim_casework.operations.move_phase import MovePhaseSchema, move_phase
 from kim_casework.operations.note_contact import NoteContactSchema, note_contact
 from kim_casework.pages import words
+from kim_casework.pages.colleagues import names_of_colleagues
 from kim_casework.rules.follow_up import SHORTEST_MINUTES
 from kim_casework.rules.phases import moves_from
 
@@ -82,7 +83,8 @@ def contacts(id: str) -> str:
     """Every contact note of the case."""
     with see() as (session, _act):
         case = found("case.see", session.get(Case, id), no_case)
-        return render("casework/contacts.html", case=case, contacts=last_contacts(session, id), staff=names_of_staff(session), words=words)
+        found_contacts, names = last_contacts(session, id), names_of_colleagues(session)
+        return render("casework/contacts.html", case=case, contacts=found_contacts, staff=names, words=words)
 
 
 @pages.post("/faelle/<id>/schritte/<step_id>")
@@ -141,7 +143,7 @@ def _list(state: str, asked: str) -> str:
             emergencies=emergencies_to_know(session, act),
             asked=asked,
             state=state,
-            staff=names_of_staff(session),
+            staff=names_of_colleagues(session),
             words=words,
         )
 
@@ -196,7 +198,7 @@ def _at_a_glance(session: Session, act: Act, case: Case, note: Form, phase: Form
         orders=[order for order in orders_of(session, case.id) if may("order.see", order)],
         changes=case.changes,
         leaves_on=Assignability(session).last_chance(case.responsible, act.today) if case.is_open else None,
-        staff=names_of_staff(session),
+        staff=names_of_colleagues(session),
         shortest=SHORTEST_MINUTES,
         words=words,
     )

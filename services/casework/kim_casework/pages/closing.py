@@ -47,7 +47,10 @@ def close(id: str) -> Response | tuple[str, int]:
 @pages.guard("case.work")
 def show_reopen(id: str) -> str:
     with see() as (session, act):
-        return _render_reopen(session, act, id, blank(ReopenCaseSchema))
+        case = found("case.work", session.get(Case, id), no_case)
+        offered = dict(manager_choices(session, act))
+        before = next((one for one in (case.responsible, act.actor.id) if one in offered), "")
+        return _render_reopen(session, act, id, blank(ReopenCaseSchema, responsible=before))
 
 
 @pages.post("/faelle/<id>/wieder-oeffnen")

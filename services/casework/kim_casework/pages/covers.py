@@ -13,6 +13,8 @@ from werkzeug.wrappers import Response
 from kim_casework.model.cover import covers_from
 from kim_casework.model.staff import Assignability, names_of_staff
 from kim_casework.operations.cover_for_colleague import EndCover, GiveCoverSchema, end_cover, give_cover
+from kim_casework.pages import words
+from kim_casework.pages.colleagues import names_of_colleagues
 from kim_casework.rules.cover import LONGEST_COVER
 
 pages = Pages("covers", __name__)
@@ -58,5 +60,6 @@ def _render(session: Session, act: Act, form: Form) -> str:
         absent=[(one, name) for one, name in names.items() if (member := assignability.member(one)) is not None and member.manages_cases],
         managers=[(one.id, one.name) for one in assignability.case_managers(act.today)],
         longest=LONGEST_COVER.days,
-        staff=names,
+        staff=names_of_colleagues(session),
+        words=words,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from kim_runtime.act import Act
 from kim_web.form import Form
 from kim_web.language import _
@@ -57,9 +59,15 @@ def _render(session: Session, act: Act, staff_form: Form | None = None, site_for
     members = session.scalars(select(StaffMember).order_by(StaffMember.name)).all()
     return render(
         "casework/house.html",
-        members=[(one, assignability.may_take_cases(one.id, act.today), assignability.last_chance(one.id, act.today)) for one in members],
+        members=[(one, assignability.may_take_cases(one.id, act.today), _last_day(assignability, one.id, act)) for one in members],
         sites=session.scalars(select(Site).order_by(Site.name)).all(),
         staff_form=staff_form or blank(IntroduceStaffSchema, form_id="staff", manages_cases=True),
         site_form=site_form or blank(SetUpSiteSchema, form_id="site"),
         words=words,
     )
+
+
+def _last_day(assignability: Assignability, member_id: str, act: Act) -> date | None:
+    """The last day on which they may have cases, if it is near; None: it is not."""
+    without = assignability.last_chance(member_id, act.today)
+    return without - timedelta(days=1) if without else None

@@ -12,6 +12,7 @@ from kim_web.form import Form
 from kim_web.language import _
 from kim_web.page import Pages, act_on, blank, found, may, redirect_to, render, see, submitted
 from kim_web.problem import sentence
+from marshmallow import ValidationError, validates_schema
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -19,16 +20,26 @@ from werkzeug.wrappers import Response
 from kim_casework.model.case import Case, list_cases
 from kim_casework.model.order import InterpretingOrder, list_orders
 from kim_casework.model.site import Site
-from kim_casework.model.staff import names_of_staff
 from kim_casework.operations.find_case import no_case
 from kim_casework.operations.find_order import no_order
-from kim_casework.operations.order_interpreting import OrderInterpretingSchema, order_interpreting
+from kim_casework.operations.order_interpreting import SIZE_MISSING, OrderInterpretingSchema, order_interpreting
 from kim_casework.operations.withdraw_order import WithdrawOrder, withdraw_order
 from kim_casework.pages import words
-from kim_casework.rules.orders import OPEN_STATES, WITHDRAWABLE
+from kim_casework.pages.colleagues import names_of_colleagues
+from kim_casework.rules.orders import OPEN_STATES, WITHDRAWABLE, size_missing
 from kim_casework.rules.urgency import initials
 
 pages = Pages("orders", __name__)
+
+
+class OrderFormSchema(OrderInterpretingSchema):
+    """The same command at the desk: a size that is missing is said together with the other fields that are empty."""
+
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def check_size(self, data: dict[str, Any], typed: dict[str, Any], **_: Any) -> None:
+        size = {**typed, **data}  # what was typed and is no number has its error already
+        if missing := size_missing(data.get("job_kind", ""), size.get("minutes"), size.get("keystrokes")):
+            raise ValidationError(SIZE_MISSING[missing], missing)
 
 
 @pages.get("/sprachmittlung")
@@ -44,7 +55,7 @@ def show(id: str) -> str:
     with see() as (session, _act):
         order = found("order.see", session.get(InterpretingOrder, id), no_order)
         may_withdraw = order.state in WITHDRAWABLE and may("order.place", order)
-        return render("casework/order.html", order=order, staff=names_of_staff(session), may_withdraw=may_withdraw, words=words)
+        return render("casework/order.html", order=order, staff=names_of_colleagues(session), may_withdraw=may_withdraw, words=words)
 
 
 @pages.get("/sprachmittlung/neu")
@@ -57,13 +68,13 @@ def new() -> str:
             initial |= {"case_id": case.id, "language": case.holder.language}
             if site := session.get(Site, case.site):
                 initial |= {"desk": _("Case Management, {site}").format(site=site.name), "requester_town": site.municipality}
-        return _render(session, act, blank(OrderInterpretingSchema, **initial))
+        return _render(session, act, blank(OrderFormSchema, **initial))
 
 
 @pages.post("/sprachmittlung")
 @pages.guard("order.place")
 def place() -> Response | tuple[str, int]:
-    form = submitted(OrderInterpretingSchema, times={"starts_at": "service_date"})
+    form = submitted(OrderFormSchema, times={"starts_at": "service_date"})
     if form.command:
         with form.attempt(), act_on() as (session, act):
             order = order_interpreting(session, act, form.command)

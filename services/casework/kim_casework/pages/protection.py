@@ -15,6 +15,7 @@ from kim_casework.model.staff import names_of_staff
 from kim_casework.operations.find_case import no_case
 from kim_casework.operations.protect_case import LiftProtectionSchema, ProtectCaseSchema, lift_protection, protect_case
 from kim_casework.pages import words
+from kim_casework.pages.colleagues import names_of_colleagues
 
 pages = Pages("protection", __name__)
 
@@ -83,6 +84,6 @@ def _render_lifting(session: Session, act: Act, case_id: str, form: Form) -> str
         case=case,
         protection=protection_of(session, case.id),
         form=form,
-        staff=names_of_staff(session),
+        staff=names_of_colleagues(session),
         words=words,
     )

@@ -12,9 +12,9 @@ from kim_casework.model.contact import own_open_steps
 from kim_casework.model.cover import covers_by, covers_of
 from kim_casework.model.proposal import waiting_proposals
 from kim_casework.model.site import consultations_by_site, site_names
-from kim_casework.model.staff import names_of_staff
 from kim_casework.model.week import cases_needing_a_manager, emergencies_to_know, ending_consents, orders_to_watch
 from kim_casework.pages import words
+from kim_casework.pages.colleagues import names_of_colleagues
 from kim_casework.rules.urgency import WEEK, initials, urgency
 
 pages = Pages("week", __name__)
@@ -45,7 +45,7 @@ def show() -> str:
             covering=covers_by(session, act.actor.id, today),
             covered=covers_of(session, act.actor.id, today),
             emergencies=emergencies_to_know(session, act),
-            staff=names_of_staff(session),
+            staff=names_of_colleagues(session),
             sites=site_names(session),
             initials=initials,
             words=words,

@@ -188,13 +188,18 @@ def categories_line(codes: Iterable[str]) -> str:
     return ", ".join(say(CATEGORY_LABELS, code) for code in codes)
 
 
+def colleague(member: str | None, staff: Mapping[str, str]) -> str:
+    """Who it was; in words where their name is no longer here, never as an id."""
+    return staff.get(member or "") or _("jemand, dessen Name nicht mehr vorliegt")
+
+
 def names(members: Iterable[str], staff: Mapping[str, str]) -> str:
-    return ", ".join(staff.get(member, member) for member in members)
+    return ", ".join(colleague(member, staff) for member in members)
 
 
 def covered_by(covers: Iterable[Cover], staff: Mapping[str, str]) -> str:
     """Who stands in today for the one responsible, and until when."""
-    return ", ".join(_("{name} bis {day}").format(name=staff.get(one.cover, one.cover), day=day(one.until_day)) for one in covers)
+    return ", ".join(_("{name} bis {day}").format(name=colleague(one.cover, staff), day=day(one.until_day)) for one in covers)
 
 
 def minute_choices() -> list[tuple[str, str]]:
