@@ -7,6 +7,8 @@ from pathlib import Path
 
 import kim_login
 import pytest
+from kim_audit.tables import entries
+from kim_login import throttle
 from kim_login.__main__ import main
 from kim_login.protocol import Client
 from kim_login.tables import clients
@@ -120,6 +122,33 @@ def test_an_account_gets_other_roles_and_comes_back_and_each_error_says_what_to_
     assert "first password of thelen: " in capsys.readouterr().out
     assert main(["account", "enable", "thelen"]) == 1
     assert "The account thelen is open." in capsys.readouterr().err
+
+
+def test_who_waits_after_wrong_passwords_is_let_on_by_unlock_and_by_a_new_password(
+    house: Path, database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["set-up"])
+    main(["account", "add", "thelen", "--name", "Petra Thelen", "--role", "case_lead"])
+    database = Database(database_url)
+
+    def waits(kind: str, value: str, tries: int) -> int:
+        with database.write() as rows:
+            return [throttle.must_wait(rows, kind, value, 1_000_000.0) for _try in range(tries)][-1]
+
+    for command in (["unlock", "thelen"], ["reset", "thelen"]):
+        assert waits("account", "thelen", 7) > 0
+        assert main(["account", *command]) == 0
+        assert waits("account", "thelen", 1) == 0
+        assert main(["account", "unlock", "thelen"]) == 0
+    assert waits("address", "203.0.113.7", 70) > 0
+    assert main(["account", "unlock", "--address", "203.0.113.7"]) == 0
+    assert waits("address", "203.0.113.7", 1) == 0
+    assert main(["account", "unlock", "nobody"]) == 1
+    assert "There is no account nobody" in capsys.readouterr().err
+    with database.read() as rows:
+        acts = set(rows.scalars(select(entries.c.action)))
+    database.close()
+    assert acts >= {"account.unlock", "account.unlock_address"}
 
 
 def test_before_there_are_tables_each_command_says_which_one_makes_them(house: Path, capsys: pytest.CaptureFixture[str]) -> None:

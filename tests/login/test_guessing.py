@@ -84,6 +84,31 @@ def test_whoever_has_a_connection_by_ipv6_has_one_address(database: Database) ->
     assert waits(database, "2001:db8:7:8::1", now + 0.001, "address") == 0
 
 
+def test_the_mistyped_passwords_of_an_office_do_not_close_it(database: Database) -> None:
+    """Sixty people, eight times a day at the password, each tenth time mistyped, for two weeks of days without a night between."""
+    now, sent_away = 1_000_000.0, 0
+    for number in range(60 * 8 * 14):
+        now += 8 * 3600 / (60 * 8)
+        for _wrong in range(2 if number % 10 == 0 else 1):
+            sent_away += waits(database, "203.0.113.7", now, "address") > 0
+            now += 4
+        with database.write() as rows:
+            throttle.take_back(rows, "address", "203.0.113.7")
+    assert sent_away == 0
+
+
+def test_who_guesses_for_a_day_closes_an_office_for_minutes_and_sends_nobody_away_for_longer_than_half_a_minute(database: Database) -> None:
+    now, looked_at = 1_000_000.0, 0
+    for _try in range(3_000):
+        pause = waits(database, "203.0.113.7", now, "address")
+        assert pause <= throttle.LONGEST_FOR_ADDRESS + 1
+        looked_at += not pause
+        now += 10
+    assert looked_at <= throttle.FREE_FOR_ADDRESS + 3_000 * 10 / 30 + 10
+    now += 10 * 60
+    assert [waits(database, "203.0.113.7", now, "address") for _one in range(3)] == [0, 0, 0]
+
+
 def test_attempts_that_count_no_more_are_deleted(database: Database, app: Flask, aydin: str) -> None:
     waits(database, "long ago", time.time() - throttle.FORGOTTEN_AFTER - 60)
     waits(database, "just now", time.time())
@@ -123,6 +148,14 @@ def test_a_right_password_ends_the_count_for_the_account(app: Flask, aydin: str)
         desk = app.test_client()
         type_in(desk, aydin)
         assert signed_in(desk)
+
+
+def test_what_is_sent_away_unread_counts_for_no_address(app: Flask, aydin: str, database: Database) -> None:
+    answers = Counter(type_in(app.test_client(), aydin, "wrong").status_code for _try in range(30))
+    assert answers[429] >= 20
+    with database.read() as rows:
+        counted = {"one": throttle._key("address", "127.0.0.1")}
+        assert rows.execute(text("select failures from kim_attempt where key_hash = :one"), counted).scalar_one() == answers[422]
 
 
 def test_ones_own_account_does_not_clear_the_way_to_others(app: Flask, aydin: str) -> None:

@@ -1,4 +1,4 @@
-"""`kim-login account add | change | disable | enable | reset | list`: what whoever runs the provider does with accounts."""
+"""`kim-login account add | change | disable | enable | reset | unlock | list`: what whoever runs the provider does with accounts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kim_web.account import ROLES
 from sqlalchemy import Row
 from sqlalchemy.orm import Session as Rows
 
-from kim_login import accounts, roles, services
+from kim_login import accounts, roles, services, throttle
 from kim_login.audit import note_by_operator
 from kim_login.namesakes import beside, same_name, warning
 from kim_login.passwords import Passwords, objection
@@ -49,14 +49,19 @@ def add(parser: argparse.ArgumentParser) -> None:
     reset.add_argument(
         "--codes", action="store_true", help="take the one-time codes away too: the telephone is lost, and every rescue code"
     )
+    unlocked = commands.add_parser("unlock", help="forget what failed: its person, or everybody at an address, need not wait any more")
+    which = unlocked.add_mutually_exclusive_group(required=True)
+    which.add_argument("login", nargs="?", help="the sign-in name: small letters, digits, dot, dash")
+    which.add_argument("--address", help="the address of an office, as its proxy or the house's says it")
     commands.add_parser("list", help="who has one: sign-in name, name, roles, state, other open accounts that may be the same person's")
 
 
 def carry_out(settings: LoginSettings, database: Database, asked: argparse.Namespace) -> int:
     """Returns 0. Raises Refused, Misused."""
-    {"add": _add, "list": _list, "change": _change, "disable": _disable, "enable": _reset, "reset": _reset}[asked.action](
-        settings, database, asked
-    )
+    actions = {
+        "add": _add, "list": _list, "change": _change, "disable": _disable, "enable": _reset, "reset": _reset, "unlock": _unlock,
+    }  # fmt: skip
+    actions[asked.action](settings, database, asked)
     return 0
 
 
@@ -141,6 +146,18 @@ def _reset(settings: LoginSettings, database: Database, asked: argparse.Namespac
     services.tell_offline(settings, database, told)
     sys.stdout.write(f"first password of {asked.login}: {said}\n")
     sys.stderr.write(warned)
+
+
+def _unlock(_settings: LoginSettings, database: Database, asked: argparse.Namespace) -> None:
+    with database.write() as rows:
+        if asked.address is not None:
+            throttle.forget(rows, throttle.ADDRESS, asked.address)
+            note_by_operator(rows, "account.unlock_address", "")
+        else:
+            account = accounts.required(rows, asked.login)
+            throttle.unlock(rows, account.login)
+            note_by_operator(rows, "account.unlock", f"account:{account.id}")
+    sys.stdout.write(f"{asked.address or asked.login}: nobody need wait any more for what failed before\n")
 
 
 def _led_to(rows: Rows, account: Row[Any]) -> Any:

@@ -16,6 +16,7 @@ from kim_web.tables import sessions
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.orm import Session as Rows
 
+from kim_login import throttle
 from kim_login.one_time_codes import closed, new_rescue_codes, opened, used_half_minute
 from kim_login.passwords import Passwords, first_password, objection
 from kim_login.tables import accounts
@@ -80,6 +81,7 @@ def reset(rows: Rows, passwords: Passwords, login: str, *, codes: bool = False) 
     if codes:
         changed |= {"code_secret": None, "code_used": None, "rescue_hashes": []}
     rows.execute(update(accounts).where(accounts.c.id == account.id).values(changed))
+    throttle.unlock(rows, account.login)  # else who forgot their password waits with the new one in hand
     end_sessions(rows, account.id)
     return chosen
 

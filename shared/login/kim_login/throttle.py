@@ -6,6 +6,7 @@ A try is counted before it is looked at, so that two hundred at the same moment 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
 
@@ -17,11 +18,29 @@ from kim_login.tables import add, attempts
 # Whose word on the browser's address counts: the proxies gunicorn believes, by the variable it reads them from.
 PROXIES, USUAL_PROXIES = "FORWARDED_ALLOW_IPS", "127.0.0.1,::1"
 
-FREE_FOR_ACCOUNT = 5
 HALF = 64  # bits
-FREE_FOR_ADDRESS = 60  # a whole office has one address
-LONGEST_PAUSE = 15 * 60
 FORGOTTEN_AFTER = 24 * 3600
+ACCOUNT, ADDRESS = "account", "address"
+FREE_FOR_ACCOUNT, LONGEST_PAUSE = 5, 15 * 60
+# A whole office has one address. Who mistypes now and then must not close it, nor who guesses there on purpose close it for long.
+FREE_FOR_ADDRESS, LONGEST_FOR_ADDRESS, ONE_LESS_AFTER = 60, 30, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many failures are free, how many seconds the longest pause is, and after how many seconds one failure less counts; 0: never."""
+
+    free: int
+    longest: int
+    one_less_after: int = 0
+
+    @property
+    def most(self) -> int:
+        """Further failures make the pause no longer, so they are not counted: what went on for long is soon over too."""
+        return self.free + self.longest.bit_length()
+
+
+PATIENCE = {ACCOUNT: Patience(FREE_FOR_ACCOUNT, LONGEST_PAUSE), ADDRESS: Patience(FREE_FOR_ADDRESS, LONGEST_FOR_ADDRESS, ONE_LESS_AFTER)}
 
 
 def sweep(rows: Rows, now: float) -> None:
@@ -46,17 +65,19 @@ def address_of(peer: str, forwarded: str) -> str:
 
 def must_wait(rows: Rows, kind: str, value: str, now: float) -> int:
     """Count a try. Returns the seconds it must wait before it may be made; 0: it may be made now."""
-    key = _key(kind, value)
-    free = FREE_FOR_ACCOUNT if kind == "account" else FREE_FOR_ADDRESS
+    key, patience = _key(kind, value), PATIENCE[kind]
     # Two who try a name for the first time at the same moment: the second waits for the row of the first.
     add(rows, attempts, {"key_hash": key, "failures": 0, "last_at": now, "not_before": 0.0})
     known = rows.execute(select(attempts).where(attempts.c.key_hash == key).with_for_update()).one()
     long_ago = now - known.last_at > FORGOTTEN_AFTER
     if now < known.not_before and not long_ago:
         return int(known.not_before - now) + 1
-    failures = 1 if long_ago else known.failures + 1
-    pause = min(2 ** (failures - free), LONGEST_PAUSE) if failures >= free else 0
-    changed = {"failures": failures, "last_at": now, "not_before": now + pause}
+    passed = int(max(now - known.last_at, 0) // patience.one_less_after) if patience.one_less_after else 0
+    failures = 1 if long_ago else min(max(known.failures - passed, 0) + 1, patience.most)
+    pause = min(2 ** (failures - patience.free), patience.longest) if failures >= patience.free else 0
+    # The minute that has begun goes on for the next try: else nothing would be forgiven where somebody signs in each half minute.
+    since = known.last_at + passed * patience.one_less_after if patience.one_less_after and failures > 1 else now
+    changed = {"failures": failures, "last_at": since, "not_before": now + pause}
     rows.execute(update(attempts).where(attempts.c.key_hash == key).values(changed))
     return 0
 
@@ -66,13 +87,24 @@ def forget(rows: Rows, kind: str, value: str) -> None:
     rows.execute(delete(attempts).where(attempts.c.key_hash == _key(kind, value)))
 
 
+def codes_of(login: str) -> str:
+    """What the one-time codes of an account are counted under."""
+    return f"code:{login}"
+
+
+def unlock(rows: Rows, login: str) -> None:
+    """Whoever runs the provider knows who it is: what was tried with this account counts no more."""
+    for value in (login, codes_of(login)):
+        forget(rows, ACCOUNT, value)
+
+
 def take_back(rows: Rows, kind: str, value: str) -> None:
     """This try went well. Those of others at the same address still count: one's own account must not clear the way to another."""
     rows.execute(update(attempts).where(attempts.c.key_hash == _key(kind, value)).values(failures=attempts.c.failures - 1))
 
 
 def _key(kind: str, value: str) -> str:
-    if kind == "address":
+    if kind == ADDRESS:
         value = _network(value)
     return sha256(f"{kind}:{value.casefold()}".encode()).hexdigest()
 

@@ -111,7 +111,9 @@ def sign_in() -> Any:
     typed, provider = form.command, this_provider()
     with provider.protocol.database.write() as rows:
         now = time.time()
-        waits = max(throttle.must_wait(rows, "account", typed.login, now), throttle.must_wait(rows, "address", _address(), now))
+        waits = throttle.must_wait(rows, throttle.ADDRESS, _address(), now)
+        if not waits and (waits := throttle.must_wait(rows, throttle.ACCOUNT, typed.login, now)):
+            throttle.take_back(rows, throttle.ADDRESS, _address())  # not looked at, so no guess
     with provider.protocol.database.read() as rows:
         account = accounts.by_login(rows, typed.login)
     if waits:
@@ -129,8 +131,8 @@ def sign_in() -> Any:
         return _sign_in_page(form), 422
     with provider.protocol.database.write() as rows:
         account = accounts.hashed_as_today(rows, provider.passwords, account, typed.password)
-        throttle.forget(rows, "account", typed.login)
-        throttle.take_back(rows, "address", _address())
+        throttle.forget(rows, throttle.ACCOUNT, typed.login)
+        throttle.take_back(rows, throttle.ADDRESS, _address())
     for left_over in STEPS:
         session.pop(left_over, None)  # a code that was shown, or a secret made, for another account is none for this one
     _remember(account)
@@ -196,7 +198,7 @@ def type_code() -> Any:
     form = submitted(TypeCodeSchema)
     if form.command:
         with this_provider().protocol.database.write() as rows:
-            waits = throttle.must_wait(rows, "account", f"code:{account.login}", time.time())
+            waits = throttle.must_wait(rows, throttle.ACCOUNT, throttle.codes_of(account.login), time.time())
         if waits:
             note_refusal(account, "must_wait", bounded=True)
             return _wait(waits)
@@ -205,7 +207,7 @@ def type_code() -> Any:
             if used:
                 if used == accounts.OF_PAPER:
                     note(rows, "done", account, action="code.rescue")
-                throttle.forget(rows, "account", f"code:{account.login}")
+                throttle.forget(rows, throttle.ACCOUNT, throttle.codes_of(account.login))
                 session["code_shown"] = True
                 return redirect(url_for("signing_in.go_on"), 303)
         note_refusal(account, "wrong_code")
