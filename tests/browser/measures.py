@@ -62,6 +62,9 @@ _ON_PAPER = """() => {
   const found = [];
   for (const at of document.querySelectorAll("nav:not(.kim-breadcrumb), button, input:not([type=hidden]), select, textarea, a.kern-btn"))
     if (seen(at)) found.push(`on paper: ${at.outerHTML.slice(0, 100)}`);
+  // German says an act by a verb at the end: Akte schützen
+  for (const at of document.querySelectorAll("main a[href]:not(.kim-breadcrumb a)"))
+    if (seen(at) && /(^| )[a-zäöüß]+(en|ern|eln)$/.test(at.innerText.trim())) found.push(`an act on paper: ${at.innerText}`);
   for (const at of document.querySelectorAll("tbody th[scope=row]"))
     if (seen(at) && !said(at)) found.push(`a row without its name: ${at.outerHTML.slice(0, 100)}`);
   for (const at of document.querySelectorAll("main :is(h2, h3)")) {

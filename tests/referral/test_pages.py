@@ -72,8 +72,11 @@ def test_from_consent_to_answer_and_back(
     assert "Genau dies geht hinaus" in preview
     assert all(word in preview for word in (NAME, PHONE, "sucht eine Wohnung", "Caritasverband für die Region Eifel"))
     sent = send(kowalczyk, "/verweisen/senden", said)
-    assert "vorbereitet, noch nicht gesendet" in page(kowalczyk, sent.location)
+    prepared = page(kowalczyk, sent.location)
+    assert "vorbereitet, noch nicht gesendet" in prepared
+    assert "<dt>Gesendet</dt>" not in prepared
     pump_all()
+    assert "<dt>Gesendet</dt>" in page(kowalczyk, sent.location)
     assert "gesendet, Ankunft noch nicht bestätigt" in page(kowalczyk, sent.location)
 
     received = caritas.only_received()
@@ -161,12 +164,16 @@ def test_going_back_from_the_preview_keeps_what_was_typed(kowalczyk: FlaskClient
 
 
 def test_rejecting_needs_a_tick_and_leaves_no_name(
-    region: Any, caritas: Any, kowalczyk: FlaskClient, jansen: FlaskClient, pump_all: Callable[..., int]
+    region: Any, caritas: Any, kowalczyk: FlaskClient, jansen: FlaskClient, pump_all: Callable[..., int], now: Callable[..., None]
 ) -> None:
     region.refer()
     pump_all()
     address = f"/eingang/{caritas.only_received().id}"
     send(jansen, f"{address}/oeffnen", {})
+    lists = (jansen, "/eingang/"), (kowalczyk, "/verweise/")
+    assert not any("überfällig" in page(client, listed) for client, listed in lists)
+    now(2022, 5, 25, 8)
+    assert all("24.05.2022 überfällig" in words(page(client, listed)) for client, listed in lists)
     assert "Bitte einen Grund ankreuzen" in words(send(jansen, f"{address}/ablehnung", {}, 422).text)
     send(jansen, f"{address}/ablehnung", {"reason": "no_capacity"})
     assert NAME not in page(jansen, address)

@@ -37,8 +37,8 @@ class GiveCoverSchema(CommandSchema):
     id = Id(load_default=new_id)
     absent = Id(required=True, metadata={"label": "Wer fehlt"})
     cover = Id(required=True, metadata={"label": "Wer vertritt"})
-    from_day = Day(required=True, metadata={"label": "Vom"})
-    until_day = Day(required=True, metadata={"label": "Bis einschließlich"})
+    from_day = Day(required=True, metadata={"label": "Vom", "lies": "ahead"})
+    until_day = Day(required=True, metadata={"label": "Bis einschließlich", "lies": "ahead"})
     with_protected = fields.Boolean(load_default=False, metadata={"label": "Auch die geschützten Akten"})
     reason = Text(load_default="", longest=200, metadata={"label": "Bemerkung", "hint": "Bitte keine Angaben zur Gesundheit."})
 

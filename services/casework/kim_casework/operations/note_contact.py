@@ -46,7 +46,7 @@ class NoteContactSchema(CommandSchema):
     command = NoteContact
     id = Id(load_default=new_id)
     case_id = Id(required=True)
-    day = Day(load_default=None, allow_none=True, metadata={"label": "Tag"})
+    day = Day(load_default=None, allow_none=True, metadata={"label": "Tag", "lies": "behind"})
     kind = Code(CONTACT_KINDS, required=True, metadata={"label": "Art"})
     counterpart = Code(COUNTERPARTS, load_default="client", metadata={"label": "Mit wem"})
     counterpart_name = Text(
@@ -59,7 +59,7 @@ class NoteContactSchema(CommandSchema):
     minutes = StrictInt(required=True, validate=validate.Range(0, 720), metadata={"label": "Minuten"})
     text = Text(load_default="", longest=4000, metadata={"label": "Notiz"})
     next_step = Text(load_default="", longest=300, metadata={"label": "Nächster Schritt"})
-    next_step_on = Day(load_default=None, allow_none=True, metadata={"label": "Bis wann"})
+    next_step_on = Day(load_default=None, allow_none=True, metadata={"label": "Bis wann", "lies": "ahead"})
     next_step_who = Code(WHO_ACTS, load_default="manager", metadata={"label": "Wer ist dran?"})
     next_step_office = Text(load_default="", longest=120, metadata={"label": "Welche Stelle ist dran?"})
 

@@ -67,7 +67,7 @@ class OrderInterpretingSchema(CommandSchema):
     job_kind = Code(JOB_KINDS, required=True, metadata={"label": "Was wird gebraucht?"})
     occasion = Code(OCCASIONS, required=True, metadata={"label": "Anlass"})
     language = Id(required=True, metadata={"label": "Sprache"})
-    service_date = Day(required=True, metadata={"label": "Tag des Gesprächs, oder bis wann der Text gebraucht wird"})
+    service_date = Day(required=True, metadata={"label": "Tag des Gesprächs, oder bis wann der Text gebraucht wird", "lies": "ahead"})
     starts_at = Moment(load_default=None, allow_none=True, metadata={"label": "Beginn"})
     minutes = StrictInt(
         load_default=None, allow_none=True, validate=validate.Range(1, 1440),

@@ -35,7 +35,7 @@ class AdmissionFormSchema(AdmitToCaseManagementSchema):
     """
 
     name = Text(required=True, shortest=1, metadata={"label": "Name", "autocomplete": "off"})
-    agreement_on = Day(required=True, metadata={"label": "Zugestimmt am", "hint": "Tag der Vereinbarung mit der Person"})
+    agreement_on = Day(required=True, metadata={"label": "Zugestimmt am", "hint": "Tag der Vereinbarung mit der Person", "lies": "behind"})
     responsible = Text(required=True, shortest=1, longest=64, metadata={"label": "Zuständige Fallmanager_in"})
 
     @validates_schema(skip_on_field_errors=False)

@@ -43,7 +43,7 @@ class PerformOrderSchema(CommandSchema):
         allow_none=True, load_default=None, validate=validate.Range(1, LONGEST_TEXT),
         metadata={"label": "Anschläge des übersetzten Textes"},
     )  # fmt: skip
-    done_on = Day(allow_none=True, load_default=None, metadata={"label": "Erledigt am"})
+    done_on = Day(allow_none=True, load_default=None, metadata={"label": "Erledigt am", "lies": "behind"})
 
 
 def perform_order(session: Session, act: Act, command: PerformOrder) -> Order:

@@ -45,9 +45,11 @@ class RecordInvoiceSchema(CommandSchema):
     id = Id(load_default=new_id)
     order_id = Id(required=True)
     number = Text(required=True, shortest=1, longest=60, metadata={"label": "Rechnungsnummer", "autocomplete": "off"})
-    dated = Day(required=True, metadata={"label": "Rechnungsdatum"})
+    dated = Day(required=True, metadata={"label": "Rechnungsdatum", "lies": "behind"})
     gross = Money(required=True, metadata={"label": "Betrag in Euro, brutto"})
-    received_on = Day(allow_none=True, load_default=None, metadata={"label": "Eingegangen am", "hint": "Leer heißt: heute"})
+    received_on = Day(
+        allow_none=True, load_default=None, metadata={"label": "Eingegangen am", "hint": "Leer heißt: heute", "lies": "behind"}
+    )
 
 
 def record_invoice(session: Session, act: Act, command: RecordInvoice) -> Invoice:

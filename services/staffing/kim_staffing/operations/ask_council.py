@@ -52,14 +52,14 @@ class AskCouncilSchema(CommandSchema):
     )
     ground_told = Code(GROUNDS, required=True, metadata={"label": "Mitgeteilter Grund der Befristung"})
     money_told = Code(("", *LEVELS), load_default="", metadata={"label": "Mitgeteiltes Geld"})
-    sent_on = Day(load_default=None, allow_none=True, metadata={"label": "Gesendet am"})
+    sent_on = Day(load_default=None, allow_none=True, metadata={"label": "Gesendet am", "lies": "behind"})
 
 
 class RecordCouncilAnswerSchema(CommandSchema):
     command = RecordCouncilAnswer
     hearing = Id(required=True)
     answer = Code((AGREED, REFUSED), required=True, metadata={"label": "Antwort"})
-    answered_on = Day(required=True, metadata={"label": "Datum der Antwort"})
+    answered_on = Day(required=True, metadata={"label": "Datum der Antwort", "lies": "behind"})
     reason = Text(load_default="", longest=500, metadata={"label": "Begründung", "hint": "im Wortlaut, wenn abgelehnt wurde"})
 
 

@@ -37,7 +37,7 @@ class MakeLettersSchema(CommandSchema):
 class HandOverLetterSchema(CommandSchema):
     command = HandOverLetter
     contract = Id(required=True)
-    handed_over_on = Day(required=True, metadata={"label": "Übergeben am"})
+    handed_over_on = Day(required=True, metadata={"label": "Übergeben am", "lies": "behind"})
 
 
 def make_letters(session: Session, act: Act, command: MakeLetters) -> list[Contract]:

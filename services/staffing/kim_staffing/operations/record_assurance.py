@@ -47,7 +47,7 @@ class RecordAssuranceSchema(CommandSchema):
     document = Text(
         load_default="", longest=200, metadata={"label": "Dokument", "hint": "zum Beispiel: Schreiben der Bezirksregierung Arnsberg"}
     )
-    dated = Day(required=True, metadata={"label": "Datum des Dokuments"})
+    dated = Day(required=True, metadata={"label": "Datum des Dokuments", "lies": "behind"})
     employer = Id(required=True, metadata={"label": "Für Verträge von"})
     period_from = Day(load_default=None, allow_none=True, metadata={"label": "Zeitraum von"})
     period_to = Day(load_default=None, allow_none=True, metadata={"label": "Zeitraum bis"})

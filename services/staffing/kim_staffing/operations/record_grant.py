@@ -65,7 +65,7 @@ class RecordGrantSchema(CommandSchema):
         [rule.value for rule in VacancyRule], load_default=VacancyRule.FULL_MONTHS.value, metadata={"label": "Regel für Leerstand"}
     )
     rule_source = Text(load_default="", longest=500, metadata={"label": "Fundstelle der Regel"})
-    notice_dated = Day(load_default=None, allow_none=True, metadata={"label": "Bescheid vom"})
+    notice_dated = Day(load_default=None, allow_none=True, metadata={"label": "Bescheid vom", "lies": "behind"})
     posts = fields.List(Id(), load_default=(), metadata={"label": "Stellen, die daraus bezahlt werden"})
 
 

@@ -33,9 +33,9 @@ class RecordLate:
 class RecordLateSchema(CommandSchema):
     command = RecordLate
     draft = Id(required=True)
-    employer_signed_on = Day(load_default=None, allow_none=True, metadata={"label": "Arbeitgeber unterschrieben am"})
-    employee_signed_on = Day(load_default=None, allow_none=True, metadata={"label": "Beschäftigte_r unterschrieben am"})
-    original_received_on = Day(load_default=None, allow_none=True, metadata={"label": "Original angenommen am"})
+    employer_signed_on = Day(load_default=None, allow_none=True, metadata={"label": "Arbeitgeber unterschrieben am", "lies": "behind"})
+    employee_signed_on = Day(load_default=None, allow_none=True, metadata={"label": "Beschäftigte_r unterschrieben am", "lies": "behind"})
+    original_received_on = Day(load_default=None, allow_none=True, metadata={"label": "Original angenommen am", "lies": "behind"})
     received_by = Text(load_default="", longest=80, metadata={"label": "Original angenommen von"})
     worked_since = Moment(load_default=None, allow_none=True, default_timezone=BERLIN, metadata={"label": "Weitergearbeitet seit"})
 

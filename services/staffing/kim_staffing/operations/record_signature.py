@@ -43,16 +43,16 @@ class RecordOriginal:
 class RecordSignatureSchema(CommandSchema):
     command = RecordSignature
     draft = Id(required=True)
-    employer_signed_on = Day(load_default=None, allow_none=True, metadata={"label": "Arbeitgeber unterschrieben am"})
-    employee_signed_on = Day(load_default=None, allow_none=True, metadata={"label": "Beschäftigte_r unterschrieben am"})
-    original_received_on = Day(load_default=None, allow_none=True, metadata={"label": "Original zurück am"})
+    employer_signed_on = Day(load_default=None, allow_none=True, metadata={"label": "Arbeitgeber unterschrieben am", "lies": "behind"})
+    employee_signed_on = Day(load_default=None, allow_none=True, metadata={"label": "Beschäftigte_r unterschrieben am", "lies": "behind"})
+    original_received_on = Day(load_default=None, allow_none=True, metadata={"label": "Original zurück am", "lies": "behind"})
     received_by = Text(load_default="", longest=80, metadata={"label": "Original angenommen von"})
 
 
 class RecordOriginalSchema(CommandSchema):
     command = RecordOriginal
     draft = Id(required=True)
-    received_on = Day(required=True, metadata={"label": "Original zurück am"})
+    received_on = Day(required=True, metadata={"label": "Original zurück am", "lies": "behind"})
     received_by = Text(required=True, shortest=1, longest=80, metadata={"label": "Original angenommen von"})
 
 

@@ -58,7 +58,7 @@ class DeclarationSchema(CommandSchema):
     kept_at = Text(
         load_default="",
         longest=200,
-        metadata={"label": "Unterschriebenes Blatt liegt", "hint": "wenn unterschrieben; zum Beispiel: Ordner Arkaden", "optional": False},
+        metadata={"label": "Unterschriebenes Blatt liegt", "hint": "zum Beispiel: Ordner Arkaden", "optional": False},
     )
 
 

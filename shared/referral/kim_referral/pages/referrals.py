@@ -192,10 +192,12 @@ def _detail(referral_id: str, faulty: Form | None = None) -> str:
         if faulty is not None:
             forms[faulty.form_id] = faulty
         directory = directory_of(session)
+        prepared = unsent(session, [referral])
         return render(
             "referral/sent_one.html",
             referral=referral,
-            standing=standing.of_sent(referral, act.today, unsent(session, [referral])),
+            waits_here=referral.id in prepared,
+            standing=standing.of_sent(referral, act.today, prepared),
             name_now=name_of(session, referral.receiver, act.today),
             phone=directory.organisation(referral.receiver).phone if directory.knows(referral.receiver) else "",
             lines=lines(referral.content, language()) if referral.channel != "slip" else [],
