@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import requests
 from flask import Flask
+from kim_audit.tables import entries
 from kim_login import accounts, services, signing_key
 from kim_login.app import create
 from kim_login.passwords import Passwords
@@ -22,6 +23,7 @@ from kim_runtime.database import Database
 from kim_web.web import EXTENSION
 from login.conftest import PASSWORD, SECRET
 from login.test_in_browser import on_a_port
+from sqlalchemy import select
 from web.conftest import build, settings_in
 from web.sample import doors
 
@@ -205,16 +207,57 @@ def test_a_service_is_told_at_the_address_inside_the_house_where_it_has_one(hous
     assert is_locked(desk.opens(house.casework))
 
 
-def lock_by_word(house: House, sid: str, who: tuple[str, str] | None) -> int:
-    return requests.post(f"{house.provider}/gesperrt", data={"sid": sid}, auth=who, timeout=20).status_code
+@pytest.fixture
+def other_desk(house: House) -> Iterator[Desk]:
+    """Selin Aydın has forgotten herself at another browser, in both services."""
+    with requests.Session() as browser:
+        browser.headers["Accept-Language"] = "de"
+        sitting = Desk(browser)
+        assert is_open(sitting.types(sitting.opens(house.intake), AYDIN, house))
+        assert is_open(sitting.opens(house.casework))
+        house.later(1)
+        yield sitting
 
 
-def test_only_a_service_of_the_house_locks_and_only_where_it_was_led_to(house: House, desk: Desk) -> None:
+def test_who_signs_out_everywhere_is_out_in_every_browser_and_service(house: House, other_desk: Desk, desk: Desk) -> None:
+    left = desk.browser.post(f"{house.intake}/zugang/sitzungen/ende", timeout=20)
+    assert left.url.startswith(f"{house.intake}/abgemeldet?")
+    assert asks(desk.opens(house.intake))
+    assert asks(other_desk.opens(house.casework))
+    assert asks(other_desk.opens(house.intake))
+
+
+def test_who_ends_one_session_ends_what_its_browser_has_at_the_provider_and_nothing_else(
+    house: House, other_desk: Desk, desk: Desk, settings: LoginSettings
+) -> None:
+    page = desk.browser.get(f"{house.intake}/zugang/", timeout=20).text
+    assert "meldet einen anderen Browser ab, auch in den anderen Diensten" in page
+    rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
+    (other,) = [found[1] for row in rows if "diese hier" not in row and (found := re.search(r"/sitzungen/([\w-]+)/ende", row))]
+    assert "Die Sitzung ist beendet." in desk.browser.post(f"{house.intake}/zugang/sitzungen/{other}/ende", timeout=20).text
+    assert asks(other_desk.opens(house.casework))
+    assert asks(other_desk.opens(house.intake))
+    assert is_open(desk.opens(house.intake))
+    assert is_open(desk.opens(house.casework))
+    kept: Any = Database(settings.database)
+    with kept.read() as found:
+        wanted = select(entries.c.action, entries.c.outcome, entries.c.thing).where(entries.c.action == "session.end")
+        assert list(found.execute(wanted)) == [("session.end", "done", "client:staedteregion-aachen.intake")]
+    kept.close()
+
+
+def by_word(house: House, where: str, who: tuple[str, str] | None) -> int:
+    return requests.post(f"{house.provider}{where}", data={"sid": "any", "everywhere": "1"}, auth=who, timeout=20).status_code
+
+
+def test_only_a_service_of_the_house_locks_or_ends_and_only_where_it_was_led_to(house: House, desk: Desk) -> None:
     client = ("staedteregion-aachen.casework", SECRET)
-    assert lock_by_word(house, "any", None) == 401
-    assert lock_by_word(house, "any", (client[0], "wrong")) == 401
-    assert lock_by_word(house, "any", ("nobody", SECRET)) == 401
-    assert lock_by_word(house, "any", client) == 403
+    for where in ("/gesperrt", "/sitzungen/ende"):
+        assert by_word(house, where, None) == 401
+        assert by_word(house, where, (client[0], "wrong")) == 401
+        assert by_word(house, where, ("nobody", SECRET)) == 401
+        assert by_word(house, where, client) == 403
+    assert is_open(desk.opens(house.intake))
     assert is_open(desk.opens(house.casework))
 
 

@@ -101,6 +101,28 @@ def test_a_service_that_nobody_had_opened_asks_for_the_password_too(house: House
     assert is_open(house.comes_in("casework", shown_ago=-2))
 
 
+def test_who_signs_out_everywhere_is_asked_for_the_password_in_other_browsers(house: House) -> None:
+    """The provider of another goes on knowing who sits there: nobody comes in by that alone."""
+    intake, other, casework = house.comes_in("intake"), house.comes_in("intake", sid="s-2"), house.comes_in("casework", sid="s-2")
+    assert "bleibt in anderen Browsern bestehen" in intake.get("/zugang/").text
+    assert intake.post("/zugang/sitzungen/ende").location.startswith(f"{house.provider.issuer}/leave?")
+    assert not is_open(other) and not is_open(casework)
+    for service in NAMES:
+        assert not is_open(house.comes_in(service, sid="s-2"))
+        assert is_open(house.comes_in(service, sid="s-2", shown_ago=-2))
+
+
+def test_who_ends_one_session_is_asked_for_the_password_there_and_goes_on_here(house: House) -> None:
+    intake, other = house.comes_in("intake"), house.comes_in("intake", sid="s-2")
+    with house.apps["intake"].extensions["kim_web"].rows.read() as rows:
+        (ended,) = rows.scalars(select(sessions.c.id).where(sessions.c.provider_session == "s-2"))
+    page = intake.get(intake.post(f"/zugang/sitzungen/{ended}/ende").location).text
+    assert "Weiter geht es dort erst mit dem Kennwort." in page
+    assert is_open(intake) and not is_open(other)
+    assert not is_open(house.comes_in("intake", other, sid="s-2"))
+    assert is_open(house.comes_in("intake", other, sid="s-2", shown_ago=-2))
+
+
 def test_another_person_is_not_locked_and_nobody_is_known_who_was_not_there(house: House) -> None:
     intake = house.comes_in("intake")
     other = house.comes_in("casework", sub="18", sid="s-2", preferred_username="lindner", name="Katrin Lindner")

@@ -30,7 +30,7 @@ DOORS = Doors(
     start="signing_in.show",
     pages=(signing_in.pages, endpoints.pages, desk_lock.pages),
     is_provider=True,
-    without_form_token=(endpoints.token, desk_lock.lock_session),
+    without_form_token=(endpoints.token, desk_lock.lock_session, desk_lock.end_sessions),
 )
 
 

@@ -56,6 +56,22 @@ def tell(actor: Actor) -> bool:
         return all(pool.map(lambda word: _heard(*word), words))
 
 
+def reaches_neighbours() -> bool:
+    """Whether there are other services of the house, and a secret to speak to them with."""
+    return _key() is not None and bool(_near())
+
+
+def ask_anew(actor: Actor) -> bool:
+    """Let nobody come in silently as this person before they have shown anew who they are, here and at the neighbours, which lock what the
+    person has open there. Returns whether there are neighbours and all have heard it.
+    """
+    web = this_web()
+    now = web.real_clock.now()
+    with web.rows.write() as rows:
+        sessions.mark_person(rows, actor.id, until=now, now=now)
+    return tell(actor)
+
+
 def _heard(address: str, word: str) -> bool:
     try:
         answer = requests.post(address, data={"word": word}, timeout=SECONDS, allow_redirects=False)

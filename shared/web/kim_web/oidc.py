@@ -27,7 +27,8 @@ SECONDS = 5  # for an answer of the provider
 ASKED_AGAIN_AFTER = 60  # seconds before keys are fetched once more for a token that names another
 LEEWAY = 60  # seconds two clocks may differ
 LOCK_ENDPOINT = "kim_desk_lock_endpoint"  # in the description of a provider that keeps the lock of a desk for all services of the house
-ASKED_BY_US = ("token_endpoint", "jwks_uri", "userinfo_endpoint", LOCK_ENDPOINT)  # the others are where the browser goes
+END_ENDPOINT = "kim_sessions_end_endpoint"  # and of one that ends a session of its own, or all of a person, when a service says so
+ASKED_BY_US = ("token_endpoint", "jwks_uri", "userinfo_endpoint", LOCK_ENDPOINT, END_ENDPOINT)  # the others are where the browser goes
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LOCKED_EVENT = "urn:kim:event:desk-locked"  # the provider of the house says so,
 AWAKE_EVENT = "urn:kim:event:desk-awake"  # and asks it
@@ -100,13 +101,26 @@ class Provider:
 
     def lock_the_desk(self, session: str) -> bool:
         """Tell the provider that the desk of a session of its is locked. Returns whether it locked it in all services."""
+        return self._hears(LOCK_ENDPOINT, {"sid": session})
+
+    def ends_sessions(self) -> bool:
+        """Whether the provider ends its session in another browser when a service says so. Raises ProviderAway."""
+        return bool(self._metadata().get(END_ENDPOINT))
+
+    def end_sessions(self, session: str, *, everywhere: bool) -> bool:
+        """Tell the provider to end a session of its, or with `everywhere` all of that person, and what they led to.
+
+        Returns whether it did, and every service has heard it.
+        """
+        return self._hears(END_ENDPOINT, {"sid": session, **({"everywhere": "1"} if everywhere else {})})
+
+    def _hears(self, endpoint: str, what: dict[str, str]) -> bool:
+        """Tell the provider something in this service's own name. Returns whether it took it."""
         try:
-            if not self.keeps_the_lock():
+            where = self._metadata().get(endpoint)
+            if not where:
                 return False
-            given = (self.client_id, self._secret)
-            answer = requests.post(
-                self._metadata()[LOCK_ENDPOINT], data={"sid": session}, auth=given, timeout=SECONDS, allow_redirects=False
-            )
+            answer = requests.post(where, data=what, auth=(self.client_id, self._secret), timeout=SECONDS, allow_redirects=False)
         except (ProviderAway, RequestException):
             return False
         return answer.status_code == 204

@@ -13,13 +13,15 @@ from kim_runtime.refusal import Refused
 from marshmallow import fields
 from werkzeug.wrappers import Response
 
-from kim_web import access_keys, sessions
+from kim_web import access_keys, house_lock, sessions
 from kim_web.account import action_words, leave
 from kim_web.audit import note_entry
 from kim_web.form import Form, blank, submitted
 from kim_web.language import _
+from kim_web.oidc import ProviderAway
 from kim_web.page import Pages, actor, redirect_to, render
 from kim_web.policy import SIGNED_IN, permitted
+from kim_web.signin import SignInNotSetUp, provider
 from kim_web.web import this_web
 
 own_access = Pages("own_access", __name__, url_prefix="/zugang")
@@ -53,21 +55,34 @@ def show() -> str:
 @own_access.post("/sitzungen/<id>/ende")
 @own_access.guard(SIGNED_IN)
 def end_one(id: str) -> Response:
-    """End one of one's sessions; another than this, once it is shown again who one is."""
-    if id != g.session.id and not _shown_just_now():
+    """End one of one's sessions: this one as by signing out; another once it is shown again who one is, and what its browser has open at
+    the provider and in the other services with it.
+    """
+    if id == g.session.id:
+        return leave(g.session, everywhere=False)
+    if not _shown_just_now():
         return _show_anew()
-    with this_web().rows.write() as rows:
-        if sessions.end_own(rows, actor().id, id):
+    web = this_web()
+    with web.rows.write() as rows:
+        mine = sessions.sessions_of(rows, actor().id, web.real_clock.now(), web.limits)
+        ended = next((one for one in mine if one.id == id), None)
+        if ended is not None:
+            sessions.end_own(rows, actor().id, id)
             note_entry(rows, "session.end", f"session:{id}", "")
-    return redirect_to("own_access.show", said=_("Die Sitzung ist beendet."))
+    if ended is None or _ended_at_provider(ended.provider_session, everywhere=False):
+        return redirect_to("own_access.show", said=_("Die Sitzung ist beendet."))
+    return redirect_to("own_access.show", said=_("Die Sitzung ist in diesem Dienst beendet. Weiter geht es dort erst mit dem Kennwort."))
 
 
 @own_access.post("/sitzungen/ende")
 @own_access.guard(SIGNED_IN)
 def end_all() -> Response:
-    """Sign out everywhere: in every browser here, and in this one from every service of the house."""
+    """Sign out everywhere: in every browser, from every service of the house. Where the provider does not end what it has open in other
+    browsers, they are asked for the password before they come in again.
+    """
     if not _shown_just_now():
         return _show_anew()
+    _ended_at_provider(g.session.provider_session, everywhere=True)
     return leave(g.session, everywhere=True)
 
 
@@ -102,6 +117,25 @@ def revoke(id: str) -> Response:
     return redirect_to("own_access.show", said=_("Der Schlüssel gilt nicht mehr."))
 
 
+def _ended_at_provider(session: str, *, everywhere: bool) -> bool:
+    """End a session of the provider, or all of this person. Where it does not, nobody comes in by it silently any more: returns False."""
+    try:
+        if session and provider().end_sessions(session, everywhere=everywhere):
+            return True
+    except SignInNotSetUp:
+        pass
+    house_lock.ask_anew(actor())
+    return False
+
+
+def _provider_ends() -> bool:
+    """Whether the provider ends what it has open in other browsers; one that does not answer now does not."""
+    try:
+        return provider().ends_sessions()
+    except (ProviderAway, SignInNotSetUp):
+        return False
+
+
 def _shown_just_now() -> bool:
     """Whether this session began a moment ago, so with a password at the provider or with a session of its that was open."""
     return bool(this_web().real_clock.now() - g.session.opened_at < JUST_NOW)
@@ -124,6 +158,8 @@ def _page(form: Form, key: str = "") -> str:
             actions=sorted(((action, action_words(action)) for action in _own_actions()), key=lambda one: one[1].casefold()),
             key=key,
             limits=web.settings,
+            provider_ends=_provider_ends(),
+            neighbours_hear=house_lock.reaches_neighbours(),
         )
 
 

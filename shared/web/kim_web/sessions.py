@@ -112,6 +112,12 @@ def lock_of_person(rows: Rows, actor_id: str, *, until: datetime, now: datetime)
     """Lock what a person opened before `until`, and keep that they are locked, be anything open or not. Returns what was open."""
     open_ones = (sessions.c.actor_id == actor_id, sessions.c.opened_at <= until, sessions.c.locked_at.is_(None))
     locked = list(rows.execute(update(sessions).where(*open_ones).values(locked_at=now).returning(sessions.c.actor_id, sessions.c.actor)))
+    mark_person(rows, actor_id, until=until, now=now)
+    return locked
+
+
+def mark_person(rows: Rows, actor_id: str, *, until: datetime, now: datetime) -> None:
+    """From now on nobody comes in silently as this person by a sign-in from before `until`; what is open stays open."""
     mark = f"{LOCKED_PERSON}{actor_id}"[:200]
     rows.execute(delete(sessions).where(sessions.c.actor_id == mark))
     rows.execute(
@@ -121,7 +127,6 @@ def lock_of_person(rows: Rows, actor_id: str, *, until: datetime, now: datetime)
             "opened_at": until, "seen_at": now, "subject": "", "provider_session": "", "id_token": "", "locked_at": now,
         },
     )  # fmt: skip
-    return locked
 
 
 def lock_since(rows: Rows, actor_id: str) -> datetime | None:
