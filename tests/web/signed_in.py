@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 from kim_runtime.act import Actor
 from kim_runtime.clock import local_day
 from kim_web import access_keys, sessions
+from kim_web.desk import WHOSE
 from kim_web.signin import cookie_name
 from kim_web.web import EXTENSION
 
@@ -33,6 +35,12 @@ def sign_in(client: FlaskClient, actor: Actor) -> FlaskClient:
     """The browser, in which this actor is signed in now and nobody else."""
     client.set_cookie(*secret_of_session(client.application, actor))
     return client
+
+
+def whose_page(client: FlaskClient, address: str = "/besuche") -> dict[str, str]:
+    """The header in which the script of a page that is open at this browser says whose it is."""
+    (mark,) = re.findall(r'data-whose="([^"]+)"', client.get(address).text)
+    return {WHOSE: mark}
 
 
 def bearer(app: Flask, actor: Actor, *actions: str) -> dict[str, str]:

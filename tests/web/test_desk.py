@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 from kim_runtime.clock import SetClock
+from kim_web import sessions
 from kim_web.tables import drafts
 from kim_web.web import EXTENSION
 from sqlalchemy import select
 from web.conftest import ACTORS, Make
 from web.sample.doors import VISITS
-from web.signed_in import sign_in
+from web.signed_in import sign_in, whose_page
 from web.static_html import faults
 
 BEGUN = datetime(2026, 11, 25, 8, tzinfo=UTC)
@@ -99,30 +100,56 @@ def test_nothing_is_kept_of_a_stranger_or_of_an_empty_form(desk: FlaskClient, cl
 
 
 def test_an_open_page_hears_that_it_must_leave_and_asking_is_no_use_of_the_session(desk: FlaskClient, clock: SetClock) -> None:
+    page = whose_page(desk)
     for minute in range(1, 10):
         clock.set(BEGUN + timedelta(minutes=minute))
-        assert desk.get("/gesperrt/stand").json == {"locked": False}
+        assert desk.get("/gesperrt/stand", headers=page).json == {"locked": False}
     clock.set(BEGUN + timedelta(minutes=10))
-    assert desk.get("/gesperrt/stand").json == {"locked": True}
-    assert desk.application.test_client().get("/gesperrt/stand").json == {"locked": True}
+    assert desk.get("/gesperrt/stand", headers=page).json == {"locked": True}
+    assert desk.application.test_client().get("/gesperrt/stand", headers=page).json == {"locked": True}
+
+
+def test_a_page_of_somebody_else_must_leave_the_desk_of_who_signed_in_since(desk: FlaskClient) -> None:
+    page = whose_page(desk)
+    sign_in(desk, ACTORS["pruefer"])
+    assert desk.get("/gesperrt/stand", headers=page).json == {"locked": True}
+    assert desk.get("/gesperrt/stand", headers={"X-Kim-Page": f"{page['X-Kim-Page']}x"}).json == {"locked": True}
+    assert desk.post("/gesperrt/entwurf", data={**FAMILY, **PAGE}, headers=page).status_code == 201
+    assert "Keine Entwürfe" in desk.get("/entwuerfe").text  # it is kept for whose page it was
+    sign_in(desk, ACTORS["aydin"])
+    assert desk.get("/gesperrt/stand", headers=page).json == {"locked": False}  # back again: it is their page
+    assert "zwei Zimmer in Eilendorf" in desk.get("/entwuerfe").text
 
 
 def test_work_on_an_open_page_keeps_the_desk_awake_and_unlocks_none(desk: FlaskClient, clock: SetClock) -> None:
+    page = whose_page(desk)
     clock.set(BEGUN + timedelta(minutes=9))
     assert desk.get("/gesperrt/nein").status_code == 204
     clock.set(BEGUN + timedelta(minutes=18))
-    assert desk.get("/gesperrt/stand").json == {"locked": False}
+    assert desk.get("/gesperrt/stand", headers=page).json == {"locked": False}
     clock.set(BEGUN + timedelta(minutes=30))
     assert desk.get("/gesperrt/nein").status_code == 303
-    assert desk.get("/gesperrt/stand").json == {"locked": True}
+    assert desk.get("/gesperrt/stand", headers=page).json == {"locked": True}
+
+
+def test_that_somebody_is_locked_is_remembered_over_a_weekend(desk: FlaskClient) -> None:
+    """Where a provider of another maker keeps its own session as long, Monday's first service asks for the password too."""
+    web = desk.application.extensions[EXTENSION]
+    with web.rows.write() as rows:
+        sessions.lock_of_person(rows, "aydin", until=BEGUN, now=BEGUN)
+        sessions.sweep(rows, BEGUN + timedelta(days=3), web.limits)
+        assert sessions.lock_since(rows, "aydin") == BEGUN
+        sessions.sweep(rows, BEGUN + sessions.MARKED_FOR + timedelta(minutes=1), web.limits)
+        assert sessions.lock_since(rows, "aydin") is None
 
 
 PAGE = {"kim_to": "/besuche", "kim_page": "/besuche/neu"}
 
 
 def test_a_form_that_was_never_sent_is_read_again_by_its_owner_alone(desk: FlaskClient, clock: SetClock) -> None:
+    mark = whose_page(desk)
     clock.set(BEGUN + timedelta(minutes=30))
-    assert desk.post("/gesperrt/entwurf", data={**FAMILY, **PAGE}).status_code == 201
+    assert desk.post("/gesperrt/entwurf", data={**FAMILY, **PAGE}, headers=mark).status_code == 201
     assert dict(VISITS) == {}
     sign_in(desk, ACTORS["aydin"])
     page = desk.get("/entwuerfe")
@@ -138,17 +165,25 @@ def test_a_form_that_was_never_sent_is_read_again_by_its_owner_alone(desk: Flask
     stranger = sign_in(desk.application.test_client(), ACTORS["pruefer"])
     assert stranger.get(f"/entwuerfe/{draft_id}").status_code == 404
     assert "Entwurf" not in stranger.get("/besuche").text
-    assert desk.post("/gesperrt/entwurf", data={**FAMILY, **PAGE, "kim_draft": draft_id}).status_code == 201
+    assert desk.post("/gesperrt/entwurf", data={**FAMILY, **PAGE, "kim_draft": draft_id}, headers=mark).status_code == 201
     assert kept(desk) == 1  # the one before is gone
 
 
 @pytest.mark.parametrize("changed", [{"kim_to": "https://evil.example/"}, {"kim_page": "//evil.example"}, {"kim_to": ""}])
 def test_no_draft_leads_to_another_house(desk: FlaskClient, changed: dict[str, str]) -> None:
-    assert desk.post("/gesperrt/entwurf", data={**FAMILY, **PAGE, **changed}).status_code == 403
-    assert (
-        desk.application.test_client().post("/gesperrt/entwurf", data={**FAMILY, **PAGE}).status_code == 403
-    )  # nor is one of a stranger kept
+    assert desk.post("/gesperrt/entwurf", data={**FAMILY, **PAGE, **changed}, headers=whose_page(desk)).status_code == 403
     assert kept(desk) == 0
+
+
+def test_no_page_of_another_house_plants_a_draft(desk: FlaskClient, clock: SetClock) -> None:
+    """Of the same site its forms bring the cookie along: neither can it say whose page it is, nor is a form of its own kept."""
+    assert desk.post("/gesperrt/entwurf", data={**FAMILY, **PAGE}).status_code == 403
+    clock.set(BEGUN + timedelta(minutes=30))
+    for told in ({"Sec-Fetch-Site": "same-site"}, {"Origin": "http://kim.example.org"}, {"Origin": "null"}):
+        desk.post("/besuche", data=FAMILY, headers=told)
+    assert kept(desk) == 0
+    desk.post("/besuche", data=FAMILY, headers={"Origin": "http://localhost"})
+    assert kept(desk) == 1
 
 
 def test_a_draft_lasts_a_day_and_can_be_thrown_away(desk: FlaskClient, clock: SetClock) -> None:

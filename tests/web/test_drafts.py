@@ -15,7 +15,7 @@ from kim_web.web import EXTENSION
 from sqlalchemy import select
 from web.conftest import ACTORS, Make
 from web.sample.doors import VISITS
-from web.signed_in import sign_in
+from web.signed_in import sign_in, whose_page
 from web.static_html import faults
 
 BEGUN = datetime(2026, 11, 25, 8, tzinfo=UTC)
@@ -189,9 +189,10 @@ def test_nothing_is_kept_without_the_token_of_the_form(make: Make) -> None:
 
 
 def test_a_long_form_on_a_page_that_was_locked_is_filled_in_further_without_a_script(desk: FlaskClient, clock: SetClock) -> None:
+    page = whose_page(desk)
     clock.set(BEGUN + timedelta(minutes=30))
     told = {**HALF, "kim_to": "/besuche", "kim_page": "/besuche"}  # a form that had come back, so that its page is no page of its own
-    assert desk.post("/gesperrt/entwurf", data=told).status_code == 201
+    assert desk.post("/gesperrt/entwurf", data=told, headers=page).status_code == 201
     (one,) = kept(desk)
     sign_in(desk, ACTORS["aydin"])
     page = desk.get("/entwuerfe").text
@@ -203,6 +204,7 @@ def test_a_long_form_on_a_page_that_was_locked_is_filled_in_further_without_a_sc
 def test_where_no_more_drafts_fit_what_a_locked_page_held_is_kept_for_a_day(desk: FlaskClient) -> None:
     for _number in range(MOST):
         desk.post("/besuche", data=KEEP)
-    assert desk.post("/gesperrt/entwurf", data={**HALF, "kim_to": "/besuche", "kim_page": "/besuche"}).status_code == 201
+    held = {**HALF, "kim_to": "/besuche", "kim_page": "/besuche"}
+    assert desk.post("/gesperrt/entwurf", data=held, headers=whose_page(desk)).status_code == 201
     assert [row.label for row in kept(desk)].count("") == 1
     assert "11 Entwürfe" in desk.get("/besuche").text

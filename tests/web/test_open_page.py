@@ -109,6 +109,21 @@ def test_a_page_that_stays_open_leaves_when_another_window_locks(sit: Callable[.
     expect(page).to_have_url(re.compile("/gesperrt.*entwurf=1"))
 
 
+def test_a_page_of_who_sat_here_before_leaves_the_screen_of_who_sits_here_now(sit: Callable[..., Page]) -> None:
+    """In another window the desk was locked and somebody else signed in, all between two questions of the open page."""
+    page = sit()
+    begin_a_visit(page)
+    other = sit("lenzen")
+    page.clock.run_for(31_000)
+    expect(page.get_by_label("Anliegen")).to_have_count(0)
+    assert NEED not in page.content()
+    other.goto("/entwuerfe")
+    expect(other.get_by_text("Keine Entwürfe")).to_be_visible()
+    back = sit()
+    back.goto("/entwuerfe")
+    expect(back.get_by_text(NEED)).to_be_visible()
+
+
 def test_typing_keeps_the_desk_awake(sit: Callable[..., Page], clock: SetClock) -> None:
     page = sit()
     begin_a_visit(page)

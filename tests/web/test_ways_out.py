@@ -16,7 +16,7 @@ from kim_web.tables import drafts as kept
 from kim_web.web import EXTENSION
 from sqlalchemy import func, select
 from web.conftest import ACTORS, Make
-from web.signed_in import bearer, sign_in
+from web.signed_in import bearer, sign_in, whose_page
 from web.sly_provider import SlyProvider, begin, come_back, sly_provider
 
 MOST = 20
@@ -49,9 +49,10 @@ def test_the_page_that_says_it_was_too_much_leads_out(app: Flask) -> None:
 
 def test_the_desk_is_locked_and_what_was_typed_is_kept(app: Flask) -> None:
     desk = sign_in(app.test_client(), ACTORS["aydin"])
+    page = whose_page(desk)
     token = asks_too_often(desk)
     typed = {"kim_to": "/besuche", drafts.PAGE: "/besuche/neu", "need": "zwei Zimmer"}
-    assert desk.post("/gesperrt/entwurf", data=typed).status_code == 201
+    assert desk.post("/gesperrt/entwurf", data=typed, headers=page).status_code == 201
     with app.extensions[EXTENSION].rows.read() as rows:
         assert rows.scalar(select(func.count()).select_from(kept)) == 1
     assert desk.post("/sperren", data={"csrf_token": token}).location.startswith("/gesperrt")

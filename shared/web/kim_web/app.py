@@ -100,7 +100,7 @@ def create_app(
     app.extensions[openapi.API] = json_door.mount(app, f"KIM-Verbund: {doors.title}", "", apis)
     for view in (provider_says, provider_locks, provider_asks, neighbour_locks):  # words of the provider and of neighbours, signed by them
         csrf.exempt(view)
-    csrf.exempt(keep)  # the token ends with the lock; the cookie of the session comes with no form of a foreign page
+    csrf.exempt(keep)  # the token ends with the lock; what it keeps is for whose page it is, which the page says signed
     for view in doors.without_form_token:
         csrf.exempt(view)
     for api in apis:

@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from kim_web import drafts, house_lock, sessions
+from kim_web import drafts, house_lock, sessions, whose_page
 from kim_web.account import forget_the_desk, own_path
 from kim_web.audit import note_lock
 from kim_web.page import OPEN, Pages, actor, render
@@ -17,6 +17,7 @@ from kim_web.signin import cookie_name, provider
 from kim_web.web import this_web
 
 desk = Pages("shared_desk", __name__)
+WHOSE = "X-Kim-Page"  # the header in which the script of an open page says whose it is
 
 
 @desk.post("/sperren")
@@ -60,11 +61,13 @@ def locked() -> str | Response:
 @desk.get("/gesperrt/stand")
 @desk.guard(OPEN)
 def state() -> Response:
-    """Whether an open page must leave the screen; asking is no use of the session."""
+    """Whether an open page must leave the screen: its desk is locked, or another person's by now. Asking is no use of the session."""
     web = this_web()
     now = web.real_clock.now()
     found = sessions.find(web.rows, request.cookies.get(cookie_name(), ""), now, web.limits)
-    return jsonify(locked=found is None or sessions.is_locked(found, now, web.limits))
+    if found is None or sessions.is_locked(found, now, web.limits):
+        return jsonify(locked=True)
+    return jsonify(locked=found.actor_id != whose_page.person(request.headers.get(WHOSE, "")))
 
 
 @desk.get("/gesperrt/nein")
@@ -77,16 +80,16 @@ def working() -> Response:
 @desk.post("/gesperrt/entwurf")
 @desk.guard(OPEN)
 def keep() -> Response:
-    """A form as it stands on a page that must leave the screen, kept for the owner of the session whose cookie comes along."""
+    """A form as it stands on a page that must leave the screen, kept for whose page it is: at the desk may sit another by now."""
     typed = [(name, value) for name, value in request.form.items(multi=True) if name != "kim_to"]
     to, page = own_path(request.form.get("kim_to", "")), own_path(request.form.get(drafts.PAGE, ""))
+    owner = whose_page.person(request.headers.get(WHOSE, ""))
+    if owner is None or not to or not page:
+        return make_response("", 403)
     web = this_web()
     with web.rows.write() as rows:
-        owner = sessions.whose(rows, request.cookies.get(cookie_name(), ""))
-        if owner is None or not to or not page:
-            return make_response("", 403)
-        drafts.take(rows, owner.actor_id, request.form.get(drafts.SENT, ""))  # it was one before
-        kept = drafts.keep(rows, owner.actor_id, to, typed, web.real_clock.now(), label=request.form.get(drafts.LABEL, ""))
+        drafts.take(rows, owner, request.form.get(drafts.SENT, ""))  # it was one before
+        kept = drafts.keep(rows, owner, to, typed, web.real_clock.now(), label=request.form.get(drafts.LABEL, ""))
     return make_response("", 201 if kept else 204)
 
 

@@ -15,7 +15,7 @@ from kim_runtime.act import Actor
 from kim_runtime.clock import local_day
 from kim_runtime.database import Database
 from kim_runtime.ids import new_id
-from sqlalchemy import Row, Select, bindparam, delete, select, update
+from sqlalchemy import Row, Select, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session as Rows
 
 from kim_web import people
@@ -24,6 +24,7 @@ from kim_web.tables import access_keys, sessions
 
 SECRET_BYTES = 32
 SWEPT_AFTER = timedelta(hours=4)
+MARKED_FOR = timedelta(days=14)  # a provider of another maker may keep its own session over a weekend and longer
 LOCKED_PERSON = "locked:"  # before the id of a person in a row nobody has the secret of: it keeps a neighbour's word until it is swept away
 SIGNED_IN_ON = "signed_in_on"  # beside the actor in a key for programs
 NOTED_EVERY = timedelta(minutes=1)
@@ -177,7 +178,9 @@ def sweep(rows: Rows, now: datetime, limits: Limits) -> None:
     """Delete what has ended by itself, some hours later: until then a form sent too late is kept for its owner."""
     people.forget(rows, now)
     late = now - SWEPT_AFTER
-    rows.execute(delete(sessions).where((sessions.c.opened_at < late - limits.absolute) | (sessions.c.seen_at < late - limits.idle)))
+    over = (sessions.c.opened_at < late - limits.absolute) | (sessions.c.seen_at < late - limits.idle)
+    is_mark = sessions.c.actor_id.startswith(LOCKED_PERSON, autoescape=True)
+    rows.execute(delete(sessions).where(or_(over & ~is_mark, is_mark & (sessions.c.seen_at < now - MARKED_FOR))))
 
 
 def hash_of(secret: str) -> str:

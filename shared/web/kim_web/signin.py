@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response, g, request
 from kim_runtime.act import Actor
@@ -110,13 +111,19 @@ def _what_was_sent() -> Mapping[str, str]:
         return {}
 
 
+def _is_from_own_page() -> bool:
+    """Whether the form was sent by a page of this very service, as far as the browser says."""
+    told, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    return told == "same-origin" if told else not origin or urlsplit(origin).netloc == request.host
+
+
 def keep_what_was_typed() -> bool:
     """Keep the form of a request that came too late for the owner of its session. Returns whether there was anything to keep.
 
-    A cookie of ours came along, which browsers send with no form of a foreign page (SameSite), so the form is one of this person's.
+    A cookie of ours came along, which browsers send with no form of a foreign site (SameSite); nor is it one of another house of the site.
     """
     secret = request.cookies.get(cookie_name(), "")
-    if request.method != "POST" or not secret or not _what_was_sent():
+    if request.method != "POST" or not secret or not _is_from_own_page() or not _what_was_sent():
         return False
     web = this_web()
     with web.rows.write() as rows:

@@ -12,7 +12,7 @@ from kim_runtime.clock import local_day
 from sqlalchemy import Row
 from sqlalchemy.exc import OperationalError
 
-from kim_web import drafts
+from kim_web import drafts, whose_page
 from kim_web.doors import Doors, NavEntry
 from kim_web.language import LANGUAGES, _, language, language_address
 from kim_web.neighbours import Neighbour
@@ -77,6 +77,10 @@ class Site:
     @property
     def lock_minutes(self) -> int:
         return self.web.settings.lock_minutes
+
+    @property
+    def whose_page(self) -> str:
+        return whose_page.mark(self.actor.id) if self.actor else ""
 
     def key(self, wanted: str) -> str:
         """An access key for its first bearer on the page, nothing for later ones: a key stands for one thing."""

@@ -6,6 +6,7 @@
   const changed = new Set();
   let heard = Date.now();
   let leaving = false;
+  const whose = { "X-Kim-Page": told.whose };
 
   // Work on the page is work at the desk: once a minute at most the service is told, so that nobody is locked out while typing.
   async function work() {
@@ -18,7 +19,7 @@
     if (leaving) return;
     let locked;
     try {
-      locked = (await (await fetch(told.state)).json()).locked;
+      locked = (await (await fetch(told.state, { headers: whose })).json()).locked;
     } catch {
       // The service is away. Who sat here may be too.
       document.documentElement.classList.toggle("kim-covered", Date.now() - heard > told.minutes * 60000);
@@ -41,7 +42,7 @@
     for (const [name, value] of new FormData(form)) if (typeof value === "string") typed.append(name, value);
     typed.append("kim_to", form.getAttribute("action"));
     typed.append("kim_page", `${location.pathname}${location.search}`);
-    return fetch(told.keep, { method: "POST", body: typed }).then((answer) => answer.status === 201, () => false);
+    return fetch(told.keep, { method: "POST", body: typed, headers: whose }).then((answer) => answer.status === 201, () => false);
   }
 
   async function fill() {
