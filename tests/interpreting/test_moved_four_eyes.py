@@ -36,6 +36,7 @@ from kim_interpreting.operations.schedule_order import ScheduleOrder, schedule_o
 from kim_interpreting.pages.entry_kinds import ENTRY_KINDS
 from kim_runtime.act import Act, Actor
 from kim_runtime.database import Database
+from kim_runtime.entered import ANSWER_WITHIN
 from kim_runtime.policy import allowed
 from kim_runtime.refusal import Refused
 from kim_web.tables import moved_entries
@@ -82,6 +83,12 @@ class Pair:
 
     def key(self, by: str) -> str:
         return key_of(self.pool, self.first, by)
+
+    @property
+    def page(self) -> str:
+        """Where it is shown."""
+        where = {"order": "/auftraege/{id}", "reassignment": f"/toepfe/{KIM}"}.get(self.first, "/rechnungen/{id}")
+        return where.format(id=self.thing.id)
 
     def second_key(self, by: str) -> str:
         return key_of(self.pool, FOUR_EYES[self.first], by)
@@ -150,7 +157,6 @@ def test_who_gave_the_first_step_away_does_not_take_the_second_nor_does_who_got_
     people = pair.pool.people
     assert (pair.refused(people.demir), pair.refused(people.oeztuerk)) == ("second_person", None)
     assert move(sit("demir"), pair.key("demir"), to="oeztuerk").status_code == 303
-    assert (pair.refused(people.demir), pair.refused(people.oeztuerk)) == ("second_person", "second_person")
     answer(sit("oeztuerk"), pair.pool, "accepted")
     assert (pair.refused(people.demir), pair.refused(people.oeztuerk)) == ("second_person", "second_person")
     with pair.pool.write() as session:
@@ -170,8 +176,9 @@ def test_the_second_step_never_goes_to_who_took_the_first_and_the_page_says_what
     assert move(sit("oeztuerk"), key, to="kraemer").status_code == 303
 
 
-def test_the_second_step_never_goes_to_who_gave_the_first_away(pair: Pair, sit: Any) -> None:
+def test_the_second_step_never_goes_to_who_gave_the_first_away(pair: Pair, app: Flask, sit: Any) -> None:
     move(sit("demir"), pair.key("demir"), to="arslan")
+    answer(sign_in(app.test_client(), ARSLAN), pair.pool, "accepted")
     pair.take(pair.pool.people.oeztuerk)
     for person_ in ("demir", "arslan"):
         assert "den anderen der beiden Schritte" in move(sit("oeztuerk"), pair.second_key("oeztuerk"), to=person_).text, person_
@@ -191,16 +198,54 @@ def test_the_first_step_never_goes_to_who_took_the_second_or_gave_it_away(pair: 
 def test_while_two_dispute_the_first_step_nobody_takes_the_second(pair: Pair, sit: Any) -> None:
     people = pair.pool.people
     move(sit("demir"), pair.key("demir"), to="oeztuerk")
-    assert pair.refused(people.kraemer) is None
     id = answer(sit("oeztuerk"), pair.pool, "not_me")
     assert [pair.refused(one) for one in (people.demir, people.kraemer, ARSLAN, PETERS)] == ["first_step_disputed"] * 4
-    where = {"order": "/auftraege/{id}", "reassignment": f"/toepfe/{KIM}"}.get(pair.first, "/rechnungen/{id}").format(id=pair.thing.id)
-    shown = sit("kraemer").get(where)
+    shown = sit("kraemer").get(pair.page)
     assert "Wer den ersten Schritt getan hat, ist offen" in shown.text and faults(shown.text) == []
     assert SECOND[pair.first].format(id=pair.thing.id) not in shown.text
     assert sit("wirtz").post(f"/eintraege/offen/{id}", data={"to": "arslan"}).status_code == 303
     assert [pair.refused(one) for one in (people.demir, people.oeztuerk, ARSLAN)] == ["second_person"] * 3
     assert pair.refused(people.kraemer) is None
+
+
+def test_until_the_colleague_who_is_asked_has_answered_nobody_takes_the_second(pair: Pair, sit: Any) -> None:
+    """Somebody else may have sat there, and neither of the two: whoever takes the second step now might have taken the first."""
+    people = pair.pool.people
+    move(sit("demir"), pair.key("demir"), to="oeztuerk")
+    assert [pair.refused(one) for one in (people.demir, people.oeztuerk, people.kraemer, PETERS)] == ["first_step_asked"] * 4
+    shown = sit("kraemer").get(pair.page)
+    assert "ist gefragt und hat noch nicht geantwortet" in shown.text and faults(shown.text) == []
+    assert SECOND[pair.first].format(id=pair.thing.id) not in shown.text
+    tried = sit("kraemer").post(SECOND[pair.first].format(id=pair.thing.id), data={"reason": "mehr Text"}, follow_redirects=True)
+    assert "Bitte dort nachfragen" in tried.text
+    answer(sit("oeztuerk"), pair.pool, "accepted")
+    assert pair.refused(people.kraemer) is None
+
+
+def test_a_question_nobody_answers_ends_by_itself_and_is_settled(pair: Pair, sit: Any) -> None:
+    people, clock = pair.pool.people, pair.pool.house.clock
+    move(sit("demir"), pair.key("demir"), to="oeztuerk")
+    clock.set(clock.now() + ANSWER_WITHIN - timedelta(seconds=1))
+    assert "Nichts offen" in sit("wirtz").get("/eintraege/offen").text
+    with pair.pool.house.database.read() as session:
+        id = session.scalars(select(moved_entries.c.id)).one()
+    assert sit("wirtz").post(f"/eintraege/offen/{id}", data={"to": "-"}).status_code == 404
+    clock.set(clock.now() + timedelta(seconds=1))
+    shown = sit("wirtz").get("/eintraege/offen").text
+    assert "nein, gefragt am 01.09.2022" in shown and faults(shown) == []
+    assert pair.refused(people.kraemer) == "first_step_asked"
+    assert sit("wirtz").post(f"/eintraege/offen/{id}", data={"to": "-"}).status_code == 303
+    assert (pair.refused(people.kraemer), pair.refused(people.oeztuerk)) == (None, "second_person")
+    late = sit("oeztuerk").post(f"/eintraege/{id}/antwort", data={"answer": "accepted"}, follow_redirects=True)
+    assert "inzwischen geklärt" in late.text
+
+
+def test_who_answers_late_is_heard_as_long_as_nobody_has_settled_it(pair: Pair, sit: Any) -> None:
+    move(sit("demir"), pair.key("demir"), to="oeztuerk")
+    pair.pool.house.clock.set(pair.pool.house.clock.now() + ANSWER_WITHIN)
+    answer(sit("oeztuerk"), pair.pool, "accepted")
+    assert "Nichts offen" in sit("wirtz").get("/eintraege/offen").text
+    assert pair.refused(pair.pool.people.kraemer) is None
 
 
 def test_where_it_cannot_be_found_out_the_second_is_warned_and_is_none_of_the_two(pair: Pair, sit: Any) -> None:
@@ -210,14 +255,13 @@ def test_where_it_cannot_be_found_out_the_second_is_warned_and_is_none_of_the_tw
     assert sit("wirtz").post(f"/eintraege/offen/{id}", data={"to": "-"}).status_code == 303
     assert (pair.refused(people.demir), pair.refused(people.oeztuerk), pair.refused(people.kraemer)) == (
         "second_person", "second_person", None)  # fmt: skip
-    where = {"order": "/auftraege/{id}", "reassignment": f"/toepfe/{KIM}"}.get(pair.first, "/rechnungen/{id}").format(id=pair.thing.id)
-    shown = sit("kraemer").get(where)
+    shown = sit("kraemer").get(pair.page)
     assert "war nicht zu klären" in shown.text and faults(shown.text) == []
 
 
 def test_who_settles_gives_the_first_step_to_nobody_who_took_the_second(pair: Pair, app: Flask, sit: Any) -> None:
-    move(sit("demir"), pair.key("demir"), to="arslan")
     pair.take(pair.pool.people.oeztuerk)
+    move(sit("demir"), pair.key("demir"), to="arslan")
     id = answer(sign_in(app.test_client(), ARSLAN), pair.pool, "not_me")
     wrong = sit("wirtz").post(f"/eintraege/offen/{id}", data={"to": "oeztuerk"})
     assert wrong.status_code == 422 and "den anderen der beiden Schritte" in wrong.text and faults(wrong.text) == []

@@ -7,32 +7,36 @@ stood: where four eyes are asked for (Vier-Augen-Prinzip), none of them is the s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Self
+from datetime import datetime, timedelta
+from typing import Any, Final, Self
 
-from sqlalchemy import JSON, Index, String, select
+from sqlalchemy import JSON, ColumnElement, Index, String, select
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from kim_runtime.act import Act, Actor
 from kim_runtime.columns import UtcColumn
 from kim_runtime.ids import new_id
 
-NO_DOUBT, DISPUTED, UNKNOWN = "", "disputed", "unknown"
+NO_DOUBT, ASKED, DISPUTED, UNKNOWN = "", "asked", "disputed", "unknown"
+ANSWER_WITHIN: Final = timedelta(days=3)  # so long a colleague is asked whether an entry is theirs; a weekend does not end it
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Under whose names a step ever stood, by their ids.
+    """Under whose names a step ever stood, by their ids; `moved` where it was ever given to somebody else.
 
-    `doubt`: DISPUTED while two say they did not take it, UNKNOWN once it could not be found out who did.
+    `doubt`: ASKED while the person it came to has not answered, DISPUTED while two say they did not take it, UNKNOWN once it could not be
+    found out who did.
     """
 
     ids: frozenset[str] = frozenset()
     doubt: str = NO_DOUBT
+    moved: bool = False
 
     @property
-    def disputed(self) -> bool:
-        return self.doubt == DISPUTED
+    def unsettled(self) -> bool:
+        """Whether somebody has still to say whose it is: until then whoever took it may be anybody."""
+        return self.doubt in (ASKED, DISPUTED)
 
 
 class EnteredColumns:
@@ -67,12 +71,13 @@ class EnteredColumns:
         return row
 
     @classmethod
-    def names(cls, session: Session, kind: str, thing_id: str) -> Names:
-        """Everybody under whose name this step with this thing ever stood."""
-        rows = session.scalars(select(cls).where(cls.thing_id == thing_id, cls.kind == kind)).all()
+    def names(cls, session: Session, kind: str, thing_id: str, *only: ColumnElement[bool]) -> Names:
+        """Everybody under whose name this step with this thing ever stood; `only` narrows which rows count."""
+        rows = session.scalars(select(cls).where(cls.thing_id == thing_id, cls.kind == kind, *only)).all()
         doubts = {row.doubt for row in rows}
         ids = frozenset(id for row in rows for id in (row.by, *row.before))
-        return Names(ids, next((doubt for doubt in (DISPUTED, UNKNOWN) if doubt in doubts), NO_DOUBT))
+        doubt = next((doubt for doubt in (DISPUTED, ASKED, UNKNOWN) if doubt in doubts), NO_DOUBT)
+        return Names(ids, doubt, any(row.before for row in rows))
 
     def stand_under(self, to: Actor) -> None:
         """From now on it is theirs; under whom it stood stays known."""

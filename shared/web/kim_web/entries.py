@@ -1,7 +1,8 @@
 """That was not me (Das war ich nicht): an entry made at an unlocked desk under somebody else's name goes to the person who made it.
 
-Only one's own entries of the last hour, each once. The person it goes to is told and accepts it, or says it was not them either; then it is
-open, and whoever may settle it says whose it is. What was entered stays as it is: only who entered it changes. Each step is in the audit.
+Only one's own entries of the last hour, each once. The person it goes to is asked and accepts it, or says it was not them either; then, and
+where they say nothing for three days, it is open, and whoever may settle it says whose it is. What was entered stays as it is: only who
+entered it changes. Each step is in the audit.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from typing import Any, Final
 from kim_events.fields import Code, Text
 from kim_runtime.act import Act, Actor
 from kim_runtime.command import CommandSchema
-from kim_runtime.entered import DISPUTED, NO_DOUBT, UNKNOWN, EnteredColumns
+from kim_runtime.entered import ANSWER_WITHIN, ASKED, DISPUTED, NO_DOUBT, UNKNOWN, EnteredColumns
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import NotFound, Refused
 from marshmallow import fields, validate
-from sqlalchemy import ColumnElement, Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from kim_web import people
@@ -136,6 +137,7 @@ def move_entries(session: Session, act: Act, command: MoveEntries) -> list[Row[A
     for key in dict.fromkeys(command.entries):
         entry = _own(session, act, key)
         _give(session, entry, to)
+        _doubt(entry.row, ASKED)
         row_id = new_id()
         session.execute(
             moved_entries.insert(),
@@ -162,26 +164,38 @@ def given_by(session: Session, actor_id: str, since: datetime) -> list[Row[Any]]
     return _rows(session, (moved_entries.c.from_id == actor_id) & (moved_entries.c.moved_at >= since))
 
 
-def open_moves(session: Session) -> list[Row[Any]]:
-    """What neither of two made, the oldest first."""
-    return _rows(session, moved_entries.c.state == OPEN)
+def open_moves(session: Session, now: datetime) -> list[Row[Any]]:
+    """What neither of two made, or the second has not answered in time, the oldest first."""
+    return _rows(session, _is_open(now))
 
 
 def count_open(session: Session) -> int:
-    return session.scalars(select(func.count()).select_from(moved_entries).where(moved_entries.c.state == OPEN)).one()
+    return session.scalars(select(func.count()).select_from(moved_entries).where(_is_open(this_web().clock.now()))).one()
+
+
+def state_of(row: Row[Any], now: datetime) -> str:
+    """One of STATES; a question that nobody answered in time has ended by itself and is open."""
+    return OPEN if row.state == TOLD and row.moved_at <= now - ANSWER_WITHIN else str(row.state)
+
+
+def _is_open(now: datetime) -> ColumnElement[bool]:
+    """As `state_of` says it."""
+    return or_(moved_entries.c.state == OPEN, and_(moved_entries.c.state == TOLD, moved_entries.c.moved_at <= now - ANSWER_WITHIN))
 
 
 def answer_move(session: Session, act: Act, move_id: str, command: AnswerMove) -> Row[Any]:
-    """The person it came to says yes, or not me either; the same answer a second time changes nothing. Raises NotFound, Refused."""
+    """The person it came to says yes, or not me either; the same answer a second time changes nothing. Raises NotFound, Refused.
+
+    Who answers late is heard as long as nobody has settled it.
+    """
     row = _locked(session, move_id, moved_entries.c.to_id == act.actor.id)
     wanted = ACCEPTED if command.answer == "accepted" else OPEN
     if row.state == wanted:
         return row
     if row.state != TOLD:
-        raise Refused("answered_already", "Darauf haben Sie schon geantwortet.")
+        raise Refused("answered_already", "Darauf haben Sie schon geantwortet, oder es ist inzwischen geklärt.")
     session.execute(update(moved_entries).where(moved_entries.c.id == move_id).values(state=wanted, answered_at=act.at))
-    if wanted == OPEN:
-        _doubt(_thing(session, row.kind, row.thing_id)[1], DISPUTED)
+    _doubt(_thing(session, row.kind, row.thing_id)[1], DISPUTED if wanted == OPEN else NO_DOUBT)
     note_entry(session, "entry.move", f"{row.kind}:{row.thing_id}", "accepted" if wanted == ACCEPTED else "not me either")
     return _rows(session, moved_entries.c.id == move_id)[0]
 
@@ -190,7 +204,7 @@ def settle_move(session: Session, act: Act, move_id: str, command: SettleMove) -
     """Say whose an open entry is; without a person it stays where it is. Raises NotFound, Refused `own_entry`, `other_step`,
     `not_their_right`.
     """
-    row = _locked(session, move_id, moved_entries.c.state == OPEN)
+    row = _locked(session, move_id, _is_open(act.at))
     if act.actor.id in (row.from_id, row.to_id):
         raise Refused("own_entry", "Es geht um Sie selbst: Bitte jemand anderen darüber entscheiden lassen.")
     to = _other(session, act, command.to) if command.to != NOBODY else None
@@ -263,7 +277,7 @@ def _give(session: Session, entry: Entry, to: Actor) -> None:
 
 
 def _doubt(thing: Any, doubt: str) -> None:
-    """Say at the entry itself whether one knows whose it is: what needs a second person waits while two dispute the first step."""
+    """Say at the entry itself whether one knows whose it is: what needs a second person waits until somebody has said it."""
     if isinstance(thing, EnteredColumns):
         thing.doubt = doubt
 

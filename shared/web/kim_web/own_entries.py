@@ -21,7 +21,7 @@ own_entries = Pages("own_entries", __name__, url_prefix="/eintraege")
 STATES = {
     "told": mark("wartet auf Antwort"),
     "accepted": mark("angenommen"),
-    "open": mark("war es auch nicht: offen"),
+    "open": mark("offen: war es auch nicht, oder keine Antwort"),
     "settled": mark("geklärt"),
 }
 SHOWN_FOR = timedelta(days=1)
@@ -105,7 +105,7 @@ def _page(form: Form) -> str:
             people=_names(entries.others(session, act)),
             given=given_to_me(session),
             gone=[(row, *words[row.id]) for row in gone if row.id in words],
-            states=STATES,
+            states={row.id: STATES[entries.state_of(row, act.at)] for row in gone},
             four_eyes=any(kind.against for kind in this_web().doors.entries),
             minutes=this_web().settings.not_me_minutes,
         )
@@ -114,7 +114,7 @@ def _page(form: Form) -> str:
 def _open_page(tried: str = "", form: Form | None = None) -> str:
     with see() as (session, act):
         kinds = {kind.code: kind.label for kind in this_web().doors.entries}
-        rows = entries.open_moves(session)
+        rows = entries.open_moves(session, act.at)
         return render(
             "account/open_entries.html",
             rows=[(row, form if form and row.id == tried else blank(entries.SettleMoveSchema, form_id=f"entry-{row.id}")) for row in rows],

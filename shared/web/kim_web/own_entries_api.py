@@ -109,9 +109,9 @@ class OpenMoves(MethodView):
     @own_entries_api.guard("entry.settle")
     @own_entries_api.response(200, MovesSchema)
     def get(self) -> dict[str, Any]:
-        """What neither of two made."""
-        with see() as (session, _act):
-            return {"items": entries.open_moves(session), "next": None}
+        """What neither of two made, or the second has not answered in three days."""
+        with see() as (session, act):
+            return {"items": entries.open_moves(session, act.at), "next": None}
 
 
 @own_entries_api.route("/open/<id>")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
+from kim_runtime.columns import UtcColumn
 from kim_runtime.entered import EnteredColumns, Names
 from sqlalchemy import update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kim_interpreting.model.base import Base
 from kim_interpreting.model.invoice import Invoice, locked_invoice
@@ -41,15 +44,20 @@ LOCKED: Final[Mapping[type[Any], Callable[[Session, str], Any]]] = {
 
 
 class Entered(EnteredColumns, Base):
-    """One thing somebody did here (Eintrag)."""
+    """One thing somebody did here (Eintrag). `taken_back_at`: since then another entry of the same step stands in its place."""
 
     __tablename__ = "entered"
 
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcColumn)
+
 
 def names_of(session: Session, kind: str, thing: Order | Invoice | Reassignment) -> Names:
-    """Everybody under whose name a step of four eyes with this thing ever stood; nobody where nobody of this house took it."""
-    known, holder = Entered.names(session, kind, thing.id), getattr(thing, HOLDERS[kind][1])
-    return Names(known.ids | ({holder} if holder else set()), known.doubt)
+    """Everybody under whose name a step of four eyes with this thing ever stood, since it was last done anew; nobody where nobody of this
+    house took it.
+    """
+    known = Entered.names(session, kind, thing.id, Entered.taken_back_at.is_(None))
+    holder = getattr(thing, HOLDERS[kind][1])
+    return replace(known, ids=known.ids | ({holder} if holder else set()))
 
 
 def took_other_step(session: Session, entry: Entered) -> frozenset[str]:
@@ -61,9 +69,10 @@ def took_other_step(session: Session, entry: Entered) -> frozenset[str]:
 def name_along(session: Session, entry: Entered, earlier: str) -> None:
     """What else says who it was says so too: the thing itself, the lines of the log and of the ledger that this act wrote.
 
-    `earlier` is the name it stood under before. What was done, and what it moved, stays.
+    `earlier` is the name it stood under before. What was done, and what it moved, stays. Where the step was done anew the thing names who
+    did that.
     """
-    if entry.kind in HOLDERS:
+    if entry.kind in HOLDERS and entry.taken_back_at is None:
         model, column, name = HOLDERS[entry.kind]
         session.execute(
             update(model).where(model.id == entry.thing_id).values({column: entry.by, **({name: entry.by_name} if name else {})})

@@ -21,6 +21,7 @@ from kim_interpreting.model.invoice import invoice as invoice_by_id
 from kim_interpreting.operations.confirm_excess import ConfirmExcessSchema, confirm_excess
 from kim_interpreting.operations.confirm_invoice import ConfirmInvoiceSchema, confirm_invoice
 from kim_interpreting.operations.pay_invoice import PayInvoice, pay_invoice
+from kim_interpreting.operations.redo_first_step import RedoFirstStep, redo_first_step
 from kim_interpreting.operations.return_invoice import ReturnInvoiceSchema, return_invoice
 from kim_interpreting.pages import words
 
@@ -56,6 +57,18 @@ def confirm(id: str) -> Response | tuple[str, int]:
     return _send(id, "confirm", ConfirmInvoiceSchema, confirm_invoice, _("Bestätigt: sachlich und rechnerisch richtig."))
 
 
+@pages.post("/<id>/erfassung-neu")
+@pages.guard("invoice.record")
+def record_anew(id: str) -> Response:
+    return _anew(id, RECORDING, _("Auf Ihren Namen erfasst. Den Mehrbetrag kann jede andere Person bestätigen."))
+
+
+@pages.post("/<id>/bestaetigung-neu")
+@pages.guard("invoice.confirm")
+def confirm_anew(id: str) -> Response:
+    return _anew(id, CONFIRMATION, _("Von Ihnen bestätigt. Die Zahlung kann jede andere Person anordnen."))
+
+
 @pages.post("/<id>/zurueck")
 @pages.guard("invoice.confirm")
 def give_back(id: str) -> Response | tuple[str, int]:
@@ -71,6 +84,15 @@ def pay(id: str) -> Response:
     except Refused as refused:
         return redirect_to("invoices.show", id=id, said=sentence(refused), tone="danger")
     return redirect_to("invoices.listed", said=_("Zahlung angeordnet."))
+
+
+def _anew(id: str, kind: str, said: str) -> Response:
+    try:
+        with act_on() as (session, act):
+            redo_first_step(session, act, RedoFirstStep(kind, id))
+    except Refused as refused:
+        return redirect_to("invoices.show", id=id, said=sentence(refused), tone="danger")
+    return redirect_to("invoices.show", id=id, said=said)
 
 
 def _send(id: str, name: str, schema: type[CommandSchema], operation: Callable[..., Any], said: str) -> Response | tuple[str, int]:

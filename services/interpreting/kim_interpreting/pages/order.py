@@ -30,6 +30,7 @@ from kim_interpreting.operations.check_order import CheckOrderSchema, check_orde
 from kim_interpreting.operations.mark_unfilled import MarkUnfilledSchema, mark_unfilled
 from kim_interpreting.operations.perform_order import PerformOrderSchema, perform_order
 from kim_interpreting.operations.record_invoice import RecordInvoiceSchema, owed_by_tariff, record_invoice
+from kim_interpreting.operations.redo_first_step import RedoFirstStep, redo_first_step
 from kim_interpreting.operations.refuse_order import RefuseOrderSchema, refuse_order
 from kim_interpreting.operations.schedule_order import ScheduleOrderSchema, schedule_order
 from kim_interpreting.operations.wait_for_money import WaitForMoney, wait_for_money
@@ -63,6 +64,12 @@ def sheet(id: str) -> str:
 @pages.guard("order.approve")
 def approve(id: str) -> Response:
     return _press(id, approve_order, ApproveOrder(id, request.form.get("pot_id") or None), _("Freigegeben, das Geld ist gebunden."))
+
+
+@pages.post("/<id>/neu-uebernehmen")
+@pages.guard("order.enter")
+def enter_anew(id: str) -> Response:
+    return _press(id, redo_first_step, RedoFirstStep(ORDER, id), _("Auf Ihren Namen erfasst. Freigeben kann jede andere Person."))
 
 
 @pages.post("/<id>/warten")

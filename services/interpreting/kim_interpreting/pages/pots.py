@@ -22,6 +22,7 @@ from kim_interpreting.model.reassignment import reassignments_of
 from kim_interpreting.operations.confirm_reassignment import ConfirmReassignment, confirm_reassignment
 from kim_interpreting.operations.grant_pot import GrantPotSchema, grant_pot
 from kim_interpreting.operations.propose_reassignment import ProposeReassignmentSchema, propose_reassignment
+from kim_interpreting.operations.redo_first_step import RedoFirstStep, redo_first_step
 from kim_interpreting.pages import words
 from kim_interpreting.rules.pot_rules import PAYABLE
 
@@ -88,6 +89,17 @@ def confirm(id: str, reassignment: str) -> Response:
     except Refused as refused:
         return redirect_to("pots.show", id=id, said=sentence(refused), tone="danger")
     return redirect_to("pots.show", id=id, said=_("Umgebucht."))
+
+
+@pages.post("/<id>/umbuchungen/<reassignment>/neu")
+@pages.guard("pot.reassign")
+def propose_anew(id: str, reassignment: str) -> Response:
+    try:
+        with act_on() as (session, act):
+            redo_first_step(session, act, RedoFirstStep(REASSIGNMENT, reassignment))
+    except Refused as refused:
+        return redirect_to("pots.show", id=id, said=sentence(refused), tone="danger")
+    return redirect_to("pots.show", id=id, said=_("Von Ihnen vorgeschlagen. Bestätigen kann jede andere Person."))
 
 
 def _new_page(form: Form) -> str:

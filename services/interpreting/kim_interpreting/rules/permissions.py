@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kim_runtime.act import Actor
-from kim_runtime.entered import Names
+from kim_runtime.entered import ASKED, DISPUTED, Names
 from kim_runtime.policy import ANY_STATE, Relation, Rules, allowed, entry_rules, grant, permissions
 from kim_runtime.refusal import Forbidden, Refused
 
@@ -39,10 +39,10 @@ PERMISSIONS: Final = permissions(RULES)
 
 
 def relations_to_step(actor: Actor, first: Names) -> frozenset[Relation]:
-    """`first`: under whose names the step before ever stood; nobody where nobody of this house did it. While it is disputed there is no
-    second person: whoever did it may be anybody.
+    """`first`: under whose names the step before ever stood; nobody where nobody of this house did it. Until it is said whose it is there
+    is no second person: whoever did it may be anybody.
     """
-    return frozenset() if first.disputed or actor.id in first.ids else frozenset({Relation.SECOND_PERSON})
+    return frozenset() if first.unsettled or actor.id in first.ids else frozenset({Relation.SECOND_PERSON})
 
 
 def pot_state(*, subsidiary: bool) -> str:
@@ -55,12 +55,20 @@ def may_approve(actor: Actor, state: str) -> bool:
 
 
 def check_second_person(actor: Actor, first: Names) -> None:
-    """Raises Forbidden `second_person` to everybody under whose name the first step ever stood, Refused `first_step_disputed`."""
-    if first.disputed:
+    """Raises Forbidden `second_person` to everybody under whose name the first step ever stood, Refused `first_step_asked` and
+    `first_step_disputed`.
+    """
+    if first.doubt == ASKED:
+        raise Refused(
+            "first_step_asked",
+            "Wer den ersten Schritt getan haben soll, ist gefragt und hat noch nicht geantwortet. Bitte dort nachfragen; nach drei Tagen "
+            "klärt es jemand unter „Offene Einträge“. Oder jemand tut den ersten Schritt neu.",
+        )
+    if first.doubt == DISPUTED:
         raise Refused(
             "first_step_disputed",
             "Wer den ersten Schritt getan hat, ist offen: zwei sagen, sie waren es nicht. Erst muss das jemand unter „Offene Einträge“ "
-            "klären.",
+            "klären, oder den ersten Schritt neu tun.",
         )
     if actor.id in first.ids:
         raise Forbidden("second_person", "Das muss eine zweite Person tun: der erste Schritt war von Ihnen, oder stand auf Ihrem Namen.")
