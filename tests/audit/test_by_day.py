@@ -1,4 +1,4 @@
-"""What an auditor asks by days, of a person or of a thing is read from an index on both databases, and words are as before."""
+"""What an auditor asks by days, or of a person, thing, action or outcome is read from an index on both databases; words are as before."""
 
 from __future__ import annotations
 
@@ -43,6 +43,8 @@ def half_a_year(audited: Database) -> Database:
             {
                 **ROW, "at": BEGIN + timedelta(days=day, minutes=10 * number), "actor_id": f"k-{number % PEOPLE}",
                 "thing": f"cases:{(day * A_DAY + number) % THINGS}" if number % 2 else "",
+                "outcome": "seen" if number else ("done", "denied")[day % 2],
+                "action": "case.see" if number else ("case.work", "case.protect")[day % 2],
             }
             for day in range(DAYS) for number in range(A_DAY)
         ]  # fmt: skip
@@ -77,6 +79,7 @@ def test_days_are_found_by_the_index_and_nothing_is_sorted(half_a_year: Database
 
 
 OF_A_PERSON, OF_A_THING = AuditSearch(actor="k-7"), AuditSearch(thing="cases:7")
+OF_AN_ACTION, OF_AN_OUTCOME = AuditSearch(action="case.protect"), AuditSearch(outcome="denied")
 
 
 @pytest.mark.parametrize(
@@ -90,9 +93,15 @@ OF_A_PERSON, OF_A_THING = AuditSearch(actor="k-7"), AuditSearch(thing="cases:7")
         (AuditSearch(thing="cases:7", action="case.see", outcome="seen"), "kim_audit_by_thing"),
         (AuditSearch(actor="nobody"), "kim_audit_by_actor"),
         (AuditSearch(thing="cases:none"), "kim_audit_by_thing"),
+        (OF_AN_ACTION, "kim_audit_by_action"),
+        (OF_AN_OUTCOME, "kim_audit_by_outcome"),
+        (AuditSearch(action="case.none"), "kim_audit_by_action"),
+        (AuditSearch(outcome="sign_in_refused"), "kim_audit_by_outcome"),
+        (AuditSearch(action="case.protect", before=9_000), "kim_audit_by_action"),
+        (AuditSearch(outcome="denied", before=9_000), "kim_audit_by_outcome"),
     ],
 )
-def test_a_person_and_a_thing_are_found_by_theirs_without_a_day(half_a_year: Database, search: AuditSearch, index: str) -> None:
+def test_what_is_looked_for_alone_is_found_by_its_own_without_a_day(half_a_year: Database, search: AuditSearch, index: str) -> None:
     said = plan(half_a_year, search)
     assert index in said, said
     assert "Seq Scan" not in said and "SCAN kim_audit" not in said, said
@@ -101,15 +110,23 @@ def test_a_person_and_a_thing_are_found_by_theirs_without_a_day(half_a_year: Dat
 
 def test_what_is_found_so_is_all_there_is_and_the_newest_first(half_a_year: Database) -> None:
     with half_a_year.read() as session:
-        for search, column in ((OF_A_PERSON, "actor_id"), (OF_A_THING, "thing")):
+        for search, column in (
+            (OF_A_PERSON, "actor_id"), (OF_A_THING, "thing"), (OF_AN_ACTION, "action"), (OF_AN_OUTCOME, "outcome"),
+        ):  # fmt: skip
             found = session.execute(search.rows()).all()
-            asked = search.actor or search.thing
+            asked = search.actor or search.thing or search.action or search.outcome
             everything = session.execute(AuditSearch().rows()).all()
             assert found == [row for row in everything if getattr(row, column) == asked]
             assert len(found) > 1
 
 
-@pytest.mark.parametrize(("search", "index"), [(OF_A_PERSON, "kim_audit_by_actor"), (OF_A_THING, "kim_audit_by_thing")])
+@pytest.mark.parametrize(
+    ("search", "index"),
+    [
+        (OF_A_PERSON, "kim_audit_by_actor"), (OF_A_THING, "kim_audit_by_thing"), (OF_AN_ACTION, "kim_audit_by_action"),
+        (OF_AN_OUTCOME, "kim_audit_by_outcome"),
+    ],
+)  # fmt: skip
 def test_without_their_index_they_are_not(half_a_year: Database, search: AuditSearch, index: str) -> None:
     with half_a_year.write() as session:
         session.execute(text(f"DROP INDEX {index}"))

@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from kim_audit.sealing import seal
 from kim_audit.tables import entries
+from kim_audit.verifying import FAULTS
 from kim_runtime.clock import SystemClock, local_day
 from kim_service.pages import audit as page_of_audit
 from kim_service.pages.audit import plain
@@ -79,13 +80,21 @@ def test_older_rows_follow_with_what_was_asked_for(auditor: FlaskClient, monkeyp
     assert before == sorted(before, reverse=True) and before[0] != before[1]
 
 
+def test_each_fault_has_words_of_the_page() -> None:
+    assert set(page_of_audit.FAULTS) == set(FAULTS)
+    for code, words in FAULTS.items():
+        assert set(re.findall(r"{[a-z]+}", words)) == set(re.findall(r"{[a-z]+}", page_of_audit.FAULTS[code])), code
+
+
 def test_the_seals_are_checked_on_the_page(auditor: FlaskClient, casework: Any) -> None:
     with casework.database.write() as session:
         seal(session, SystemClock().now())
     assert "wie es versiegelt wurde" in auditor.get("/pruefung/?kette=1").text
     with casework.database.write() as session:
         session.execute(entries.update().values(actor_id="breuer").where(entries.c.seal == 1))
-    assert "was changed" in auditor.get("/pruefung/?kette=1").text
+    changed = auditor.get("/pruefung/?kette=1")
+    assert re.search(r"Siegel 1 vom [0-9., :]+ oder eine der [0-9]+ Zeilen darunter \(serial 1(–[0-9]+)?\) wurde geändert", changed.text)
+    assert faults(changed.text) == []
 
 
 def test_it_is_given_out_as_a_table(auditor: FlaskClient) -> None:
@@ -120,7 +129,7 @@ def test_the_end_is_compared_with_what_was_written_down(auditor: FlaskClient, ca
     head = re.search(r"Neuester Stand: ([0-9a-f]{16})", page)
     assert head is not None
     assert "wie es versiegelt wurde" in auditor.get(f"/pruefung/?kette=1&stand={head[1]}").text
-    assert "cut off" in auditor.get(f"/pruefung/?kette=1&stand={head[1][::-1]}").text
+    assert "Er ist falsch notiert, oder ihr Ende ist abgeschnitten" in auditor.get(f"/pruefung/?kette=1&stand={head[1][::-1]}").text
 
 
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])

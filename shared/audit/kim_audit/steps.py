@@ -175,3 +175,14 @@ def create_audit_4(op: Operations) -> None:
 def drop_audit_4(op: Operations) -> None:
     op.drop_index("kim_audit_by_thing", "kim_audit")
     op.drop_index("kim_audit_by_actor", "kim_audit")
+
+
+def create_audit_5(op: Operations) -> None:
+    """An action or an outcome that is rare is found by an index whatever the day; on PostgreSQL nothing is written meanwhile."""
+    op.create_index("kim_audit_by_action", "kim_audit", ["action", "at", "serial"])
+    op.create_index("kim_audit_by_outcome", "kim_audit", ["outcome", "at", "serial"])
+
+
+def drop_audit_5(op: Operations) -> None:
+    op.drop_index("kim_audit_by_outcome", "kim_audit")
+    op.drop_index("kim_audit_by_action", "kim_audit")

@@ -26,10 +26,13 @@ entries = Table(
 )
 Index("kim_audit_unsealed", entries.c.serial, postgresql_where=entries.c.seal.is_(None), sqlite_where=entries.c.seal.is_(None))
 Index("kim_audit_by_seal", entries.c.seal)
-# As the auditor's page reads it: by days, or what one person did, or what happened to one thing; each the newest first.
+# As the auditor's page reads it: by days, or what one person did, or what happened to one thing, or one kind of act, or how it went out;
+# each the newest first.
 Index("kim_audit_by_time", entries.c.at, entries.c.serial)
 Index("kim_audit_by_actor", entries.c.actor_id, entries.c.at, entries.c.serial)
 Index("kim_audit_by_thing", entries.c.thing, entries.c.at, entries.c.serial)
+Index("kim_audit_by_action", entries.c.action, entries.c.at, entries.c.serial)
+Index("kim_audit_by_outcome", entries.c.outcome, entries.c.at, entries.c.serial)
 
 seals = Table(
     "kim_audit_seal",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Engine, Row, Select, func, select
 from sqlalchemy.orm import Session
@@ -21,15 +21,45 @@ YOUNGEST = timedelta(days=365)
 AT_ONCE = 2_000  # rows in memory
 
 
+FAULTS: Final[Mapping[str, str]] = {
+    "cut_unsaid": "the beginning was cut off up to seal {number}, and no row says so: not by the rules of retention",
+    "cut_early": "the beginning was cut off up to seal {number} of {at} UTC, before its time",
+    "seal_missing": "seal {number} is missing: it was removed, perhaps with its rows",
+    "seal_apart": "seal {number} does not follow the seal before it: one of the two was changed",
+    "removed": "seal {number} of {at} UTC covers {sealed} rows and {there} are there (serials {serials}): a row was removed",
+    "inserted": "seal {number} of {at} UTC covers {sealed} rows and {there} are there (serials {serials}): a row was inserted",
+    "changed": "seal {number} of {at} UTC, or one of the {there} rows under it (serials {serials}), was changed",
+    "astray": "rows lie under seal {number}, which is not there (serials {serials}): a row was inserted, or the chain's end was cut off",
+    "head_short": "{given} signs of the digest that was written down are too few to find it: at least {least} are needed",
+    "head_lost": "the digest that was written down is not in the chain: it was written down wrongly, or the chain's end was cut off, or "
+    "all of it was made anew",
+    "head_lost_or_old": "the digest that was written down is not in the chain: it was written down wrongly, or the chain's end was cut "
+    "off, or all of it was made anew; or it is older than {at} UTC, where the chain begins since",
+}
+
+
+class Fault(str):
+    """What is not as it was sealed, and where, in English; a page says it in its own words by `code` (of FAULTS) and `said`."""
+
+    code: str
+    said: Mapping[str, Any]
+
+    @classmethod
+    def found(cls, code: str, **said: Any) -> Fault:
+        fault = cls(FAULTS[code].format(**{name: _plain(value) for name, value in said.items()}))
+        fault.code, fault.said = code, said
+        return fault
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a walk along the chain found. `fault` says the first thing that is not as it was sealed; empty: nothing."""
+    """What a walk along the chain found. `fault` says the first thing that is not as it was sealed (a `Fault`); empty: nothing."""
 
     rows: int
     seals: int
     unsealed: int
     head: str
-    fault: str = ""
+    fault: Fault | str = ""
     cut_rows: int = 0  # that went, being over their time
     cut_to: datetime | None = None  # up to here
 
@@ -58,7 +88,7 @@ def _walk(session: Session, head: str) -> Verdict:
     begins = session.execute(select(anchor)).first()
     first, before = (begins.number + 1, begins.digest) if begins is not None else (1, BEGINNING)
     count, number = 0, first - 1
-    fault = _fault_of_the_cut(session, begins) if begins is not None else ""
+    fault: Fault | str = _fault_of_the_cut(session, begins) if begins is not None else ""
     long_enough = len(head) >= SHORTEST_HEAD
     seen = long_enough and before.startswith(head)
     rows_of = _rows_by_seal(session)
@@ -75,22 +105,24 @@ def _walk(session: Session, head: str) -> Verdict:
         known = select(seals.c.number)
         astray = session.execute(select(func.min(entries.c.seal)).where(entries.c.seal.is_not(None), entries.c.seal.not_in(known))).scalar()
         if astray is not None:
-            fault = f"rows lie under seal {astray}, which is not there: a row was inserted, or the end of the chain was cut off"
+            under = session.execute(select(func.min(entries.c.serial), func.max(entries.c.serial)).where(entries.c.seal == astray)).one()
+            fault = Fault.found("astray", number=astray, serials=_span(*under))
+        elif head and not long_enough:
+            fault = Fault.found("head_short", given=len(head), least=SHORTEST_HEAD)
         elif head and not seen:
-            fault = "the digest that was written down is not in the chain: its end was cut off, or all of it was made anew"
-            fault += f"; or it is older than {begins.at:%Y-%m-%d}, where the chain begins since" if begins is not None else ""
+            fault = Fault.found("head_lost") if begins is None else Fault.found("head_lost_or_old", at=begins.at)
     gone = {} if begins is None else {"cut_rows": begins.rows, "cut_to": begins.at}
     return Verdict(count, number - first + 1, unsealed, before, fault, **gone)
 
 
-def _fault_of_the_cut(session: Session, begins: Row[Any]) -> str:
+def _fault_of_the_cut(session: Session, begins: Row[Any]) -> Fault | str:
     """Whoever cuts off the beginning by the rules says so in the audit, and not before a year is over."""
     said = select(entries.c.at).where(entries.c.action == CUT, entries.c.thing == cut_to(begins.number, begins.digest))
     when = session.execute(said.order_by(entries.c.serial).limit(1)).scalar()
     if when is None:
-        return f"the beginning was cut off up to seal {begins.number}, and no row says so: not by the rules of retention"
+        return Fault.found("cut_unsaid", number=begins.number)
     if when - begins.at < YOUNGEST:
-        return f"the beginning was cut off up to seal {begins.number} of {begins.at:%Y-%m-%d}, before its time"
+        return Fault.found("cut_early", number=begins.number, at=begins.at)
     return ""
 
 
@@ -117,14 +149,23 @@ def _streamed(session: Session, wanted: Select[Any]) -> Iterator[Row[Any]]:
     return iter(session.execute(wanted, execution_options={"yield_per": AT_ONCE}))
 
 
-def _fault(one: Row[Any], expected: int, before: str, rows: list[Row[Any]]) -> str:
+def _fault(one: Row[Any], expected: int, before: str, rows: list[Row[Any]]) -> Fault | str:
     if one.number != expected:
-        return f"seal {expected} is missing"
+        return Fault.found("seal_missing", number=expected)
     if one.before != before:
-        return f"seal {one.number} does not follow the seal before it"
+        return Fault.found("seal_apart", number=one.number)
+    there = {"number": one.number, "at": one.at, "there": len(rows), "serials": _span(*((rows[0].serial, rows[-1].serial) if rows else ()))}
     if len(rows) != one.rows:
-        what = "removed" if len(rows) < one.rows else "inserted"
-        return f"seal {one.number} of {one.at:%Y-%m-%d %H:%M} UTC covers {one.rows} rows and {len(rows)} are there: a row was {what}"
+        return Fault.found("removed" if len(rows) < one.rows else "inserted", sealed=one.rows, **there)
     if digest_of(before, one.number, one.at, rows) != one.digest:
-        return f"seal {one.number} of {one.at:%Y-%m-%d %H:%M} UTC, or a row under it, was changed"
+        return Fault.found("changed", **there)
     return ""
+
+
+def _span(*serials: int) -> str:
+    """Between which serials of rows one has to look: `12–48`."""
+    return "–".join(str(one) for one in dict.fromkeys(serials)) or "–"
+
+
+def _plain(value: object) -> str:
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)

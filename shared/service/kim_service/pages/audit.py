@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response, request
-from kim_audit.verifying import verify
+from kim_audit.verifying import Fault, verify
+from kim_web import formats
 from kim_web.costly import costly
 from kim_web.language import _, mark
 from kim_web.page import Form, Pages, asked, render, see
@@ -31,6 +32,27 @@ OUTCOMES = {
     "signed_out": mark("abgemeldet"),
     "sign_in_refused": mark("Anmeldung verweigert"),
 }
+FAULTS = {
+    "cut_unsaid": mark("Der Anfang bis Siegel {number} ist abgeschnitten, und keine Zeile sagt es: nicht durch die Aufbewahrungsfrist."),
+    "cut_early": mark("Der Anfang bis Siegel {number} vom {at} ist vor seiner Zeit abgeschnitten."),
+    "seal_missing": mark("Siegel {number} fehlt: Es wurde entfernt, vielleicht mit seinen Zeilen."),
+    "seal_apart": mark("Siegel {number} folgt nicht auf das davor: Eines der beiden wurde geändert."),
+    "removed": mark("Siegel {number} vom {at} deckt {sealed} Zeilen, und {there} sind da (serial {serials}): Eine Zeile wurde entfernt."),
+    "inserted": mark("Siegel {number} vom {at} deckt {sealed} Zeilen, und {there} sind da (serial {serials}): Eine Zeile wurde eingefügt."),
+    "changed": mark("Siegel {number} vom {at} oder eine der {there} Zeilen darunter (serial {serials}) wurde geändert."),
+    "astray": mark(
+        "Unter Siegel {number}, das es nicht gibt, liegen Zeilen (serial {serials}): Eine Zeile wurde eingefügt, oder das Ende "
+        "der Kette ist abgeschnitten."
+    ),
+    "head_short": mark("{given} Zeichen des notierten Stands sind zu wenig, um ihn zu finden: mindestens {least} sind nötig."),
+    "head_lost": mark(
+        "Der notierte Stand ist nicht in der Kette: Er ist falsch notiert, oder ihr Ende ist abgeschnitten, oder sie ist ganz neu gemacht."
+    ),
+    "head_lost_or_old": mark(
+        "Der notierte Stand ist nicht in der Kette: Er ist falsch notiert, oder ihr Ende ist abgeschnitten, oder sie ist ganz neu gemacht; "
+        "oder er ist älter als {at}, wo die Kette seitdem beginnt."
+    ),
+}
 COLUMNS = ("serial", "at", "actor_id", "roles", "action", "thing", "outcome", "reason", "correlation_id", "seal")
 
 
@@ -41,6 +63,7 @@ def show() -> str | tuple[str, int]:
     search = _search(form)
     with costly() if "kette" in request.args else nullcontext(), see() as (session, _act):
         rows = session.execute(search.rows(things_meant(session, search.thing)).limit(AT_ONCE + 1)).all() if search else []
+        verdict = verify(session, request.args.get("stand", "")) if "kette" in request.args else None
         page = render(
             "audit/show.html",
             form=form,
@@ -51,7 +74,8 @@ def show() -> str | tuple[str, int]:
             actions=[(action, _(words)) for action, words in sorted(this_web().doors.action_words.items())],
             most=MOST_IN_A_FILE,
             head=request.args.get("stand", ""),
-            verdict=verify(session, request.args.get("stand", "")) if "kette" in request.args else None,
+            verdict=verdict,
+            fault=_in_words(verdict.fault) if verdict else "",
         )
     return page if search else (page, 422)
 
@@ -70,6 +94,14 @@ def export() -> Response | tuple[str, int]:
     name = "protokoll-unvollstaendig.csv" if is_cut else "protokoll.csv"
     headers = {"Content-Disposition": f"attachment; filename={name}"}
     return Response(table(rows[:MOST_IN_A_FILE], is_cut).encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _in_words(fault: Fault | str) -> str:
+    """What is not as it was sealed, and where, in the reader's language; empty where all is."""
+    if not isinstance(fault, Fault):
+        return fault
+    said = {name: formats.moment(value) if isinstance(value, datetime) else value for name, value in fault.said.items()}
+    return _(FAULTS[fault.code]).format(**said)
 
 
 def _search(form: Form) -> AuditSearch | None:
