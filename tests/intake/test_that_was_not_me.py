@@ -24,6 +24,7 @@ from kim_intake.operations.propose_admission import ProposeAdmission, propose_ad
 from kim_intake.operations.register_client import RegisterClient, register_client
 from kim_referral.model.consent import Consent
 from kim_runtime.act import Actor
+from kim_service.audit_search import things_meant
 from kim_web.tables import moved_entries
 from sqlalchemy import select
 from web.signed_in import bearer, sign_in
@@ -257,3 +258,21 @@ def test_a_form_with_nothing_ticked_comes_back(record: Any, there: FlaskClient) 
     record()
     answer = there.post(PAGE, data={"entries": "", "to": "lindner"})
     assert answer.status_code == 422 and "Bitte ankreuzen" in answer.text and faults(answer.text) == []
+
+
+def test_an_auditor_finds_with_a_person_their_talks_hand_overs_and_proposals(app: Flask, house: Any, record: Any, act_of: Any) -> None:
+    talk, other = record(), record()
+    with house.database.write() as session:
+        act = act_of()
+        given = hand_over(session, act, HandOverConsultation(consultation_id=talk.id, to="school_entry"))
+        person = register_client(
+            session, act, RegisterClient(site="aachen-arkaden", name="Anna Beispiel", consent_given_on=act.today, consultation_id=talk.id)
+        )
+        proposed = propose_admission(
+            session, act, ProposeAdmission(client_id=person.id, site="aachen-arkaden", need="Wohnung", consent_given_on=act.today)
+        )
+        ids = person.id, proposed.id, given.id
+    with app.test_request_context(), house.database.read() as session:
+        found = things_meant(session, ids[0])
+    assert {f"clients:{ids[0]}", f"consultation:{talk.id}", f"proposals:{ids[1]}", f"hand_overs:{ids[2]}"} <= found
+    assert not any(other.id in name for name in found)

@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from kim_audit.tables import entries as audit
 from kim_runtime.act import Actor
+from kim_service.audit_search import things_meant
 from kim_staffing.model import entered
 from kim_staffing.model.contract import Contract, ContractAddition, EndDateChange
 from kim_staffing.model.entered import Entered
@@ -215,3 +216,15 @@ def test_whatever_a_person_does_here_is_written_down_as_theirs() -> None:
     assert {name for name in doing if "Entered.in_act(" not in texts[name]} == set()
     written = {kind for name in doing for kind in re.findall(r"Entered\.in_act\(act, (\w+),", texts[name])}
     assert {getattr(entered, kind) for kind in written} == {kind.code for kind in ENTRY_KINDS}
+
+
+def test_an_auditor_finds_what_was_entered_by_the_staff_reference_or_the_number_of_a_post(app: Flask, twelve: Office) -> None:
+    contract = twelve.contracts["p-07"]
+    twelve.do(DAY, add_remark, AddRemark(contract, "Merkzeichen"))
+    with twelve.house.database.read() as session:
+        held = session.scalars(select(Occupancy).where(Occupancy.person_id == session.get_one(Contract, contract).person_id)).one()
+        entry = session.scalars(select(Entered.id).where(Entered.kind == entered.ADDITION)).one()
+        with app.test_request_context():
+            by_reference, by_number = things_meant(session, "p-07"), things_meant(session, held.post.number)
+        assert {f"contracts:{contract}", f"extensions:{contract}", f"addition:{entry}", f"posts:{held.id}"} <= by_reference
+        assert {f"posts:{held.id}", f"posts:{held.post_id}"} <= by_number and f"contracts:{contract}" not in by_number

@@ -10,6 +10,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from kim_audit.tables import entries, metadata
 from kim_runtime.database import Database
+from kim_web.account import action_words
 from kim_web.tables import sessions
 from kim_web.web import EXTENSION
 from prometheus_client import REGISTRY
@@ -52,7 +53,16 @@ def test_what_one_may_not_see_or_do_is_written_as_denied(make: Make) -> None:
 def test_a_form_that_came_back_is_a_look_too(make: Make) -> None:
     desk = quiet(make)
     assert desk.post("/besuche", data={"persons_present": "x"}).status_code == 422
-    assert told(desk) == [("aydin", "visit.record", "", "seen")]
+    assert told(desk) == [("aydin", "visit.record.page", "", "seen")]
+
+
+def test_who_opens_a_form_has_looked_at_its_page_and_not_done_the_act(make: Make) -> None:
+    desk = quiet(make)
+    auditor = sign_in(desk.application.test_client(), ACTORS["pruefer"])
+    assert (desk.get("/besuche/neu").status_code, auditor.get("/besuche/neu").status_code) == (200, 403)
+    assert told(desk) == [("aydin", "visit.record.page", "", "seen"), ("pruefer", "visit.record.page", "", "denied")]
+    with desk.application.test_request_context():
+        assert action_words("visit.see.page") == "nur die Seite zu: Besuche ansehen"
 
 
 def test_a_name_in_an_address_that_leads_nowhere_is_not_written(make: Make) -> None:

@@ -19,13 +19,12 @@ from kim_casework.api import emergencies as api_emergencies
 from kim_casework.api import orders as api_orders
 from kim_casework.api import proposals as api_proposals
 from kim_casework.api import statistics as api_statistics
-from kim_casework.model.case import Case
 from kim_casework.model.disclosures import disclosures_seen
-from kim_casework.model.order import InterpretingOrder
 from kim_casework.model.standing import STANDINGS
 from kim_casework.operations.open_in_emergency import OPENING
 from kim_casework.pages import admission, assignment, cases, closing, covers, house, orders, protection, week
 from kim_casework.pages.action_words import ACTION_WORDS
+from kim_casework.pages.audited_parts import NUMBERED, PARTS
 from kim_casework.pages.entry_kinds import ENTRY_KINDS
 from kim_casework.rules.permissions import PERMISSIONS, RULES
 
@@ -81,6 +80,7 @@ DOORS = operated(
         standings={**referral.STANDINGS, **dict.fromkeys(STANDINGS, _standing)},
         entries=ENTRY_KINDS,
         action_words={**referral.ACTION_WORDS, **ACTION_WORDS},
-        numbered=(Case, InterpretingOrder),
+        numbered=NUMBERED,
+        parts=PARTS,
     )
 )

@@ -22,6 +22,7 @@ from kim_intake.pages import clients, consultation, protection, record, today
 from kim_intake.pages import hand_overs as hand_over_pages
 from kim_intake.pages import proposals as proposal_pages
 from kim_intake.pages.action_words import ACTION_WORDS
+from kim_intake.pages.audited_parts import NUMBERED, PARTS
 from kim_intake.pages.entry_kinds import ENTRY_KINDS
 from kim_intake.rules.permissions import PERMISSIONS, RULES, Facts, is_own_site
 
@@ -72,5 +73,7 @@ DOORS = operated(
         },
         entries=ENTRY_KINDS,
         action_words={**referral.ACTION_WORDS, **ACTION_WORDS},
+        numbered=NUMBERED,
+        parts=PARTS,
     )
 )

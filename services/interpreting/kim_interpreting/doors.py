@@ -19,6 +19,7 @@ from kim_interpreting.model.order import Order
 from kim_interpreting.model.reassignment import Reassignment
 from kim_interpreting.pages import enter, invoices, order, orders, pots, providers, unmet
 from kim_interpreting.pages.action_words import ACTION_WORDS
+from kim_interpreting.pages.audited_parts import NUMBERED, PARTS
 from kim_interpreting.pages.entry_kinds import ENTRY_KINDS
 from kim_interpreting.rules.permissions import PERMISSIONS, RULES, pot_state, relations_to_step
 
@@ -61,6 +62,7 @@ DOORS = operated(
         start="orders.listed",
         entries=ENTRY_KINDS,
         action_words=ACTION_WORDS,
-        numbered=(Order,),
+        numbered=NUMBERED,
+        parts=PARTS,
     )
 )

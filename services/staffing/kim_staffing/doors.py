@@ -10,9 +10,9 @@ from kim_staffing.api import contracts as contract_api
 from kim_staffing.api import grants as grant_api
 from kim_staffing.api import posts as post_api
 from kim_staffing.api import statistics
-from kim_staffing.model.post import Post
 from kim_staffing.pages import assurances, contracts, expiring, extensions, grants, hearings, letters, plan, posts
 from kim_staffing.pages.action_words import ACTION_WORDS
+from kim_staffing.pages.audited_parts import NUMBERED, PARTS
 from kim_staffing.pages.entry_kinds import ENTRY_KINDS
 from kim_staffing.rules.permissions import PERMISSIONS, RULES
 
@@ -45,6 +45,7 @@ DOORS = operated(
         start="expiring.show",
         entries=ENTRY_KINDS,
         action_words=ACTION_WORDS,
-        numbered=(Post,),
+        numbered=NUMBERED,
+        parts=PARTS,
     )
 )

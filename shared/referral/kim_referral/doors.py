@@ -10,11 +10,14 @@ from kim_referral.api import received_referrals as received_api
 from kim_referral.api import referrals as referrals_api
 from kim_referral.pages import consents, received, refer, referrals, releases
 from kim_referral.pages.action_words import ACTION_WORDS
+from kim_referral.pages.audited_parts import NUMBERED, PARTS
 from kim_referral.pages.entry_kinds import entry_kinds
 from kim_referral.relation import PART, STANDINGS
 from kim_referral.rules.permissions import PERMISSIONS, RULES
 
-__all__ = ["ACTION_WORDS", "APIS", "NAV", "PAGES", "PART", "PERMISSIONS", "RULES", "STANDINGS", "TRANSLATIONS", "entry_kinds"]
+__all__ = [
+    "ACTION_WORDS", "APIS", "NAV", "NUMBERED", "PAGES", "PART", "PARTS", "PERMISSIONS", "RULES", "STANDINGS", "TRANSLATIONS", "entry_kinds",
+]  # fmt: skip
 
 PAGES = (referrals.pages, refer.pages, received.pages, consents.pages, releases.pages)
 APIS = (referrals_api.api, received_api.api, declarations.consents, declarations.releases)

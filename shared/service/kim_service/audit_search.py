@@ -15,7 +15,7 @@ from kim_runtime.clock import BERLIN
 from kim_runtime.command import CommandSchema
 from kim_web.web import this_web
 from marshmallow import ValidationError, validates_schema
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 LONGEST = 200
@@ -68,16 +68,29 @@ class AuditSearch:
 
 
 def things_meant(session: Session, asked: str) -> frozenset[str]:
-    """Every name under which the rows may have what an auditor calls by its id or its number; none where it is called as a row has it.
+    """Every name under which the rows may have what an auditor calls by its id or its number, and its parts; none where it is called as a
+    row has it.
 
-    A case is looked at as `cases:<id>` and closed as `closing:<id>`: an auditor knows neither, but the number on the file.
+    A case is looked at as `cases:<id>` and closed as `closing:<id>`, its steps are done as `cases:<id>:<step>`, its orders stand under ids
+    of their own: an auditor knows none of it, but the number on the file.
     """
-    wanted = asked.strip()
+    wanted, doors = asked.strip(), this_web().doors
     if not wanted or ":" in wanted:
         return frozenset()
-    ids = {wanted}.union(*(session.scalars(select(one.id).where(one.number == wanted)) for one in this_web().doors.numbered))
-    groups = {name.removeprefix("api_") for name in current_app.blueprints} | {kind.code for kind in this_web().doors.entries}
-    return frozenset(f"{group}:{id}" for group in groups for id in ids)
+    ids = {wanted}.union(*(session.scalars(select(one.class_.id).where(one == wanted)) for one in doors.numbered))
+    groups = {name.removeprefix("api_") for name in current_app.blueprints} | {kind.code for kind in doors.entries}
+    alone = tuple(f"{group}:{{id}}" for group in sorted(groups))
+    found = {name.format(id=id) for name in alone for id in ids}
+    known, beyond = set(ids), ids
+    while beyond:
+        within: set[str] = set()
+        for part in doors.parts:
+            rows = session.execute(select(part.of, part.id).where(or_(part.of.in_(beyond), part.id.in_(beyond)))).all()
+            found |= {name.format(id=id, whole=whole) for whole, id in rows if id is not None for name in part.names or alone}
+            within |= {id for whole, id in rows if id is not None and whole in beyond}  # a part leads to its own parts, not to its whole
+        beyond = within - known
+        known |= beyond
+    return frozenset(found)
 
 
 class AuditSearchSchema(CommandSchema):

@@ -15,7 +15,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from kim_web import counting, drafts, people, sessions
-from kim_web.audit import BY_PROVIDER, note_sign_in
+from kim_web.audit import BY_PROVIDER, PAGE, note_sign_in
 from kim_web.browsers import name_of_browser
 from kim_web.claims import NotOfThisHouse, actor_from, is_strong_enough
 from kim_web.desk_lock import is_held
@@ -177,7 +177,11 @@ def role_words(actor: Actor) -> str:
 
 def action_words(action: str) -> str:
     """What an action is, as the service says it; its code where it says nothing (an action of an earlier version)."""
-    return _(this_web().doors.action_words.get(action, action))
+    words = this_web().doors.action_words
+    if action.endswith(PAGE):
+        done = action.removesuffix(PAGE)
+        return _("nur die Seite zu: {action}").format(action=_(words.get(done, done)))
+    return _(words.get(action, action))
 
 
 def first_page_of(actor: Actor) -> str | None:

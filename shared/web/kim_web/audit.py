@@ -22,6 +22,8 @@ from werkzeug.wrappers import Response
 from kim_web.policy import OPEN, SIGNED_IN, action_of
 from kim_web.web import this_web
 
+LOOKS = frozenset({"see", "list", "read", "read_frozen"})  # how actions end by which nothing is done
+PAGE = ".page"  # after the name of an act: only its page was looked at, a form as a rule
 NOT_FOUND, FORBIDDEN, UNAUTHORIZED = 404, 403, 401
 SENT_AWAY = (302, 303, UNAUTHORIZED)  # a browser to the sign-in
 FORM_AGAIN = (409, 422)  # a form that came back, on a page that shows as much as the one it was on
@@ -91,6 +93,12 @@ def note_look(app: Flask, response: Response) -> None:
             _note(session, "denied" if refused else "seen", known=response.status_code != NOT_FOUND)
 
 
+def as_written(action: str, outcome: str, method: str) -> str:
+    """`case.work`, or `case.work.page` where nothing was done: who opens the form, or gets it back with errors, has not done the act."""
+    is_page = outcome == "seen" or (outcome == "denied" and method in ("GET", "HEAD"))
+    return f"{action}{PAGE}" if is_page and action.rpartition(".")[2] not in LOOKS else action
+
+
 def _note_stranger(action: str, status: int) -> None:
     """Somebody without a session, or with a key that does not hold, was sent away. All are counted; written are those who named a thing or
     wanted to do something, and programs, so many a minute.
@@ -117,7 +125,7 @@ def _note_stranger(action: str, status: int) -> None:
                 at=web.real_clock.now(),
                 actor_id="visitor",
                 roles=(),
-                action=action,
+                action=as_written(action, "denied", request.method),
                 thing=":".join([_group(), *ids]) if ids else "",
                 outcome="denied",
                 reason=with_left_out("no_session", left_out),
@@ -164,7 +172,7 @@ def _note(session: Session, outcome: str, *, known: bool = True) -> None:
         at=this_web().real_clock.now(),
         actor_id=actor.id,
         roles=actor.roles,
-        action=str(action),
+        action=as_written(str(action), outcome, request.method),
         thing=_thing(known),
         outcome=outcome,
         reason="; ".join(filter(None, (g.get("because", ""), _by_key()))),

@@ -10,10 +10,10 @@ from kim_runtime.act import Act, Actor
 from kim_runtime.entered import EnteredColumns
 from kim_runtime.policy import Rules, Standing
 
-__all__ = ["Doors", "EntryKind", "NavEntry", "Standing"]
+__all__ = ["Doors", "EntryKind", "NavEntry", "Part", "Standing"]
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
     from kim_web.json_door import JsonDoor
     from kim_web.page import Pages
@@ -84,6 +84,19 @@ class EntryKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Rows that belong to a thing, and how the audit calls what was done with one: who looks for the thing finds that too.
+
+    `of` is the column that names the thing, or another part of it, `id` the one that names the part. `names` are as rows of the audit have
+    them, of `{id}` and `{whole}`; without any, it is called like a thing with pages of its own, whichever they are.
+    """
+
+    of: InstrumentedAttribute[Any]
+    id: InstrumentedAttribute[Any]
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Doors:
     """The web side of one service, handed to `app.create_app`.
 
@@ -94,7 +107,8 @@ class Doors:
 
     `action_words` says in a few German words what each action is: for keys of programs, and where the audit is read.
 
-    `numbered` are mapped classes with an `id` and a `number` people say and write on files: by it an auditor finds what was done with one.
+    `numbered` are columns with a number that people say and write on files, of mapped classes with an `id`: by it an auditor finds what was
+    done with one, and with its `parts`.
 
     `entries` are what can be given to the person who made it, on a shared desk; they need the actions `entry.move` and `entry.settle`.
 
@@ -119,4 +133,5 @@ class Doors:
     standings: Mapping[type, Callable[[Actor, Any], Standing]] = field(default_factory=dict)
     entries: tuple[EntryKind, ...] = ()
     action_words: Mapping[str, str] = field(default_factory=dict)
-    numbered: tuple[type[Any], ...] = ()
+    numbered: tuple[InstrumentedAttribute[Any], ...] = ()
+    parts: tuple[Part, ...] = ()
