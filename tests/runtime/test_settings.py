@@ -114,6 +114,26 @@ def test_nothing_starts_with_a_secret_that_is_tried_first(environment, name, sec
     assert secret not in fault
 
 
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("KIM_BROKER", "amqps://guest:guest@broker.example/kim"),
+        ("KIM_BROKER", "amqps://aachen.intake:aachen-intake@broker.example/kim"),
+        ("KIM_DATABASE", "postgresql+psycopg://postgres:postgres@db.example/kim?sslmode=verify-full"),
+        ("KIM_DATABASE", "postgresql+psycopg://intake:Change%2DMe1@db.example/kim?sslmode=verify-full"),
+    ],
+)
+def test_nothing_starts_with_an_account_as_it_was_delivered(environment, name, address):
+    environment(**{name: address})
+    (fault,) = faults()
+    assert fault.startswith(f"{name}: its password is one of those attackers try first")
+    environment(KIM_DEMO="true")
+    assert load(Settings).demo
+    drawn = "postgresql+psycopg://intake:q7Jd1Mf6Pg3Qv8Lr@db.example/kim?sslmode=verify-full"
+    environment(KIM_DEMO="", KIM_BROKER=GOOD["KIM_BROKER"], KIM_DATABASE=drawn)
+    assert load(Settings).database == drawn
+
+
 def test_drawn_secrets_are_taken():
     for _ in range(50):
         for drawn in (secrets.token_hex(16), secrets.token_urlsafe(36), secrets.token_hex(32)):
@@ -159,8 +179,8 @@ def test_every_setting_says_what_it_is():
 
 
 IN_THE_CLEAR = {
-    "KIM_BROKER": "amqp://kim:kim@broker.example/kim",
-    "KIM_DATABASE": "postgresql+psycopg://kim:kim@rows.example/kim",
+    "KIM_BROKER": "amqp://kim:q7Jd1Mf6@broker.example/kim",
+    "KIM_DATABASE": "postgresql+psycopg://kim:q7Jd1Mf6@rows.example/kim",
     "KIM_OIDC_ISSUER": "http://login.example",
     "KIM_PUBLIC_URL": "http://kim.example",
 }
@@ -181,7 +201,7 @@ def test_nothing_starts_that_talks_to_another_machine_in_the_clear(environment, 
 
 
 def test_tls_that_looks_at_no_certificate_is_no_better(environment):
-    environment(KIM_DATABASE="postgresql+psycopg://kim:kim@rows.example/kim?sslmode=require")
+    environment(KIM_DATABASE="postgresql+psycopg://kim:q7Jd1Mf6@rows.example/kim?sslmode=require")
     assert len(faults()) == 1
-    environment(KIM_DATABASE="postgresql+psycopg://kim:kim@rows.example/kim?sslmode=verify-full")
+    environment(KIM_DATABASE="postgresql+psycopg://kim:q7Jd1Mf6@rows.example/kim?sslmode=verify-full")
     assert load(Settings)

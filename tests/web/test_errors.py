@@ -41,6 +41,14 @@ def test_a_failure_has_a_number_that_is_found_in_the_log(desk: FlaskClient, caps
     assert "the name of somebody" not in str(lines)
 
 
+def test_a_page_of_any_error_names_its_request(desk: FlaskClient) -> None:
+    page = desk.get("/nirgends")
+    assert page.status_code == 404
+    number = page.headers["X-Correlation-Id"][-12:]
+    assert number in page.text
+    assert "Nummer für die IT" in page.text
+
+
 def test_a_program_gets_the_number_too(make: Make) -> None:
     broken = JsonDoor("broken", __name__)
 

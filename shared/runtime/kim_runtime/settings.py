@@ -6,6 +6,7 @@ import os
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
 
 from environs import Env, EnvValidationError, FileAwareEnv
 
@@ -113,6 +114,7 @@ class WebSettings:
         if not 1 <= self.audit_years <= 10:
             found.append("KIM_AUDIT_YEARS: 1 to 10")
         found += self._read_on_the_way()
+        found += self._known_passwords()
         if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             found.append("KIM_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR")
         return found
@@ -131,6 +133,18 @@ class WebSettings:
                     continue  # what it is otherwise is said elsewhere
                 if plain:
                     found.append(f"KIM_{name.upper()}: leads to another machine in the clear; {words}, or name the host in KIM_PLAIN_HOSTS")
+        return found
+
+    def _known_passwords(self) -> list[str]:
+        """Of the accounts at the broker and the database; one that shows itself without a password has none to guess."""
+        if self.demo:
+            return []
+        found = []
+        for name in ("database", "broker"):
+            address = urlsplit(str(getattr(self, name, "") or ""))
+            if address.password is not None:
+                fault = weak_secrets.of_an_account(unquote(address.username or ""), unquote(address.password))
+                found += [f"KIM_{name.upper()}: {fault}"] if fault else []
         return found
 
     def _weak(self, name: str) -> list[str]:

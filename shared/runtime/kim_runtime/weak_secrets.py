@@ -10,10 +10,25 @@ KNOWN: Final = ("changeme", "changethis", "password", "passwort", "kennwort", "g
 DIFFERENT_LETTERS: Final = 7  # of 32 drawn letters, even of hexadecimal ones, fewer differ once in a hundred million
 HOW: Final = "make one with: openssl rand -base64 36"
 
+# What servers are delivered with, and what is typed to try them out.
+DELIVERED: Final = frozenset({"guest", "postgres", "rabbitmq", "admin", "administrator", "root", "test", "secret", "kim", "user"})
+
+
+def of_an_account(user: str, password: str) -> str:
+    """Why an account of a broker or a database must not have this password outside the demonstration; empty when nothing speaks against it."""
+    plain = _plain(password)
+    if plain in DELIVERED or plain == _plain(user) or any(word in plain for word in KNOWN):
+        return f"its password is one of those attackers try first; give the account another, {HOW}"
+    return ""
+
+
+def _plain(text: str) -> str:
+    return "".join(letter for letter in text.lower() if letter.isalnum())
+
 
 def fault(secret: str) -> str:
     """Why this must not guard anything outside the demonstration, and what to do; empty when nothing speaks against it."""
-    plain = "".join(letter for letter in secret.lower() if letter.isalnum())
+    plain = _plain(secret)
     if len(secret) < SHORTEST:
         return f"at least {SHORTEST} characters; {HOW}"
     if any(word in plain for word in KNOWN):

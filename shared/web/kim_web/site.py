@@ -82,6 +82,11 @@ class Site:
     def whose_page(self) -> str:
         return whose_page.mark(self.actor.id) if self.actor else ""
 
+    @property
+    def request_number(self) -> str:
+        """What whoever calls the IT can say of the present request, be it a fault or not: the end of its `correlation_id` in the log."""
+        return str(g.get("correlation_id", ""))[-12:]
+
     def key(self, wanted: str) -> str:
         """An access key for its first bearer on the page, nothing for later ones: a key stands for one thing."""
         used: set[str] = g.setdefault("access_keys", set())
