@@ -58,7 +58,7 @@ WORDS = {
     r"Schweigepflichtentbindung": r"release",
     r"Sprachmittler_in": r"interpreter",
     r"Standort": r"\bsites?\b",
-    r"Stellenplan": r"plan of posts",
+    r"Stellenplan": r"staffing plan",
     r"[Tt]elefon": r"telephon",
     r"\bT[oö]pfe?\b": r"\bpots?\b",
     r"Vorschl[aä]g": r"propos",
