@@ -49,6 +49,7 @@ FORMS: Final[Mapping[str, Mapping[str, Typed]]] = {
     },
     "staffing": {
         "posts.leave": {"ends_on": "31.10.2022"},
+        "posts.absent": {"from_day": "01.06.2022", "until": "30.09.2022"},
         "posts.decide": {"status": "planned", "employer": "{employer}"},
         "posts.occupy": {"share": "0,5", "starts_on": "01.05.2022", "holder": "caritas-1"},
         "posts.employ": {"name": "Neu", "share": "0,5", **_HAPPENED},

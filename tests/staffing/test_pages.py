@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from kim_staffing.operations.ask_council import AskCouncil, RecordCouncilAnswer, ask_council, record_council_answer
 from kim_staffing.operations.draft_extension import DraftAllExtensions, draft_all_extensions
 from kim_staffing.operations.record_assurance import RecordAssurance, record_assurance
+from kim_staffing.operations.record_grant import RecordGrant, record_grant
 from lxml import html
 from staffing.conftest import LENZEN, READER
 from web.signed_in import bearer
@@ -115,6 +116,49 @@ def test_a_commitment_without_its_period_comes_back_with_what_was_typed(twelve: 
     assert answer.status_code == 422
     assert "Ab der schriftlichen Zusage gehört der Zeitraum dazu." in answer.text and 'value="10,5"' in answer.text
     assert_sound(answer.text)
+
+
+def test_a_form_says_all_that_is_wrong_with_it_at_once(twelve: Any, desk: Desk) -> None:
+    twelve.on(date(2022, 12, 8))
+    lenzen = desk()
+    bare = lenzen.post("/zusagen", data={**COMMITMENT, "level": "own_risk", "period_from": "", "covers_fte": ""})
+    assert faulty(bare) == {"period_from", "covers_fte", "decided_by"}
+    hired = {"name": "Neu", "share": "0,3", "starts_on": "2023-02-01", "ends_on": "2023-01-31", "staff": "p-07", "earlier_employment": "some"}
+    assert faulty(lenzen.post("/stellen/case_management-6/einstellen", data=hired)) == {"share", "ends_on", "staff", "earlier_employer"}
+
+
+def faulty(answer: Any) -> set[str]:
+    """The fields that a form which came back marks as wrong."""
+    assert answer.status_code == 422
+    return set(html.fromstring(answer.text).xpath("//*[@aria-invalid]/@name"))
+
+
+def test_a_contract_says_what_pays_it_and_that_it_outlasts_that(twelve: Any, desk: Desk) -> None:
+    twelve.on(date(2022, 8, 15))
+    lenzen = desk()
+    assert "Bezahlt aus noch keiner Bewilligung" in text_of(lenzen.get("/vertraege/contract-p-01"))
+    short = RecordGrant(
+        "KIM 2022", 2, date(2022, 3, 1), date(2022, 10, 31), Decimal("1.0"), Decimal("57000.00"), posts=("case_management-1",), id="kim-2022"
+    )
+    twelve.do(date(2022, 8, 15), record_grant, short)
+    said = text_of(lenzen.get("/vertraege/contract-p-01"))
+    assert "Bezahlt aus KIM 2022, bis 31.10.2022" in said
+    assert "Vertrag bis 31.12.2022, bewilligt bis 31.10.2022: länger als das Geld" in said
+    assert "länger als das Geld" not in text_of(lenzen.get("/vertraege/contract-p-02"))
+
+
+def test_somebody_absent_leaves_room_for_a_replacement_by_two_forms(twelve: Any, desk: Desk) -> None:
+    twelve.on(date(2022, 8, 15))
+    lenzen, address = desk(), "/stellen/case_management-1"
+    (action,) = html.fromstring(lenzen.get(address).text).xpath("//form[contains(@action, 'abwesenheit')]/@action")
+    assert faulty(lenzen.post(action, data={"from_day": "2022-03-01", "until": "2023-06-30"})) == {"from_day", "until"}
+    instead = {"name": "Vertretung", "share": "1,0", "starts_on": "2022-09-01", "ends_on": "2022-11-30", "ground": "replacement"}
+    assert faulty(lenzen.post(address + "/einstellen", data=instead)) == {"share"}
+    assert lenzen.post(action, data={"from_day": "2022-09-01", "until": "2022-11-30"}).status_code == 303
+    assert lenzen.post(address + "/einstellen", data=instead).status_code == 303
+    said = text_of(lenzen.get(address))
+    assert "Person 1 1,0 01.09.2022 – 30.11.2022 abwesend, Anspruch auf Rückkehr" in said
+    assert "Vertretung 1,0 01.09.2022 – 30.11.2022 da" in said
 
 
 def test_extension_signed_takes_three_clicks_and_two_dates(drafted: Any, desk: Desk) -> None:

@@ -64,4 +64,4 @@ def test_the_path_of_a_nested_fault_is_named() -> None:
 
 def test_a_message_of_our_own_is_passed_on_and_translated(app: Flask) -> None:
     with app.test_request_context("/?lang=en"):
-        assert fault("x", "Bitte ausfüllen.") == Fault("x", "invalid", "Please fill in.")
+        assert fault("x", "Bitte ausfüllen.") == Fault("x", "invalid", "Please fill this in.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -93,6 +94,12 @@ def funding_lines(session: Session, on: date | None = None) -> list[FundingLine]
     if on is not None:
         query = query.where(Grant.period_from <= on, Grant.period_to >= on)
     return list(session.scalars(query))
+
+
+def grants_paying(session: Session, post_ids: Collection[str], first: date, last: date) -> list[Grant]:
+    """The grants that pay one of these posts on a day of a time, by the beginning of their periods."""
+    query = select(Grant).where(Grant.id.in_(select(FundingLine.grant_id).where(FundingLine.post_id.in_(post_ids))))
+    return list(session.scalars(query.where(Grant.period_from <= last, Grant.period_to >= first).order_by(Grant.period_from, Grant.id)))
 
 
 def lines_of(session: Session, grant_id: str) -> list[FundingLine]:

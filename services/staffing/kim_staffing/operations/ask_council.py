@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -9,7 +10,7 @@ from kim_events.fields import Code, Day, Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
@@ -97,16 +98,20 @@ def record_council_answer(session: Session, act: Act, command: RecordCouncilAnsw
         if (hearing.answer, hearing.answered_on) == (command.answer, command.answered_on):
             return hearing
         raise Refused("answered_already", "Diese Beteiligung ist beantwortet. Für eine neue Antwort neu beteiligen.")
-    if command.answer == REFUSED and not command.reason:
-        raise Refused("reason_missing", "Bei einer Ablehnung gehört die Begründung dazu.", "reason")
-    if command.answered_on < hearing.sent_on:
-        raise Refused("before_question", "Die Antwort kann nicht vor der Frage liegen.", "answered_on")
-    if command.answered_on > act.today:
-        raise Refused("in_future", "Dieser Tag liegt in der Zukunft.", "answered_on")
+    refuse(_answer_faults(hearing, command, act.today))
     hearing.answer, hearing.answered_on, hearing.reason = command.answer, command.answered_on, command.reason
     session.add(Entered.in_act(act, HEARING_ANSWER, hearing.id))
     session.flush()
     return hearing
+
+
+def _answer_faults(hearing: CouncilHearing, command: RecordCouncilAnswer, today: date) -> Iterator[Refused]:
+    if command.answer == REFUSED and not command.reason:
+        yield Refused("reason_missing", "Bei einer Ablehnung gehört die Begründung dazu.", "reason")
+    if command.answered_on < hearing.sent_on:
+        yield Refused("before_question", "Die Antwort kann nicht vor der Frage liegen.", "answered_on")
+    if command.answered_on > today:
+        yield Refused("in_future", "Dieser Tag liegt in der Zukunft.", "answered_on")
 
 
 def _one_employer(contracts: list[Contract]) -> Employer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,7 @@ from kim_reference.municipalities import municipality_of
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.employer import employer_by_id
@@ -61,7 +62,7 @@ def create_post(session: Session, act: Act, command: CreatePost) -> Post:
     known = session.get(Post, command.id)
     if known is not None:
         return known
-    _check(session, command)
+    refuse(_faults(session, command))
     post = Post(
         id=command.id,
         number=next_post_number(session, command.baustein),
@@ -86,21 +87,21 @@ def create_post(session: Session, act: Act, command: CreatePost) -> Post:
     return post
 
 
-def _check(session: Session, command: CreatePost) -> None:
+def _faults(session: Session, command: CreatePost) -> Iterator[Refused]:
     step = employer_by_id(session, command.employer).share_step if command.employer else STEP
     if not fits_step(command.fte, step):
-        raise Refused("share_step", "Der Anteil ist ein Vielfaches von {step}.", "fte", step=step)
+        yield Refused("share_step", "Der Anteil ist ein Vielfaches von {step}.", "fte", step=step)
     if command.municipality and municipality_of(command.municipality) is None:
-        raise Refused("municipality_unknown", "Diese Kommune gehört nicht zur StädteRegion.", "municipality")
-    must_have_employer(command.status, command.employer)
-    must_run_forward(command.starts_on, command.ends_on)
+        yield Refused("municipality_unknown", "Diese Kommune gehört nicht zur StädteRegion.", "municipality")
+    yield from employer_missing(command.status, command.employer)
+    yield from days_turned(command.starts_on, command.ends_on)
 
 
-def must_have_employer(status: str, employer: str) -> None:
+def employer_missing(status: str, employer: str) -> Iterator[Refused]:
     if status == ESTABLISHED and not employer:
-        raise Refused("employer_missing", "Eine eingerichtete Stelle braucht einen Arbeitgeber; sonst „noch offen“ wählen.", "employer")
+        yield Refused("employer_missing", "Eine eingerichtete Stelle braucht einen Arbeitgeber; sonst „noch offen“ wählen.", "employer")
 
 
-def must_run_forward(starts_on: date | None, ends_on: date | None) -> None:
+def days_turned(starts_on: date | None, ends_on: date | None, field: str = "ends_on") -> Iterator[Refused]:
     if starts_on and ends_on and ends_on < starts_on:
-        raise Refused("days_turned", "Der letzte Tag liegt vor dem ersten.", "ends_on")
+        yield Refused("days_turned", "Der letzte Tag liegt vor dem ersten.", field)

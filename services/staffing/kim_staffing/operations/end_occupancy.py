@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -9,11 +10,12 @@ from kim_events.fields import Day, Id
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.entered import OCCUPANCY_END, Entered
 from kim_staffing.model.occupancy import Occupancy, occupancy_for_update
+from kim_staffing.operations.create_post import days_turned
 from kim_staffing.operations.occupy_post import ABSENT, OccupyPost, occupy_post
 from kim_staffing.operations.tell_assignability import tell_assignability
 
@@ -65,7 +67,9 @@ class NoteAbsenceSchema(CommandSchema):
     id = Id()
     occupancy = Id(required=True)
     from_day = Day(required=True, metadata={"label": "Abwesend ab"})
-    until = Day(load_default=None, allow_none=True, metadata={"label": "Anspruch auf Rückkehr, abwesend bis"})
+    until = Day(
+        load_default=None, allow_none=True, metadata={"label": "Anspruch auf Rückkehr, abwesend bis", "hint": "leer: noch nicht bekannt"}
+    )
 
 
 def end_occupancy(session: Session, act: Act, command: EndOccupancy) -> Occupancy:
@@ -107,14 +111,16 @@ def transfer_occupancy(session: Session, act: Act, command: TransferOccupancy) -
 
 
 def note_absence(session: Session, act: Act, command: NoteAbsence) -> Occupancy:
-    """The active time ends the day before, an absent one follows, and after `until` an active one again. Returns the absent one."""
+    """The active time ends the day before, an absent one follows, and after `until` an active one again. Returns the absent one.
+
+    Raises Refused: absent_already, too_early, too_late, days_turned; NotFound: occupancy_unknown. The same id again returns it.
+    """
     known = session.get(Occupancy, command.id)
     if known is not None:
         return known
     old = occupancy_for_update(session, command.occupancy)
     last = old.ends_on
-    if command.until is not None and (command.until < command.from_day or (last is not None and command.until > last)):
-        raise Refused("days_turned", "Der letzte Tag liegt vor dem ersten.", "until")
+    refuse(_absence_faults(old, command))
     end_occupancy(session, act, EndOccupancy(old.id, command.from_day - timedelta(days=1)))
     held = {"post": old.post_id, "share": old.share, "person": old.person_id or "", "holder": old.holder}
     absent = occupy_post(
@@ -125,3 +131,15 @@ def note_absence(session: Session, act: Act, command: NoteAbsence) -> Occupancy:
     if command.until is not None and command.until != last:
         occupy_post(session, act, OccupyPost(**held, starts_on=command.until + timedelta(days=1), ends_on=last))  # type: ignore[arg-type]
     return absent
+
+
+def _absence_faults(held: Occupancy, command: NoteAbsence) -> Iterator[Refused]:
+    if not held.active:
+        yield Refused("absent_already", "Das ist schon eine Abwesenheit.", "from_day")
+    elif command.from_day <= held.starts_on:
+        yield Refused("too_early", "Die Besetzung beginnt am {day}: abwesend ist jemand danach.", "from_day", day=held.starts_on)
+    for name in ("from_day", "until"):
+        day = getattr(command, name)
+        if day is not None and held.ends_on is not None and day > held.ends_on:
+            yield Refused("too_late", "Die Besetzung endet am {day}: so lange kann jemand abwesend sein.", name, day=held.ends_on)
+    yield from days_turned(command.from_day, command.until, "until")

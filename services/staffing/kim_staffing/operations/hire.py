@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,16 +11,15 @@ from kim_events.fields import Code, Day, Fte, Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import RUNNING, Contract
 from kim_staffing.model.employer import legal_employer_of, own_employer
 from kim_staffing.model.entered import HIRE, PROGNOSIS, Entered
 from kim_staffing.model.person import EarlierEmployment, Person, is_staff_taken, next_staff_reference
-from kim_staffing.model.post import post_by_id
-from kim_staffing.operations.create_post import must_run_forward
-from kim_staffing.operations.occupy_post import OccupyPost, seat
+from kim_staffing.model.post import Post, post_by_id
+from kim_staffing.operations.occupy_post import OccupyPost, seat, seat_faults
 from kim_staffing.rules.fixed_term import GROUNDS, WITHOUT_GROUND
 
 NONE, SOME, NOT_ASKED = "none", "some", "not_asked"
@@ -79,11 +79,11 @@ def hire(session: Session, act: Act, command: Hire) -> Contract:
     known = session.get(Contract, command.id)
     if known is not None:
         return known
-    must_run_forward(command.starts_on, command.ends_on)
     post = post_by_id(session, command.post)
     if post.latest.employer_id is None:
         raise Refused("post_not_established", "Die Stelle {number} ist in dieser Zeit nicht eingerichtet.", "post", number=post.number)
     employer = own_employer(session, post.latest.employer_id)
+    refuse(_faults(session, post, command))
     person = _person(session, command)
     contract = Contract(
         id=command.id,
@@ -110,23 +110,31 @@ def hire(session: Session, act: Act, command: Hire) -> Contract:
     )
     session.add_all((contract, Entered.in_act(act, HIRE, contract.id, PROGNOSIS if command.prognosis else "")))
     session.flush()
-    seat(
-        session, act, OccupyPost(post=post.id, share=command.share, starts_on=command.starts_on, ends_on=command.ends_on, person=person.id)
-    )
+    seat(session, act, _place(command))
     return contract
+
+
+def _place(command: Hire) -> OccupyPost:
+    return OccupyPost(
+        post=command.post, share=command.share, starts_on=command.starts_on, ends_on=command.ends_on, person=command.person
+    )
+
+
+def _faults(session: Session, post: Post, command: Hire) -> Iterator[Refused]:
+    yield from seat_faults(session, post, _place(command))
+    if command.staff and session.get(Person, command.person) is None and is_staff_taken(session, command.staff):
+        yield Refused("staff_taken", "Die Personalkennung {staff} hat schon jemand.", "staff", staff=command.staff)
+    if command.earlier_employment == SOME and not command.earlier_employer:
+        yield Refused("earlier_employer_missing", "Bei wem war die frühere Beschäftigung?", "earlier_employer")
 
 
 def _person(session: Session, command: Hire) -> Person:
     person = session.get(Person, command.person)
     if person is None:
-        if command.staff and is_staff_taken(session, command.staff):
-            raise Refused("staff_taken", "Die Personalkennung {staff} hat schon jemand.", "staff", staff=command.staff)
         person = Person(id=command.person, staff=command.staff or next_staff_reference(session), name=command.name, earlier_jobs=[])
         session.add(person)
         session.flush()
     if command.earlier_employment == SOME:
-        if not command.earlier_employer:
-            raise Refused("earlier_employer_missing", "Bei wem war die frühere Beschäftigung?", "earlier_employer")
         employer = legal_employer_of(session, command.earlier_employer)
         if all(job.employer != employer for job in person.earlier_jobs):
             person.earlier_jobs.append(EarlierEmployment(employer=employer, told=command.earlier_employer, ended_on=command.earlier_until))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,7 +11,7 @@ from kim_events.fields import Code, Day, Fte, Id
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.employer import employer_by_id
@@ -18,9 +19,9 @@ from kim_staffing.model.entered import OCCUPANCY, Entered
 from kim_staffing.model.occupancy import Occupancy, occupancies
 from kim_staffing.model.person import person_by_id
 from kim_staffing.model.post import ESTABLISHED, Post, post_for_update
-from kim_staffing.operations.create_post import must_run_forward
+from kim_staffing.operations.create_post import days_turned
 from kim_staffing.operations.tell_assignability import tell_assignability
-from kim_staffing.rules.fte import first_overfull_day, fits_step
+from kim_staffing.rules.fte import Share, first_overfull_day, fits_step
 
 ACTIVE, ABSENT = "active", "absent"
 
@@ -66,8 +67,7 @@ def occupy_post(session: Session, act: Act, command: OccupyPost) -> Occupancy:
 def seat(session: Session, act: Act, command: OccupyPost) -> Occupancy:
     """The occupancy alone, as part of what somebody enters otherwise; raises what `occupy_post` raises."""
     post = post_for_update(session, command.post)
-    must_run_forward(command.starts_on, command.ends_on)
-    _check_holder(session, post, command)
+    refuse(seat_faults(session, post, command))
     person = person_by_id(session, command.person) if command.person else None
     occupancy = Occupancy(
         id=command.id,
@@ -82,19 +82,31 @@ def seat(session: Session, act: Act, command: OccupyPost) -> Occupancy:
         post=post,
         person=person,
     )
-    must_fit(session, post, occupancy)
     session.add(occupancy)
     session.flush()
     tell_assignability(session, act, occupancy)
     return occupancy
 
 
+def seat_faults(session: Session, post: Post, command: OccupyPost) -> Iterator[Refused]:
+    """All that stands against it, while the post is locked or before: then it may only be more later."""
+    turned = list(days_turned(command.starts_on, command.ends_on))
+    yield from turned
+    yield from _holder_faults(session, post, command)
+    if not turned:
+        yield from _overfull(session, post, command.id, Share(command.share, command.starts_on, command.ends_on, command.presence == ACTIVE))
+
+
 def must_fit(session: Session, post: Post, changed: Occupancy) -> None:
     """On every day the active shares fit into the post; raises Refused with the sum and the day."""
-    others = [one.as_share() for one in occupancies(session, [post.id]) if one.id != changed.id]
-    overfull = first_overfull_day([*others, changed.as_share()], post.fte)
+    refuse(_overfull(session, post, changed.id, changed.as_share()))
+
+
+def _overfull(session: Session, post: Post, occupancy: str, share: Share) -> Iterator[Refused]:
+    others = [one.as_share() for one in occupancies(session, [post.id]) if one.id != occupancy]
+    overfull = first_overfull_day([*others, share], post.fte)
     if overfull is not None:
-        raise Refused(
+        yield Refused(
             "post_full",
             "Auf der Stelle {number} säßen am {day} zusammen {total} bei {fte} Stellen. Anteil oder Zeitraum ändern.",
             "share",
@@ -105,19 +117,21 @@ def must_fit(session: Session, post: Post, changed: Occupancy) -> None:
         )
 
 
-def _check_holder(session: Session, post: Post, command: OccupyPost) -> None:
+def _holder_faults(session: Session, post: Post, command: OccupyPost) -> Iterator[Refused]:
     decision = post.latest
     if decision.status != ESTABLISHED or decision.employer_id is None or not _runs(post, command):
-        raise Refused("post_not_established", "Die Stelle {number} ist in dieser Zeit nicht eingerichtet.", "starts_on", number=post.number)
+        yield Refused("post_not_established", "Die Stelle {number} ist in dieser Zeit nicht eingerichtet.", "starts_on", number=post.number)
+    if decision.employer_id is None:
+        return
     employer = employer_by_id(session, decision.employer_id)
     if not fits_step(command.share, employer.share_step):
-        raise Refused("share_step", "Der Anteil ist ein Vielfaches von {step}.", "share", step=employer.share_step)
+        yield Refused("share_step", "Der Anteil ist ein Vielfaches von {step}.", "share", step=employer.share_step)
     if command.person and not employer.own:
-        raise Refused(
+        yield Refused(
             "not_own_staff", "Namen und Verträge eines Trägers bleiben beim Träger: hier nur Anteil und Kennung eintragen.", "person"
         )
     if not command.person and (employer.own or not command.holder):
-        raise Refused(
+        yield Refused(
             "holder_missing", "Wer sitzt auf der Stelle? Eigenes Personal als Person, Personal eines Trägers mit Kennung.", "holder"
         )
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from kim_events.fields import Code, Day, Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.employer import employer_by_id
 from kim_staffing.model.entered import POST_DECISION, Entered
 from kim_staffing.model.occupancy import occupancies
 from kim_staffing.model.post import ESTABLISHED, PLANNED, UNDECIDED, Post, PostDecision, post_for_update
-from kim_staffing.operations.create_post import must_have_employer, must_run_forward
+from kim_staffing.operations.create_post import days_turned, employer_missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,7 @@ def plan_post(session: Session, act: Act, command: PlanPost) -> Post:
     post = post_for_update(session, command.post)
     if command.employer:
         employer_by_id(session, command.employer)
-    must_have_employer(command.status, command.employer)
-    must_run_forward(command.starts_on, command.ends_on)
-    held = [one for one in occupancies(session, [post.id]) if one.ends_on is None or one.ends_on >= act.today]
-    if held and (command.status != ESTABLISHED or command.employer != (post.latest.employer_id or "")):
-        raise Refused("post_held", "Auf der Stelle sitzt noch jemand: zuerst die Besetzung beenden.", "status")
+    refuse(_faults(session, act.today, post, command))
     if post.latest.decided_on == act.today:
         decision = post.latest
     else:
@@ -60,3 +57,11 @@ def plan_post(session: Session, act: Act, command: PlanPost) -> Post:
     session.add(Entered.in_act(act, POST_DECISION, post.id))
     session.flush()
     return post
+
+
+def _faults(session: Session, today: date, post: Post, command: PlanPost) -> Iterator[Refused]:
+    yield from employer_missing(command.status, command.employer)
+    yield from days_turned(command.starts_on, command.ends_on)
+    held = [one for one in occupancies(session, [post.id]) if one.ends_on is None or one.ends_on >= today]
+    if held and (command.status != ESTABLISHED or command.employer != (post.latest.employer_id or "")):
+        yield Refused("post_held", "Auf der Stelle sitzt noch jemand: zuerst die Besetzung beenden.", "status")

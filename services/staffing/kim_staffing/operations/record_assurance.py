@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,7 +11,7 @@ from kim_events.fields import Code, Day, Fte, Id, StrictInt, Text, one_of
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.assurance import FundingAssurance
@@ -18,7 +19,7 @@ from kim_staffing.model.employer import own_employer
 from kim_staffing.model.ending import EndingContract, ending_contracts
 from kim_staffing.model.entered import ASSURANCE, Entered
 from kim_staffing.model.post import BAUSTEINE
-from kim_staffing.operations.create_post import must_run_forward
+from kim_staffing.operations.create_post import days_turned
 from kim_staffing.rules.coverage import LEVELS, Level
 
 
@@ -72,7 +73,7 @@ def record_assurance(session: Session, act: Act, command: RecordAssurance) -> As
     assurance = session.get(FundingAssurance, command.id)
     if assurance is None:
         own_employer(session, command.employer)
-        _check(command)
+        refuse(_faults(command))
         assurance = FundingAssurance(
             id=command.id,
             level=command.level,
@@ -101,12 +102,13 @@ def outcome_of(session: Session, assurance: FundingAssurance, today: date) -> As
     )
 
 
-def _check(command: RecordAssurance) -> None:
+def _faults(command: RecordAssurance) -> Iterator[Refused]:
     if command.level == Level.OWN_RISK and not command.decided_by:
-        raise Refused("decision_missing", "Wer hat entschieden, das Risiko selbst zu tragen? Name und Funktion nennen.", "decided_by")
+        yield Refused("decision_missing", "Wer hat entschieden, das Risiko selbst zu tragen? Name und Funktion nennen.", "decided_by")
     if command.level != Level.ANNOUNCED:
-        if command.period_from is None or command.period_to is None:
-            raise Refused("period_missing", "Ab der schriftlichen Zusage gehört der Zeitraum dazu.", "period_from")
+        for name in ("period_from", "period_to"):
+            if getattr(command, name) is None:
+                yield Refused("period_missing", "Ab der schriftlichen Zusage gehört der Zeitraum dazu.", name)
         if command.covers_fte is None:
-            raise Refused("fte_missing", "Ab der schriftlichen Zusage gehört dazu, wie viele Stellen sie deckt.", "covers_fte")
-    must_run_forward(command.period_from, command.period_to)
+            yield Refused("fte_missing", "Ab der schriftlichen Zusage gehört dazu, wie viele Stellen sie deckt.", "covers_fte")
+    yield from days_turned(command.period_from, command.period_to, "period_to")

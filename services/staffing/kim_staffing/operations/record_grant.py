@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,15 +11,15 @@ from kim_events.fields import Code, Day, Fte, Id, Money, StrictInt, Text, one_of
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from marshmallow import fields
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.entered import GRANT, VACANCY_RULE, Entered
 from kim_staffing.model.grant import FundingLine, Grant, grant_by_id, lines_of
-from kim_staffing.model.post import BAUSTEINE, post_for_update
-from kim_staffing.operations.create_post import must_run_forward
+from kim_staffing.model.post import BAUSTEINE, Post, post_for_update
+from kim_staffing.operations.create_post import days_turned
 from kim_staffing.rules.vacancy_money import VacancyRule
 
 LONGEST, LAST_YEAR = timedelta(days=3653), 2100
@@ -83,8 +83,7 @@ def record_grant(session: Session, act: Act, command: RecordGrant) -> Grant:
     known = session.get(Grant, command.id)
     if known is not None:
         return known
-    must_run_forward(command.period_from, command.period_to)
-    _must_be_of_a_notice(command)
+    refuse(_faults(command))
     grant = Grant(
         id=command.id,
         name=command.name,
@@ -118,13 +117,9 @@ def pay_posts(session: Session, grant: Grant, post_ids: Collection[str]) -> None
     """Let a grant pay posts it does not pay yet, each with its whole size. Raises Refused: other_baustein, double_funding; NotFound:
     post_unknown.
     """
-    for post_id in sorted(post_ids):  # under their locks, in one order: two grants that ask for a post come one after the other
-        post = post_for_update(session, post_id)
-        if post.baustein != grant.baustein:
-            words = "Die Stelle {number} gehört nicht zu Baustein {baustein}."
-            raise Refused("other_baustein", words, "posts", number=post.number, baustein=grant.baustein)
-        _must_be_unfunded(session, grant, post.id, post.number)
-        session.add(FundingLine(grant_id=grant.id, post_id=post.id, share=post.fte))
+    posts = [post_for_update(session, one) for one in sorted(post_ids)]  # in one order: two grants that ask for a post come one after the other
+    refuse(fault for post in posts for fault in _payment_faults(session, grant, post))
+    session.add_all(FundingLine(grant_id=grant.id, post_id=post.id, share=post.fte) for post in posts)
     session.flush()
 
 
@@ -136,21 +131,25 @@ def must_not_exceed(session: Session, grant: Grant) -> None:
         raise Refused("more_than_granted", words, "posts", paid=paid, fte=grant.fte)
 
 
-def _must_be_of_a_notice(command: RecordGrant) -> None:
+def _faults(command: RecordGrant) -> Iterator[Refused]:
     """Grants are for a year; what is far from it is a slip of the hand."""
+    yield from days_turned(command.period_from, command.period_to, "period_to")
     if command.period_to - command.period_from > LONGEST or command.period_to.year > LAST_YEAR:
         words = "Eine Bewilligung läuft höchstens zehn Jahre. Bitte den Zeitraum des Bescheids prüfen."
-        raise Refused("period_too_long", words, "period_to")
+        yield Refused("period_too_long", words, "period_to")
     if not 0 < command.fte <= MOST_POSTS:
         words = "Wie viele Vollzeitstellen sind bewilligt? Zum Beispiel 12,0, höchstens {most}."
-        raise Refused("nothing_granted", words, "fte", most=MOST_POSTS)
+        yield Refused("nothing_granted", words, "fte", most=MOST_POSTS)
 
 
-def _must_be_unfunded(session: Session, grant: Grant, post_id: str, number: str) -> None:
+def _payment_faults(session: Session, grant: Grant, post: Post) -> Iterator[Refused]:
     """§ 9(4) TIntG: what one grant pays no other one pays in the same time."""
+    if post.baustein != grant.baustein:
+        words = "Die Stelle {number} gehört nicht zu Baustein {baustein}."
+        yield Refused("other_baustein", words, "posts", number=post.number, baustein=grant.baustein)
     others = select(FundingLine).join(Grant).where(
-        FundingLine.post_id == post_id, Grant.id != grant.id, Grant.period_from <= grant.period_to, Grant.period_to >= grant.period_from
+        FundingLine.post_id == post.id, Grant.id != grant.id, Grant.period_from <= grant.period_to, Grant.period_to >= grant.period_from
     )  # fmt: skip
     if session.scalars(others).first() is not None:
         words = "Die Stelle {number} wird in dieser Zeit schon aus einer anderen Bewilligung bezahlt (§ 9 Abs. 4 TIntG)."
-        raise Refused("double_funding", words, "posts", number=number)
+        yield Refused("double_funding", words, "posts", number=post.number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +10,7 @@ from kim_events.fields import Day, Id, Moment, Text
 from kim_runtime.act import Act
 from kim_runtime.clock import BERLIN, local_day
 from kim_runtime.command import CommandSchema
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import DRAFTED, LATE, Contract, contract_by_id, contract_for_update
@@ -55,11 +56,11 @@ def record_late(session: Session, act: Act, command: RecordLate) -> Contract:
         command.employee_signed_on or draft.employee_signed_on,
         command.original_received_on or draft.original_received_on,
     )
-    _check(command, act.today, old_end)
+    if act.today <= old_end:
+        raise Refused("not_over", "Das Ende {end} ist noch nicht vorbei: Unterschriften eintragen.", end=old_end)
     if signed_in_time(old_end, employer, employee, original):
         raise Refused("in_time", "Alle drei Tage liegen vor dem Ende: bitte unter „Unterschriften“ eintragen.")
-    if original is not None and not (command.received_by or draft.original_received_by):
-        raise Refused("who_received", "Wer hat das Original wann angenommen? Bitte beides eintragen.", "received_by")
+    refuse(_faults(command, draft, act.today, old_end))
     draft.employer_signed_on, draft.employee_signed_on, draft.original_received_on = employer, employee, original
     draft.original_received_by = command.received_by or draft.original_received_by
     draft.worked_since, draft.state, draft.frozen_at = command.worked_since, LATE, act.at
@@ -76,12 +77,12 @@ def finding_of(session: Session, contract: Contract) -> Finding | None:
     return late_finding(contract_by_id(session, contract.previous_id).ends_on, worked)
 
 
-def _check(command: RecordLate, today: date, old_end: date) -> None:
-    if today <= old_end:
-        raise Refused("not_over", "Das Ende {end} ist noch nicht vorbei: Unterschriften eintragen.", end=old_end)
+def _faults(command: RecordLate, draft: Contract, today: date, old_end: date) -> Iterator[Refused]:
     for name in ("employer_signed_on", "employee_signed_on", "original_received_on"):
         day = getattr(command, name)
         if day is not None and day > today:
-            raise Refused("in_future", "Dieser Tag liegt in der Zukunft.", name)
+            yield Refused("in_future", "Dieser Tag liegt in der Zukunft.", name)
+    if (command.original_received_on or draft.original_received_on) and not (command.received_by or draft.original_received_by):
+        yield Refused("who_received", "Wer hat das Original wann angenommen? Bitte beides eintragen.", "received_by")
     if command.worked_since is not None and not old_end < local_day(command.worked_since) <= today:
-        raise Refused("worked_before_end", "Weitergearbeitet wird nach dem alten Ende und bis heute.", "worked_since")
+        yield Refused("worked_before_end", "Weitergearbeitet wird nach dem alten Ende und bis heute.", "worked_since")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from kim_events.fields import Day, Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import DRAFTED, Contract, contract_by_id, contract_for_update
@@ -68,8 +69,7 @@ def record_signature(session: Session, act: Act, command: RecordSignature) -> Co
             return draft
         raise Refused("not_a_draft", "Das ist kein offener Entwurf einer Verlängerung.")
     old_end = contract_by_id(session, draft.previous_id).ends_on
-    _check(draft, command, act.today)
-    _must_be_witnessed(draft, command, act.today, old_end)
+    refuse(_faults(draft, command, act.today, old_end))
     for name in DATES:
         if getattr(command, name) is not None:
             setattr(draft, name, getattr(command, name))
@@ -87,30 +87,27 @@ def record_original(session: Session, act: Act, command: RecordOriginal) -> Cont
     )
 
 
-def _check(draft: Contract, command: RecordSignature, today: date) -> None:
+def _faults(draft: Contract, command: RecordSignature, today: date, old_end: date) -> Iterator[Refused]:
     if all(getattr(command, name) is None for name in DATES):
-        raise Refused("nothing_said", "Bitte mindestens einen Tag eintragen.", DATES[0])
+        yield Refused("nothing_said", "Bitte mindestens einen Tag eintragen.", DATES[0])
+        return
     for name in DATES:
         day, known = getattr(command, name), getattr(draft, name)
         if day is None:
             continue
         if day > today:
-            raise Refused("in_future", "Dieser Tag liegt in der Zukunft.", name)
-        if day < draft.drafted_on:
-            raise Refused("before_draft", "Der Entwurf ist vom {day}: davor kann er nicht unterschrieben sein.", name, day=draft.drafted_on)
-        if known is not None and known != day:
-            raise Refused("signed_already", "Hier steht schon {day}. Für ein anderes Datum neu ausfertigen.", name, day=known)
+            yield Refused("in_future", "Dieser Tag liegt in der Zukunft.", name)
+        elif day < draft.drafted_on:
+            yield Refused("before_draft", "Der Entwurf ist vom {day}: davor kann er nicht unterschrieben sein.", name, day=draft.drafted_on)
+        elif known is not None and known != day:
+            yield Refused("signed_already", "Hier steht schon {day}. Für ein anderes Datum neu ausfertigen.", name, day=known)
+    if _must_be_witnessed(command, today, old_end) and not (command.received_by or draft.original_received_by):
+        yield Refused("who_received", "Wer hat das Original wann angenommen? Bitte beides eintragen.", "received_by")
+    if today > old_end and not signed_in_time(old_end, *(getattr(command, name) or getattr(draft, name) for name in DATES)):
+        yield Refused("past_the_end", PAST_THE_END, end=old_end)
 
 
-def _must_be_witnessed(draft: Contract, command: RecordSignature, today: date, old_end: date) -> None:
+def _must_be_witnessed(command: RecordSignature, today: date, old_end: date) -> bool:
     """A date that is entered late, or of a paper that came late, is not taken on trust."""
     seen = command.employee_signed_on or command.original_received_on
-    receiver = command.received_by or draft.original_received_by
-    if seen is not None and must_name_receiver(seen, today, old_end) and not receiver:
-        raise Refused("who_received", "Wer hat das Original wann angenommen? Bitte beides eintragen.", "received_by")
-    if command.original_received_on is not None and not receiver:
-        raise Refused("who_received", "Wer hat das Original wann angenommen? Bitte beides eintragen.", "received_by")
-    if today > old_end:
-        dates = [getattr(command, name) or getattr(draft, name) for name in DATES]
-        if not signed_in_time(old_end, *dates):
-            raise Refused("past_the_end", PAST_THE_END, end=old_end)
+    return command.original_received_on is not None or (seen is not None and must_name_receiver(seen, today, old_end))

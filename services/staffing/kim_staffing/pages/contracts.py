@@ -15,6 +15,7 @@ from kim_staffing.model.alarm import alarms_about
 from kim_staffing.model.contract import STATE_WORDS, Contract, contract_by_id, contracts_of
 from kim_staffing.model.ending import EndingContract, chain_of, ending_contract
 from kim_staffing.model.entered import entered_about
+from kim_staffing.model.grant import grants_paying
 from kim_staffing.model.occupancy import occupancies_of
 from kim_staffing.operations.add_remark import AddRemarkSchema, add_remark
 from kim_staffing.operations.change_end_date import REASON_WORDS, ChangeEndDateSchema, change_end_date
@@ -24,6 +25,7 @@ from kim_staffing.operations.record_signature import RecordSignatureSchema
 from kim_staffing.pages import words
 from kim_staffing.pages.entry_kinds import ENTRY_KINDS
 from kim_staffing.pages.too_late import TooLateSchema
+from kim_staffing.rules.coverage import longer_than_money
 from kim_staffing.rules.extension_gate import LAMP_WORDS
 from kim_staffing.rules.fixed_term import GROUNDS
 
@@ -81,6 +83,9 @@ def contract_page(session: Session, act: Act, contract: Contract, forms: Mapping
     ending = ending_contract(session, contract.id, act.today)
     following = ending.following if ending else None
     contracts = contracts_of(session, contract.person_id)
+    held = occupancies_of(session, contract.person_id)
+    at_its_time = {one.post_id for one in held if one.starts_on <= contract.ends_on and (one.ends_on or contract.ends_on) >= contract.starts_on}
+    paying = grants_paying(session, at_its_time, contract.starts_on, contract.ends_on)
     return render(
         "staffing/contract.html",
         contract=contract,
@@ -93,7 +98,9 @@ def contract_page(session: Session, act: Act, contract: Contract, forms: Mapping
         contracts=contracts,
         entries=entered_about(session, [one.id for one in contracts]),
         entry_words={kind.code: kind.label for kind in ENTRY_KINDS},
-        held=occupancies_of(session, contract.person_id),
+        held=held,
+        paying=paying,
+        money=longer_than_money(contract.ends_on, max((grant.period_to for grant in paying), default=None)),
         alarms=alarms_about(session, contract.id),
         forms={**_forms(act.today, contract, ending), **forms},
         today=act.today,

@@ -17,7 +17,7 @@ from kim_staffing.model.occupancy import occupancies, occupancy_by_id
 from kim_staffing.model.post import BAUSTEIN_WORDS, ROLE_WORDS, STATUS_WORDS, post_by_id
 from kim_staffing.model.vacancy import gaps_of, grant_uses
 from kim_staffing.operations.create_post import CreatePostSchema, create_post
-from kim_staffing.operations.end_occupancy import EndOccupancySchema, end_occupancy
+from kim_staffing.operations.end_occupancy import EndOccupancySchema, NoteAbsenceSchema, end_occupancy, note_absence
 from kim_staffing.operations.hire import HireSchema, hire
 from kim_staffing.operations.occupy_post import OccupyPostSchema, occupy_post
 from kim_staffing.operations.plan_post import PlanPostSchema, plan_post
@@ -107,6 +107,21 @@ def leave(id: str) -> Response | tuple[str, int]:
     return _again(post, {id: form})
 
 
+@pages.post("/besetzungen/<id>/abwesenheit")
+@pages.guard("post.manage")
+def absent(id: str) -> Response | tuple[str, int]:
+    """Absent with a claim to return: the share is free for a replacement meanwhile."""
+    form = submitted(NoteAbsenceSchema, extra={"occupancy": id}, form_id=f"absent-{id}")
+    with see() as (session, _act):
+        post = occupancy_by_id(session, id).post_id
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            note_absence(session, act, form.command)
+        if form.ok:
+            return redirect_to("posts.show", id=post, said=_("Abwesenheit eingetragen; so lange ist der Anteil frei für eine Vertretung"))
+    return _again(post, {f"absent-{id}": form})
+
+
 def _again(id: str, forms: Mapping[str, Form]) -> tuple[str, int]:
     with see() as (session, act):
         return _post_page(session, act, id, forms), 422
@@ -147,6 +162,7 @@ def _post_page(session: Session, act: Act, id: str, forms: Mapping[str, Form]) -
             "hire": blank(HireSchema, form_id="hire", person=None, share=post.fte, earlier_employment="none"),
             "occupy": blank(OccupyPostSchema, form_id="occupy", share=post.fte, presence="active"),
             **{one.id: blank(EndOccupancySchema, form_id=f"end-{one.id}") for one in open_ones},
+            **{f"absent-{one.id}": blank(NoteAbsenceSchema, form_id=f"absent-{one.id}") for one in open_ones if one.active},
             **forms,
         },
         open_ones=open_ones,

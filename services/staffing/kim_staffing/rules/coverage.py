@@ -85,6 +85,14 @@ def cover(assurances: Iterable[Assurance], candidates: Sequence[Candidate]) -> d
     return covers
 
 
+def longer_than_money(ends_on: date, paid_until: date | None) -> Finding | None:
+    """What is to be said of a contract that ends after the grant of its post; nothing where no grant pays it yet."""
+    if paid_until is None or ends_on <= paid_until:
+        return None
+    words = "Vertrag bis {end}, bewilligt bis {until}: länger als das Geld"
+    return Finding("longer_than_money", words, Weight.ATTENTION, {"end": ends_on, "until": paid_until})
+
+
 def _cover_one(candidate: Candidate, assurances: list[Assurance], left: dict[str, Decimal | None]) -> Cover:
     concerned = [one for one in assurances if one.employer == candidate.employer and one.baustein in (None, candidate.baustein)]
     if not concerned:
