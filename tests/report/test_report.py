@@ -259,6 +259,12 @@ def test_every_page_is_sound_html_in_both_languages(client, path, language):
     assert faults(answer.text) == []
 
 
+def test_a_period_that_cannot_be_comes_back_as_it_was_typed(client):
+    answer = client("wirtz").get("/zahlen?from=31.2.2022&to=15.8.2022")
+    (form,) = html.fromstring(answer.text).xpath("//form[contains(@class, 'report-period')]")
+    assert (answer.status_code, form.get("action"), form.xpath(".//input/@value")) == (422, "/zahlen", ["31.2.2022", "15.8.2022"])
+
+
 def test_the_head_freezes_a_report_with_one_button_and_finds_it_again(client, services):
     wirtz = client("wirtz")
     answer = wirtz.post("/festschreiben", data={"from": "2022-03-01", "to": "2022-08-15"}, follow_redirects=True)

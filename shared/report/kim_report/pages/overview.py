@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import g
+from flask import g, request
 from kim_web.formats import NOTHING, number
 from kim_web.language import _
 from kim_web.page import Pages, redirect_to, render
@@ -32,7 +32,7 @@ def show() -> str | tuple[str, int]:
     try:
         period = asked_period()
     except WrongPeriod as fault:
-        return render("report/wrong_period.html", fault=str(fault), period=desk().usual_period()), 422
+        return _wrong_period(fault)
     report = composed(period)
     latest = _latest(report)
     return render(
@@ -56,7 +56,7 @@ def figures() -> str | tuple[str, int]:
     try:
         period = asked_period()
     except WrongPeriod as fault:
-        return render("report/wrong_period.html", fault=str(fault), period=desk().usual_period()), 422
+        return _wrong_period(fault)
     report = composed(period)
     return render(
         "report/figures.html",
@@ -88,10 +88,18 @@ def freeze() -> Response | tuple[str, int]:
     try:
         period = asked_period()
     except WrongPeriod as fault:
-        return render("report/wrong_period.html", fault=str(fault), period=desk().usual_period()), 422
+        return _wrong_period(fault)
     frozen = desk().freeze(composed(period), g.actor.name)
     said = _("Bericht {number} ist festgeschrieben. Was später dazukommt, steht als Unterschied daneben.").format(number=frozen.number)
     return redirect_to("frozen.show", number=frozen.number, said=said)
+
+
+def _wrong_period(fault: WrongPeriod) -> tuple[str, int]:
+    """The days once more as they were typed, for the page they were meant for."""
+    back = "overview.figures" if request.endpoint == "overview.figures" else "overview.show"
+    usual = desk().usual_period()
+    first, last = (request.values.get(name) or f"{day:%d.%m.%Y}" for name, day in (("from", usual.first), ("to", usual.last)))
+    return render("report/wrong_period.html", fault=str(fault), first=first, last=last, back=back), 422
 
 
 def _tile(report: Report, line: Line) -> tuple[str, str, str]:
