@@ -123,7 +123,14 @@ def test_a_form_says_all_that_is_wrong_with_it_at_once(twelve: Any, desk: Desk) 
     lenzen = desk()
     bare = lenzen.post("/zusagen", data={**COMMITMENT, "level": "own_risk", "period_from": "", "covers_fte": ""})
     assert faulty(bare) == {"period_from", "covers_fte", "decided_by"}
-    hired = {"name": "Neu", "share": "0,3", "starts_on": "2023-02-01", "ends_on": "2023-01-31", "staff": "p-07", "earlier_employment": "some"}
+    hired = {
+        "name": "Neu",
+        "share": "0,3",
+        "starts_on": "2023-02-01",
+        "ends_on": "2023-01-31",
+        "staff": "p-07",
+        "earlier_employment": "some",
+    }
     assert faulty(lenzen.post("/stellen/case_management-6/einstellen", data=hired)) == {"share", "ends_on", "staff", "earlier_employer"}
 
 
@@ -136,13 +143,20 @@ def faulty(answer: Any) -> set[str]:
 def test_a_contract_says_what_pays_it_and_that_it_outlasts_that(twelve: Any, desk: Desk) -> None:
     twelve.on(date(2022, 8, 15))
     lenzen = desk()
-    assert "Bezahlt aus noch keiner Bewilligung" in text_of(lenzen.get("/vertraege/contract-p-01"))
+    assert "noch keiner Bewilligung" in text_of(lenzen.get("/vertraege/contract-p-01"))
     short = RecordGrant(
-        "KIM 2022", 2, date(2022, 3, 1), date(2022, 10, 31), Decimal("1.0"), Decimal("57000.00"), posts=("case_management-1",), id="kim-2022"
+        "KIM 2022",
+        2,
+        date(2022, 3, 1),
+        date(2022, 10, 31),
+        Decimal("1.0"),
+        Decimal("57000.00"),
+        posts=("case_management-1",),
+        id="kim-2022",
     )
     twelve.do(date(2022, 8, 15), record_grant, short)
     said = text_of(lenzen.get("/vertraege/contract-p-01"))
-    assert "Bezahlt aus KIM 2022, bis 31.10.2022" in said
+    assert "KIM 2022, bis 31.10.2022" in said
     assert "Vertrag bis 31.12.2022, bewilligt bis 31.10.2022: länger als das Geld" in said
     assert "länger als das Geld" not in text_of(lenzen.get("/vertraege/contract-p-02"))
 
@@ -156,9 +170,10 @@ def test_somebody_absent_leaves_room_for_a_replacement_by_two_forms(twelve: Any,
     assert faulty(lenzen.post(address + "/einstellen", data=instead)) == {"share"}
     assert lenzen.post(action, data={"from_day": "2022-09-01", "until": "2022-11-30"}).status_code == 303
     assert lenzen.post(address + "/einstellen", data=instead).status_code == 303
-    said = text_of(lenzen.get(address))
-    assert "Person 1 1,0 01.09.2022 – 30.11.2022 abwesend, Anspruch auf Rückkehr" in said
-    assert "Vertretung 1,0 01.09.2022 – 30.11.2022 da" in said
+    (held,) = html.fromstring(lenzen.get(address).text).xpath("//section[@aria-labelledby='held']//tbody")
+    rows = [" ".join(cell.text_content() for cell in row) for row in held]
+    assert "Person 1 1,0 01.09.2022 – 30.11.2022 abwesend, Anspruch auf Rückkehr" in rows
+    assert "Vertretung 1,0 01.09.2022 – 30.11.2022 da" in rows
 
 
 def test_extension_signed_takes_three_clicks_and_two_dates(drafted: Any, desk: Desk) -> None:

@@ -115,9 +115,7 @@ def hire(session: Session, act: Act, command: Hire) -> Contract:
 
 
 def _place(command: Hire) -> OccupyPost:
-    return OccupyPost(
-        post=command.post, share=command.share, starts_on=command.starts_on, ends_on=command.ends_on, person=command.person
-    )
+    return OccupyPost(post=command.post, share=command.share, starts_on=command.starts_on, ends_on=command.ends_on, person=command.person)
 
 
 def _faults(session: Session, post: Post, command: Hire) -> Iterator[Refused]:

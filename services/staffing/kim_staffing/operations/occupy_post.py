@@ -94,7 +94,9 @@ def seat_faults(session: Session, post: Post, command: OccupyPost) -> Iterator[R
     yield from turned
     yield from _holder_faults(session, post, command)
     if not turned:
-        yield from _overfull(session, post, command.id, Share(command.share, command.starts_on, command.ends_on, command.presence == ACTIVE))
+        yield from _overfull(
+            session, post, command.id, Share(command.share, command.starts_on, command.ends_on, command.presence == ACTIVE)
+        )
 
 
 def must_fit(session: Session, post: Post, changed: Occupancy) -> None:
@@ -137,5 +139,6 @@ def _holder_faults(session: Session, post: Post, command: OccupyPost) -> Iterato
 
 
 def _runs(post: Post, command: OccupyPost) -> bool:
-    """Whether the post is there from the first day on, and on the last one, if there is one."""
-    return post.latest.runs_on(command.starts_on) and (command.ends_on is None or post.latest.runs_on(command.ends_on))
+    """Whether the post is there from the first day on, and on the last one, if there is one; days that are turned are said otherwise."""
+    last = command.ends_on if command.ends_on and command.ends_on >= command.starts_on else command.starts_on
+    return post.latest.runs_on(command.starts_on) and post.latest.runs_on(last)

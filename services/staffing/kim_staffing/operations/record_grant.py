@@ -117,7 +117,8 @@ def pay_posts(session: Session, grant: Grant, post_ids: Collection[str]) -> None
     """Let a grant pay posts it does not pay yet, each with its whole size. Raises Refused: other_baustein, double_funding; NotFound:
     post_unknown.
     """
-    posts = [post_for_update(session, one) for one in sorted(post_ids)]  # in one order: two grants that ask for a post come one after the other
+    in_order = sorted(post_ids)  # two grants that ask for a post come one after the other
+    posts = [post_for_update(session, one) for one in in_order]
     refuse(fault for post in posts for fault in _payment_faults(session, grant, post))
     session.add_all(FundingLine(grant_id=grant.id, post_id=post.id, share=post.fte) for post in posts)
     session.flush()

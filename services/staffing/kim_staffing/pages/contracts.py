@@ -84,7 +84,9 @@ def contract_page(session: Session, act: Act, contract: Contract, forms: Mapping
     following = ending.following if ending else None
     contracts = contracts_of(session, contract.person_id)
     held = occupancies_of(session, contract.person_id)
-    at_its_time = {one.post_id for one in held if one.starts_on <= contract.ends_on and (one.ends_on or contract.ends_on) >= contract.starts_on}
+    at_its_time = {
+        one.post_id for one in held if one.starts_on <= contract.ends_on and (one.ends_on or contract.ends_on) >= contract.starts_on
+    }
     paying = grants_paying(session, at_its_time, contract.starts_on, contract.ends_on)
     return render(
         "staffing/contract.html",
