@@ -21,7 +21,7 @@ class Breakdown:
 
     title: str
     path: str
-    names: str  # site | origin | topic | kind | code
+    names: str  # site | origin | topic | organisation | code
     rest: str = ""
     rest_label: str = ""
 
@@ -190,7 +190,7 @@ CHAPTERS = (
                 mark("Gesendete Verweise und Briefe an Stellen ohne Programm; Übergaben unter einem Dach zählen nicht."),
                 (
                     Breakdown(mark("nach Ergebnis"), "referrals.intake.sent.by_state", "code"),
-                    Breakdown(mark("nach Empfänger"), "referrals.intake.sent.by_receiver", "code"),
+                    Breakdown(mark("nach Empfänger"), "referrals.intake.sent.by_receiver", "organisation"),
                 ),
             ),
             Line(
@@ -201,7 +201,7 @@ CHAPTERS = (
                 mark("Gesendete Verweise mit Einwilligung."),
                 (
                     Breakdown(mark("nach Ergebnis"), "referrals.casework.sent.by_state", "code"),
-                    Breakdown(mark("nach Empfänger"), "referrals.casework.sent.by_receiver", "code"),
+                    Breakdown(mark("nach Empfänger"), "referrals.casework.sent.by_receiver", "organisation"),
                 ),
             ),
             Line(

@@ -113,6 +113,8 @@ def name(kind: str, key: str, report: Mapping[str, Any]) -> str:
     try:
         if kind == "site":
             return str((report.get("sites") or {})[key]["name"])
+        if kind == "organisation":
+            return organisation_of(key, report)
         if kind == "origin":
             return country(key).name(language())
         if kind == "topic":

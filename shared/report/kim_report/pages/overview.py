@@ -14,7 +14,7 @@ from kim_report.compose import Report, at
 from kim_report.figures import CHAPTERS, Breakdown, Line, counts, figure, nothing_said, own_posts, pots, told_in_part, unit
 from kim_report.frozen import Frozen, differences
 from kim_report.here import WrongPeriod, asked_period, composed, desk
-from kim_report.names import name, organisation_of, part_told, planned, share, title_of
+from kim_report.names import figure_words, name, organisation_of, part_told, planned, share, title_of
 from kim_report.partners import months_missing, partner_rows
 
 pages = Pages("overview", __name__)
@@ -106,7 +106,7 @@ def _tile(report: Report, line: Line) -> tuple[str, str, str]:
     value = figure(report, line)
     return (
         NOTHING if value is None else number(value),
-        f"{_(line.label).removeprefix('– ')}",
+        figure_words(line.path, report),
         unit(line, value) if value is not None else nothing_said(report, line),
     )
 
