@@ -42,7 +42,7 @@ def test_messages_follow_the_language_asked_for(client: FlaskClient, token: dict
     german = client.post("/api/visits/", json={}, headers=token).json
     english = client.post("/api/visits/", json={}, headers={**token, "Accept-Language": "en"}).json
     assert german and german["errors"][0]["message"] == "Bitte ausfüllen."
-    assert english and english["errors"][0]["message"] == "Please fill in."
+    assert english and english["errors"][0]["message"] == "Please fill this in."
 
 
 def test_a_refusal_is_a_problem_with_its_own_code(client: FlaskClient, token: dict[str, str]) -> None:

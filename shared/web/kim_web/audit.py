@@ -30,6 +30,7 @@ FORM_AGAIN = (409, 422)  # a form that came back, on a page that shows as much a
 # What an id looks like when nobody vouches for it: an address that leads nowhere may have anybody's name in it.
 SURELY_AN_ID = re.compile(r"^(?=.*[0-9])[A-Za-z0-9._-]{1,64}$")
 
+BY_KEY = "by key "  # why: a program came with this personal key
 BY_PROVIDER = "by_provider"  # why: the sign-in of the house said so
 UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 
@@ -188,7 +189,7 @@ def _record(session: Session, **said: Any) -> None:
 def _by_key() -> str:
     """The key that acted in its owner's name, as the page *Ihr Zugang* calls it; empty: they did so themselves."""
     key_id: str = g.get("key_id", "")
-    return f"by key kim_{key_id}" if key_id else ""
+    return f"{BY_KEY}kim_{key_id}" if key_id else ""
 
 
 def _thing(known: bool) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -35,7 +36,8 @@ class Form:
     """One form on one page.
 
     `values` is what was typed (text, or a list of texts), `errors` what is wrong by field name, under `_schema` what is wrong with the
-    whole, and `command` what it loads into when nothing is. `form_id` keeps element ids apart where a page has several forms.
+    whole, and `command` what it loads into when nothing is. `form_id` keeps element ids apart where a page has several forms. `searches`:
+    nothing in it must be said, and so no field remarks that it is optional.
     """
 
     def __init__(self, schema: Schema, values: Mapping[str, Any], form_id: str = "form") -> None:
@@ -45,6 +47,7 @@ class Form:
         self.errors: dict[str, list[str]] = {}
         self.command: Any = None
         self.focus = ""
+        self.searches = False
 
     @property
     def ok(self) -> bool:
@@ -107,7 +110,8 @@ class Form:
                 known = _posted_fields(row.schema)[step]
                 row = getattr(known, "inner", known)
                 value = value.get(step) if isinstance(value, Mapping) else getattr(value, step, None)
-        return FormField.of(known, name, value, self.errors_of(name), self.form_id, focused=name == self.focus)
+        found = FormField.of(known, name, value, self.errors_of(name), self.form_id, focused=name == self.focus)
+        return replace(found, optional=False) if self.searches else found
 
     def errors_of(self, name: str) -> list[str]:
         """The errors of a field; those of a list's single entries stand at the list."""
@@ -182,6 +186,7 @@ def asked(schema: type[Schema], /, *, form_id: str = "form") -> Form:
     instance = schema()
     raw = typed(instance, request.args)
     form = Form(instance, raw, form_id)
+    form.searches = True
     form.load(raw)
     return form
 

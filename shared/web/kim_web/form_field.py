@@ -69,8 +69,14 @@ class FormField:
 
 
 def _optional(known: fields.Field[Any]) -> bool:
-    """Whether the field may stay empty; one that has a default is filled already, and needs no remark."""
-    return not known.required and (known.load_default is missing or callable(known.load_default) or not known.load_default)
+    """Whether the field may stay empty; one that has a default is filled already, and needs no remark, nor does one whose hint says when
+    it must be filled (`"at_times": True`).
+    """
+    return (
+        not known.required
+        and not known.metadata.get("at_times")
+        and (known.load_default is missing or callable(known.load_default) or not known.load_default)
+    )
 
 
 def _shown(known: fields.Field[Any], value: Any) -> Any:

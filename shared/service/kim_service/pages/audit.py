@@ -13,6 +13,7 @@ from typing import Any
 from flask import Response, request
 from kim_audit.verifying import Fault, verify
 from kim_web import formats
+from kim_web.audit import BY_KEY
 from kim_web.costly import costly
 from kim_web.language import _, mark
 from kim_web.page import Form, Pages, asked, render, see
@@ -73,6 +74,7 @@ def show() -> str | tuple[str, int]:
             outcomes=OUTCOMES,
             actions=[(action, _(words)) for action, words in sorted(this_web().doors.action_words.items())],
             most=MOST_IN_A_FILE,
+            because=_because,
             head=request.args.get("stand", ""),
             verdict=verdict,
             fault=_in_words(verdict.fault) if verdict else "",
@@ -102,6 +104,12 @@ def _in_words(fault: Fault | str) -> str:
         return fault
     said = {name: formats.moment(value) if isinstance(value, datetime) else value for name, value in fault.said.items()}
     return _(FAULTS[fault.code]).format(**said)
+
+
+def _because(reason: str) -> str:
+    """What was given as the reason; that a program came by a personal key is written there too, in words of its own."""
+    said, by, key = reason.rpartition(BY_KEY)
+    return said + _("mit dem Schlüssel {key}").format(key=key) if by and key.startswith("kim_") else reason
 
 
 def _search(form: Form) -> AuditSearch | None:
