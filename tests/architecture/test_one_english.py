@@ -25,7 +25,6 @@ MEANT = {
     "Beratung": "one talk is a consultation; what a talk is for, and the chapter of the report, is counselling",
     "Beratungen": COUNTED,
     "Fälle": COUNTED,
-    "Grund": "what a fixed term rests on in law is its ground",
     "Haushalt": "the people who live together, and the town's money",
     "Personen": COUNTED,
     "Personen am Tisch": COUNTED,

@@ -15,6 +15,7 @@ from kim_staffing.model.ending import chain_of
 from kim_staffing.model.occupancy import occupancies_of
 from kim_staffing.model.post import ROLE_WORDS
 from kim_staffing.model.vacancy import grant_uses
+from kim_staffing.model.year_plan import month_sums
 from kim_staffing.operations.change_end_date import ChangeEndDate, change_end_date
 from kim_staffing.operations.create_post import CreatePost, create_post
 from kim_staffing.operations.draft_extension import DraftExtension, draft_extension
@@ -191,6 +192,13 @@ def test_a_transfer_ends_one_occupancy_and_begins_another(office: Any) -> None:
     moved = office.do(JULY, transfer_occupancy, TransferOccupancy(held, post(office).id, JULY))
     assert (moved.starts_on, moved.ends_on) == (JULY, date(2022, 12, 31))
     assert refusal(office, JULY, end_occupancy, EndOccupancy(moved.id, date(2023, 6, 30))).code == "only_earlier"
+
+
+def test_a_post_entered_weeks_after_it_began_counts_from_its_beginning_in_the_year(office: Any) -> None:
+    employ(office, post(office, starts_on=date(2022, 1, 1)), starts_on=date(2022, 1, 1))
+    with office.house.database.read() as session:
+        assert [(month.established, month.heads) for month in month_sums(session, 2022)] == [(ONE, 1)] * 12
+        assert month_sums(session, 2021)[11].established == 0
 
 
 def test_a_decision_taken_later_does_not_change_an_earlier_report(office: Any) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kim_staffing.model.grant import FundingLine, funding_lines
 from kim_staffing.model.occupancy import Occupancy, occupancies
-from kim_staffing.model.post import PLANNED, UNDECIDED, Post, posts
+from kim_staffing.model.post import ESTABLISHED, PLANNED, UNDECIDED, Post, posts
 from kim_staffing.model.vacancy import gaps_of
 from kim_staffing.rules.fte import FAR, Vacancy
 from kim_staffing.rules.vacancy_money import VacancyRule, money_for
@@ -100,12 +100,20 @@ def month_sums(session: Session, year: int) -> list[MonthSum]:
     sums = []
     for month in MONTHS:
         day = date(year, month, monthrange(year, month)[1])
-        there = [post for post in every if post.established_on(day)]
+        there = [post for post in every if _is_there(post, day)]
         ids = {post.id for post in there}
         active = [one for one in held if one.active and one.post_id in ids and one.covers(day)]
         funded = sum((line.share for line in lines if line.grant.period_from <= day <= line.grant.period_to), NONE)
         sums.append(MonthSum(_sizes(there), _shares(active), len({one.head for one in active}), funded))
     return sums
+
+
+def _is_there(post: Post, day: date) -> bool:
+    """Whether the post is established on a day by what was decided until then; of the days before its first decision, by that one: a post
+    is often entered weeks after it began, and who sits on it is shown from the beginning too.
+    """
+    decision = post.decision_on(day) or post.history[0]
+    return decision.status == ESTABLISHED and decision.runs_on(day)
 
 
 def stock(session: Session, day: date) -> list[StockRow]:

@@ -61,7 +61,9 @@ class RecordCouncilAnswerSchema(CommandSchema):
     hearing = Id(required=True)
     answer = Code((AGREED, REFUSED), required=True, metadata={"label": "Antwort"})
     answered_on = Day(required=True, metadata={"label": "Datum der Antwort", "lies": "behind"})
-    reason = Text(load_default="", longest=500, metadata={"label": "Begründung", "hint": "im Wortlaut, wenn abgelehnt wurde"})
+    reason = Text(
+        load_default="", longest=500, metadata={"label": "Begründung", "hint": "im Wortlaut, wenn abgelehnt wurde", "at_times": True}
+    )
 
 
 def ask_council(session: Session, act: Act, command: AskCouncil) -> CouncilHearing:

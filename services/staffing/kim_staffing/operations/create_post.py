@@ -45,7 +45,11 @@ class CreatePostSchema(CommandSchema):
     role = Code(ROLE_WORDS, required=True, metadata={"label": "Aufgabe"})
     fte = Fte(required=True, metadata={"label": "Stellenanteil", "hint": "Vollzeitäquivalente, zum Beispiel 0,5"})
     status = Code((ESTABLISHED, PLANNED, UNDECIDED), load_default=ESTABLISHED, metadata={"label": "Stand"})
-    employer = Text(load_default="", longest=40, metadata={"label": "Arbeitgeber"})
+    employer = Text(
+        load_default="",
+        longest=40,
+        metadata={"label": "Arbeitgeber", "hint": "nötig, sobald die Stelle eingerichtet ist", "at_times": True},
+    )
     starts_on = Day(load_default=None, allow_none=True, metadata={"label": "Beginn"})
     ends_on = Day(load_default=None, allow_none=True, metadata={"label": "Ende"})
     municipality = Text(load_default="", longest=8, metadata={"label": "Kommune"})

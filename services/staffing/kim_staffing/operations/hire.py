@@ -67,7 +67,9 @@ class HireSchema(CommandSchema):
     employee_signed_on = Day(load_default=None, allow_none=True, metadata={"label": "Beschäftigte_r unterschrieben am", "lies": "behind"})
     original_received_on = Day(load_default=None, allow_none=True, metadata={"label": "Original zurück am", "lies": "behind"})
     earlier_employment = Code((NONE, SOME, NOT_ASKED), load_default=NONE, metadata={"label": "Schon einmal hier beschäftigt?"})
-    earlier_employer = Text(load_default="", longest=40, metadata={"label": "Bei wem", "hint": "auch ein Amt desselben Arbeitgebers"})
+    earlier_employer = Text(
+        load_default="", longest=40, metadata={"label": "Bei wem", "hint": "wenn ja; auch ein Amt desselben Arbeitgebers", "at_times": True}
+    )
     earlier_until = Day(load_default=None, allow_none=True, metadata={"label": "Bis wann"})
 
 

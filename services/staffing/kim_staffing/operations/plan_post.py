@@ -34,7 +34,11 @@ class PlanPostSchema(CommandSchema):
     command = PlanPost
     post = Id(required=True)
     status = Code((ESTABLISHED, PLANNED, UNDECIDED), required=True, metadata={"label": "Stand"})
-    employer = Text(load_default="", longest=40, metadata={"label": "Arbeitgeber"})
+    employer = Text(
+        load_default="",
+        longest=40,
+        metadata={"label": "Arbeitgeber", "hint": "nötig, sobald die Stelle eingerichtet ist", "at_times": True},
+    )
     starts_on = Day(load_default=None, allow_none=True, metadata={"label": "Beginn"})
     ends_on = Day(load_default=None, allow_none=True, metadata={"label": "Ende"})
 

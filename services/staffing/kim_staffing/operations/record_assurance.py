@@ -50,12 +50,22 @@ class RecordAssuranceSchema(CommandSchema):
     )
     dated = Day(required=True, metadata={"label": "Datum des Dokuments", "lies": "behind"})
     employer = Id(required=True, metadata={"label": "Für Verträge von"})
-    period_from = Day(load_default=None, allow_none=True, metadata={"label": "Zeitraum von"})
-    period_to = Day(load_default=None, allow_none=True, metadata={"label": "Zeitraum bis"})
-    covers_fte = Fte(load_default=None, allow_none=True, metadata={"label": "Stellen (Vollzeitäquivalente)"})
+    period_from = Day(
+        load_default=None, allow_none=True, metadata={"label": "Zeitraum von", "hint": "nötig, wenn mehr als angekündigt", "at_times": True}
+    )
+    period_to = Day(
+        load_default=None, allow_none=True, metadata={"label": "Zeitraum bis", "hint": "nötig, wenn mehr als angekündigt", "at_times": True}
+    )
+    covers_fte = Fte(
+        load_default=None,
+        allow_none=True,
+        metadata={"label": "Stellen (Vollzeitäquivalente)", "hint": "nötig, wenn mehr als angekündigt", "at_times": True},
+    )
     baustein = StrictInt(load_default=None, allow_none=True, validate=one_of(BAUSTEINE), metadata={"label": "Nur Baustein"})
     decided_by = Text(
-        load_default="", longest=80, metadata={"label": "Entschieden von", "hint": "nur bei eigenem Risiko: Name und Funktion"}
+        load_default="",
+        longest=80,
+        metadata={"label": "Entschieden von", "hint": "nur bei eigenem Risiko: Name und Funktion", "at_times": True},
     )
 
 

@@ -55,7 +55,7 @@ class SetVacancyRule:
 class RecordGrantSchema(CommandSchema):
     command = RecordGrant
     id = Id()
-    name = Text(required=True, shortest=1, metadata={"label": "Bewilligung"})
+    name = Text(required=True, shortest=1, metadata={"label": "Bewilligung", "hint": "zum Beispiel: KIM NRW 2023, Case Management"})
     baustein = StrictInt(required=True, validate=one_of(BAUSTEINE), metadata={"label": "Baustein"})
     period_from = Day(required=True, metadata={"label": "Zeitraum von"})
     period_to = Day(required=True, metadata={"label": "Zeitraum bis"})
