@@ -141,7 +141,7 @@ def test_replay_sends_again_and_says_how_many(shell: Any, house: Any) -> None:
 def test_replay_refuses_with_a_sentence(shell: Any) -> None:
     found = shell("outbox", "replay", "--from", "2022-01-01")
     assert (found.code, found.out) == (1, "")
-    assert "is not kept any more" in found.err
+    assert "is no longer kept" in found.err
     assert shell("outbox", "replay", "--from", "yesterday").code == 2
     assert shell("outbox", "replay", "--from", "2022-01-01", "--type", "case.invented.v1").code == 2
 
@@ -164,7 +164,7 @@ def test_all_that_is_stuck_for_one_reason_is_tried_again_by_one_command(shell: A
     assert (found.code, json.loads(found.out)) == (0, {"done": "retry", "reason": "returned", "count": 5})
     again = shell("parked", "retry", "--reason", "returned")
     assert again.code == 1
-    assert "No message waits for this reason" in again.err
+    assert "No message is waiting for this reason" in again.err
 
 
 def test_a_retry_names_one_message_or_a_reason(shell: Any) -> None:
