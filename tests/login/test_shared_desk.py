@@ -15,6 +15,7 @@ import requests
 from flask import Flask
 from kim_audit.tables import entries
 from kim_login import accounts, services, signing_key
+from kim_login.__main__ import main
 from kim_login.app import create
 from kim_login.passwords import Passwords
 from kim_login.settings import LoginSettings
@@ -244,6 +245,31 @@ def test_who_ends_one_session_ends_what_its_browser_has_at_the_provider_and_noth
         wanted = select(entries.c.action, entries.c.outcome, entries.c.thing).where(entries.c.action == "session.end")
         assert list(found.execute(wanted)) == [("session.end", "done", "client:staedteregion-aachen.intake")]
     kept.close()
+
+
+def test_whose_account_is_closed_leaves_no_key_behind_although_they_had_signed_out(
+    house: House, desk: Desk, settings: LoginSettings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wanted = {"label": "Auswertung", "actions": "visit.see", "ends_on": f"{datetime.now(UTC) + timedelta(days=80):%d.%m.%Y}"}
+    key = re.search(r"kim_[a-z0-9]{8}_[\w-]+", desk.browser.post(f"{house.intake}/zugang/schluessel", data=wanted, timeout=20).text)
+    assert key
+
+    def opens() -> int:
+        return requests.get(f"{house.intake}/api/visits/", headers={"Authorization": f"Bearer {key[0]}"}, timeout=20).status_code
+
+    desk.browser.post(f"{house.intake}/abmelden", timeout=20)
+    assert opens() == 200
+    for name in ("organisation", "secret", "public_url", "database", "login_key", "login_seal"):
+        monkeypatch.setenv(f"KIM_{name.upper()}", house.provider if name == "public_url" else str(getattr(settings, name)))
+    assert main(["account", "change", AYDIN, "--role", "hr_staff"]) == 0
+    assert opens() == 403
+    rows: Any = Database(settings.database)
+    with rows.write() as session:
+        services.add(session, "staedteregion-aachen.casework", "http://127.0.0.1:9", secret=SECRET)
+    rows.close()
+    assert main(["account", "disable", AYDIN]) == 0
+    assert opens() == 401
+    assert "staedteregion-aachen.casework did not hear it" in capsys.readouterr().err
 
 
 def by_word(house: House, where: str, who: tuple[str, str] | None) -> int:

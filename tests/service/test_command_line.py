@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from kim_audit.tables import entries
 from kim_bus import tables
 from kim_bus.outbox import emit
 from kim_bus.probe import Probe
 from kim_bus.set_up import set_up
 from kim_bus.transports.interface import LinkLost
 from kim_casework.service import SERVICE
-from kim_runtime.clock import SystemClock
+from kim_runtime.act import Actor
+from kim_runtime.clock import SystemClock, local_day
 from kim_service import command_line
 from kim_service.outbox import moment
 from kim_service.service import House
+from kim_web import access_keys
+from sqlalchemy import select
 
 ROOT = Path(__file__).parents[2]
 MAILBOX = "staedteregion-aachen.casework"
@@ -171,3 +176,33 @@ def test_a_retry_names_one_message_or_a_reason(shell: Any) -> None:
     found = shell("parked", "retry")
     assert found.code == 2
     assert "one of the arguments event_id --reason is required" in found.err
+
+
+def test_the_operator_lists_and_revokes_the_keys_of_a_person_and_the_audit_says_who(shell: Any, house: Any) -> None:
+    person, day = (
+        Actor("aydin", "Selin Aydın", "staedteregion-aachen", frozenset({"case_manager"})),
+        local_day(SystemClock().now()) + timedelta(days=9),
+    )
+    with house.database.write() as rows:
+        keys = [
+            access_keys.make(rows, one, label="für Frau R.", actions=["case.see"], ends_on=day, now=SystemClock().now())
+            for one in (person, person, replace(person, id="breuer"))
+        ]
+    listed = json.loads(shell("key", "list", "aydin").out)
+    assert {one["id"] for one in listed} == {access_keys.id_of(key) for key in keys[:2]}
+    assert listed[0]["actions"] == ["case.see"]
+    assert "Frau R." not in str(listed), "what somebody called it may name people"
+    assert shell("key", "revoke", "aydin", "--key", access_keys.id_of(keys[2])).code == 1, "it is another's"
+    assert json.loads(shell("key", "revoke", "aydin", "--key", access_keys.id_of(keys[0])).out)["keys"] == [access_keys.id_of(keys[0])]
+    assert shell("key", "revoke", "aydin").code == 0
+    with house.database.write() as rows:
+        used = [access_keys.use(rows, key, SystemClock().now()) is not None for key in keys]
+        written = rows.execute(
+            select(entries.c.actor_id, entries.c.thing, entries.c.reason).where(entries.c.action == "access_key.revoke")
+        ).all()
+    assert used == [False, False, True]
+    assert [row.thing for row in written] == [f"access_key:{access_keys.id_of(key)}" for key in keys[:2]]
+    assert all(row.actor_id.startswith("shell:") and row.reason == "of aydin" for row in written)
+    refused = shell("key", "revoke", "aydin")
+    assert refused.code == 1
+    assert "There is no such key" in refused.err

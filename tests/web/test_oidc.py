@@ -17,9 +17,11 @@ from joserfc.jwk import RSAKey
 from kim_audit.tables import entries
 from kim_runtime.clock import SetClock
 from kim_runtime.settings import Settings
+from kim_web.oidc import ACCOUNT_EVENT
 from kim_web.tables import sessions
 from sqlalchemy import select
-from web.conftest import Make
+from web.conftest import ACTORS, Make
+from web.signed_in import bearer
 from web.sly_provider import LEAVE_OUT, LOGOUT, SlyProvider, begin, come_back, sly_provider
 
 COOKIE = "kim_staedteregion-aachen_intake"
@@ -235,6 +237,30 @@ def test_a_logout_token_brought_again_ends_nothing_that_was_opened_since(visitor
     come_back(visitor, begin(visitor, provider))
     assert told(visitor, token) == 204
     assert visitor.get("/besuche").status_code == 200
+
+
+def told_of_account(visitor: FlaskClient, provider: SlyProvider, *, closed: bool, roles: list[str]) -> int:
+    person = {"sub": "17", "preferred_username": "aydin", "name": "Selin Aydın", "organisation": "staedteregion-aachen", "roles": roles}
+    events = {LOGOUT: {}, ACCOUNT_EVENT: {"closed": closed, "person": person}}
+    return told(visitor, provider.logout_token(sid=LEAVE_OUT, events=events))
+
+
+def test_a_key_loses_at_once_what_the_account_of_its_owner_loses_and_ends_with_it(visitor: FlaskClient, provider: SlyProvider) -> None:
+    """Although nobody has had a session open since."""
+    program, of_another = bearer(visitor.application, ACTORS["aydin"]), bearer(visitor.application, ACTORS["pruefer"])
+
+    def opens(key: dict[str, str]) -> int:
+        return visitor.application.test_client().get("/api/visits/", headers=key).status_code
+
+    assert told_of_account(visitor, provider, closed=False, roles=["hr_staff"]) == 204
+    assert opens(program) == 403
+    assert told_of_account(visitor, provider, closed=False, roles=["intake_staff"]) == 204
+    assert opens(program) == 200
+    assert told_of_account(visitor, provider, closed=True, roles=["intake_staff"]) == 204
+    assert (opens(program), opens(of_another)) == (401, 200)
+    with visitor.application.extensions["kim_web"].rows.read() as rows:
+        row = rows.execute(select(entries).where(entries.c.action == "access_key.revoke")).one()
+    assert (row.actor_id, row.outcome, row.reason) == ("aydin", "done", "by_provider")
 
 
 NO_LOGOUT: dict[str, dict[str, Any]] = {

@@ -113,9 +113,9 @@ def _change(settings: LoginSettings, database: Database, asked: argparse.Namespa
     with database.write() as rows:
         account = accounts.change(rows, asked.login, **changed)
         note_by_operator(rows, "account.change", f"account:{account.id}")
-        told = _led_to(rows, account)
+        told = _every_service(rows, account)
         warned = _warnings(rows, account)
-    services.tell_offline(settings, database, told)
+    warned += _unheard(services.tell_of_account_offline(settings, database, told, account), account)
     sys.stdout.write(f"{asked.login} is changed ({', '.join(account.roles) or 'no role'}), its sessions have ended\n")
     sys.stderr.write(warned)
 
@@ -124,9 +124,10 @@ def _disable(settings: LoginSettings, database: Database, asked: argparse.Namesp
     with database.write() as rows:
         account = accounts.disable(rows, asked.login)
         note_by_operator(rows, "account.disable", f"account:{account.id}")
-        told = _led_to(rows, account)
-    services.tell_offline(settings, database, told)
-    sys.stdout.write(f"{asked.login} is disabled, its sessions have ended\n")
+        told = _every_service(rows, account)
+    unheard = services.tell_of_account_offline(settings, database, told, account)
+    sys.stdout.write(f"{asked.login} is disabled, its sessions and keys for programs have ended\n")
+    sys.stderr.write(_unheard(unheard, account))
 
 
 def _reset(settings: LoginSettings, database: Database, asked: argparse.Namespace) -> None:
@@ -164,6 +165,23 @@ def _led_to(rows: Rows, account: Row[Any]) -> Any:
     from kim_login.leaving import whom_to_tell
 
     return whom_to_tell(rows, account_id=account.id)
+
+
+def _every_service(rows: Rows, account: Row[Any]) -> Any:
+    """All that are to hear of an account; where its sessions led to is forgotten, since each hears that all of them end."""
+    from kim_login.leaving import every_service, whom_to_tell
+
+    whom_to_tell(rows, account_id=account.id)
+    return every_service(rows, account.id)
+
+
+def _unheard(unheard: list[str], account: Row[Any]) -> str:
+    """What to say where a service did not hear of it: its sessions end by their own limits, and keys are not looked at."""
+    return "".join(
+        f"kim-login: warning: {client_id} did not hear it: sessions end there by themselves, keys for programs do not. "
+        f"Once it runs, say this again, or there: kim-{client_id.rpartition('.')[2]} key revoke {account.login}\n"
+        for client_id in unheard
+    )
 
 
 def _warnings(rows: Rows, account: Row[Any]) -> str:

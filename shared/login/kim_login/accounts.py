@@ -91,7 +91,7 @@ def disable(rows: Rows, login: str) -> Row[Any]:
     account = required(rows, login)
     rows.execute(update(accounts).where(accounts.c.id == account.id).values(disabled=True))
     end_sessions(rows, account.id)
-    return account
+    return required(rows, login)
 
 
 def enable(rows: Rows, login: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kim_runtime.database import Database
 from kim_runtime.refusal import Refused
@@ -15,6 +15,9 @@ from sqlalchemy.orm import Session as Rows
 
 from kim_login.settings import LoginSettings
 from kim_login.tables import clients
+
+if TYPE_CHECKING:
+    from kim_login.protocol import Protocol
 
 
 def add(rows: Rows, client_id: str, base: str, roles: Collection[str] = (), secret: str = "", internal: str = "") -> str:
@@ -40,9 +43,22 @@ def open_to(rows: Rows, roles: Collection[str]) -> list[Neighbour]:
 
 def tell_offline(settings: LoginSettings, database: Database, services: Sequence[Row[Any]]) -> int:
     """From the command line, without an application running: tell services that sessions have ended. Returns how many heard it."""
+    from kim_login import leaving
+
+    return leaving.tell(_protocol(settings, database), services)
+
+
+def tell_of_account_offline(settings: LoginSettings, database: Database, services: Sequence[Row[Any]], account: Row[Any]) -> list[str]:
+    """The same of an account that was changed or closed (`leaving.tell_of_account`)."""
+    from kim_login import leaving
+
+    return leaving.tell_of_account(_protocol(settings, database), services, account)
+
+
+def _protocol(settings: LoginSettings, database: Database) -> Protocol:
     from flask import Flask
 
-    from kim_login import leaving, signing_key
+    from kim_login import signing_key
     from kim_login.protocol import Protocol
 
-    return leaving.tell(Protocol(Flask("kim_login"), database, settings, signing_key.load(settings.login_key)), services)
+    return Protocol(Flask("kim_login"), database, settings, signing_key.load(settings.login_key))

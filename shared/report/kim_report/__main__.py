@@ -1,4 +1,4 @@
-"""`kim-report show | json | freeze | since NUMBER | web | audit verify`: the progress report on the terminal, as JSON, and as pages."""
+"""`kim-report show | json | freeze | since NUMBER | web | audit verify | key …`: the progress report on the terminal and as pages."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from kim_audit.keeping import keep_beside, works
 from kim_runtime import logs
 from kim_runtime.refusal import Refused
 from kim_runtime.settings import SettingsError, load
+from kim_web import key_command
 
 from kim_report.desk import ReportDesk, one_act
 from kim_report.frozen import Changed
@@ -37,8 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     desk = ReportDesk(settings, settings.clock())
     if asked.command == "web":
         return _web(settings)
-    if asked.command == "audit":
-        return _audit(settings, asked)
+    if asked.command in ("audit", "key"):
+        return _of_database(settings, asked)
     if asked.command == "since":
         return _since(desk, asked.number)
     usual = desk.usual_period()
@@ -69,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     since.add_argument("number", help="2022-01")
     commands.add_parser("web", help="serve its pages")
     audit.add_commands(commands.add_parser("audit", help="who did or saw what"))
+    key_command.add_commands(commands.add_parser("key", help="keys that people made for programs"))
     return parser
 
 
@@ -101,14 +103,17 @@ def _web(settings: ReportSettings) -> int:
     return 0
 
 
-def _audit(settings: ReportSettings, asked: argparse.Namespace) -> int:
+def _of_database(settings: ReportSettings, asked: argparse.Namespace) -> int:
+    from kim_web.language import in_english
+
     from kim_report.app import open_database
 
+    carry_out = audit.carry_out if asked.command == "audit" else key_command.carry_out
     database = open_database(settings)
     try:
-        sys.stdout.write(json.dumps(audit.carry_out(database, asked), ensure_ascii=False, indent=1, default=str) + "\n")
+        sys.stdout.write(json.dumps(carry_out(database, asked), ensure_ascii=False, indent=1, default=str) + "\n")
     except Refused as refused:
-        return _say(f"kim-report: {refused}", WRONG)
+        return _say(f"kim-report: {in_english(refused, 'kim_web')}", WRONG)
     finally:
         database.close()
     return 0

@@ -1,4 +1,4 @@
-"""The commands every service has: `kim-intake web | courier | migrate | check | parked | outbox | audit`.
+"""The commands every service has: `kim-intake web | courier | migrate | check | parked | outbox | audit | key`.
 
 Exit codes: 0 done, 1 something is wrong with what was found, 2 the command or the settings are wrong, 3 an address is taken.
 """
@@ -19,6 +19,7 @@ from kim_bus.transports.interface import LinkLost
 from kim_runtime import logs
 from kim_runtime.refusal import Refused
 from kim_runtime.settings import Settings, SettingsError, load
+from kim_web import key_command
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from kim_service import outbox, parked
@@ -61,6 +62,7 @@ def _parser(service: Service) -> argparse.ArgumentParser:
     commands.add_parser("check", help="say whether settings, database, keys and broker are in order")
     parked.add_commands(commands.add_parser("parked", help="messages that could not take effect"))
     audit.add_commands(commands.add_parser("audit", help="who did or saw what"))
+    key_command.add_commands(commands.add_parser("key", help="keys that people made for programs"))
     outbox.add_commands(commands.add_parser("outbox", help="messages that have left"))
     return parser
 
@@ -139,13 +141,17 @@ def _audit(house: House, asked: argparse.Namespace) -> int:
     return _intervene(lambda house, asked: audit.carry_out(house.database, asked), house, asked)
 
 
+def _key(house: House, asked: argparse.Namespace) -> int:
+    return _intervene(lambda house, asked: key_command.carry_out(house.database, asked), house, asked)
+
+
 def _intervene(carry_out: Callable[[House, argparse.Namespace], Any], house: House, asked: argparse.Namespace) -> int:
     try:
         outcome = carry_out(house, asked)
     except Refused as refused:
         from kim_web.language import in_english
 
-        return _say(f"kim-{house.service.name}: {in_english(refused, 'kim_service')}", WRONG)
+        return _say(f"kim-{house.service.name}: {in_english(refused, 'kim_web', 'kim_service')}", WRONG)
     sys.stdout.write(json.dumps(outcome, ensure_ascii=False, indent=1, default=str) + "\n")
     return 0
 
@@ -167,4 +173,5 @@ COMMANDS: Mapping[str, Callable[[House, argparse.Namespace], int]] = {
     "parked": _parked,
     "outbox": _outbox,
     "audit": _audit,
+    "key": _key,
 }

@@ -13,12 +13,13 @@ from kim_runtime.refusal import Refused
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.orm import Session as Rows
 
+from kim_web.people import written
 from kim_web.sessions import SIGNED_IN_ON, as_of, hash_of
 from kim_web.tables import access_keys
 
 PREFIX = "kim_"
 LONGEST = timedelta(days=365)
-# Nobody tells a service that an account was closed while no session was open: a key rests until its owner signs in here again.
+# A provider of another tells no service that an account was closed: a key rests until its owner signs in here again.
 RESTS_AFTER = timedelta(days=90)
 ID_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
 
@@ -85,3 +86,15 @@ def revoke(rows: Rows, actor_id: str, key_id: str) -> bool:
     """Whether there was such a key of this person."""
     gone = rows.execute(delete(access_keys).where(access_keys.c.actor_id == actor_id, access_keys.c.id == key_id))
     return bool(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def revoke_all(rows: Rows, actor_id: str) -> list[str]:
+    """Revoke every key of a person. Returns the ids."""
+    return list(rows.scalars(delete(access_keys).where(access_keys.c.actor_id == actor_id).returning(access_keys.c.id)))
+
+
+def learn(rows: Rows, actor: Actor) -> None:
+    """Let the keys of a person do no more than the person may from now on; how long they rest is not changed by that."""
+    for key in of(rows, actor.id):
+        kept = {**written(actor), SIGNED_IN_ON: _signed_in_on(key).isoformat()}
+        rows.execute(update(access_keys).where(access_keys.c.secret_hash == key.secret_hash).values(actor=kept))

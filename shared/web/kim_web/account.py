@@ -10,17 +10,18 @@ from flask import current_app, g, make_response, request, session, url_for
 from kim_runtime.act import Actor
 from kim_runtime.logs import log
 from sqlalchemy import Row
+from sqlalchemy.orm import Session as Rows
 from werkzeug.exceptions import BadRequest
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from kim_web import counting, drafts, people, sessions
-from kim_web.audit import BY_PROVIDER, PAGE, note_sign_in
+from kim_web import access_keys, counting, drafts, people, sessions
+from kim_web.audit import BY_PROVIDER, PAGE, note_key_revoked, note_sign_in
 from kim_web.browsers import name_of_browser
 from kim_web.claims import NotOfThisHouse, actor_from, is_strong_enough
 from kim_web.desk_lock import is_held
 from kim_web.language import _, mark
-from kim_web.oidc import LEEWAY, ProviderAway, SignInFailed
+from kim_web.oidc import ACCOUNT_EVENT, LEEWAY, ProviderAway, SignInFailed
 from kim_web.page import OPEN, Pages, render
 from kim_web.policy import action_of, permitted, way_out
 from kim_web.signin import SignInNotSetUp, cookie_name, hold, let_go, present_session, provider
@@ -157,8 +158,24 @@ def provider_says() -> Response:
         ended = sessions.end_at_provider(rows, subject=str(claims.get("sub", "")), session=str(claims.get("sid", "")), until=until)
         for one in ended:
             note_sign_in(rows, "signed_out", people.actor_of(one.actor_id, one.actor), BY_PROVIDER)
+        _keys_follow(rows, claims["events"].get(ACCOUNT_EVENT))
     log().info("sessions ended by the provider", count=len(ended))
     return make_response("", 204)
+
+
+def _keys_follow(rows: Rows, told: Any) -> None:
+    """What `kim-login` says of an account besides: the keys its person made for programs end with it, and lose what it loses."""
+    if not isinstance(told, dict) or not isinstance(told.get("person"), dict):
+        return
+    try:
+        person = actor_from(told["person"], this_web().settings)
+    except NotOfThisHouse:
+        return
+    if not told.get("closed"):
+        access_keys.learn(rows, person)
+        return
+    for key_id in access_keys.revoke_all(rows, person.id):
+        note_key_revoked(rows, person, key_id, BY_PROVIDER)
 
 
 @account.get("/")

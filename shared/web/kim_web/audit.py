@@ -148,6 +148,21 @@ def note_sign_in(session: Session, outcome: str, actor: Actor | None, reason: st
     )
 
 
+def note_key_revoked(session: Session, actor: Actor, key_id: str, reason: str) -> None:
+    """A key for programs was revoked, and not by its owner."""
+    _record(
+        session,
+        at=this_web().real_clock.now(),
+        actor_id=actor.id,
+        roles=actor.roles,
+        action="access_key.revoke",
+        thing=f"access_key:{key_id}",
+        outcome="done",
+        reason=reason,
+        correlation_id=g.get("correlation_id", ""),
+    )
+
+
 def note_lock(session: Session, actor: Actor, reason: str = "") -> None:
     """A desk was locked: from then on nobody works under this name there until somebody signs in."""
     _record(
