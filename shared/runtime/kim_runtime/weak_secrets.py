@@ -15,7 +15,7 @@ DELIVERED: Final = frozenset({"guest", "postgres", "rabbitmq", "admin", "adminis
 
 
 def of_an_account(user: str, password: str) -> str:
-    """Why an account of a broker or a database must not have this password outside the demonstration; empty when nothing speaks against it."""
+    """Why an account of a broker or a database must not have this password outside the demonstration; empty: nothing speaks against it."""
     plain = _plain(password)
     if plain in DELIVERED or plain == _plain(user) or any(word in plain for word in KNOWN):
         return f"its password is one of those attackers try first; give the account another, {HOW}"
