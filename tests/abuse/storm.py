@@ -17,7 +17,7 @@ from threading import Barrier
 
 import requests
 from kim_bus import set_up as bus_set_up
-from kim_demo.layout import ADDRESS, ORGANISATIONS, TOPOLOGY, Layout, environment
+from kim_demo.layout import ORGANISATIONS, TOPOLOGY, Layout, environment, host
 from kim_demo.sign_in import set_up_providers
 from kim_login.throttle import FREE_FOR_ACCOUNT
 
@@ -32,11 +32,11 @@ def storm(folder: Path, attempts: int) -> tuple[Counter[int], list[str]]:
     bus_set_up.set_up(TOPOLOGY, folder)
     set_up_providers(layout)
     port = _free_port()
-    address = f"http://{ADDRESS}:{port}"
+    address = f"http://{host(ORGANISATIONS[0])}:{port}"
     # Hashed as in a real house: a storm must not be answered quickly only because the demonstration hashes for speed.
     settings = replace(
         layout.login_settings(ORGANISATIONS[0]),
-        web_bind=f"{ADDRESS}:{port}", public_url=address, login_quick_hashes=False, clock_file=None, log_level="ERROR",
+        web_bind=f"{host(ORGANISATIONS[0])}:{port}", public_url=address, login_quick_hashes=False, clock_file=None, log_level="ERROR",
     )  # fmt: skip
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("KIM_")}
     log = folder / "login.log"
@@ -108,5 +108,5 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 def _free_port() -> int:
     with socket.socket() as probe:
-        probe.bind((ADDRESS, 0))
+        probe.bind((host(ORGANISATIONS[0]), 0))
         return int(probe.getsockname()[1])

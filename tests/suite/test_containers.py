@@ -9,12 +9,13 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 from kim_demo import containers
 from kim_demo.containers import BASES, HOSTS, ISSUERS, PORT, Containers
-from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, service
+from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, Layout, service
 from kim_login.settings import LoginSettings
 from kim_report.settings import ReportSettings
 from kim_runtime.settings import Settings, WebSettings, load
@@ -51,6 +52,18 @@ def of(made: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         return load(OF_PACKAGE.get(command[2], Settings) if command[0] == "python3" else Settings)
 
     return read
+
+
+def test_no_two_organisations_share_an_address_of_a_browser(tmp_path: Path) -> None:
+    """A browser sends its cookies to every port of an address: in the containers and without them."""
+    layout = Layout(tmp_path)
+    owners: dict[str, set[str]] = {}
+    for mailbox in (*HOUSES, REPORT):
+        organisation = mailbox.partition(".")[0]
+        for address in (BASES[mailbox], ISSUERS[organisation], layout.address(mailbox), layout.issuer(organisation)):
+            owners.setdefault(str(urlsplit(address).hostname), set()).add(organisation)
+    assert len(owners) == len(ORGANISATIONS)
+    assert [host for host, found in owners.items() if len(found) > 1] == []
 
 
 @pytest.mark.parametrize("process", PROCESSES)

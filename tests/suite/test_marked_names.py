@@ -25,7 +25,6 @@ from kim_bus import set_up as bus_set_up
 from kim_bus.tables import outbox
 from kim_bus.topology import EXCHANGE
 from kim_casework.model.case import Case, Person
-from kim_demo.layout import ADDRESS as HERE
 from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, TOPOLOGY, Layout
 from kim_demo.scenario import COORDINATOR
 from kim_demo.story.stage import CARITAS, CASEWORK, INTAKE, INTERPRETING, STAFFING
@@ -75,7 +74,7 @@ class Told:
 @contextmanager
 def told(folder: Path, elsewhere: Mapping[str, Mapping[str, str]]) -> Iterator[Told]:
     """Set up, run, play; every process still runs meanwhile."""
-    layout = next(found for port in sample(FIRST_PORTS, len(FIRST_PORTS)) if not busy_ports(HERE, (found := Layout(folder, port)).ports()))
+    layout = next(found for port in sample(FIRST_PORTS, len(FIRST_PORTS)) if not busy_ports((found := Layout(folder, port)).ports()))
     command = [sys.executable, "-m", "suite.marked_houses", str(folder), str(layout.first_port)]
     houses = subprocess.Popen(command, cwd=ROOT / "tests", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
@@ -160,7 +159,7 @@ def test_a_name_that_was_asked_for_comes_back_in_no_header_but_the_way_to_the_si
 
 
 def test_no_page_of_metrics_shows_one(played: Told) -> None:
-    pages = {f"http://{HERE}:{port}/metrics" for port in played.layout.ports()}
+    pages = {f"http://{host}:{port}/metrics" for host, port in played.layout.ports()}
     texts = [(page, line) for page in sorted(pages) for line in requests.get(page, timeout=30).text.splitlines()]
     assert len({page for page, line in texts if line.startswith("kim_")}) == len(pages)
     assert marks(iter(texts)) == []

@@ -36,7 +36,7 @@ from sqlalchemy.engine import URL
 
 from kim_demo import scenario
 from kim_demo.demonstration import report_settings
-from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, TOPOLOGY, Layout, environment, service
+from kim_demo.layout import HOUSES, LOOPBACK, ORGANISATIONS, REPORT, TOPOLOGY, Layout, environment, service
 from kim_demo.scenario import BEGIN, COORDINATOR, FIRST_REPORT, at, report_written_at
 from kim_demo.set_up import migrate
 from kim_demo.sign_in import fill_providers, introduction, make_signing_keys
@@ -51,8 +51,8 @@ HOSTS = {
     "auslaenderamt.intake": "office-intake-web",
 }
 # Where docker-compose.yml publishes them on the machine, and so where a browser goes.
-BASES = {mailbox: f"http://127.0.0.1:{8501 + number}" for number, mailbox in enumerate((*HOUSES, REPORT))}
-ISSUERS = {organisation: f"http://127.0.0.1:{8511 + number}" for number, organisation in enumerate(ORGANISATIONS)}
+BASES = {mailbox: f"http://{LOOPBACK[mailbox.partition('.')[0]]}:{8501 + number}" for number, mailbox in enumerate((*HOUSES, REPORT))}
+ISSUERS = {organisation: f"http://{LOOPBACK[organisation]}:{8511 + number}" for number, organisation in enumerate(ORGANISATIONS)}
 
 
 POSTGRES = ("postgres", 5432)

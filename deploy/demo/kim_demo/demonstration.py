@@ -24,7 +24,7 @@ from kim_service import command_line
 from kim_service.service import House
 
 from kim_demo import scenario as scenario_file
-from kim_demo.layout import ADDRESS, HOUSES, ORGANISATIONS, REPORT, Layout, environment
+from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, Layout, environment
 from kim_demo.scenario import COORDINATOR, FIRST_REPORT
 from kim_demo.set_up import clear, set_up
 from kim_demo.sign_in import introduction
@@ -103,10 +103,10 @@ def run(folder: Path, first_port: int, *, once: bool) -> int:
 
 
 def _must_be_free(layout: Layout) -> None:
-    if busy := busy_ports(ADDRESS, layout.ports()):
+    if busy := busy_ports(layout.ports()):
         words = ", ".join(str(port) for port in busy)
         other = f"./kim demo --port {layout.first_port + 200}"
-        raise CannotStart(f"port {words} on {ADDRESS} is in use: end that program, or choose others with {other}")
+        raise CannotStart(f"port {words} on this machine is in use: end that program, or choose others with {other}")
 
 
 def _start(supervisor: Supervisor, layout: Layout, houses: Mapping[str, House]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import socket
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from kim_bus.directory import Directory
@@ -15,7 +17,6 @@ from kim_web.access_keys import new_key
 from kim_demo.scenario import COORDINATOR
 
 TOPOLOGY = Path(__file__).parents[2] / "rabbitmq" / "topology.toml"
-ADDRESS = "127.0.0.1"
 FIRST_PORT = 8400
 HOUSES = (
     "staedteregion-aachen.intake",
@@ -27,6 +28,8 @@ HOUSES = (
 )
 REPORT = "staedteregion-aachen.report"
 ORGANISATIONS = tuple(dict.fromkeys(mailbox.partition(".")[0] for mailbox in HOUSES))
+# One address an organisation: a browser sends its cookies to every port of an address, so ports alone keep no organisation apart.
+LOOPBACK = {organisation: f"127.0.0.{1 + number}" for number, organisation in enumerate(ORGANISATIONS)}
 
 
 def service(name: str) -> Service:
@@ -35,6 +38,17 @@ def service(name: str) -> Service:
 
     found: Service = import_module(f"kim_{name}.service").SERVICE
     return found
+
+
+@cache
+def host(organisation: str) -> str:
+    """Where its processes listen: an address of this machine of their own; the usual one where the system has no other."""
+    with socket.socket() as probe:
+        try:
+            probe.bind((LOOPBACK[organisation], 0))
+        except OSError:  # of the systems people use macOS has one alone
+            return LOOPBACK[COORDINATOR]
+    return LOOPBACK[organisation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +85,23 @@ class Layout:
         return self.first_port + 21 + ORGANISATIONS.index(organisation)
 
     def issuer(self, organisation: str) -> str:
-        return f"http://{ADDRESS}:{self.login_port(organisation)}"
+        return f"http://{host(organisation)}:{self.login_port(organisation)}"
 
     def courier_port(self, mailbox: str) -> int:
         return self.first_port + 51 + HOUSES.index(mailbox)
 
-    def ports(self) -> list[int]:
-        return [self.web_port(mailbox) for mailbox in (*HOUSES, REPORT)] + [
-            *(self.courier_port(mailbox) for mailbox in HOUSES),
-            *(self.login_port(organisation) for organisation in ORGANISATIONS),
-        ]
+    def ports(self) -> list[tuple[str, int]]:
+        """Where something will listen: host and port."""
+        places = [(mailbox, self.web_port(mailbox)) for mailbox in (*HOUSES, REPORT)]
+        places += [(mailbox, self.courier_port(mailbox)) for mailbox in HOUSES]
+        places += [(organisation, self.login_port(organisation)) for organisation in ORGANISATIONS]
+        return [(host(owner.partition(".")[0]), port) for owner, port in places]
 
     def address(self, mailbox: str) -> str:
-        return f"http://{ADDRESS}:{self.web_port(mailbox)}"
+        return f"http://{self.web_bind(mailbox)}"
+
+    def web_bind(self, mailbox: str) -> str:
+        return f"{host(mailbox.partition('.')[0])}:{self.web_port(mailbox)}"
 
     def settings(self, mailbox: str) -> Settings:
         organisation = mailbox.partition(".")[0]
@@ -94,8 +112,8 @@ class Layout:
             directory=self.public("directory.json"),
             keys=self.private(mailbox, "json"),
             secret=self.secret(mailbox),
-            web_bind=f"{ADDRESS}:{self.web_port(mailbox)}",
-            courier_bind=f"{ADDRESS}:{self.courier_port(mailbox)}" if mailbox in HOUSES else f"{ADDRESS}:0",
+            web_bind=self.web_bind(mailbox),
+            courier_bind=f"{host(organisation)}:{self.courier_port(mailbox) if mailbox in HOUSES else 0}",
             demo=True,
             public_url=self.address(mailbox),
             oidc_issuer=self.issuer(organisation),
@@ -114,7 +132,7 @@ class Layout:
             organisation=organisation,
             organisation_name=Directory.load(TOPOLOGY).organisation(organisation).name,
             public_url=self.issuer(organisation),
-            web_bind=f"{ADDRESS}:{self.login_port(organisation)}",
+            web_bind=f"{host(organisation)}:{self.login_port(organisation)}",
             database=self.database(f"{organisation}.login"),
             login_key=self.private(f"{organisation}.login", "json"),
             login_code_roles="none",  # nobody who tries the demonstration should need a second device

@@ -27,10 +27,10 @@ class Stopped(Exception):
     """Ctrl-C, or a polite kill."""
 
 
-def busy_ports(address: str, ports: Sequence[int]) -> list[int]:
-    """Those of the ports that somebody else listens on."""
+def busy_ports(places: Sequence[tuple[str, int]]) -> list[int]:
+    """Of hosts and ports the ports that somebody else listens on."""
     busy = []
-    for port in ports:
+    for address, port in places:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
