@@ -13,8 +13,10 @@ from kim_casework.operations.count_statistics import count_statistics
 from kim_casework.operations.household import HouseholdPerson
 from kim_casework.operations.protect_case import ProtectCase, protect_case
 from kim_referral.figures import referral_figures
+from kim_referral.model.consent import Consent
 from kim_referral.model.received_referral import ReceivedReferral, received_referrals
 from kim_referral.model.referral import Referral
+from kim_referral.model.release import Release
 from kim_referral.operations.answer_referral import AnswerReferral, answer_referral
 from kim_referral.operations.open_referral import open_referral
 from kim_referral.operations.preview_referral import ReferPerson
@@ -237,3 +239,41 @@ def test_the_case_says_what_was_told_to_whom_and_when(casework: Any, received: R
         assert row, address
         for told in ("Caritasverband für die Region Eifel", "Name, Sprache, Wohnort, Themen", "10.05.2022"):
             assert told in row[0], (address, told)
+
+
+ABOUT_A_PERSON: dict[str, Any] = {
+    "person": "Anna Beispiel", "recipients": ["caritas-eifel"], "given_on": "2022-05-10", "valid_to": "2022-12-31", "informed": True,
+    "signed": True, "kept_at": "Ordner",
+}  # fmt: skip
+CONSENT = {**ABOUT_A_PERSON, "purpose": "Begleitung", "categories": ["name"]}
+RELEASE = {**ABOUT_A_PERSON, "released": "Case Management", "subjects": ["topics"]}
+
+
+def test_about_a_case_that_is_closed_to_one_nothing_is_recorded(
+    casework: Any, admit: Callable[..., Case], browse: Callable[..., Any], actors: dict[str, Actor]
+) -> None:
+    """Neither by who has nothing to do with it nor by who has opened it in an emergency; it is not found, as one that does not exist."""
+    case = admit(casework)
+    breuer = browse(casework, "breuer")
+    key = bearer(breuer.application, actors["breuer"])
+    by_program = {"/api/consents/": CONSENT, "/api/releases/": RELEASE, "/api/referrals/slips": {"receiver": "sprungbrett"}}
+    on_paper = {"given_on": "10.5.2022", "valid_to": "31.12.2022", "informed": "on", "signed": "on"}
+    by_page = {
+        "/einwilligungen/": {**CONSENT, **on_paper}, "/schweigepflichtentbindungen/": {**RELEASE, **on_paper},
+        "/verweisen/zettel": {"receiver": "sprungbrett"},
+    }  # fmt: skip
+
+    def answers(**about: str) -> set[int]:
+        tried = {breuer.post(address, json={**said, **about}, headers=key).status_code for address, said in by_program.items()}
+        return tried | {breuer.post(address, data={**said, **about}).status_code for address, said in by_page.items()}
+
+    about = {"about_kind": "case", "about_id": case.id}
+    assert answers(**about) == answers(about_kind="case", about_id="case-of-nobody") == {404}
+    assert answers(about_kind="visitor", about_id=case.id) == {404}, "nor under another kind"
+    opened = breuer.post("/notzugriff", data={"number": case.number, "reason": "Kollegin krank, Mutter im Krankenhaus."})
+    assert breuer.get(opened.headers["Location"]).status_code == 200
+    assert answers(**about) == {404}
+    kowalczyk = browse(casework, "kowalczyk")
+    with casework.database.read() as session:
+        assert [len(session.scalars(select(kind)).all()) for kind in (Consent, Release, Referral)] == [0, 0, 0]
+    assert {kowalczyk.post(address, data={**said, **about}).status_code for address, said in by_page.items()} == {303}

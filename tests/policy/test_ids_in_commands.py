@@ -20,9 +20,10 @@ from policy.things import MARK, Organisation
 
 pytestmark = pytest.mark.slow
 
-# Looked up by nobody: a remark of what a consent is about (whoever reads it is asked once more what they may see), and the draft that
-# another takes the place of, which is compared with the contract's own.
-REMARKS = {"about_id", "replaces"}
+# Looked up by nobody: the draft that another takes the place of, which is compared with the contract's own.
+REMARKS = {"replaces"}
+# What a consent, a release or a referral is about is named with its kind: one of these things of each service.
+ABOUT = {"intake": "consultation", "casework": "case"}
 # What a description alone does not say of a field.
 SAID: dict[str, Any] = {
     "amount": "5.00", "baustein": 2, "because": "doppelt gesendet, erledigt", "categories": ["name"],
@@ -77,7 +78,7 @@ class Command:
 def commands(service: str, app: Flask) -> list[Command]:
     document = openapi(app)
     schemas, found = document["components"]["schemas"], []
-    named = {**things.NAMED[service], **things.NAMED_ALIKE}
+    named = {**things.NAMED[service], **things.NAMED_ALIKE, "about_id": ABOUT.get(service)}
     for address, item in document["paths"].items():
         asked = item.get("post", {}).get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
         if asked and "{" not in address:
@@ -107,11 +108,12 @@ def test_the_id_of_another_in_a_command_answers_as_one_that_nobody_has(network, 
             for name, kind in command.kinds.items():
                 if name == "id" or kind is None:
                     continue
-                body = command.body(us, service)
+                body = command.body(us, service) | ({"about_kind": kind} if name == "about_id" else {})
+                seeing = f"{kind}.see" if name == "about_id" else command.action
                 as_list = command.schema["properties"][name].get("type") == "array"
                 nobodys, ours, theirs = new_id(), us.things[service][kind], them.things[service][kind]
                 before = told(somebody.ask("POST", command.address, {**body, name: [nobodys] if as_list else nobodys}), [nobodys])
-                tried = [theirs] + ([] if house_wide(service, app, role, command.action, {kind}) else [ours])
+                tried = [theirs] + ([] if house_wide(service, app, role, seeing, {kind}) else [ours])
                 for one in tried:
                     commits.since()
                     answer, compared = somebody.ask("POST", command.address, {**body, name: [one] if as_list else one}), compared + 1

@@ -140,11 +140,12 @@ ACTORS = {
 
 
 def relation(act: Act) -> Seen:
-    """As a service says it: a lead and an auditor see everything, and Rania Haddad stands in for case 41."""
+    """As a service says it: a lead and an auditor see everything; case 41 is Kinga Kowalczyk's, and Rania Haddad stands in for it."""
     actor = act.actor
     if actor.roles & {"case_lead", "auditor"}:
         return Seen(actor.id, everything=True)
-    return Seen(actor.id, about={"case": select(literal("case-41"))} if actor.id == "haddad" else {})
+    own = select(literal("case-41")).where(literal(actor.id).in_(("kowalczyk", "haddad")))
+    return Seen(actor.id, about={"case": own})
 
 
 @pytest.fixture

@@ -114,5 +114,6 @@ def test_what_does_not_exist_is_not_found(region: Any, door: Callable[..., Door]
 def test_what_it_is_about_is_told_by_an_id(region: Any, door: Callable[..., Door], field: str) -> None:
     """What is no id would stand in every list from then on, which says that there are ids in it."""
     ask = door(region, "kowalczyk")
-    assert ask.post("/api/referrals/slips", receiver="sprungbrett", **{field: "1,5,5"}).status_code == 422
-    assert ask.post("/api/referrals/slips", receiver="sprungbrett", **{field: "case-41"}).status_code == 201
+    about = {"receiver": "sprungbrett", "about_kind": "case", "about_id": "case-41"}
+    assert ask.post("/api/referrals/slips", **{**about, field: "1,5,5"}).status_code == 422
+    assert ask.post("/api/referrals/slips", **about).status_code == 201

@@ -71,6 +71,9 @@ def test_a_consent_of_another_case_carries_nothing(region: Any) -> None:
     consent = region.consent(about_id="case-1")
     command = ReferPerson(receiver=CARITAS, consent_id=consent.id, name=NAME, about_kind="case", about_id="case-2")
     assert refusal(lambda: region.do(preview_referral, command)).code == "consent_of_another"
+    visitors = region.consent(about_kind="visitor", about_id="case-1")  # nor one that is about something else under the same id
+    command = ReferPerson(receiver=CARITAS, consent_id=visitors.id, name=NAME, about_kind="case", about_id="case-1")
+    assert refusal(lambda: region.do(preview_referral, command)).code == "consent_of_another"
 
 
 def test_health_words_in_the_note_stop_until_the_desk_has_looked(region: Any) -> None:

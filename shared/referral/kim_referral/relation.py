@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from kim_runtime import policy
 from kim_runtime.act import Act, Actor
+from kim_runtime.refusal import NotFound
 from kim_web.page import at_hand, found, this_act
 from kim_web.web import this_web
 from sqlalchemy import select
@@ -68,6 +69,15 @@ def told(session: Session, action: str, kind: type[Thing], thing_id: str) -> Thi
     Raises NotFound for one that does not exist, or not for them.
     """
     return found(action, session.get(kind, thing_id), kind.unknown)
+
+
+def check_about(session: Session, kind: str | None, thing_id: str | None) -> None:
+    """Raises NotFound where the person signed in may record nothing about this thing: there is none, or it is closed to them.
+
+    Opened in an emergency it is no exception: then one looks, and records nothing.
+    """
+    if (kind or thing_id) and not seen().may_be_about(session, kind or "visitor", thing_id or ""):
+        raise NotFound("about_unknown", "Worum es gehen soll, gibt es nicht. Bitte vom Fall oder von der Beratung aus neu beginnen.")
 
 
 def shown_received(session: Session, states: frozenset[str] | None = None) -> list[ReceivedReferral]:

@@ -3,24 +3,23 @@ consultations those in its lists; of protected people nothing, unless they stand
 
 from __future__ import annotations
 
-from typing import Any
-
 from kim_referral.model.seen import Seen
 from kim_runtime.act import Act
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
+from kim_intake.model.client import Client
 from kim_intake.model.consultation import Consultation, consultations_open_to
-from kim_intake.model.sight import hidden_clients
+from kim_intake.model.sight import clients_open_to, hidden_clients
 from kim_intake.rules.permissions import checks_disclosures, works_at_the_desk
-
-OF_THE_DESK = ("client", "visitor")
 
 
 def disclosures_seen(act: Act) -> Seen:
     clients = hidden_clients(act)
-    about: dict[str, Any] = {}
+    about: dict[str, Select[str] | None] = {
+        "client": select(Client.id).where(clients_open_to(act, "client.list")),
+        "consultation": select(Consultation.id).where(consultations_open_to(act, "consultation.list")),
+    }
     if works_at_the_desk(act.actor):
-        about = dict.fromkeys(OF_THE_DESK)
-        about["consultation"] = select(Consultation.id).where(consultations_open_to(act, "consultation.list"))
+        about["visitor"] = None  # nobody in particular: the whole desk's
     hidden = {"client": clients, "consultation": select(Consultation.id).where(Consultation.client_id.in_(clients))}
     return Seen(act.actor.id, everything=checks_disclosures(act.actor), about=about, hidden=hidden)

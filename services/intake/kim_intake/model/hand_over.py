@@ -143,6 +143,8 @@ def letters_of(session: Session, hand_overs: Sequence[HandOver]) -> dict[str, Re
     asked = {(each.consultation_id, each.to_organisation): each.id for each in hand_overs if each.state == "feedback_open"}
     if not asked:
         return {}
-    query = select(Referral).where(Referral.about_id.in_([consultation_id for consultation_id, _ in asked]))
+    query = select(Referral).where(
+        Referral.about_kind == "consultation", Referral.about_id.in_([consultation_id for consultation_id, _ in asked])
+    )
     found = {(letter.about_id, letter.receiver): letter for letter in session.scalars(query.order_by(Referral.offered_at))}
     return {hand_over_id: found[key] for key, hand_over_id in asked.items() if key in found}

@@ -31,7 +31,10 @@ def hand_over_figures(session: Session, asked: Days, today: date) -> dict[str, A
     by_service = all(who.told_of_work(told) == told for who in each_service.values())
     from_, to = told
     letter = exists().where(
-        Referral.about_id == HandOver.consultation_id, Referral.receiver == HandOver.to_organisation, Referral.answered_at.is_not(None)
+        Referral.about_kind == "consultation",
+        Referral.about_id == HandOver.consultation_id,
+        Referral.receiver == HandOver.to_organisation,
+        Referral.answered_at.is_not(None),
     )
     by_letter = (HandOver.state == "feedback_open") & letter
     state = case((by_letter, "answered_by_letter"), else_=HandOver.state)

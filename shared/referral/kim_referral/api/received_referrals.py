@@ -14,7 +14,7 @@ from kim_referral.operations.answer_referral import AnswerReferral, AnswerReferr
 from kim_referral.operations.complete_referral import CompleteReferral, CompleteReferralSchema, complete_referral
 from kim_referral.operations.confirm_withdrawal import ConfirmWithdrawal, ConfirmWithdrawalSchema, confirm_withdrawal
 from kim_referral.operations.open_referral import open_referral
-from kim_referral.relation import shown_received, told
+from kim_referral.relation import check_about, shown_received, told
 
 api = JsonDoor("received-referrals", __name__, description="People other bodies referred here, and our answers.")
 
@@ -52,6 +52,7 @@ class Answers(MethodView):
         """Accept, put on the waiting list, or reject with a reason."""
         with act_on() as (session, act):
             told(session, "received_referral.answer", ReceivedReferral, command.received_id)
+            check_about(session, command.about_kind, command.about_id)
             return answer_referral(session, act, command)
 
 

@@ -21,12 +21,13 @@ from kim_referral.operations.refer_by_letter import refer_by_letter
 from kim_referral.operations.refer_person import refer_person
 from kim_referral.operations.settle_referral import SettleReferral, SettleReferralSchema, settle_referral
 from kim_referral.operations.withdraw_referral import WithdrawReferral, WithdrawReferralSchema, withdraw_referral
-from kim_referral.relation import seen, told
+from kim_referral.relation import check_about, seen, told
 
 api = JsonDoor("referrals", __name__, description="People referred to other bodies, with consent, and what became of it.")
 
 
-def _see_consent(session: Session, command: ReferPerson) -> None:
+def _check(session: Session, command: ReferPerson) -> None:
+    check_about(session, command.about_kind, command.about_id)
     if command.consent_id:
         told(session, "referral.send", Consent, command.consent_id)
 
@@ -54,7 +55,7 @@ class Referrals(MethodView):
     def post(self, command: ReferPerson) -> Any:
         """Refer a person to a body's mailbox; refused without a consent that carries it."""
         with act_on() as (session, act):
-            _see_consent(session, command)
+            _check(session, command)
             return _made(session, refer_person(session, act, command))
 
 
@@ -66,7 +67,7 @@ class Previews(MethodView):
     def post(self, command: ReferPerson) -> Preview:
         """What would be sent, word for word, under the same checks as sending; nothing is kept."""
         with act_on() as (session, act):
-            _see_consent(session, command)
+            _check(session, command)
             return preview_referral(session, act, command)
 
 
@@ -78,7 +79,7 @@ class Letters(MethodView):
     def post(self, command: ReferPerson) -> Any:
         """Refer a person by letter, under the same consent rules."""
         with act_on() as (session, act):
-            _see_consent(session, command)
+            _check(session, command)
             return _made(session, refer_by_letter(session, act, command))
 
 
@@ -90,6 +91,7 @@ class Slips(MethodView):
     def post(self, command: GiveSlip) -> Any:
         """Send somebody on with a slip that names nobody."""
         with act_on() as (session, act):
+            check_about(session, command.about_kind, command.about_id)
             return _made(session, give_slip(session, act, command))
 
 

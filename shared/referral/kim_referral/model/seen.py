@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kim_referral.model.consent import Consent
 from kim_referral.model.declaration import Declared, Row
 from kim_referral.model.referral import Referral
+from kim_referral.model.release import Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,18 @@ class Seen:
         own_consents = select(Consent.id).where(Consent.recorded_by == self.actor)
         own = true() if self.everything else or_(Referral.offered_by == self.actor, Referral.consent_id.in_(own_consents))
         return self._shown(Referral.about_kind, Referral.about_id, own)
+
+    def may_be_about(self, session: Session, kind: str, thing_id: str) -> bool:
+        """Whether the actor may record something new about this thing: what the service shows them, nobody in particular yet (empty), or
+        what they may see something of already.
+        """
+        ids = self.about.get(kind)
+        if ids is not None:
+            return bool(session.scalar(select(literal(thing_id).in_(ids)))) and (kind, thing_id) not in self.hidden_things(session)
+        return not thing_id or bool(session.scalar(select(or_(
+            *(exists().where(row.about_kind == kind, row.about_id == thing_id, self.declared(row)) for row in (Consent, Release)),
+            exists().where(Referral.about_kind == kind, Referral.about_id == thing_id, self.referrals()),
+        ))))  # fmt: skip
 
     def hidden_things(self, session: Session) -> frozenset[tuple[str, str]]:
         """Kind and id of all things nothing is shown of."""

@@ -122,7 +122,8 @@ def preview_referral(session: Session, act: Act, command: ReferPerson) -> Previe
     consent = for_update(session, Consent, command.consent_id) if command.consent_id else None
     terms = consent.terms if consent is not None else None
     objections = [objection_to_disclosure(terms, to.organisation, to.name, categories, act.today)]
-    if consent is not None and command.about_id and command.about_id != consent.about_id:
+    about = (command.about_kind or consent.about_kind, command.about_id or consent.about_id) if consent is not None else None
+    if consent is not None and about != (consent.about_kind, consent.about_id):
         objections.append(Refused("consent_of_another", "Diese Einwilligung gehört zu einer anderen Person oder Sache.", "consent_id"))
     if not content.name and not content.phone:
         objections.append(Refused(

@@ -21,7 +21,7 @@ from kim_referral.operations.receivers import name_of, quick_receivers, receiver
 from kim_referral.operations.refer_by_letter import refer_by_letter
 from kim_referral.operations.refer_person import refer_person
 from kim_referral.pages import choices
-from kim_referral.relation import seen, told
+from kim_referral.relation import check_about, seen, told
 from kim_referral.rules.consent_rules import stands
 from kim_referral.rules.referral_rules import confirmation_word
 from kim_referral.wording import lines
@@ -86,6 +86,7 @@ def slip() -> Any:
     form = submitted(GiveSlipSchema, form_id="slip")
     if form.command:
         with form.attempt(), act_on() as (session, act):
+            check_about(session, form.command.about_kind, form.command.about_id)
             referral = give_slip(session, act, form.command)
         if form.ok:
             return redirect_to(
@@ -95,7 +96,8 @@ def slip() -> Any:
 
 
 def _checked(session: Session, act: Act, command: ReferPerson) -> Preview:
-    """What would be sent, under a consent that the person at the desk may see."""
+    """What would be sent, under a consent that the person at the desk may see and about what they may tell of."""
+    check_about(session, command.about_kind, command.about_id)
     if command.consent_id:
         told(session, "referral.send", Consent, command.consent_id)
     return preview_referral(session, act, command)
