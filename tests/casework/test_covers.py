@@ -197,3 +197,28 @@ def test_consents_of_a_covered_case_are_seen_on_those_days_alone(casework: Any, 
         with casework.database.read() as session:
             seen = disclosures_seen(on("breuer", day))
             assert len(session.scalars(select(Consent).where(seen.declared(Consent))).all()) == found
+
+
+def test_what_was_recorded_under_cover_is_no_way_to_the_case_when_it_has_ended(
+    casework: Any, admit: Callable[..., Case], give: Any, browse: Callable[..., Any], actors: dict[str, Actor], at_noon: Callable[..., Any]
+) -> None:
+    case = admit(casework)
+    give(from_day=date(2022, 5, 10), until_day=date(2022, 5, 10))
+    said = {
+        "about_kind": "case", "about_id": case.id, "person": "Anna Beispiel", "purpose": "Wohnung", "recipients": ["caritas-eifel"],
+        "categories": ["name"], "given_on": "2022-05-10", "valid_to": "2022-12-31", "informed": True, "signed": True, "kept_at": "Ordner",
+    }  # fmt: skip
+    breuer = browse(casework, "breuer")
+    key = bearer(breuer.application, actors["breuer"])
+    consent = breuer.post("/api/consents/", json=said, headers=key)
+    under_it = {"receiver": "caritas-eifel.casework", "consent_id": consent.json["id"], "name": "Anna Beispiel"}
+    sent = breuer.post("/api/referrals/", json=under_it, headers=key)
+    assert (consent.status_code, sent.status_code) == (201, 201)
+    casework.clock.set(at_noon(5, 11))
+    for group, made in (("consents", consent), ("referrals", sent)):
+        assert breuer.get(f"/api/{group}/", headers=key).json["items"] == []
+        assert breuer.get(f"/api/{group}/{made.json['id']}", headers=key).status_code == 404
+    assert breuer.post("/api/referrals/", json=under_it, headers=key).status_code == 404
+    assert breuer.post("/api/consents/revocations", json={"consent_id": consent.json["id"]}, headers=key).status_code == 404
+    owner = bearer(breuer.application, actors["kowalczyk"])
+    assert len(breuer.get("/api/referrals/", headers=owner).json["items"]) == 1

@@ -19,11 +19,11 @@ from kim_referral.model.release import Release
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one actor recorded, and what is about a thing of the mounting service that the actor may see.
+    """What is about a thing of the mounting service that an actor may see, and what they recorded about nothing it keeps.
 
-    `about` says for a kind of thing ("case") which ids those are: a select of ids, or None for all of that kind. A kind it does not name
-    is nobody's but the recorder's. `hidden` says of which things of a kind nothing is shown, whoever recorded it: those of protected
-    people.
+    `about` says for a kind of thing ("case") which ids those are: a select of ids, or None for all of that kind; who recorded what is
+    about them makes no difference. A kind it does not name is nobody's but the recorder's. `hidden` says of which things of a kind
+    nothing is shown, whoever recorded it: those of protected people.
     """
 
     actor: str
@@ -37,7 +37,7 @@ class Seen:
         return self._shown(kind.about_kind, kind.about_id, own)
 
     def referrals(self) -> ColumnElement[bool]:
-        """A referral follows its consent: who recorded that must see what was told under it, to be able to revoke it knowingly."""
+        """About a visitor a referral follows its consent: who recorded that must see what was told under it, to revoke it knowingly."""
         own_consents = select(Consent.id).where(Consent.recorded_by == self.actor)
         own = true() if self.everything else or_(Referral.offered_by == self.actor, Referral.consent_id.in_(own_consents))
         return self._shown(Referral.about_kind, Referral.about_id, own)
@@ -59,7 +59,12 @@ class Seen:
         return frozenset((kind, thing) for kind, ids in self.hidden.items() for thing in session.scalars(ids))
 
     def _shown(self, kind: InstrumentedAttribute[str], thing: InstrumentedAttribute[str], own: ColumnElement[bool]) -> ColumnElement[bool]:
-        """What is one's own, or about something one may see, and about nothing hidden."""
+        """What is about something one may see, or about nothing the service keeps and one's own; and about nothing hidden.
+
+        Who may not see a case any more (a cover ended, it was given away) sees nothing about it, whoever recorded it.
+        """
+        if not self.everything:
+            own = and_(own, kind.not_in(self.about))
         about = [kind == name if ids is None else and_(kind == name, thing.in_(ids)) for name, ids in self.about.items()]
         hidden = [not_(and_(kind == name, thing.in_(ids))) for name, ids in self.hidden.items()]
         return and_(or_(own, *about), *hidden)

@@ -10,7 +10,7 @@ DESK = ("intake_staff", "case_manager", "case_lead")
 LOOKING = (*DESK, "auditor")
 SHOWN: Final = "shown"  # about nothing of which nothing is shown (`Seen.hidden`)
 HIDDEN: Final = "hidden"
-_WHICH = "recorded oneself, or about what the service shows this person (`disclosures_seen`)"
+_WHICH = "about what the service shows this person (`disclosures_seen`); about a visitor, recorded oneself"
 
 RULES: Final[Rules] = (
     *grant("consent.see", *DESK, to=Relation.OWN_RECORD, note=_WHICH),
