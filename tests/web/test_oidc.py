@@ -374,6 +374,21 @@ def test_who_must_show_a_second_factor_does_not_come_in_without(
         assert (row.actor_id, row.outcome, row.reason) == ("aydin", "sign_in_refused", "no second factor")
 
 
+@pytest.mark.parametrize(
+    ("says", "status"),
+    [
+        ({"sub": "17", "client_id": "kim-web", "preferred_username": "aydin", "amr": ["pwd"]}, 401),
+        ({"sub": "17", "client_id": "kim-web", "preferred_username": "aydin", "amr": ["pwd", "otp"]}, 200),
+        ({}, 200),  # a program has none to show
+    ],
+)
+def test_a_second_factor_is_asked_of_the_access_token_of_a_person_too(
+    make: Make, settings: Settings, provider: SlyProvider, says: dict[str, Any], status: int
+) -> None:
+    app = make(settings=replace(settings, oidc_issuer=provider.issuer, oidc_code_roles="auditor"))
+    assert asks(app.test_client(), provider.access_token(**says)) == status
+
+
 def test_a_person_is_known_by_sub_where_names_are_given_again(make: Make, settings: Settings, provider: SlyProvider) -> None:
     app = make(settings=replace(settings, oidc_issuer=provider.issuer, oidc_person_claim="sub"))
     for sub in ("17", "18"):

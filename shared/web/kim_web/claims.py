@@ -37,6 +37,11 @@ def actor_from(claims: Mapping[str, Any], settings: WebSettings) -> Actor:
     )
 
 
+def is_program(claims: Mapping[str, Any]) -> bool:
+    """Whether an access token speaks of a client of the provider and not of a person."""
+    return bool(claims.get("sub")) and claims["sub"] == (claims.get("client_id") or claims.get("azp"))
+
+
 def is_strong_enough(actor: Actor, claims: Mapping[str, Any], settings: WebSettings) -> bool:
     """Whether a token says of a second factor what these roles need (`amr`, RFC 8176, or `acr`)."""
     if actor.roles.isdisjoint(texts(settings.oidc_code_roles)):

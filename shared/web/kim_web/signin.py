@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 
 from flask import Response, g, request
 from kim_runtime.act import Actor
+from kim_runtime.logs import log
 from sqlalchemy import Row
 from werkzeug.datastructures import Authorization
 from werkzeug.exceptions import RequestEntityTooLarge, ServiceUnavailable
 
 from kim_web import access_keys, drafts, people, sessions
-from kim_web.claims import NotOfThisHouse, actor_from
+from kim_web.claims import NotOfThisHouse, actor_from, is_program, is_strong_enough
 from kim_web.oidc import Provider, SignInFailed
 from kim_web.web import this_web
 
@@ -98,9 +99,14 @@ def by_bearer() -> Actor | None:
     if web.provider is None:
         return None
     try:
-        return actor_from(web.provider.read_access_token(given.token), web.settings)
+        claims = web.provider.read_access_token(given.token)
+        actor = actor_from(claims, web.settings)
     except (SignInFailed, NotOfThisHouse):
         return None
+    if not is_program(claims) and not is_strong_enough(actor, claims, web.settings):
+        log().warning("a token does not hold", reason="no second factor")
+        return None
+    return actor
 
 
 def _what_was_sent() -> Mapping[str, str]:
