@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from kim_runtime.settings import Settings
-from kim_web.claims import NotOfThisHouse, actor_from
+from kim_web.claims import NotOfThisHouse, actor_from, is_program
 from web.conftest import settings_in
 
 BASE = settings_in(Path("nowhere"))
@@ -30,7 +30,7 @@ ENTRAS = {"sub": "AAAA", "oid": "b1", "tid": "t1", "preferred_username": "m.webe
 
 
 def read(claims: dict[str, Any], settings: Settings) -> tuple[str, set[str], set[str], str | None]:
-    actor = actor_from(claims, settings)
+    actor = actor_from(claims, settings, program=is_program(claims))
     return actor.id, set(actor.roles), set(actor.sites), actor.staff
 
 

@@ -111,6 +111,54 @@ def test_an_id_token_that_does_not_hold_opens_nothing(visitor: FlaskClient, prov
     assert (answer.status_code, session_cookie(visitor)) == (400, "")
 
 
+NO_NAMES: dict[str, dict[str, Any]] = {
+    "called as a program": {"preferred_username": "client:kim-report"},
+    "called as a mark of a lock": {"preferred_username": "locked:aydin"},
+    "called as nobody in particular": {"preferred_username": "visitor"},
+    "called as the operator": {"preferred_username": "operator"},
+    "an id too long": {"preferred_username": "x" * 201},
+    "an id with a NUL": {"preferred_username": "a\x00b"},
+    "several ids": {"preferred_username": ["aydin", "lindner"]},
+    "a name too long": {"name": "x" * 201},
+    "a name with a NUL": {"name": "a\x00b"},
+    "a name that turns what follows": {"name": "Selin\u202eevil"},
+    "a session too long": {"sid": "x" * 256},
+    "a session with a NUL": {"sid": "a\x00b"},
+    "several sessions": {"sid": ["a"]},
+    "a subject too long": {"sub": "x" * 256},
+    "a staff reference with a NUL": {"staff": "a\x00b"},
+}
+
+
+@pytest.mark.parametrize("says", NO_NAMES.values(), ids=NO_NAMES)
+def test_names_that_cannot_be_one_or_are_somebody_elses_open_nothing(
+    visitor: FlaskClient, provider: SlyProvider, says: dict[str, Any]
+) -> None:
+    provider.says = says
+    answer = come_back(visitor, begin(visitor, provider))
+    assert (answer.status_code, session_cookie(visitor)) == (400, "")
+    if "sid" not in says:
+        assert asks(visitor, provider.access_token(**{"sub": "17", "preferred_username": "aydin", "staff": "ma-7", **says})) in {401, 403}
+
+
+def test_a_person_stays_one_whatever_client_the_token_names(visitor: FlaskClient, provider: SlyProvider) -> None:
+    provider.says = {"client_id": "17"}
+    assert come_back(visitor, begin(visitor, provider)).status_code == 303
+    with visitor.application.extensions["kim_web"].rows.read() as rows:
+        assert list(rows.scalars(select(sessions.c.actor_id))) == ["aydin"]
+
+
+@pytest.mark.postgres
+def test_the_longest_names_there_are_can_be_kept(make: Make, settings: Settings, provider: SlyProvider, postgres_database_url: str) -> None:
+    visitor = make(settings=replace(settings, oidc_issuer=provider.issuer, database=postgres_database_url)).test_client()
+    provider.says = {
+        "preferred_username": "x" * 200, "name": "y" * 200, "sid": "s" * 255, "sub": "u" * 255, "staff": "m" * 200,
+        "roles": ["intake_staff", "a\x00b", "r" * 300],
+    }  # fmt: skip
+    assert come_back(visitor, begin(visitor, provider)).status_code == 303
+    assert visitor.get("/besuche").status_code == 200
+
+
 @pytest.mark.parametrize("algorithm", ["HS256", "none", "RS512"])
 def test_an_id_token_signed_in_a_way_nobody_trusts_opens_nothing(visitor: FlaskClient, provider: SlyProvider, algorithm: str) -> None:
     provider.algorithm = algorithm  # HS256: with the client's secret, which the provider offers in its discovery

@@ -169,7 +169,7 @@ def _keys_follow(rows: Rows, told: Any) -> None:
         return
     try:
         person = actor_from(told["person"], this_web().settings)
-    except NotOfThisHouse:
+    except (NotOfThisHouse, SignInFailed):
         return
     if not told.get("closed"):
         access_keys.learn(rows, person)

@@ -11,30 +11,62 @@ from typing import Any
 from kim_runtime.act import Actor
 from kim_runtime.settings import WebSettings
 
+from kim_web.oidc import SignInFailed
+
+LONGEST = 200  # of a name or an id, as the tables keep them
+OF_A_PROGRAM = "client:"
+# What audits call those who are nobody in particular; names with a colon are programs, marks of a lock and accounts of a machine.
+NOBODYS = frozenset({"visitor", "operator"})
+
 
 class NotOfThisHouse(Exception):
     """The token speaks of another organisation, or of nobody."""
 
 
-def actor_from(claims: Mapping[str, Any], settings: WebSettings) -> Actor:
-    """The actor a token speaks of. A program (client credentials) is called `client:<id>`. Raises NotOfThisHouse."""
+def actor_from(claims: Mapping[str, Any], settings: WebSettings, *, program: bool = False) -> Actor:
+    """The actor a token speaks of: a person, or a `program` (client credentials), which is called `client:<id>`.
+
+    Raises NotOfThisHouse, and SignInFailed where a name cannot be one, or would be taken for somebody else's.
+    """
     if settings.oidc_organisation_claim and said(claims, settings.oidc_organisation_claim) != settings.organisation:
         raise NotOfThisHouse
-    program = str(claims.get("client_id") or claims.get("azp") or "")
-    subject = str(claims.get("sub") or "")
+    subject = claims.get("sub")
     if not subject:
         raise NotOfThisHouse
-    is_program = subject == program
-    name = str(claims.get("name") or claims.get("preferred_username") or subject)
     staff = said(claims, settings.oidc_staff_claim)
     return Actor(
-        id=f"client:{program}" if is_program else str(said(claims, settings.oidc_person_claim) or subject),
-        name=name,
+        id=_plain(f"{OF_A_PROGRAM}{subject}", "sub") if program else _persons_id(said(claims, settings.oidc_person_claim) or subject),
+        name=_plain(claims.get("name") or claims.get("preferred_username") or subject, "name"),
         organisation=settings.organisation,
-        roles=roles_from(texts(said(claims, settings.oidc_roles_claim)), settings.oidc_role_map),
-        sites=frozenset(texts(said(claims, settings.oidc_sites_claim))),
-        staff=str(staff) if staff else None,
+        roles=roles_from(_plain_ones(said(claims, settings.oidc_roles_claim)), settings.oidc_role_map),
+        sites=frozenset(_plain_ones(said(claims, settings.oidc_sites_claim))),
+        staff=_plain(staff, "staff") if staff else None,
     )
+
+
+def _persons_id(value: Any) -> str:
+    found = _plain(value, "person")
+    if ":" in found or found in NOBODYS:
+        raise SignInFailed("a claim cannot be a name: person")
+    return found
+
+
+def _plain(value: Any, what: str) -> str:
+    """A name as a claim says it; a number may be one. Raises SignInFailed, which names the claim and not what it says."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(text, str) or not is_plain(text):
+        raise SignInFailed(f"a claim cannot be a name: {what}")
+    return text
+
+
+def _plain_ones(value: Any) -> list[str]:
+    """Of several names those that can be one; what is left out is nothing here."""
+    return [one for one in texts(value) if is_plain(one)]
+
+
+def is_plain(text: str) -> bool:
+    """Whether a table can keep it, and a page show it as what it is: printable, not empty, not too long."""
+    return 0 < len(text) <= LONGEST and text.isprintable()
 
 
 def is_program(claims: Mapping[str, Any]) -> bool:

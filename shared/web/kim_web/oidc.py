@@ -35,6 +35,7 @@ AWAKE_EVENT = "urn:kim:event:desk-awake"  # and asks it;
 ACCOUNT_EVENT = "urn:kim:event:account"  # and says, beside a logout of all sessions, what a person may now do, or that they may not come in
 NEVER_IN_ACCESS_TOKENS = frozenset({"nonce", "at_hash", "c_hash", "events"})
 KEYCLOAKS_OTHER_TOKENS = frozenset({"ID", "Logout", "Refresh", "Offline"})
+LONGEST_NAME = 255  # of `sub`, as OpenID Connect has it, and of `sid`
 LOGOUT_LIVES = 300  # seconds after which a logout token is no news any more
 
 
@@ -85,6 +86,7 @@ class Provider:
         claims = answer.get("userinfo")
         if not claims:
             raise SignInFailed("no ID token")
+        _names_hold(claims)
         return claims, answer["id_token"]
 
     def leave_address(self, id_token: str, back_to: str) -> str | None:
@@ -134,6 +136,7 @@ class Provider:
         claims = self._read(token, {"exp": {"essential": True}})
         if claims.keys() & NEVER_IN_ACCESS_TOKENS or claims.get("typ") in KEYCLOAKS_OTHER_TOKENS:
             raise SignInFailed("no access token")
+        _names_hold(claims)
         return claims
 
     def read_logout_token(self, token: str) -> dict[str, Any]:
@@ -146,6 +149,7 @@ class Provider:
         is_it = isinstance(claims.get("events"), dict) and event in claims["events"]
         if not is_it or "nonce" in claims or not (claims.get("sub") or claims.get("sid")):
             raise SignInFailed("no logout token" if event == LOGOUT_EVENT else "no word of the provider")
+        _names_hold(claims)
         if abs(time.time() - claims["iat"]) > LOGOUT_LIVES:
             raise SignInFailed("a logout token of another time")
         return claims
@@ -200,6 +204,14 @@ class Provider:
         except (RequestException, ValueError) as fault:
             raise ProviderAway from fault
         return found
+
+
+def _names_hold(claims: Mapping[str, Any]) -> None:
+    """What the provider calls the person and its session are texts a table can keep. Raises SignInFailed."""
+    for name in ("sub", "sid"):
+        found = claims.get(name, "")
+        if not isinstance(found, str) or len(found) > LONGEST_NAME or not found.isprintable():
+            raise SignInFailed(f"a claim cannot be a name: {name}")
 
 
 def _key_id(token: str) -> str | None:

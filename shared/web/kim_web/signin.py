@@ -100,7 +100,7 @@ def by_bearer() -> Actor | None:
         return None
     try:
         claims = web.provider.read_access_token(given.token)
-        actor = actor_from(claims, web.settings)
+        actor = actor_from(claims, web.settings, program=is_program(claims))
     except (SignInFailed, NotOfThisHouse):
         return None
     if not is_program(claims) and not is_strong_enough(actor, claims, web.settings):
