@@ -49,6 +49,18 @@ def test_over_https_every_cookie_belongs_to_this_host_alone(app: Flask) -> None:
     assert '<html lang="en">' in browser.get("/offen", base_url="https://kim.example").text
 
 
+def test_where_a_proxy_is_not_believed_the_address_people_open_says_that_it_is_https(make: Make, settings: Settings) -> None:
+    app = make(settings=replace(settings, public_url="https://kim.example"))
+    answer = sign_in(app.test_client(), ACTORS["aydin"]).get(
+        "/besuche?lang=en"
+    )  # as the proxy asks, whose words nobody was told to believe
+    assert answer.status_code == 200
+    assert answer.headers["Strict-Transport-Security"]
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert cookies
+    assert all(cookie.startswith("__Host-") and "; Secure" in cookie for cookie in cookies), cookies
+
+
 @pytest.mark.parametrize("address", ["/besuche", "/abgemeldet", "/api/visits/"])
 def test_pages_and_answers_are_kept_in_no_cache(desk: FlaskClient, address: str) -> None:
     assert desk.get(address).headers["Cache-Control"] == "no-store"

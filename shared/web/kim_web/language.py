@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 from flask import current_app, g, has_app_context, has_request_context, request
 from kim_runtime.refusal import Refused
 
-from kim_web.web import EXTENSION
+from kim_web.web import EXTENSION, over_https
 
 LANGUAGES: Final = ("de", "en")
 COOKIE: Final = "kim_language"
@@ -47,7 +47,7 @@ def in_english(refused: Refused, *packages: str) -> str:
 
 def cookie_name() -> str:
     """One for all services of the host; over https no other host can set it."""
-    return f"__Host-{COOKIE}" if request.is_secure else COOKIE
+    return f"__Host-{COOKIE}" if over_https() else COOKIE
 
 
 def language() -> str:

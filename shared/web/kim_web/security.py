@@ -15,7 +15,7 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from kim_web.box import Box, NotOurs, derived
 from kim_web.policy import is_static
-from kim_web.web import this_web
+from kim_web.web import over_https, this_web
 
 # img-src data: is for the icons inside KERN's style sheet.
 CONTENT_SECURITY_POLICY: Final = "; ".join(
@@ -52,7 +52,7 @@ def add_headers(response: Response) -> Response:
     if isinstance(request.routing_exception, RequestRedirect):  # relative: the name it was asked under may be anybody's
         to = urlsplit(request.routing_exception.new_url)
         response.headers["Location"] = urlunsplit(("", "", f"/{to.path.lstrip('/')}", to.query, ""))
-    if request.is_secure:
+    if over_https():
         response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
     if not is_static(request.endpoint):
         response.headers["Cache-Control"] = "no-store"
@@ -101,7 +101,7 @@ class Cookies(SecureCookieSessionInterface):
 
     def get_cookie_name(self, app: Flask) -> str:
         name = f"{super().get_cookie_name(app)}_forms"
-        return f"__Host-{name}" if request.is_secure else name
+        return f"__Host-{name}" if over_https() else name
 
     def get_cookie_secure(self, app: Flask) -> bool:
-        return request.is_secure
+        return over_https()

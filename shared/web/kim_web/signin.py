@@ -19,7 +19,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, ServiceUnavailable
 from kim_web import access_keys, drafts, people, sessions
 from kim_web.claims import NotOfThisHouse, actor_from, is_program, is_strong_enough
 from kim_web.oidc import Provider, SignInFailed
-from kim_web.web import this_web
+from kim_web.web import over_https, this_web
 
 
 class SignInNotSetUp(ServiceUnavailable):
@@ -38,16 +38,16 @@ def cookie_name() -> str:
     """Ports share cookies, so the name carries organisation and service; over https the browser binds it to the host."""
     web = this_web()
     name = f"kim_{web.settings.organisation}_{web.doors.service}"
-    return f"__Host-{name}" if request.is_secure else name
+    return f"__Host-{name}" if over_https() else name
 
 
 def hold(response: Response, secret: str) -> None:
     """Let the browser hold the secret of a session until it is closed."""
-    response.set_cookie(cookie_name(), secret, httponly=True, samesite="Lax", secure=request.is_secure)
+    response.set_cookie(cookie_name(), secret, httponly=True, samesite="Lax", secure=over_https())
 
 
 def let_go(response: Response) -> None:
-    response.delete_cookie(cookie_name(), httponly=True, samesite="Lax", secure=request.is_secure)
+    response.delete_cookie(cookie_name(), httponly=True, samesite="Lax", secure=over_https())
 
 
 def present_session() -> Row[Any] | None:

@@ -22,7 +22,7 @@ from kim_web.metrics import DURATION, REQUESTS
 from kim_web.policy import enforce, is_static, is_way_out
 from kim_web.security import refuse_foreign_hosts
 from kim_web.signin import by_bearer, by_session, throw_away_what_was_sent
-from kim_web.web import Web, this_web
+from kim_web.web import Web, over_https, this_web
 
 CORRELATION_HEADER = "X-Correlation-Id"
 _QUIET = frozenset({"health.healthz", "health.readyz", "health.metrics", "shared_desk.state"})  # asked all the time, by programs
@@ -130,7 +130,7 @@ def _end(response: Response) -> Response:
             actor_kind="nobody" if g.get("actor") is None else "program" if wants_json() else "person",
         )
     if request.args.get("lang") in LANGUAGES:
-        response.set_cookie(cookie_name(), language(), max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+        response.set_cookie(cookie_name(), language(), max_age=_YEAR, httponly=True, samesite="Lax", secure=over_https())
     return response
 
 

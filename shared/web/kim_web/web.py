@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import current_app
+from flask import current_app, request
 from kim_runtime.clock import Clock, SystemClock
 from kim_runtime.database import Database
 from kim_runtime.settings import WebSettings
@@ -72,3 +72,8 @@ def this_web() -> Web:
     """The parts of the application that answers the present request."""
     web: Web = current_app.extensions[EXTENSION]
     return web
+
+
+def over_https() -> bool:
+    """Whether the browser asks over https: the request says so, or the address people open the service at, where no proxy is believed."""
+    return request.is_secure or this_web().settings.public_url.startswith("https://")
