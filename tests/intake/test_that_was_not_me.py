@@ -200,7 +200,8 @@ def test_what_neither_made_is_open_to_the_head_who_learns_nothing_else_and_settl
     mine = record(concern="Merkzeichen")
     move(there, f"consultation:{mine.id}")
     lindner, head = browser(app, "lindner"), browser(app, "wirtz")
-    assert "Nichts offen" in head.get("/eintraege/offen").text
+    start = head.get("/", follow_redirects=True).text
+    assert "Nichts offen" in start and "In diesem Dienst entscheiden Sie nur, von wem ein strittiger Eintrag ist." in start
     (one,) = moves(house)
     lindner.post(f"/eintraege/{one.id}/antwort", data={"answer": "not_me"})
     page = head.get("/eintraege/offen")

@@ -95,6 +95,9 @@ def test_from_consent_to_answer_and_back(
 
 
 def test_without_consent_the_form_says_so_and_offers_the_slip(kowalczyk: FlaskClient) -> None:
+    for said in ({"receiver": CARITAS}, {}):  # whatever else is missing
+        text = words(send(kowalczyk, "/verweisen/vorschau", said, 422).text)
+        assert "Einwilligung fehlt" in text and "Ohne Namen oder Telefon" in text
     text = words(send(kowalczyk, "/verweisen/vorschau", {"receiver": CARITAS, "name": NAME}, 422).text)
     assert "Personendaten können nicht weitergegeben werden: Einwilligung fehlt" in text
     assert "Zettel ohne Namen" in text
@@ -153,7 +156,8 @@ def test_the_immigration_office_is_not_in_the_list_and_has_its_own_page(region: 
     consent_id = consented(kowalczyk, region, recipients=["auslaenderamt"])
     said = {"receiver": "auslaenderamt.intake", "consent_id": consent_id, "name": NAME, "id": "ref-1"}
     assert "Zur Bestätigung „Ausländeramt“ eintippen" in words(send(kowalczyk, "/verweisen/vorschau", said, 200).text)
-    assert "ausdrückliche Bestätigung" in words(send(kowalczyk, "/verweisen/senden", said, 422).text)
+    refused = words(send(kowalczyk, "/verweisen/senden", {**said, "note": "sucht eine Ärztin"}, 422).text)
+    assert "ausdrückliche Bestätigung" in refused and "Im Anliegen klingt nach Gesundheit" in refused
     send(kowalczyk, "/verweisen/senden", {**said, "typed_confirmation": "Ausländeramt"})
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from kim_events.fields import Id, StrictInt, Text
 from kim_runtime.act import Act
@@ -89,6 +91,12 @@ class ReferPersonSchema(CommandSchema):
     note_checked = fields.Boolean(load_default=False, metadata={"label": "Geprüft: im Anliegen stehen keine Gesundheitsangaben"})
     typed_confirmation = Text(load_default="", longest=200, metadata={"label": "Zur Bestätigung", "autocomplete": "off"})
 
+    def objections(self, known: Mapping[str, Any]) -> Iterator[Refused]:
+        without_consent = None if known.get("consent_id") else objection_to_disclosure(None, "", "", (), date.min)
+        for found in (without_consent, _unreachable(known.get("name", ""), known.get("phone", ""))):
+            if found is not None:
+                yield found
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -125,10 +133,7 @@ def preview_referral(session: Session, act: Act, command: ReferPerson) -> Previe
     about = (command.about_kind or consent.about_kind, command.about_id or consent.about_id) if consent is not None else None
     if consent is not None and about != (consent.about_kind, consent.about_id):
         objections.append(Refused("consent_of_another", "Diese Einwilligung gehört zu einer anderen Person oder Sache.", "consent_id"))
-    if not content.name and not content.phone:
-        objections.append(Refused(
-            "nothing_to_say", "Ohne Namen oder Telefon kann die Stelle niemanden erreichen. Bitte angeben oder den Zettel mitgeben.", "name"
-        ))  # fmt: skip
+    objections.append(_unreachable(content.name, content.phone))
     refuse(found for found in objections if found is not None)
     assert consent is not None
     bound = bound_to_secrecy(session, act)
@@ -145,4 +150,12 @@ def preview_referral(session: Session, act: Act, command: ReferPerson) -> Previe
         hints=() if consented_health else health_hints(command.note),
         secrecy=secrecy_of(bound=bound, categories=categories, missing=missing),
         unreleased=missing,
+    )
+
+
+def _unreachable(name: str, phone: str) -> Refused | None:
+    if name or phone:
+        return None
+    return Refused(
+        "nothing_to_say", "Ohne Namen oder Telefon kann die Stelle niemanden erreichen. Bitte angeben oder den Zettel mitgeben.", "name"
     )

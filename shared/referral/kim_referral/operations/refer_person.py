@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 
 from kim_bus.outbox import emit
 from kim_runtime.act import Act
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
 
 from kim_referral.model.referral import Referral, next_number, referral_by_code
@@ -71,11 +72,15 @@ def refer_person(session: Session, act: Act, command: ReferPerson) -> Referral:
 
 def check_before_sending(preview: Preview, command: ReferPerson) -> None:
     """What a preview still shows and sending refuses: a release that is missing, and what a person must confirm by eye."""
-    objection = objection_to_telling(preview.unreleased, preview.receiver.name)
-    if objection is not None:
-        raise objection
+    refuse(_objections(preview, command))
+
+
+def _objections(preview: Preview, command: ReferPerson) -> Iterator[Refused]:
+    unreleased = objection_to_telling(preview.unreleased, preview.receiver.name)
+    if unreleased is not None:
+        yield unreleased
     if preview.hints and not command.note_checked:
-        raise Refused(
+        yield Refused(
             "health_words_in_note",
             "Gesundheitsangaben: schriftliche Einwilligung nötig. Im Anliegen klingt nach Gesundheit: {words}. "
             "Bitte streichen, oder ankreuzen, dass es keine Gesundheitsangaben sind.",
@@ -84,7 +89,7 @@ def check_before_sending(preview: Preview, command: ReferPerson) -> None:
         )
     # § 87(2) AufenthG: what a public body learns it may have to tell the immigration office; so nothing goes there by a slip of the hand.
     if preview.receiver.guarded and not confirmed(command.typed_confirmation, preview.receiver.name):
-        raise Refused(
+        yield Refused(
             "confirmation_missing",
             "An {receiver} geht nichts ohne ausdrückliche Bestätigung. Bitte „{word}“ eintippen.",
             "typed_confirmation",
