@@ -298,7 +298,7 @@ def test_a_lead_sees_cases_that_need_a_new_manager_and_gives_them_away(
     assert "1 Fall braucht eine neue Fallmanager_in" in page(thelen, "/woche")
     assert "Ab 01.06.2022 braucht der Fall eine neue Fallmanager_in." in page(thelen, f"/faelle/{family.id}")
     assert "nur bis 31.05.2022" in page(thelen, "/haus")
-    assert "Bitte" in send(thelen, "/faelle/neu-verteilen", {"responsible": "breuer"}, 422)
+    assert "Bitte mindestens einen Fall auswählen." in send(thelen, "/faelle/neu-verteilen", {"responsible": "breuer"}, 422)
     send(thelen, "/faelle/neu-verteilen", {"case_ids": [family.id], "responsible": "breuer"})
     assert "1 Fall übergeben." in page(thelen, "/faelle/neu-verteilen")
 
