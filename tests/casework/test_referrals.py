@@ -110,6 +110,24 @@ def test_a_referral_that_became_a_protected_case_is_no_longer_the_desks(
     assert jansen.post(f"{address}/abschluss", data=said).status_code == 303
 
 
+def test_what_is_addressed_to_case_management_is_not_read_nor_refused_by_a_desk_of_intake(
+    caritas: Any, received: ReceivedReferral, actors: dict[str, Actor], browse: Callable[..., Any]
+) -> None:
+    actors["lindner"] = Actor("lindner", "Lindner", "caritas-eifel", frozenset({"intake_staff"}))
+    lindner = browse(caritas, "lindner")
+    key = bearer(lindner.application, actors["lindner"])
+    address = f"/eingang/{received.id}"
+    assert "/eingang/" not in lindner.get("/verweise/").text
+    assert {lindner.get(one).status_code for one in ("/eingang/", address)} == {403}
+    assert {lindner.post(f"{address}/{act}", data={"reason": "no_capacity"}).status_code for act in ("oeffnen", "ablehnung")} == {403}
+    refusing = {"received_id": received.id, "answer": "rejected", "reason": "no_capacity"}
+    assert lindner.post("/api/received-referrals/answers", json=refusing, headers=key).status_code == 403
+    with caritas.database.read() as session:
+        kept = session.get_one(ReceivedReferral, received.id)
+        assert (kept.state, kept.read_at, kept.name) == ("pending", None, "Zahra Rahimi")
+    assert browse(caritas, "jansen").get(address).status_code == 200
+
+
 def test_both_houses_count_the_referral_from_their_side(
     casework: Any,
     caritas: Any,

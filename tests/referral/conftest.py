@@ -12,7 +12,7 @@ from conftest import TOPOLOGY
 from flask import Flask
 from flask.testing import FlaskClient
 from kim_bus.directory import Directory
-from kim_referral.doors import APIS, NAV, PAGES, PART, PERMISSIONS, RULES, STANDINGS, TRANSLATIONS
+from kim_referral.doors import APIS, NAV, PAGES, PART, STANDINGS, TRANSLATIONS, rules_for
 from kim_referral.model.consent import Consent
 from kim_referral.model.received_referral import ReceivedReferral, received_by_id, received_referrals
 from kim_referral.model.referral import Referral
@@ -22,6 +22,7 @@ from kim_referral.operations.preview_referral import ReferPerson
 from kim_referral.operations.record_consent import RecordConsent, record_consent
 from kim_referral.operations.refer_person import refer_person
 from kim_runtime.act import Act, Actor
+from kim_runtime.policy import permissions
 from kim_runtime.settings import WebSettings
 from kim_web.app import create_app
 from kim_web.doors import Doors
@@ -29,6 +30,7 @@ from sqlalchemy import literal, select
 from web.signed_in import NOBODYS_PROVIDER, sign_in
 
 REGION, CARITAS, OFFICE = "staedteregion-aachen.casework", "caritas-eifel.casework", "auslaenderamt.intake"
+RULES = rules_for("intake_staff", "case_manager", "case_lead")
 NAME = "Zahra Rahimi-Ḫalīl"
 PHONE = "0171 5550133"
 
@@ -155,7 +157,7 @@ def website() -> Callable[..., Flask]:
     def build(desk: Desk, relations: dict[str, Any] | None = None) -> Flask:
         post = desk.house.post
         doors = Doors(
-            service=post.service, title="Fallarbeit", package="kim_referral", permissions=PERMISSIONS, start="referrals.index",
+            service=post.service, title="Fallarbeit", package="kim_referral", permissions=permissions(RULES), start="referrals.index",
             pages=PAGES, apis=APIS, nav=NAV, translations=TRANSLATIONS,
             relations={PART: relation} if relations is None else relations, rules=RULES, standings=STANDINGS,
         )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from kim_protection.doors import emergency_pages
 from kim_referral import doors as referral
 from kim_runtime.act import Actor
+from kim_runtime.policy import permissions
 from kim_service.doors import operated
 from kim_web.doors import Doors, NavEntry, Standing
 from kim_web.language import mark
@@ -26,7 +27,9 @@ from kim_casework.pages import admission, assignment, cases, closing, covers, ho
 from kim_casework.pages.action_words import ACTION_WORDS
 from kim_casework.pages.audited_parts import NUMBERED, PARTS
 from kim_casework.pages.entry_kinds import ENTRY_KINDS
-from kim_casework.rules.permissions import PERMISSIONS, RULES
+from kim_casework.rules.permissions import LEAD, MANAGER, PERMISSIONS, RULES
+
+_REFERRAL = referral.rules_for(MANAGER, LEAD)
 
 
 def _standing(actor: Actor, thing: Any) -> Standing:
@@ -40,7 +43,7 @@ DOORS = operated(
         service="casework",
         title=mark("Fallarbeit"),
         package="kim_casework",
-        permissions={**referral.PERMISSIONS, **PERMISSIONS},
+        permissions={**permissions(_REFERRAL), **PERMISSIONS},
         pages=(
             week.pages,
             assignment.pages,
@@ -76,7 +79,7 @@ DOORS = operated(
         start="week.show",
         translations=(*referral.TRANSLATIONS, "kim_protection", "kim_statistics"),
         relations={referral.PART: disclosures_seen},
-        rules=(*referral.RULES, *RULES),
+        rules=(*_REFERRAL, *RULES),
         standings={**referral.STANDINGS, **dict.fromkeys(STANDINGS, _standing)},
         entries=ENTRY_KINDS,
         action_words={**referral.ACTION_WORDS, **ACTION_WORDS},

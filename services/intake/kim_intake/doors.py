@@ -5,6 +5,7 @@ from __future__ import annotations
 from kim_protection.doors import emergency_pages
 from kim_referral import doors as referral
 from kim_runtime.act import Actor
+from kim_runtime.policy import permissions
 from kim_service.doors import operated
 from kim_web.doors import Doors, NavEntry, Standing
 from kim_web.page import at_hand
@@ -24,7 +25,9 @@ from kim_intake.pages import proposals as proposal_pages
 from kim_intake.pages.action_words import ACTION_WORDS
 from kim_intake.pages.audited_parts import NUMBERED, PARTS
 from kim_intake.pages.entry_kinds import ENTRY_KINDS
-from kim_intake.rules.permissions import PERMISSIONS, RULES, Facts, is_own_site
+from kim_intake.rules.permissions import DESK, PERMISSIONS, RULES, Facts, is_own_site
+
+_REFERRAL = referral.rules_for(DESK)
 
 
 def _standing(actor: Actor, thing: AboutPeople) -> Standing:
@@ -53,7 +56,7 @@ DOORS = operated(
             *referral.PAGES,
         ),
         apis=(consultations.api, hand_overs.api, proposals.api, protections.api, sites.api, statistics.api, *referral.APIS),
-        permissions={**PERMISSIONS, **referral.PERMISSIONS},
+        permissions={**PERMISSIONS, **permissions(_REFERRAL)},
         nav=(
             NavEntry("Heute am Standort", "today.show", "today.see", key="h", pages=("consultation",)),
             NavEntry("Beratung erfassen", "record.begin", "consultation.record"),
@@ -65,7 +68,7 @@ DOORS = operated(
         start="today.show",
         translations=(*referral.TRANSLATIONS, "kim_protection", "kim_statistics"),
         relations={referral.PART: disclosures_seen},
-        rules=(*referral.RULES, *RULES),
+        rules=(*_REFERRAL, *RULES),
         standings={
             **referral.STANDINGS,
             **dict.fromkeys((Client, Consultation, HandOver, AdmissionProposal), _standing),

@@ -13,10 +13,10 @@ from kim_referral.pages.action_words import ACTION_WORDS
 from kim_referral.pages.audited_parts import NUMBERED, PARTS
 from kim_referral.pages.entry_kinds import entry_kinds
 from kim_referral.relation import PART, STANDINGS
-from kim_referral.rules.permissions import PERMISSIONS, RULES
+from kim_referral.rules.permissions import rules_for
 
 __all__ = [
-    "ACTION_WORDS", "APIS", "NAV", "NUMBERED", "PAGES", "PART", "PARTS", "PERMISSIONS", "RULES", "STANDINGS", "TRANSLATIONS", "entry_kinds",
+    "ACTION_WORDS", "APIS", "NAV", "NUMBERED", "PAGES", "PART", "PARTS", "STANDINGS", "TRANSLATIONS", "entry_kinds", "rules_for",
 ]  # fmt: skip
 
 PAGES = (referrals.pages, refer.pages, received.pages, consents.pages, releases.pages)

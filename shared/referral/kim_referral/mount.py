@@ -13,9 +13,8 @@ from kim_referral.model.referral import Referral, ReferralNumber
 from kim_referral.model.release import Release
 from kim_referral.operations.keep_deadlines import drop_expired_offers, expire_letters
 from kim_referral.reactions import REACTIONS
-from kim_referral.rules.permissions import PERMISSIONS
 
-__all__ = ["CHORES", "PERMISSIONS", "REACTIONS", "TABLES", "metadata"]
+__all__ = ["CHORES", "REACTIONS", "TABLES", "metadata"]
 
 TABLES = (Consent, Release, Referral, ReferralNumber, ReceivedReferral)
 
