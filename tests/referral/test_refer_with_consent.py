@@ -10,7 +10,6 @@ import pytest
 from kim_bus.outbox import emit
 from kim_referral.model.seen import Seen, sent_referrals
 from kim_referral.operations.answer_referral import AnswerReferral, answer_referral
-from kim_referral.operations.complete_referral import CompleteReferral, complete_referral
 from kim_referral.operations.open_referral import open_referral
 from kim_referral.operations.preview_referral import ReferPerson, preview_referral
 from kim_referral.operations.record_consent import RecordConsent, record_consent
@@ -126,21 +125,6 @@ def test_the_immigration_office_needs_a_typed_confirmation(desk: Any, region: An
     region.refer(consent, receiver="auslaenderamt", typed_confirmation="Ausländeramt")
     pump_all()
     assert office.only_received().name == NAME
-
-
-def test_the_information_point_refers_to_case_management_and_hears_back(region: Any, office: Any, pump_all: Callable[[], int]) -> None:
-    consent = office.consent(recipients=("staedteregion-aachen",))
-    sent = office.refer(consent, receiver="staedteregion-aachen.casework", desk="Infopunkt")
-    pump_all()
-    received = region.only_received()
-    assert (received.desk, received.sender_organisation) == ("Infopunkt", "auslaenderamt")
-    region.do(answer_referral, AnswerReferral(received.id, "accepted", appointment=date(2022, 5, 17)))
-    pump_all()
-    answered = office.sent(sent)
-    assert (answered.state, answered.appointment, answered.answered_how) == ("accepted", date(2022, 5, 17), "bus")
-    region.do(complete_referral, CompleteReferral(received.id, "arrived"))
-    pump_all()
-    assert (office.sent(sent).state, office.sent(sent).outcome) == ("completed", "arrived")
 
 
 def test_from_waiting_list_to_accepted(region: Any, caritas: Any, pump_all: Callable[[], int]) -> None:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from kim_bus.directory import Directory
 from kim_events.catalogue import CATALOGUE
 from kim_events.event_type import Audience
 from kim_events.types.referral import DATA_CATEGORIES
+from kim_referral.operations.answer_referral import AnswerReferral, answer_referral
+from kim_referral.operations.complete_referral import CompleteReferral, complete_referral
+from kim_referral.operations.confirm_withdrawal import ConfirmWithdrawal, confirm_withdrawal
+from kim_referral.operations.withdraw_referral import WithdrawReferral, withdraw_referral
+from referral.conftest import REGION
 
 ROOT = Path(__file__).parents[2]
 DIRECTORY = Directory.load(ROOT / "deploy/rabbitmq/topology.toml")
@@ -73,6 +80,30 @@ def test_only_a_referral_addressed_to_it_reaches_the_office_s_mailbox(
     pump_all()
     assert len(office.received()) == 1
     assert len(caritas.received()) == 1
+
+
+def test_what_the_office_referred_is_answered_without_a_day_a_reason_or_what_became_of_the_person(
+    region: Any, office: Any, pump_all: Callable[..., int], browse: Callable[..., FlaskClient]
+) -> None:
+    accepted, rejected = (office.refer(office.consent(recipients=("staedteregion-aachen",)), receiver=REGION) for _turn in range(2))
+    pump_all()
+    ids = {one.referral_id: one.id for one in region.received()}
+    page = browse(region, "kowalczyk").post(f"/eingang/{ids[accepted.id]}/oeffnen", follow_redirects=True).text
+    assert f"„{accepted.number}: angenommen“" in page and "Termin, Grund und Ergebnis bleiben hier" in page
+    region.do(answer_referral, AnswerReferral(ids[accepted.id], "accepted", appointment=date(2022, 6, 2)))
+    region.do(answer_referral, AnswerReferral(ids[rejected.id], "rejected", reason="person_not_reached"))
+    region.do(complete_referral, CompleteReferral(ids[accepted.id], outcome="not_arrived"))
+    pump_all()
+    answered, refused = office.sent(accepted), office.sent(rejected)
+    assert (answered.state, answered.appointment, answered.outcome, answered.completed_at) == ("accepted", None, None, None)
+    assert (refused.state, refused.rejection) == ("rejected", None)
+    office.do(withdraw_referral, WithdrawReferral(accepted.id))
+    pump_all()
+    region.do(confirm_withdrawal, ConfirmWithdrawal(ids[accepted.id], "restricted", "own_contact"))
+    pump_all()
+    assert (office.sent(accepted).withdrawal, office.sent(accepted).ground) == ("restricted", None)
+    kept = {one.referral_id: one for one in region.received()}[accepted.id]
+    assert (kept.appointment, kept.outcome, kept.ground) == (date(2022, 6, 2), "not_arrived", "own_contact"), "known here as before"
 
 
 def test_what_the_network_hears_says_nothing_of_a_person() -> None:

@@ -56,6 +56,12 @@ def name_of(session: Session, organisation_id: str, day: date) -> str:
     return known[organisation_id].name_on(day) if organisation_id in known else organisation_id
 
 
+def is_guarded(session: Session, organisation_id: str) -> bool:
+    """Whether it is an immigration office: what it learns is shown and chosen each time (§ 87(2) AufenthG)."""
+    directory = directory_of(session)
+    return directory.knows(organisation_id) and directory.organisation(organisation_id).kind == IMMIGRATION_OFFICE
+
+
 def receiver(session: Session, act: Act, code: str) -> Receiver:
     """The receiver a form or program names: an organisation's id, or one mailbox of it.
 

@@ -1,4 +1,8 @@
-"""Tell the sender of a referral how it stands here."""
+"""Tell the sender of a referral how it stands here.
+
+An immigration office learns that what it sent is accepted, waits or is rejected, and whether what it withdrew is gone; never a day, a
+reason or what became of the person (§ 87 AufenthG): that goes there by a referral of one's own, with consent, preview and typed word.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from kim_runtime.act import Act
 from sqlalchemy.orm import Session
 
 from kim_referral.model.received_referral import ReceivedReferral
+from kim_referral.operations.receivers import is_guarded
 
 ANSWERED = "referral.answered.v1"
 COMPLETED = "referral.completed.v1"
@@ -24,26 +29,29 @@ def tell_answer(session: Session, act: Act, received: ReceivedReferral, answer: 
         ANSWERED,
         subject=received.referral_id,
         version=received.version,
-        data=_answer(act, received, answer),
+        data=_answer(session, act, received, answer),
         to=received.sender,
     )
 
 
 def tell_outcome(session: Session, act: Act, received: ReceivedReferral) -> None:
-    """Emit the next version of the receiver's state as `referral.completed`: the answer stays part of it."""
+    """Emit the next version of the receiver's state as `referral.completed`: the answer stays part of it.
+
+    An immigration office hears none.
+    """
+    if is_guarded(session, received.sender_organisation):
+        return
     received.version += 1
     session.flush()
-    data = {**_answer(act, received, "accepted"), "outcome": received.outcome, "completed_at": received.completed_at}
+    data = {**_answer(session, act, received, "accepted"), "outcome": received.outcome, "completed_at": received.completed_at}
     emit(session, act, COMPLETED, subject=received.referral_id, version=received.version, data=data, to=received.sender)
 
 
-def _answer(act: Act, received: ReceivedReferral, answer: str) -> dict[str, Any]:
+def _answer(session: Session, act: Act, received: ReceivedReferral, answer: str) -> dict[str, Any]:
     about_withdrawal = answer in {"withdrawn_unread", "deleted", "restricted"}
-    return {
-        "number": received.number,
-        "answer": answer,
-        "reason": received.rejection,
-        "ground": received.ground,
-        "answered_at": act.at if about_withdrawal else received.answered_at or act.at,
-        "appointment": None if about_withdrawal else received.appointment,
-    }
+    said = {"number": received.number, "answer": answer, "answered_at": act.at if about_withdrawal else received.answered_at or act.at}
+    if is_guarded(session, received.sender_organisation):
+        # That its own consent had run out it knows: it set the last day.
+        return {**said, "reason": None, "ground": received.ground if received.ground == "consent_expired" else None, "appointment": None}
+    appointment = None if about_withdrawal else received.appointment
+    return {**said, "reason": received.rejection, "ground": received.ground, "appointment": appointment}

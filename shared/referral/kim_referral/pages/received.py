@@ -15,7 +15,7 @@ from kim_referral.operations.answer_referral import AnswerReferralSchema, answer
 from kim_referral.operations.complete_referral import CompleteReferralSchema, complete_referral
 from kim_referral.operations.confirm_withdrawal import RESTRICTION_GROUNDS, ConfirmWithdrawalSchema, confirm_withdrawal
 from kim_referral.operations.open_referral import open_referral
-from kim_referral.operations.receivers import name_of
+from kim_referral.operations.receivers import is_guarded, name_of
 from kim_referral.pages import choices, standing
 from kim_referral.relation import shown_received, told
 from kim_referral.wording import lines
@@ -81,7 +81,9 @@ def reject(id: str) -> Any:
 @pages.guard("received_referral.answer")
 def complete(id: str) -> Any:
     form = submitted(CompleteReferralSchema, extra={"received_id": id}, form_id="completereferral")
-    return _carry_out(id, form, complete_referral, _("Abgeschlossen; die absendende Stelle erfährt es."))
+    return _carry_out(
+        id, form, complete_referral, _("Abgeschlossen; die absendende Stelle erfährt es."), _("Abgeschlossen; das Ergebnis bleibt hier.")
+    )
 
 
 @pages.post("/<id>/bestaetigung")
@@ -91,10 +93,12 @@ def confirm(id: str) -> Any:
     return _carry_out(id, form, confirm_withdrawal, _("Bestätigt; die absendende Stelle erfährt es."))
 
 
-def _carry_out(received_id: str, form: Form, operation: Callable[..., Any], said: str) -> Any:
+def _carry_out(received_id: str, form: Form, operation: Callable[..., Any], said: str, kept_here: str = "") -> Any:
+    """`kept_here` is said instead where the sender is an immigration office."""
     if form.command:
         with form.attempt(), act_on() as (session, act):
-            told(session, "received_referral.answer", ReceivedReferral, received_id)
+            received = told(session, "received_referral.answer", ReceivedReferral, received_id)
+            said = kept_here if kept_here and is_guarded(session, received.sender_organisation) else said
             operation(session, act, form.command)
         if form.ok:
             return redirect_to("received_referrals.show", id=received_id, said=said)
@@ -118,6 +122,7 @@ def _detail(received_id: str, faulty: Form | None = None) -> str:
             today=act.today,
             lines=lines(received.readable, language()),
             standing=standing.of_received(received, act.today),
+            guarded=is_guarded(session, received.sender_organisation),
             sender=name_of(session, received.sender_organisation, act.today),
             categories=[label for _code, label in choices.categories(received.consent_categories)],
             dropped=[label for _code, label in choices.categories(received.dropped_categories)],

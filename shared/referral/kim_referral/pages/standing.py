@@ -74,8 +74,10 @@ def _rejected(referral: Referral, _today: date, _unsent: Collection[str]) -> Sta
         return Standing("info", _("abgelehnt, neu entschieden"))
     if referral.ground == "consent_expired":
         return Standing("danger", _("neu entscheiden: die Einwilligung war abgelaufen, bevor es gelesen wurde"), True)
-    reason = _(REJECTION_LABELS[referral.rejection]) if referral.rejection else ""
-    return Standing("danger", _("neu entscheiden: abgelehnt, {reason}").format(reason=reason) + _known_by(referral), True)
+    rejected = _("neu entscheiden: abgelehnt")
+    if referral.rejection:
+        rejected = _("neu entscheiden: abgelehnt, {reason}").format(reason=_(REJECTION_LABELS[referral.rejection]))
+    return Standing("danger", rejected + _known_by(referral), True)
 
 
 def _completed(referral: Referral) -> Standing:
@@ -87,6 +89,7 @@ def _withdrawn(referral: Referral) -> Standing:
     confirmed = _("bestätigt {day}").format(day=written_day(referral.withdrawal_answered_at)) if referral.withdrawal_answered_at else ""
     on_its_way = _("Widerruf unterwegs") if referral.withdrawal_reason == "consent_revoked" else _("Rückzug unterwegs")
     ground = _(GROUNDS[referral.ground]) if referral.ground else ""
+    restricted = _("beim Empfänger eingeschränkt, weil {ground}").format(ground=ground) if ground else _("beim Empfänger eingeschränkt")
     texts = {
         "taken_back": ("info", f"{what}: " + _("nie gesendet, nichts mitgeteilt")),
         "nothing_told": ("info", what),
@@ -94,7 +97,7 @@ def _withdrawn(referral: Referral) -> Standing:
         "to_be_destroyed": ("danger", f"{what}: " + _("Bestätigung der Löschung offen")),
         "unread": ("info", f"{what}, " + _("vom Empfänger nicht gelesen") + f", {confirmed}"),
         "deleted": ("info", f"{what}, " + _("beim Empfänger gelöscht") + f", {confirmed}"),
-        "restricted": ("warning", f"{what}, " + _("beim Empfänger eingeschränkt, weil {ground}").format(ground=ground) + f", {confirmed}"),
+        "restricted": ("warning", f"{what}, " + restricted + f", {confirmed}"),
     }
     kind, text = texts[referral.withdrawal or "under_way"]
     return Standing(kind, text, referral.withdrawal == "to_be_destroyed")
