@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from interpreting.conftest import KIM, OWN, Pool
+from kim_audit.tables import entries
 from kim_interpreting.doors import DOORS
 from kim_interpreting.operations.approve_order import ApproveOrder, approve_order
 from kim_interpreting.operations.check_order import CheckOrder, check_order
@@ -19,6 +20,8 @@ from kim_interpreting.operations.schedule_order import ScheduleOrder, schedule_o
 from kim_runtime.act import Actor
 from kim_runtime.policy import allowed
 from kim_runtime.refusal import Refused
+from sqlalchemy import select
+from web.signed_in import bearer
 
 WHO = ("demir", "oeztuerk", "kraemer", "wirtz")
 
@@ -99,3 +102,32 @@ def test_who_proposed_to_move_money_does_not_confirm_it(pool, grant):
     grant()
     moved = pool.do(propose_reassignment, ProposeReassignment(from_pot_id=OWN, to_pot_id=KIM, amount=Decimal(5), document="Verfügung"))
     assert compare(pool, "pot.confirm", moved, confirm_reassignment, ConfirmReassignment(moved.id)) == [False, True, True, False]
+
+
+def written(pool: Pool, id: str) -> list[tuple[str, str, str]]:
+    with pool.house.database.read() as session:
+        rows = session.execute(select(entries).where(entries.c.thing.endswith(f":{id}")).order_by(entries.c.serial))
+        return [(row.actor_id, row.action.removesuffix(".page"), row.outcome) for row in rows]
+
+
+def test_a_second_step_of_the_first_person_is_a_denial_in_the_audit_by_page_and_by_program(pool, grant, sit, app):
+    grant()
+    order = pool.entered()
+    sit("demir").post(f"/auftraege/{order.id}/freigeben")
+    header = bearer(app, pool.people.demir)
+    app.test_client().post("/api/orders/approvals", json={"order_id": order.id}, headers=header)
+    assert written(pool, order.id) == [("demir", "order.approve", "denied")] * 2
+    app.test_client().post("/api/orders/approvals", json={"order_id": order.id}, headers=bearer(app, pool.people.oeztuerk))
+    assert written(pool, order.id)[-1] == ("oeztuerk", "order.approve", "done")
+    moved = pool.do(propose_reassignment, ProposeReassignment(from_pot_id=OWN, to_pot_id=KIM, amount=Decimal(5), document="Verfügung"))
+    sit("demir").post(f"/toepfe/{KIM}/umbuchungen/{moved.id}/bestaetigen")
+    assert written(pool, f"{KIM}:{moved.id}") == [("demir", "pot.confirm", "denied")]
+
+
+def test_money_is_moved_in_the_name_of_no_other_pot(pool, grant, sit):
+    grant()
+    moved = pool.do(propose_reassignment, ProposeReassignment(from_pot_id=OWN, to_pot_id=KIM, amount=Decimal(5), document="Verfügung"))
+    sit("oeztuerk").post(f"/toepfe/another-pot/umbuchungen/{moved.id}/bestaetigen")
+    assert written(pool, moved.id) == []
+    with pool.house.database.read() as session:
+        assert session.get_one(type(moved), moved.id).confirmed_at is None

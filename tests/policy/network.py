@@ -35,7 +35,7 @@ ROLES: Final = (
     "intake_staff", "case_manager", "case_lead", "interpreting_coordinator", "budget_officer", "hr_staff", "centre_head", "report_reader",
     "auditor", "hr_auditor", "protected_case_reader", "ops", "service", "a role nobody declared",
 )  # fmt: skip
-NEW_EACH_TIME = re.compile(r'name="(?:csrf_token|id)" value="[^"]*"')
+NEW_EACH_TIME = re.compile(r'name="(?:csrf_token|id)" value="[^"]*"|data-whose="[^"]*"|>[0-9a-f]{12}<')  # the last is the request's number
 OF_ONE_PERSON = {"draft", "key", "session", "moved"}  # the house keeps them, and nobody but their owner sees them
 OF_THE_HOUSE = {("intake", "client")}  # a family comes back wherever it is nearer
 DISCLOSED = ("consent", "release", "referral", "letter", "withdrawn")

@@ -6,7 +6,7 @@ Nothing here decides anything; and nothing but ids and codes is written.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from kim_web import asked_for
 from kim_web.policy import OPEN, SIGNED_IN, action_of
 from kim_web.web import this_web
 
@@ -27,8 +28,6 @@ PAGE = ".page"  # after the name of an act: only its page was looked at, a form 
 NOT_FOUND, FORBIDDEN, UNAUTHORIZED = 404, 403, 401
 SENT_AWAY = (302, 303, UNAUTHORIZED)  # a browser to the sign-in
 FORM_AGAIN = (409, 422)  # a form that came back, on a page that shows as much as the one it was on
-# What an id looks like when nobody vouches for it: an address that leads nowhere may have anybody's name in it.
-SURELY_AN_ID = re.compile(r"^(?=.*[0-9])[A-Za-z0-9._-]{1,64}$")
 
 BY_KEY = "by key "  # why: a program came with this personal key
 BY_PROVIDER = "by_provider"  # why: the sign-in of the house said so
@@ -88,10 +87,13 @@ def note_look(app: Flask, response: Response) -> None:
     if g.get("actor") is None:
         _note_stranger(str(action), response.status_code)
         return
-    refused = response.status_code == FORBIDDEN or (response.status_code == NOT_FOUND and bool(request.view_args)) or "refused_thing" in g
+    named = bool(request.view_args) or bool(asked_for.by_name())
+    refused = response.status_code == FORBIDDEN or (response.status_code == NOT_FOUND and named) or "refused" in g or "refused_thing" in g
     if refused or response.status_code < 300 or response.status_code in FORM_AGAIN:
         with must_be_written(), this_web().rows.write() as session:
-            _note(session, "denied" if refused else "seen", known=response.status_code != NOT_FOUND)
+            _note(
+                session, "denied" if refused else "seen", known=response.status_code != NOT_FOUND, given_out=asked_for.given_out(response)
+            )
 
 
 def as_written(action: str, outcome: str, method: str) -> str:
@@ -127,7 +129,7 @@ def _note_stranger(action: str, status: int) -> None:
                 actor_id="visitor",
                 roles=(),
                 action=as_written(action, "denied", request.method),
-                thing=":".join([_group(), *ids]) if ids else "",
+                thing=":".join([asked_for.group(), *ids]) if ids else "",
                 outcome="denied",
                 reason=with_left_out("no_session", left_out),
                 correlation_id=g.get("correlation_id", ""),
@@ -177,23 +179,26 @@ def note_lock(session: Session, actor: Actor, reason: str = "") -> None:
     )
 
 
-def _note(session: Session, outcome: str, *, known: bool = True) -> None:
+def _note(session: Session, outcome: str, *, known: bool = True, given_out: Sequence[str] = ()) -> None:
+    """One row; of a list that gives out whole files one for each."""
     actor: Actor | None = g.get("actor")
     action = action_of(current_app, request.endpoint, request.method) if request.endpoint else None
     if actor is None or action in (None, OPEN, SIGNED_IN) or g.get("audited"):
         return
     g.audited = True
-    _record(
-        session,
-        at=this_web().real_clock.now(),
-        actor_id=actor.id,
-        roles=actor.roles,
-        action=as_written(str(action), outcome, request.method),
-        thing=_thing(known),
-        outcome=outcome,
-        reason="; ".join(filter(None, (g.get("because", ""), _by_key()))),
-        correlation_id=g.get("correlation_id", ""),
-    )
+    thing = g.get("refused_thing") or asked_for.by_address(known=known) or asked_for.by_name()
+    for one in (thing,) if thing or not given_out else given_out:
+        _record(
+            session,
+            at=this_web().real_clock.now(),
+            actor_id=actor.id,
+            roles=actor.roles,
+            action=as_written(str(action), outcome, request.method),
+            thing=one,
+            outcome=outcome,
+            reason="; ".join(filter(None, (g.get("because", ""), _by_key()))),
+            correlation_id=g.get("correlation_id", ""),
+        )
 
 
 def _record(session: Session, **said: Any) -> None:
@@ -205,15 +210,3 @@ def _by_key() -> str:
     """The key that acted in its owner's name, as the page *Ihr Zugang* calls it; empty: they did so themselves."""
     key_id: str = g.get("key_id", "")
     return f"{BY_KEY}kim_{key_id}" if key_id else ""
-
-
-def _thing(known: bool) -> str:
-    """`cases:0197…`: the group of pages or the resource, and the ids in the address; `?` where it is not known to be one."""
-    if "refused_thing" in g:
-        return str(g.refused_thing)
-    ids = [str(value) if known or SURELY_AN_ID.match(str(value)) else "?" for value in (request.view_args or {}).values()]
-    return ":".join([_group(), *ids]) if ids else ""
-
-
-def _group() -> str:
-    return (request.blueprint or "").removeprefix("api_")

@@ -44,8 +44,10 @@ class JsonDoor(Blueprint):  # type: ignore[misc]
 
     ARGUMENTS_PARSER = _Reader()
 
-    def __init__(self, name: str, import_name: str, description: str = "") -> None:
+    def __init__(self, name: str, import_name: str, description: str = "", *, of_files: bool = False) -> None:
+        """`of_files`: what its lists give out is somebody's whole file each, and each is a look of its own in the audit."""
         super().__init__(f"{DOOR_PREFIX}{name.replace('-', '_')}", import_name, description=description, url_prefix=f"{PREFIX}/{name}")
+        self.of_files = of_files
 
     def guard(self, action: str) -> Callable[[View], View]:
         """The action a method does, or OPEN. Stands above `arguments` and `response`."""

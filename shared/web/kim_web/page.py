@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from kim_runtime.act import BECAUSE, Act, Actor
 from kim_runtime.database import Database, session_of
-from kim_runtime.refusal import NotFound
+from kim_runtime.refusal import Forbidden, NotFound
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -73,7 +73,11 @@ def see() -> Iterator[tuple[Session, Act]]:
 def act_on() -> Iterator[tuple[Session, Act]]:
     """Carry out an operation: one transaction, kept when the block ends well and not at all otherwise."""
     with this_web().rows.write() as session:
-        yield session, this_act()
+        try:
+            yield session, this_act()
+        except Forbidden:
+            g.refused = True  # whatever page it is answered with, the audit has it
+            raise
         g.because = session.info.get(BECAUSE, "") or g.get("because", "")
         note_done(session)
 

@@ -28,7 +28,7 @@ from kim_casework.operations.move_phase import MovePhaseSchema, move_phase
 from kim_casework.operations.protect_case import LiftProtectionSchema, ProtectCaseSchema, lift_protection, protect_case
 from kim_casework.operations.reopen_case import ReopenCaseSchema, reopen_case
 
-api = JsonDoor("cases", __name__, description="Cases of this house, as far as the caller may see them.")
+api = JsonDoor("cases", __name__, description="Cases of this house, as far as the caller may see them.", of_files=True)
 
 
 @api.route("/")

@@ -14,7 +14,7 @@ from kim_casework.model.contact import last_contacts
 from kim_casework.operations.find_case import no_case
 from kim_casework.operations.note_contact import NoteContact, NoteContactSchema, note_contact
 
-api = JsonDoor("contacts", __name__, description="Contact notes of the cases the caller may see.")
+api = JsonDoor("contacts", __name__, description="Contact notes of the cases the caller may see.", of_files=True)
 
 
 @api.route("/")

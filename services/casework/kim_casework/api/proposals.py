@@ -12,7 +12,9 @@ from kim_casework.api.schemas import ProposalListSchema, ProposalQuery, Proposal
 from kim_casework.model.proposal import Proposal, proposals_after
 from kim_casework.operations.decline_admission import DeclineAdmission, DeclineAdmissionSchema, decline_admission
 
-api = JsonDoor("proposals", __name__, description="Whom intake of this house proposes for case management. Admitting one opens a case.")
+api = JsonDoor(
+    "proposals", __name__, description="Whom intake of this house proposes for case management. Admitting one opens a case.", of_files=True
+)
 
 
 @api.route("/")

@@ -25,12 +25,16 @@ class FinishStepSchema(CommandSchema):
     step_id = Id(required=True)
 
 
+def no_step() -> NotFound:
+    return NotFound("step_not_found", "Diesen Schritt gibt es nicht, oder er gehört zu einem Fall, den andere führen.")
+
+
 def finish_step(session: Session, act: Act, command: FinishStep) -> NextStep:
     """Raises NotFound. What is done stays done: a second time keeps the first day and name."""
     step = session.get(NextStep, command.step_id)
     case = session.get(Case, step.case_id, with_for_update=True) if step else None
     if step is None or case is None or not lets(session, act, "case.work", case):  # of a colleague's step nobody learns that there is one
-        raise NotFound("step_not_found", "Diesen Schritt gibt es nicht, oder er gehört zu einem Fall, den andere führen.")
+        raise no_step()
     if step.done_on is None:
         step.done_on, step.done_by, step.done_at = act.today, act.actor.id, act.at
         session.flush()

@@ -29,7 +29,7 @@ from kim_casework.model.protection import emergencies_since, emergency_of, prote
 from kim_casework.model.staff import Assignability
 from kim_casework.model.week import emergencies_to_know
 from kim_casework.operations.find_case import no_case
-from kim_casework.operations.finish_step import FinishStep, finish_step
+from kim_casework.operations.finish_step import FinishStep, finish_step, no_step
 from kim_casework.operations.household import AddPersonSchema, add_person
 from kim_casework.operations.move_phase import MovePhaseSchema, move_phase
 from kim_casework.operations.note_contact import NoteContactSchema, note_contact
@@ -93,7 +93,8 @@ def contacts(id: str) -> str:
 @pages.guard("case.work")
 def finish(id: str, step_id: str) -> Response:
     with act_on() as (session, act):
-        finish_step(session, act, FinishStep(step_id))
+        if finish_step(session, act, FinishStep(step_id)).case_id != id:  # else the audit would have it of a file that was not touched
+            raise no_step()
     if request.form.get("von") == "woche":
         return redirect_to("week.show", said=_("Erledigt."))
     return redirect_to("cases.show", id=id, said=_("Erledigt."))

@@ -17,7 +17,7 @@ from kim_intake.model.sight import is_closed
 from kim_intake.operations.protect_visitor import ProtectVisitor, ProtectVisitorSchema, protect_visitor
 from kim_intake.operations.record_consultation import RecordConsultation, RecordConsultationSchema, record_consultation
 
-api = JsonDoor("consultations", __name__, description="Consultations recorded at the desks of this house.")
+api = JsonDoor("consultations", __name__, description="Consultations recorded at the desks of this house.", of_files=True)
 
 
 @api.route("/")

@@ -12,7 +12,7 @@ from kim_intake.api.schemas import ProposalListSchema, ProposalSchema
 from kim_intake.model.proposal import AdmissionProposal, no_such_proposal, proposals
 from kim_intake.operations.propose_admission import ProposeAdmission, ProposeAdmissionSchema, propose_admission
 
-api = JsonDoor("proposals", __name__, description="People proposed for case management, and what casework answered.")
+api = JsonDoor("proposals", __name__, description="People proposed for case management, and what casework answered.", of_files=True)
 
 
 @api.route("/")

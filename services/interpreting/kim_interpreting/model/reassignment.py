@@ -35,11 +35,15 @@ class Reassignment(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcColumn)
 
 
+def no_reassignment() -> NotFound:
+    return NotFound("reassignment_unknown", "Diese Umbuchung gibt es nicht.")
+
+
 def locked_reassignment(session: Session, id: str) -> Reassignment:
     """The re-assignment under its row lock, freshly read."""
     found = session.get(Reassignment, id, with_for_update=True, populate_existing=True)
     if found is None:
-        raise NotFound("reassignment_unknown", "Diese Umbuchung gibt es nicht.")
+        raise no_reassignment()
     return found
 
 

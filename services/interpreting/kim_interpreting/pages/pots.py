@@ -18,7 +18,7 @@ from kim_interpreting.model.movement import movements_of
 from kim_interpreting.model.order import orders_by_id
 from kim_interpreting.model.pot import all_pots
 from kim_interpreting.model.pot import pot as pot_by_id
-from kim_interpreting.model.reassignment import reassignments_of
+from kim_interpreting.model.reassignment import Reassignment, no_reassignment, reassignments_of
 from kim_interpreting.operations.confirm_reassignment import ConfirmReassignment, confirm_reassignment
 from kim_interpreting.operations.grant_pot import GrantPotSchema, grant_pot
 from kim_interpreting.operations.propose_reassignment import ProposeReassignmentSchema, propose_reassignment
@@ -85,7 +85,7 @@ def propose(id: str) -> Response | tuple[str, int]:
 def confirm(id: str, reassignment: str) -> Response:
     try:
         with act_on() as (session, act):
-            confirm_reassignment(session, act, ConfirmReassignment(reassignment))
+            _must_be_of(id, confirm_reassignment(session, act, ConfirmReassignment(reassignment)))
     except Refused as refused:
         return redirect_to("pots.show", id=id, said=sentence(refused), tone="danger")
     return redirect_to("pots.show", id=id, said=_("Umgebucht."))
@@ -96,10 +96,16 @@ def confirm(id: str, reassignment: str) -> Response:
 def propose_anew(id: str, reassignment: str) -> Response:
     try:
         with act_on() as (session, act):
-            redo_first_step(session, act, RedoFirstStep(REASSIGNMENT, reassignment))
+            _must_be_of(id, redo_first_step(session, act, RedoFirstStep(REASSIGNMENT, reassignment)))
     except Refused as refused:
         return redirect_to("pots.show", id=id, said=sentence(refused), tone="danger")
     return redirect_to("pots.show", id=id, said=_("Von Ihnen vorgeschlagen. Bestätigen kann jede andere Person."))
+
+
+def _must_be_of(pot_id: str, moved: Reassignment) -> None:
+    """Else the audit would have it of a pot that was not touched."""
+    if pot_id not in (moved.from_pot_id, moved.to_pot_id):
+        raise no_reassignment()
 
 
 def _new_page(form: Form) -> str:

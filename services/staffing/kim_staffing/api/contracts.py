@@ -19,7 +19,7 @@ from kim_staffing.operations.hand_over_letter import HandOverLetter, HandOverLet
 from kim_staffing.operations.record_late import RecordLate, RecordLateSchema, record_late
 from kim_staffing.operations.record_signature import RecordSignature, RecordSignatureSchema, record_signature
 
-api = JsonDoor("contracts", __name__, description="Fixed terms of the own staff, by staff reference.")
+api = JsonDoor("contracts", __name__, description="Fixed terms of the own staff, by staff reference.", of_files=True)
 
 
 @api.route("/")

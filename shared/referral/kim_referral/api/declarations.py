@@ -28,7 +28,7 @@ Revoking = tuple[type[CommandSchema], Callable[..., Declared], str]  # the last:
 
 
 def _door(name: str, description: str, kind: type[Declared], answer: type[Schema], recording: Recording, revoking: Revoking) -> JsonDoor:
-    api = JsonDoor(name, __name__, description=description)
+    api = JsonDoor(name, __name__, description=description, of_files=True)
     record_schema, record = recording
     revoke_schema, revoke, field = revoking
 

@@ -16,7 +16,7 @@ from kim_referral.operations.confirm_withdrawal import ConfirmWithdrawal, Confir
 from kim_referral.operations.open_referral import open_referral
 from kim_referral.relation import check_about, shown_received, told
 
-api = JsonDoor("received-referrals", __name__, description="People other bodies referred here, and our answers.")
+api = JsonDoor("received-referrals", __name__, description="People other bodies referred here, and our answers.", of_files=True)
 
 
 @api.route("/")

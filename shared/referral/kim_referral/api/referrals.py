@@ -23,7 +23,7 @@ from kim_referral.operations.settle_referral import SettleReferral, SettleReferr
 from kim_referral.operations.withdraw_referral import WithdrawReferral, WithdrawReferralSchema, withdraw_referral
 from kim_referral.relation import check_about, seen, told
 
-api = JsonDoor("referrals", __name__, description="People referred to other bodies, with consent, and what became of it.")
+api = JsonDoor("referrals", __name__, description="People referred to other bodies, with consent, and what became of it.", of_files=True)
 
 
 def _check(session: Session, command: ReferPerson) -> None:

@@ -1,0 +1,70 @@
+"""Which things a request is about, as the audit calls them (`cases:0197…`): by its address, by what it names in a question or a body, or by
+what a list gives out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from flask import current_app, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+# What an id looks like when nobody vouches for it: an address that leads nowhere may have anybody's name in it.
+SURELY_AN_ID = re.compile(r"^(?=.*[0-9])[A-Za-z0-9._-]{1,64}$")
+_A_KIND = re.compile(r"^[a-z_]{1,40}$")
+_OF = "_id"
+# What somebody looks for first: whose file it was, then the thing itself. A new thing names itself last.
+_FIRST: Final = ("about_id", "case_id", "case", "client_id", "client", "contract", "post", "pot_id")
+_CALLED: Final = {"received": "received_referrals"}  # what a reference is called otherwise than by its plural
+
+
+def group() -> str:
+    """The pages or the resource the request was made to: `cases`."""
+    return (request.blueprint or "").removeprefix("api_")
+
+
+def by_address(*, known: bool) -> str:
+    """The group and the ids in the address; `?` for what is not known to be one; empty without any."""
+    ids = [str(value) if known or SURELY_AN_ID.match(str(value)) else "?" for value in (request.view_args or {}).values()]
+    return ":".join([group(), *ids]) if ids else ""
+
+
+def by_name() -> str:
+    """What is named in the question, the form or the JSON body: the file first, else the first thing, else its own id; empty: nothing."""
+    said = dict(_said())
+    named = [name for name in (*_FIRST, *(other for other in said if other.endswith(_OF)), "id") if name in said]
+    return next((f"{_group_of(name, said)}:{said[name]}" for name in named), "")
+
+
+def given_out(response: Response) -> list[str]:
+    """The things of a list whose every entry is somebody's file (`JsonDoor(of_files=True)`)."""
+    if not getattr(current_app.blueprints.get(request.blueprint or ""), "of_files", False):
+        return []
+    answer: Any = response.get_json() if response.is_json else None  # type: ignore[attr-defined]
+    entries = answer.get("items", ()) if isinstance(answer, Mapping) else ()
+    return [f"{group()}:{entry['id']}" for entry in entries if "id" in entry]
+
+
+def _said() -> Iterator[tuple[str, str]]:
+    """Names and ids: of a value that is none, nothing."""
+    yield from ((name, value) for name, value in request.args.items() if SURELY_AN_ID.match(value))
+    try:
+        body: Any = request.get_json(silent=True) if request.is_json else request.form
+    except (HTTPException, RecursionError, ValueError):  # too large, cut off, too deep: it was answered so
+        return
+    if isinstance(body, Mapping):
+        for name, value in body.items():
+            if isinstance(value, str) and (_A_KIND if name == "about_kind" else SURELY_AN_ID).match(value):
+                yield name, value
+
+
+def _group_of(name: str, said: Mapping[str, str]) -> str:
+    if name == "id":
+        return group()
+    thing = name.removesuffix(_OF)
+    if thing == "about":
+        return f"{said.get('about_kind', 'thing')}s"  # case, client, visitor …
+    return _CALLED.get(thing, f"{thing}s")

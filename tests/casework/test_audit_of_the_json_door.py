@@ -1,0 +1,84 @@
+"""Of what programs and forms name in a body the audit knows as much as of what stands in an address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from kim_audit.tables import entries
+from kim_casework.model.contact import NextStep
+from sqlalchemy import select
+from web.signed_in import bearer
+
+NOBODYS = "0197aaaa-bbbb-7ccc-8ddd-000000000000"
+NOTE = {"kind": "phone", "minutes": 15, "text": "Angerufen."}
+STEP = {"next_step": "anrufen", "next_step_on": "2022-05-12", "next_step_who": "manager"}
+
+
+@pytest.fixture
+def written(casework: Any) -> Any:
+    """The rows a call writes: action, thing, outcome."""
+
+    def rows() -> list[tuple[str, str, str]]:
+        with casework.database.read() as session:
+            return [(row.action, row.thing, row.outcome) for row in session.execute(select(entries).order_by(entries.c.serial))]
+
+    def of(call: Any) -> list[tuple[str, str, str]]:
+        before = len(rows())
+        call()
+        return rows()[before:]
+
+    return of
+
+
+@pytest.fixture
+def ask(casework: Any, browse: Any, application: Any, actors: Any) -> Any:
+    browse(casework, "kowalczyk")
+    client = application.test_client()
+    return lambda method, path, **said: client.open(path, method=method, headers=bearer(application, actors["kowalczyk"]), **said)
+
+
+def test_a_file_named_in_a_question_or_a_body_is_in_the_audit_done_or_denied(written: Any, ask: Any, casework: Any, admit: Any) -> None:
+    mine, other = admit(casework).id, admit(casework, by="breuer").id
+    assert written(lambda: ask("GET", f"/api/contacts/?case={mine}")) == [("case.see", f"cases:{mine}", "seen")]
+    assert written(lambda: ask("GET", f"/api/contacts/?case={other}")) == [("case.see", f"cases:{other}", "denied")]
+    assert written(lambda: ask("POST", "/api/contacts/", json={"case_id": mine, **NOTE})) == [("case.work", f"cases:{mine}", "done")]
+    assert written(lambda: ask("POST", "/api/contacts/", json={"case_id": other, **NOTE})) == [("case.work", f"cases:{other}", "denied")]
+    closing = {"case_id": other, "reason": "moved_away"}
+    assert [(thing, outcome) for _action, thing, outcome in written(lambda: ask("POST", "/api/cases/closings", json=closing))] == [
+        (f"cases:{other}", "denied")
+    ]
+    gone = written(lambda: ask("POST", "/api/referrals/withdrawals", json={"referral_id": NOBODYS}))
+    assert [(thing, outcome) for _action, thing, outcome in gone] == [(f"referrals:{NOBODYS}", "denied")]
+
+
+def test_each_file_of_a_list_that_gives_out_whole_ones_is_a_look(written: Any, ask: Any, casework: Any, admit: Any) -> None:
+    files = {admit(casework).id, admit(casework).id}
+    assert {thing for _action, thing, _outcome in written(lambda: ask("GET", "/api/cases/"))} == {f"cases:{id}" for id in files}
+
+
+def test_a_name_in_a_body_is_in_no_row(written: Any, ask: Any) -> None:
+    """What looks like no id is none, and neither is a kind that could be a sentence."""
+    said = {"about_id": "Anna Beispiel, 1985", "about_kind": "Anna Beispiel", "case_id": "Anna Beispiel"}
+    assert "Anna" not in str(written(lambda: ask("POST", "/api/consents/", json=said)))
+
+
+def test_a_consent_named_in_a_form_is_in_the_audit(written: Any, casework: Any, browse: Any) -> None:
+    desk = browse(casework, "kowalczyk")
+    told = {"receiver": "caritas-eifel.casework", "consent_id": NOBODYS, "name": "Anna Beispiel"}
+    found = written(lambda: desk.post("/verweisen/vorschau", data=told))
+    assert [(thing, outcome) for _action, thing, outcome in found] == [(f"consents:{NOBODYS}", "denied")]
+
+
+def test_a_step_is_finished_in_no_file_but_its_own(written: Any, ask: Any, casework: Any, admit: Any, browse: Any) -> None:
+    mine, other = admit(casework).id, admit(casework, by="breuer").id
+    ask("POST", "/api/contacts/", json={"case_id": mine, **NOTE, **STEP})
+    with casework.database.read() as session:
+        step = session.scalars(select(NextStep)).one().id
+    desk = browse(casework, "kowalczyk")
+    answers: list[int] = []
+    found = written(lambda: answers.append(desk.post(f"/faelle/{other}/schritte/{step}").status_code))
+    assert answers == [404]
+    assert [outcome for _action, _thing, outcome in found] == ["denied"]
+    with casework.database.read() as session:
+        assert session.get_one(NextStep, step).done_on is None
