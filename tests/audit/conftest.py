@@ -31,13 +31,15 @@ def audited(request: pytest.FixtureRequest, tmp_path: Path, migrated: Migrated) 
         yield database
 
 
-def written(database: Database, *things: str, minute: int = 0, sealed: bool = True) -> None:
+def written(database: Database, *things: str, minute: int = 0, sealed: bool = True, at: datetime | None = None) -> None:
+    """Rows of a moment, sealed at once: so many minutes after NOON, unless another is said."""
+    at = at or NOON + timedelta(minutes=minute)
     with database.write() as session:
         for thing in things:
-            record(session, at=NOON, actor_id="kowalczyk", roles={"case_manager"}, action="case.see", outcome="seen", thing=thing)
+            record(session, at=at, actor_id="kowalczyk", roles={"case_manager"}, action="case.see", outcome="seen", thing=thing)
     if sealed:
         with database.write() as session:
-            seal(session, NOON + timedelta(minutes=minute))
+            seal(session, at)
 
 
 def fault(database: Database, head: str = "") -> str:

@@ -22,9 +22,7 @@ YEAR = timedelta(days=366)
 
 
 def sealed_at(database: Database, at: datetime, *things: str) -> None:
-    written(database, *things, sealed=False)
-    with database.write() as session:
-        seal(session, at)
+    written(database, *things, at=at)
 
 
 def cut_at(database: Database, now: datetime = NOW, years: int = 3) -> int:
@@ -44,7 +42,7 @@ def aged(audited: Database) -> Database:
         sealed_at(audited, LONG_AGO + timedelta(days=day), f"old:{day}")
     sealed_at(audited, NOW - 2 * YEAR, "younger:1", "younger:2")
     sealed_at(audited, NOW - timedelta(days=1), "yesterday:1")
-    written(audited, "open:1", sealed=False)
+    written(audited, "open:1", sealed=False, at=NOW)
     return audited
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from audit.conftest import COLUMNS, NOON, as_an_attacker, fault, head, written
@@ -107,6 +107,19 @@ def test_the_database_itself_refuses_to_change_a_row(audited: Database, statemen
     with pytest.raises(DatabaseError), audited.write() as session:
         session.execute(text(statement))
     assert fault(audited) == ""
+
+
+@pytest.mark.parametrize("said", [NOON - timedelta(days=300), NOON + timedelta(days=2)])
+def test_a_row_for_another_day_is_found_by_the_seal_it_gets(audited: Database, said: datetime) -> None:
+    """Whoever may insert rows, as the service's own account may, makes nobody a reader of last January."""
+    written(audited, "a:1")
+    written(audited, "a:2", minute=30, at=NOON - timedelta(minutes=20))  # a clock that was put right, or a transaction that took long
+    assert fault(audited) == ""
+    with audited.write() as session:
+        record(session, at=said, actor_id="breuer", roles={"case_manager"}, action="case.see", outcome="seen", thing="cases:1")
+    with audited.write() as session:
+        seal(session, NOON + timedelta(minutes=31))
+    assert f"covers a row that says {said:%Y-%m-%d %H:%M} UTC" in fault(audited)
 
 
 def test_what_commits_late_lies_under_a_later_seal(audited: Database) -> None:

@@ -19,6 +19,9 @@ from kim_audit.tables import anchor, entries, seals
 SHORTEST_HEAD = 16  # of a digest's 64 signs: so many are written down by hand
 YOUNGEST = timedelta(days=365)
 AT_ONCE = 2_000  # rows in memory
+# A row is sealed within a minute of its writing. Between what it says and its seal lie long transactions, a courier that stood still (then no
+# other seal came between), and a clock that was put right by some minutes.
+SLACK = timedelta(hours=1)
 
 
 FAULTS: Final[Mapping[str, str]] = {
@@ -29,6 +32,8 @@ FAULTS: Final[Mapping[str, str]] = {
     "removed": "seal {number} of {at} UTC covers {sealed} rows and {there} are there (serials {serials}): a row was removed",
     "inserted": "seal {number} of {at} UTC covers {sealed} rows and {there} are there (serials {serials}): a row was inserted",
     "changed": "seal {number} of {at} UTC, or one of the {there} rows under it (serials {serials}), was changed",
+    "misdated": "seal {number} of {at} UTC covers a row that says {said} UTC (serial {serials}), which another seal would have "
+    "covered: a row was inserted for another day, or the machine's clock was set wrongly",
     "astray": "rows lie under seal {number}, which is not there (serials {serials}): a row was inserted, or the chain's end was cut off",
     "head_short": "{given} signs of the digest that was written down are too few to find it: at least {least} are needed",
     "head_lost": "the digest that was written down is not in the chain: it was written down wrongly, or the chain's end was cut off, or "
@@ -87,6 +92,7 @@ def _as_it_stands(session: Session) -> Iterator[Session]:
 def _walk(session: Session, head: str) -> Verdict:
     begins = session.execute(select(anchor)).first()
     first, before = (begins.number + 1, begins.digest) if begins is not None else (1, BEGINNING)
+    since: datetime | None = begins.at if begins is not None else None
     count, number = 0, first - 1
     fault: Fault | str = _fault_of_the_cut(session, begins) if begins is not None else ""
     long_enough = len(head) >= SHORTEST_HEAD
@@ -95,10 +101,10 @@ def _walk(session: Session, head: str) -> Verdict:
     for number, one in () if fault else enumerate(_streamed(session, select(seals).order_by(seals.c.number)), first):
         rows = rows_of(one.number)
         count += len(rows)
-        fault = _fault(one, number, before, rows)
+        fault = _fault(one, number, before, rows) or _misdated(one, since, rows)
         if fault:
             break
-        before = one.digest
+        before, since = one.digest, one.at
         seen = seen or (long_enough and before.startswith(head))
     unsealed = session.execute(select(func.count()).where(entries.c.seal.is_(None))).scalar_one()
     if not fault:
@@ -159,6 +165,14 @@ def _fault(one: Row[Any], expected: int, before: str, rows: list[Row[Any]]) -> F
         return Fault.found("removed" if len(rows) < one.rows else "inserted", sealed=one.rows, **there)
     if digest_of(before, one.number, one.at, rows) != one.digest:
         return Fault.found("changed", **there)
+    return ""
+
+
+def _misdated(one: Row[Any], since: datetime | None, rows: list[Row[Any]]) -> Fault | str:
+    """Whoever may insert rows may seal none: a row for another day gets the seal of today, and is told by it."""
+    for row in rows:
+        if (since is not None and row.at < since - SLACK) or row.at > one.at + SLACK:
+            return Fault.found("misdated", number=one.number, at=one.at, said=row.at, serials=_span(row.serial))
     return ""
 
 

@@ -41,6 +41,10 @@ FAULTS = {
     "removed": mark("Siegel {number} vom {at} deckt {sealed} Zeilen, und {there} sind da (serial {serials}): Eine Zeile wurde entfernt."),
     "inserted": mark("Siegel {number} vom {at} deckt {sealed} Zeilen, und {there} sind da (serial {serials}): Eine Zeile wurde eingefügt."),
     "changed": mark("Siegel {number} vom {at} oder eine der {there} Zeilen darunter (serial {serials}) wurde geändert."),
+    "misdated": mark(
+        "Unter Siegel {number} vom {at} liegt eine Zeile mit der Zeit {said} (serial {serials}), die ein anderes Siegel gedeckt hätte: "
+        "Eine Zeile wurde für einen anderen Tag eingefügt, oder die Uhr des Rechners war falsch gestellt."
+    ),
     "astray": mark(
         "Unter Siegel {number}, das es nicht gibt, liegen Zeilen (serial {serials}): Eine Zeile wurde eingefügt, oder das Ende "
         "der Kette ist abgeschnitten."
