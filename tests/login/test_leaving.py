@@ -91,6 +91,25 @@ def test_who_signs_out_in_a_service_is_out_in_all_and_goes_back_to_it(desk: Flas
     assert "nonce" not in said
 
 
+def test_a_service_says_who_leaves_by_the_id_of_the_session_alone(desk: FlaskClient, add: Add, aydin: str, listener: Listener) -> None:
+    type_in(desk, aydin)
+    _token, claims = enter(desk, listener.base)
+    sent = {
+        "client_id": "staedteregion-aachen.intake",
+        "logout_hint": claims["sid"],
+        "post_logout_redirect_uri": f"{listener.base}/abgemeldet",
+    }
+    led_elsewhere = {**sent, "client_id": "staedteregion-aachen.casework"}
+    assert "Soll diese Sitzung enden" in desk.get(f"/abmelden?{urlencode(led_elsewhere)}").text
+    assert desk.get(f"/abmelden?{urlencode(sent)}").location == f"{listener.base}/abgemeldet"
+    assert not signed_in(desk)
+    assert told(desk, listener)["sid"] == claims["sid"]
+    add("next", "intake_staff", password=PASSWORD)
+    type_in(desk, "next")
+    assert "Soll diese Sitzung enden" in desk.get(f"/abmelden?{urlencode(sent)}").text, "it is not theirs"
+    assert signed_in(desk)
+
+
 @pytest.mark.parametrize("address", [f"{INTAKE}/abgemeldet/", "https://evil.example/abgemeldet", f"{CASEWORK}/abgemeldet", ""])
 def test_an_address_that_is_not_known_is_never_gone_back_to(desk: FlaskClient, aydin: str, address: str) -> None:
     type_in(desk, aydin)

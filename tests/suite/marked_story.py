@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import requests
 from kim_demo.layout import Layout
@@ -21,7 +21,10 @@ from suite.visitor import PATIENCE, Exchange, Visitor
 
 ARRIVES_WITHIN = 20  # s
 TOPICS = ["housing", "health"]
-PAPER = {"form": "written", "signed": ["false", "true"], "informed": ["false", "true"], "kept_at": FOLDER, "valid_to": "31.12.2022"}
+PAPER = {
+    "form": "written", "signed": ["false", "true"], "informed": ["false", "true"], "kept_at": FOLDER, "given_on": "01.03.2022",
+    "valid_to": "31.12.2022",
+}  # fmt: skip
 
 
 @dataclass
@@ -41,6 +44,7 @@ class Story:
         self._letter()
         self._staff()
         self._mishaps()
+        self._leaving()
 
     def _desk(self) -> None:
         """A consultation, a name taken in with consent, a search, a proposal."""
@@ -51,11 +55,11 @@ class Story:
         )
         desk.follow("Name aufnehmen").submit("/personen/suche", q=CLIENT)
         desk.submit("/personen/neu")
-        desk.submit("/personen", name=CLIENT, phone=PHONE, birth_year="1937", persons="3")
+        desk.submit("/personen", name=CLIENT, phone=PHONE, birth_year="1937", persons="3", consent_given_on="01.03.2022")
         person = desk.url
         for asked in (CLIENT, PHONE, STRANGER):
             desk.get("/personen").submit("/personen/suche", q=asked)
-        desk.get(person).submit("/vorschlagen", need=FREE)
+        desk.get(person).submit("/vorschlagen", need=FREE, consent_given_on="01.03.2022")
         desk.get("/vorschlaege")
 
     def _case(self) -> str:
@@ -169,6 +173,12 @@ class Story:
             Visitor(strange.base, self.provoked).ask("GET", path)
             strange.ask("GET", path)
         self._unreadable(self.layout.web_port(CASEWORK))
+
+    def _leaving(self) -> None:
+        """Signing out: the browser goes on to the provider, by an address that proxies and browsers keep, and comes back."""
+        desk = self.at(INTAKE, "aydin").submit("/abmelden")
+        assert urlsplit(desk.url).path == "/abgemeldet", desk.url
+        assert any(urlsplit(one.url).path == "/abmelden" and "logout_hint=" in one.url for one in self.kept)
 
     def _at_the_json_door(self, casework: Visitor) -> None:
         casework.get("/zugang/").submit(

@@ -22,6 +22,7 @@ PRESSED = base64.urlsafe_b64encode(zlib.compress(json.dumps({"said": f"{CLIENT} 
         f"KIM.{CLIENT.split()[1].upper()}.v1",
         f"Set-Cookie: forms={PACKED}.aGVsbG8.x; HttpOnly",
         f"Set-Cookie: forms=.{PRESSED}.aGVsbG8.x; HttpOnly",
+        f"Location: http://login/abmelden?id_token_hint=eyJhbGciOiJSUzI1NiJ9.{PACKED}.aGVsbG8-x",
         "\\u005aorbentraut",
         f"tel {PHONE.replace(' ', '-')}",
         "+49/241 7730 0194".replace("+49/", "0"),

@@ -71,7 +71,7 @@ def come_back() -> Response:
     """The browser comes back from the provider: a new session, under a new secret. A desk that was locked asks for the password first."""
     wanted = session.get(NEXT, "")
     try:
-        claims, id_token = provider().finish()
+        claims = provider().finish()
         actor = actor_from(claims, this_web().settings)
         if session.get(SINCE) is None and is_held(claims, actor.id):
             return redirect(url_for("account.sign_in", neu=1, next=wanted or None), 303)
@@ -87,7 +87,7 @@ def come_back() -> Response:
         return _sorry("no_role", 403, "no role in this service", actor)
     web = this_web()
     now = web.real_clock.now()
-    proof = sessions.Proof(str(claims["sub"]), str(claims.get("sid", "")), id_token)
+    proof = sessions.Proof(str(claims["sub"]), str(claims.get("sid", "")))
     with web.rows.write() as rows:
         sessions.sweep(rows, now, web.limits)
         counting.sweep(rows, now.timestamp())
@@ -123,8 +123,8 @@ def leave(found: Row[Any] | None, *, everywhere: bool) -> Response:
             sessions.end_own(rows, found.actor_id, None if everywhere else found.id)
             note_sign_in(rows, "signed_out", people.actor_of(found.actor_id, found.actor))
     try:
-        id_token = found.id_token if found is not None else ""
-        away_to = provider().leave_address(id_token, _address("account.signed_out")) or away_to
+        at_provider = found.provider_session if found is not None else ""
+        away_to = provider().leave_address(at_provider, _address("account.signed_out")) or away_to
     except (ProviderAway, SignInNotSetUp):
         log().warning("the provider of the sign-in does not answer")
         away_to = url_for("account.signed_out", nur="hier")

@@ -68,8 +68,8 @@ class Provider:
         found: Response = self._client.authorize_redirect(redirect_uri, **wishes)
         return found
 
-    def finish(self) -> tuple[Mapping[str, Any], str]:
-        """The claims of the ID token the present request brings, and the token. Raises SignInFailed, ProviderAway."""
+    def finish(self) -> Mapping[str, Any]:
+        """The claims of the ID token the present request brings. Raises SignInFailed, ProviderAway."""
         metadata = self._metadata()
         # RFC 9207: an answer of another provider, slipped in, would name another issuer.
         named = request.args.get("iss")
@@ -83,19 +83,23 @@ class Provider:
             raise SignInFailed(type(fault).__name__) from fault
         except RequestException as fault:
             raise ProviderAway from fault
-        claims = answer.get("userinfo")
+        claims: Mapping[str, Any] | None = answer.get("userinfo")
         if not claims:
             raise SignInFailed("no ID token")
         _names_hold(claims)
-        return claims, answer["id_token"]
+        return claims
 
-    def leave_address(self, id_token: str, back_to: str) -> str | None:
-        """Where the browser signs out at the provider; None where the provider has no such place."""
-        if not self._metadata().get("end_session_endpoint"):
+    def leave_address(self, session: str, back_to: str) -> str | None:
+        """Where the browser signs out at the provider; None where the provider has no such place.
+
+        Addresses are kept by browsers and proxies, so no ID token stands in it, which says who somebody is. `kim-login` knows its session
+        by the id of it; another provider asks the person once more whether to sign out, or whom.
+        """
+        metadata = self._metadata()
+        if not metadata.get("end_session_endpoint"):
             return None
-        address: str = self._client.create_logout_url(
-            post_logout_redirect_uri=back_to, id_token_hint=id_token or None, client_id=self.client_id
-        )["url"]
+        hint = {"logout_hint": session} if session and metadata.get(END_ENDPOINT) else {}
+        address: str = self._client.create_logout_url(post_logout_redirect_uri=back_to, client_id=self.client_id, **hint)["url"]
         return address
 
     def keeps_the_lock(self) -> bool:
@@ -131,7 +135,7 @@ class Provider:
     def read_access_token(self, token: str) -> dict[str, Any]:
         """The claims of a program's access token made for this service. Raises SignInFailed, ProviderAway.
 
-        An ID token is made for this service too, and stands in the address of signing out: it must open nothing.
+        An ID token is made for this service too: it must open nothing.
         """
         claims = self._read(token, {"exp": {"essential": True}})
         if claims.keys() & NEVER_IN_ACCESS_TOKENS or claims.get("typ") in KEYCLOAKS_OTHER_TOKENS:

@@ -42,11 +42,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What the provider said at signing in, kept for signing out: its name for the person, for its session, and its ID token."""
+    """What the provider said at signing in, kept for signing out: its name for the person and for its session."""
 
     subject: str = ""
     session: str = ""
-    id_token: str = ""
 
 
 def open_session(rows: Rows, actor: Actor, now: datetime, *, device: str = "", proof: Proof | None = None) -> str:
@@ -60,7 +59,7 @@ def open_session(rows: Rows, actor: Actor, now: datetime, *, device: str = "", p
         sessions.insert(),
         {
             "secret_hash": hash_of(secret), "id": new_id(), "actor_id": actor.id, "actor": written(actor), "device": device,
-            "opened_at": now, "seen_at": now, "subject": proof.subject, "provider_session": proof.session, "id_token": proof.id_token,
+            "opened_at": now, "seen_at": now, "subject": proof.subject, "provider_session": proof.session,
         },
     )  # fmt: skip
     rows.execute(update(access_keys).where(access_keys.c.actor_id == actor.id).values(actor=as_of(actor, now)))
@@ -125,7 +124,7 @@ def mark_person(rows: Rows, actor_id: str, *, until: datetime, now: datetime) ->
         sessions.insert(),
         {
             "secret_hash": hash_of(secrets.token_urlsafe(SECRET_BYTES)), "id": new_id(), "actor_id": mark, "actor": {}, "device": "",
-            "opened_at": until, "seen_at": now, "subject": "", "provider_session": "", "id_token": "", "locked_at": now,
+            "opened_at": until, "seen_at": now, "subject": "", "provider_session": "", "locked_at": now,
         },
     )  # fmt: skip
 

@@ -119,3 +119,11 @@ def create_counted_1(op: Operations) -> None:
 
 def drop_counted_1(op: Operations) -> None:
     op.drop_table("kim_counted")
+
+
+def drop_id_token_1(op: Operations) -> None:
+    op.drop_column("kim_session", "id_token")
+
+
+def create_id_token_1(op: Operations) -> None:
+    op.add_column("kim_session", Column("id_token", Text, nullable=False, server_default=""))

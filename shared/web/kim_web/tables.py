@@ -7,7 +7,7 @@ programs, drafts, entries given to the person who made them, and what is counted
 from __future__ import annotations
 
 from kim_runtime.columns import UtcColumn
-from sqlalchemy import JSON, BigInteger, Column, Date, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Date, Index, Integer, MetaData, String, Table, UniqueConstraint
 
 metadata = MetaData()
 
@@ -23,7 +23,6 @@ sessions = Table(  # one signed-in person in one browser (Sitzung)
     Column("seen_at", UtcColumn, nullable=False),  # written once a minute at most
     Column("subject", String(255), nullable=False),  # what the provider calls the person
     Column("provider_session", String(255), nullable=False),  # what the provider calls its own session
-    Column("id_token", Text, nullable=False),  # shown to the provider at signing out
     Column("locked_at", UtcColumn),  # until its person signs in anew
 )
 Index("kim_session_actor", sessions.c.actor_id)

@@ -15,7 +15,7 @@ from kim_web.oidc import END_ENDPOINT, LOCK_ENDPOINT
 from kim_web.page import OPEN, Pages, render
 from kim_web.policy import way_out
 from kim_web.signin import authorization, let_go
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
@@ -25,6 +25,7 @@ from kim_login.leaving import tell, whom_to_tell
 from kim_login.pages.desk_lock import wake, who_sits_here
 from kim_login.protocol import LEFT, SCOPES, audience
 from kim_login.provider import this_provider
+from kim_login.tables import reached
 
 pages = Pages("endpoints", __name__)
 ANEW = "login"  # the value of `prompt` with which a service asks that the person show anew who it is
@@ -136,20 +137,17 @@ def userinfo() -> Response:
 @pages.guard(OPEN)
 @way_out
 def leave() -> Any:
-    """A service sends the browser of somebody who leaves. Without a token of ours that says who, the person is asked."""
-    try:
-        hint = _own_token(request.args.get("id_token_hint", ""), still_valid=False)
-    except (JoseError, ValueError):
-        hint = {}
-    audience = hint.get("aud", request.args.get("client_id", ""))
-    asking = audience[0] if isinstance(audience, list) and audience else audience
-    back = _way_back(str(asking))
+    """A service sends the browser of somebody who leaves, and names the session of ours that led there. Where it names none, or somebody
+    else sits here now, the person is asked.
+    """
+    asking, account_id, session_id = _who_leaves()
+    back = _way_back(asking)
     here = who_sits_here()
-    if (not hint and not (here is None and back)) or (here is not None and here.actor_id != hint.get("sub")):
+    if (not account_id and not (here is None and back)) or (here is not None and here.actor_id != account_id):
         session[BACK] = back
         return render("login/leave.html", name=here.actor["name"] if here is not None else "")  # perhaps somebody else sits here now
-    if hint:
-        _end(str(hint.get("sub", "")), str(hint.get("sid", "")))
+    if account_id:
+        _end(account_id, session_id)
     response = redirect(back or url_for("signing_in.left"), 303)
     let_go(response)  # type: ignore[arg-type]
     return response
@@ -165,6 +163,25 @@ def leave_indeed() -> Response:
     response = redirect(back or url_for("signing_in.left"), 303)
     let_go(response)  # type: ignore[arg-type]
     return response
+
+
+def _who_leaves() -> tuple[str, str, str]:
+    """Which service sends the browser, whose session ends, and which; empty: nobody's that is known.
+
+    `logout_hint` is the id of a session, which says nothing of anybody and services alone know; `id_token_hint` is what the standard has.
+    """
+    client_id = request.args.get("client_id", "")
+    named = {"session_id": request.args.get("logout_hint", ""), "client_id": client_id}
+    with this_provider().protocol.database.read() as rows:
+        led = rows.execute(select(reached).filter_by(**named)).first()
+    if led is not None:
+        return client_id, led.account_id, led.session_id
+    try:
+        hint = _own_token(request.args.get("id_token_hint", ""), still_valid=False)
+    except (JoseError, ValueError):
+        return client_id, "", ""
+    audience = hint.get("aud", client_id)
+    return str(audience[0] if isinstance(audience, list) and audience else audience), str(hint.get("sub", "")), str(hint.get("sid", ""))
 
 
 def _way_back(client_id: str) -> str:
