@@ -7,9 +7,12 @@ from decimal import Decimal
 from flask import Flask
 from interpreting.conftest import KIM, OWN, Pool
 from interpreting.test_that_was_not_me import key_of, signed_in, way_of_an_order  # noqa: F401 - a fixture
+from kim_audit.tables import entries as audit
 from kim_interpreting.model import entered
 from kim_interpreting.operations.propose_reassignment import ProposeReassignment, propose_reassignment
 from kim_service.audit_search import things_meant
+from sqlalchemy import select
+from web.signed_in import bearer
 
 
 def test_an_order_is_found_by_its_number_and_the_cases_with_its_invoice_and_who_entered_what(app: Flask, pool: Pool) -> None:
@@ -31,3 +34,8 @@ def test_money_moved_between_pots_is_found_with_either_and_by_its_own_id(app: Fl
         for asked in (OWN, KIM, id):
             found = things_meant(session, asked)
             assert {f"pots:{KIM}:{id}", key_of(pool, entered.REASSIGNMENT, "demir")} <= found, asked
+    program = bearer(app, pool.people.kraemer)
+    answer = app.test_client().post("/api/pots/reassignments/confirmations", json={"reassignment_id": id}, headers=program)
+    assert answer.status_code == 200
+    with pool.house.database.read() as session:
+        assert session.scalars(select(audit.c.thing).where(audit.c.action == "pot.confirm")).one() in found

@@ -14,9 +14,10 @@ from kim_interpreting.pages.entry_kinds import ENTRY_KINDS
 
 # An order is found by its own number, by the requester's and by the case's: whatever stands on the file somebody comes with.
 NUMBERED: Final = (Order.number, Order.requester_number, Order.case_number, Invoice.number)
+_REASSIGNMENT = ("pots:{whole}:{id}", "reassignments:{id}")  # on a page of either pot, and as a program names it
 PARTS: Final = (
     Part(Invoice.order_id, Invoice.id, ("invoices:{id}",)),
-    Part(Reassignment.from_pot_id, Reassignment.id, ("pots:{whole}:{id}",)),
-    Part(Reassignment.to_pot_id, Reassignment.id, ("pots:{whole}:{id}",)),
+    Part(Reassignment.from_pot_id, Reassignment.id, _REASSIGNMENT),
+    Part(Reassignment.to_pot_id, Reassignment.id, _REASSIGNMENT),
     Part(Entered.thing_id, Entered.id, tuple(f"{kind.code}:{{id}}" for kind in ENTRY_KINDS)),
 )
