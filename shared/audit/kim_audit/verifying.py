@@ -19,8 +19,8 @@ from kim_audit.tables import anchor, entries, seals
 SHORTEST_HEAD = 16  # of a digest's 64 signs: so many are written down by hand
 YOUNGEST = timedelta(days=365)
 AT_ONCE = 2_000  # rows in memory
-# A row is sealed within a minute of its writing. Between what it says and its seal lie long transactions, a courier that stood still (then no
-# other seal came between), and a clock that was put right by some minutes.
+# A row is sealed within a minute of its writing. Between what it says and its seal lie long transactions, a courier that stood still (then
+# no other seal came between), and a clock that was put right by some minutes.
 SLACK = timedelta(hours=1)
 
 

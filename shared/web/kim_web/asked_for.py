@@ -43,7 +43,7 @@ def given_out(response: Response) -> list[str]:
     """The things of a list whose every entry is somebody's file (`JsonDoor(of_files=True)`)."""
     if not getattr(current_app.blueprints.get(request.blueprint or ""), "of_files", False):
         return []
-    answer: Any = response.get_json() if response.is_json else None  # type: ignore[attr-defined]
+    answer: Any = response.get_json() if response.is_json else None
     entries = answer.get("items", ()) if isinstance(answer, Mapping) else ()
     return [f"{group()}:{entry['id']}" for entry in entries if "id" in entry]
 
