@@ -295,3 +295,17 @@ def test_about_a_case_that_is_closed_to_one_nothing_is_recorded(
     with casework.database.read() as session:
         assert [len(session.scalars(select(kind)).all()) for kind in (Consent, Release, Referral)] == [0, 0, 0]
     assert {kowalczyk.post(address, data={**said, **about}).status_code for address, said in by_page.items()} == {303}
+
+
+def test_of_a_child_in_the_household_no_consent_of_its_own_is_recorded(
+    casework: Any, admit: Callable[..., Case], browse: Callable[..., Any], actors: dict[str, Actor]
+) -> None:
+    case = admit(casework, household=(HouseholdPerson("Mina", 2015),))
+    client = browse(casework, "kowalczyk")
+    key = bearer(client.application, actors["kowalczyk"])
+    about = {"about_kind": "case", "about_id": case.id, "person": "mina"}
+    for address, said in (("/api/consents/", CONSENT), ("/api/releases/", RELEASE)):
+        refused = client.post(address, json={**said, **about}, headers=key)
+        assert (refused.status_code, "guardian_needed" in refused.text) == (409, True)
+        given = {"age": 7, "given_by": "parent", "giver_name": "Anna Beispiel"}
+        assert client.post(address, json={**said, **about, **given}, headers=key).status_code == 201

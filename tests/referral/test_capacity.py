@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from kim_referral.rules.capacity import CAPACITY, asks_both, capacity_on, objection_to_giver
+from kim_referral.rules.capacity import CAPACITY, asks_both, capacity_on, objection_to_birth_year, objection_to_giver
 from kim_runtime.refusal import Refused
 
 DAY = date(2022, 5, 10)
@@ -25,6 +25,32 @@ DAY = date(2022, 5, 10)
 def test_the_age_decides_who_may_consent(age: int | None, given_by: str, expected: str | None) -> None:
     objection = objection_to_giver(age, given_by, DAY)
     assert (objection.code if objection else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("birth_year", "age", "given_by", "expected"),
+    [
+        (2015, None, "self", "guardian_needed"), (2008, None, "self", "guardian_needed"), (2008, None, "representative", "guardian_needed"),
+        (2007, None, "self", "age_missing"), (2005, None, "self", "age_missing"),  # 14 or 15; 16 or 17
+        (2004, None, "self", None), (1980, None, "self", None), (None, None, "self", None),  # 17 or 18: of age, as nobody said otherwise
+        (2015, 16, "self", "age_differs"), (2015, 7, "parent", None), (2015, 6, "parent", None), (2015, 8, "parent", "age_differs"),
+        (2006, 15, "self", None), (1980, 15, "self", "age_differs"), (2015, None, "guardian", None),
+    ],
+)  # fmt: skip
+def test_the_birth_year_does_not_contradict_who_gave_it(
+    birth_year: int | None, age: int | None, given_by: str, expected: str | None
+) -> None:
+    objection = objection_to_birth_year(birth_year, age, given_by, DAY, "birth_year")
+    assert (objection.code if objection else None) == expected
+
+
+def test_a_child_is_not_referred_under_a_consent_of_its_own(region: Any) -> None:
+    for age, code in ((None, "guardian_needed"), (16, "age_differs")):
+        with pytest.raises(Refused) as refused:
+            region.refer(region.consent(categories=("name", "phone", "birth_year"), age=age), topics=(), birth_year=2015)
+        assert (refused.value.code, refused.value.field) == (code, "birth_year")
+    by_parent = region.consent(categories=("name", "phone", "birth_year"), age=7, given_by="parent", giver_name="Frau Rahimi")
+    assert region.refer(by_parent, topics=(), birth_year=2015).state == "offered"
 
 
 @pytest.mark.parametrize(("age", "expected"), [(None, False), (14, False), (15, True), (17, True), (18, False)])

@@ -22,7 +22,7 @@ written = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), 
 said = st.fixed_dictionaries(
     {
         "name": written.map(lambda text: "N" + text.replace("\n", " ")), "phone": st.sampled_from(["", "0171 5550133"]),
-        "birth_year": st.none() | st.integers(1930, 2022), "language": st.sampled_from(["", "ukr", "prs"]),
+        "birth_year": st.none() | st.integers(1930, 2003), "language": st.sampled_from(["", "ukr", "prs"]),
         "residence_town": st.sampled_from(["", "05334024"]), "persons": st.none() | st.integers(1, 99),
         "topics": st.lists(st.sampled_from(["housing", "health", "school"]), unique=True).map(tuple), "note": written, "health": written,
     }

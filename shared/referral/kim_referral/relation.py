@@ -19,6 +19,9 @@ from kim_referral.model.received_referral import ReceivedReferral, received_refe
 from kim_referral.model.referral import Referral
 from kim_referral.model.release import Release
 from kim_referral.model.seen import Seen
+from kim_referral.operations.record_consent import RecordConsent
+from kim_referral.operations.record_release import RecordRelease
+from kim_referral.rules.capacity import objection_to_birth_year
 from kim_referral.rules.permissions import HIDDEN, SHOWN
 
 PART: Final = "kim_referral"
@@ -78,6 +81,14 @@ def check_about(session: Session, kind: str | None, thing_id: str | None) -> Non
     """
     if (kind or thing_id) and not seen().may_be_about(session, kind or "visitor", thing_id or ""):
         raise NotFound("about_unknown", "Worum es gehen soll, gibt es nicht. Bitte vom Fall oder von der Beratung aus neu beginnen.")
+
+
+def check_giver(session: Session, declared: Declared | RecordConsent | RecordRelease, field: str) -> None:
+    """Raises Refused where the service knows of whom it is about that they are too young to have given it so."""
+    born = seen().born(session, declared.about_kind, declared.about_id, declared.person)
+    objection = objection_to_birth_year(born, declared.age, declared.given_by, declared.given_on, field)
+    if objection is not None:
+        raise objection
 
 
 def shown_received(session: Session, states: frozenset[str] | None = None) -> list[ReceivedReferral]:

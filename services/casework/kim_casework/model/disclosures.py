@@ -3,13 +3,21 @@ of a protected case nothing, unless it stands in their lists. What was opened in
 
 from __future__ import annotations
 
+from kim_referral.model.declaration import same_name
 from kim_referral.model.seen import Seen
 from kim_runtime.act import Act
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from kim_casework.model.case import Case, hidden_cases, visible_cases
+from kim_casework.model.case import Case, Person, hidden_cases, visible_cases
 from kim_casework.rules.permissions import sees_all_disclosures
 
 
 def disclosures_seen(act: Act) -> Seen:
     about = {"case": visible_cases(act).with_only_columns(Case.id)}
-    return Seen(act.actor.id, everything=sees_all_disclosures(act.actor), about=about, hidden={"case": hidden_cases(act)})
+    return Seen(act.actor.id, everything=sees_all_disclosures(act.actor), about=about, hidden={"case": hidden_cases(act)}, born=_born)
+
+
+def _born(session: Session, kind: str, case_id: str, person: str) -> int | None:
+    household = session.scalars(select(Person).where(Person.case_id == case_id)).all() if kind == "case" else ()
+    return next((one.birth_year for one in household if same_name(one.name, person)), None)

@@ -21,7 +21,7 @@ from kim_referral.operations.refer_by_letter import refer_by_letter
 from kim_referral.operations.refer_person import refer_person
 from kim_referral.operations.settle_referral import SettleReferral, SettleReferralSchema, settle_referral
 from kim_referral.operations.withdraw_referral import WithdrawReferral, WithdrawReferralSchema, withdraw_referral
-from kim_referral.relation import check_about, seen, told
+from kim_referral.relation import check_about, check_giver, seen, told
 
 api = JsonDoor("referrals", __name__, description="People referred to other bodies, with consent, and what became of it.", of_files=True)
 
@@ -29,7 +29,7 @@ api = JsonDoor("referrals", __name__, description="People referred to other bodi
 def _check(session: Session, command: ReferPerson) -> None:
     check_about(session, command.about_kind, command.about_id)
     if command.consent_id:
-        told(session, "referral.send", Consent, command.consent_id)
+        check_giver(session, told(session, "referral.send", Consent, command.consent_id), "consent_id")
 
 
 def _made(session: Session, referral: Referral) -> Any:

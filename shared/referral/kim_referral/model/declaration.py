@@ -12,6 +12,10 @@ from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 
+def same_name(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()
+
+
 class Declared:
     """What a person declared (Erklärung): about what, towards whom, in which form, who gave it, from when to when, and its revocation.
 
@@ -44,7 +48,7 @@ class Declared:
 
     def is_of(self, person: str) -> bool:
         """Whether this person gave it, however they were capitalised."""
-        return self.person.strip().casefold() == person.strip().casefold()
+        return same_name(self.person, person)
 
 
 Row = TypeVar("Row", bound=Declared)

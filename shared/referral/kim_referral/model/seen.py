@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Select, and_, exists, literal, not_, or_, select, true
@@ -17,19 +17,25 @@ from kim_referral.model.referral import Referral
 from kim_referral.model.release import Release
 
 
+def not_known(_session: Session, _kind: str, _thing_id: str, _person: str) -> int | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What is about a thing of the mounting service that an actor may see, and what they recorded about nothing it keeps.
 
     `about` says for a kind of thing ("case") which ids those are: a select of ids, or None for all of that kind; who recorded what is
     about them makes no difference. A kind it does not name is nobody's but the recorder's. `hidden` says of which things of a kind
-    nothing is shown, whoever recorded it: those of protected people.
+    nothing is shown, whoever recorded it: those of protected people. `born` says in which year a person of this name was born whom a thing
+    (its kind, its id) is about.
     """
 
     actor: str
     everything: bool = False
     about: Mapping[str, Select[str] | None] = field(default_factory=dict)
     hidden: Mapping[str, Select[str]] = field(default_factory=dict)
+    born: Callable[[Session, str, str, str], int | None] = not_known
 
     def declared(self, kind: type[Declared]) -> ColumnElement[bool]:
         """Consents or releases: what one recorded, besides."""

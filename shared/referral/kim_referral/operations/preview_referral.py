@@ -19,6 +19,7 @@ from kim_referral.model.consent import Consent
 from kim_referral.model.declaration import for_update
 from kim_referral.model.release import releases_of
 from kim_referral.operations.receivers import Receiver, bound_to_secrecy, name_of, receiver
+from kim_referral.rules.capacity import objection_to_birth_year
 from kim_referral.rules.consent_rules import objection_to_disclosure
 from kim_referral.rules.content import HEALTH_TOPIC, Content, categories_of, in_order
 from kim_referral.rules.referral_rules import answer_by, health_hints
@@ -122,7 +123,7 @@ def preview_referral(session: Session, act: Act, command: ReferPerson) -> Previe
 
     Raises Refused: `receiver_unknown`, `receiver_self`, `nothing_to_say`, `consent_missing`, `consent_revoked`, `consent_expired`,
     `consent_not_yet`, `recipient_not_named`, `category_not_consented`, `health_not_consented`, `health_needs_written`,
-    `consent_of_another`.
+    `consent_of_another`, `guardian_needed`, `age_missing`, `age_differs`.
     """
     to = receiver(session, act, command.receiver)
     content = command.content
@@ -133,6 +134,8 @@ def preview_referral(session: Session, act: Act, command: ReferPerson) -> Previe
     about = (command.about_kind or consent.about_kind, command.about_id or consent.about_id) if consent is not None else None
     if consent is not None and about != (consent.about_kind, consent.about_id):
         objections.append(Refused("consent_of_another", "Diese Einwilligung gehört zu einer anderen Person oder Sache.", "consent_id"))
+    if consent is not None:
+        objections.append(objection_to_birth_year(content.birth_year, consent.age, consent.given_by, consent.given_on, "birth_year"))
     objections.append(_unreachable(content.name, content.phone))
     refuse(found for found in objections if found is not None)
     assert consent is not None

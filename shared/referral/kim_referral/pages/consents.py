@@ -17,7 +17,7 @@ from kim_referral.operations.record_consent import RecordConsentSchema, record_c
 from kim_referral.operations.revoke_consent import RevokeConsentSchema, revoke_consent
 from kim_referral.pages import choices, declaration, standing
 from kim_referral.pages.begun import known_from_referral, rests_on
-from kim_referral.relation import check_about, seen, told
+from kim_referral.relation import check_about, check_giver, seen, told
 from kim_referral.rules.capacity import GUARDIANS, asks_both
 
 pages = Pages("consents", __name__, url_prefix="/einwilligungen")
@@ -57,6 +57,7 @@ def record() -> Any:
     if form.command:
         with form.attempt(), act_on() as (session, act):
             check_about(session, form.command.about_kind, form.command.about_id)
+            check_giver(session, form.command, "age")
             consent = record_consent(session, act, form.command)
         if form.ok:
             rests_on(consent.id)

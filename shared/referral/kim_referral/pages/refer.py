@@ -21,7 +21,7 @@ from kim_referral.operations.receivers import name_of, quick_receivers, receiver
 from kim_referral.operations.refer_by_letter import refer_by_letter
 from kim_referral.operations.refer_person import refer_person
 from kim_referral.pages import choices
-from kim_referral.relation import check_about, seen, told
+from kim_referral.relation import check_about, check_giver, seen, told
 from kim_referral.rules.consent_rules import stands
 from kim_referral.rules.referral_rules import confirmation_word
 from kim_referral.wording import lines
@@ -99,7 +99,7 @@ def _checked(session: Session, act: Act, command: ReferPerson) -> Preview:
     """What would be sent, under a consent that the person at the desk may see and about what they may tell of."""
     check_about(session, command.about_kind, command.about_id)
     if command.consent_id:
-        told(session, "referral.send", Consent, command.consent_id)
+        check_giver(session, told(session, "referral.send", Consent, command.consent_id), "consent_id")
     return preview_referral(session, act, command)
 
 

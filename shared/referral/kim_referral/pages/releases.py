@@ -16,7 +16,7 @@ from kim_referral.operations.record_release import RecordReleaseSchema, record_r
 from kim_referral.operations.revoke_release import RevokeReleaseSchema, revoke_release
 from kim_referral.pages import choices, declaration
 from kim_referral.pages.begun import known_from_referral
-from kim_referral.relation import check_about, seen, told
+from kim_referral.relation import check_about, check_giver, seen, told
 
 pages = Pages("releases", __name__, url_prefix="/schweigepflichtentbindungen")
 
@@ -57,6 +57,7 @@ def record() -> Any:
     if form.command:
         with form.attempt(), act_on() as (session, act):
             check_about(session, form.command.about_kind, form.command.about_id)
+            check_giver(session, form.command, "age")
             release = record_release(session, act, form.command)
         if form.ok:
             return redirect_to("releases.show", id=release.id, said=_("Schweigepflichtentbindung festgehalten."))

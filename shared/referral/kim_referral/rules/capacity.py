@@ -11,6 +11,7 @@ GIVERS = ("self", "parent", "appointed_guardian", "representative")
 # "guardian" stands in records made before parents and appointed guardians were told apart.
 GIVERS_ON_RECORD = (*GIVERS, "guardian")
 GUARDIANS = frozenset({"parent", "appointed_guardian"})
+GUARDIANS_ON_RECORD = GUARDIANS | {"guardian"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,48 @@ def objection_to_giver(age: int | None, given_by: str, day: date) -> Refused | N
     if age >= law.of_age and given_by in GUARDIANS:
         return Refused("of_age", "Ab {age} Jahren willigt die Person selbst ein, oder wer eine Vollmacht hat.", "given_by", age=law.of_age)
     return None
+
+
+def objection_to_birth_year(birth_year: int | None, age: int | None, given_by: str, given_on: date, field: str) -> Refused | None:
+    """Why a declaration given so cannot be about somebody born in this year; None when it can, or where the year is not known.
+
+    The day of birth is never known: who turns 15 or 18 in the year it was given may have been either. No age says: of age.
+
+    >>> str(objection_to_birth_year(2015, None, "self", date(2022, 5, 10), "birth_year").code)
+    'guardian_needed'
+    >>> [objection_to_birth_year(*known, date(2022, 5, 10), "birth_year") for known in ((2015, 6, "parent"), (2004, None, "self"))]
+    [None, None]
+    """
+    if birth_year is None:
+        return None
+    law, oldest = capacity_on(given_on), given_on.year - birth_year
+    if age is not None:
+        if age in {oldest - 1, oldest}:
+            return None
+        return Refused(
+            "age_differs",
+            "Geburtsjahr {year} und Alter {age} passen nicht zusammen. Bitte prüfen, was stimmt.",
+            field,
+            year=birth_year,
+            age=age,
+        )
+    if oldest >= law.of_age or given_by in GUARDIANS_ON_RECORD:
+        return None
+    if oldest < law.own_decision:
+        return Refused(
+            "guardian_needed",
+            "Wer {year} geboren ist, ist unter {age}: dann willigt ein Elternteil oder der Vormund ein. Bitte so aufnehmen, mit dem Alter.",
+            field,
+            year=birth_year,
+            age=law.own_decision,
+        )
+    return Refused(
+        "age_missing",
+        "Wer {year} geboren ist, ist unter {age}: bitte in der Einwilligung das Alter angeben und wer sie erteilt hat.",
+        field,
+        year=birth_year,
+        age=law.of_age,
+    )
 
 
 def asks_both(age: int | None, day: date) -> bool:
