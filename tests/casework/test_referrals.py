@@ -215,6 +215,34 @@ def test_a_referral_withdrawn_after_it_was_accepted_fills_no_form_and_opens_no_c
     assert refused.value.code == "referral_open"
 
 
+def test_of_a_referral_that_became_a_case_it_is_not_said_that_it_was_deleted(
+    casework: Any,
+    caritas: Any,
+    received: ReceivedReferral,
+    actors: dict[str, Actor],
+    browse: Callable[..., Any],
+    admit: Callable[..., Case],
+    pump_all: Callable[..., int],
+) -> None:
+    accept(caritas, actors["jansen"], received)
+    case = admit(caritas, by="jansen", name="", referral_id=received.id)
+    with casework.database.write() as session:
+        withdraw_referral(session, casework.act(actors["kowalczyk"]), WithdrawReferral(received.referral_id))
+    pump_all()
+    jansen = browse(caritas, "jansen")
+    page = jansen.get(f"/eingang/{received.id}").text
+    assert 'value="restricted"' in page and 'value="deleted"' not in page
+    refused = jansen.post(f"/eingang/{received.id}/bestaetigung", data={"answer": "deleted"})
+    assert (refused.status_code, "die Angaben stehen dort weiter" in refused.text) == (422, True)
+    assert jansen.post(f"/eingang/{received.id}/bestaetigung", data={"answer": "restricted", "ground": "own_contact"}).status_code == 303
+    pump_all()
+    with casework.database.read() as session:
+        sent = session.get_one(Referral, received.referral_id)
+        assert (sent.withdrawal, sent.ground) == ("restricted", "own_contact")
+    with caritas.database.read() as session:
+        assert session.get_one(Case, case.id).holder.name == "Zahra Rahimi"
+
+
 def test_a_referral_that_became_a_case_fills_no_second_form(
     caritas: Any, received: ReceivedReferral, actors: dict[str, Actor], browse: Callable[..., Any], admit: Callable[..., Case]
 ) -> None:

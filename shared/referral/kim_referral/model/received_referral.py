@@ -81,6 +81,11 @@ class ReceivedReferral(SaidOfPerson, Base):
         return self.content if self.read_at is not None and self.state in READABLE else NOTHING
 
     @property
+    def became_something(self) -> bool:
+        """Whether a case or a consultation came of it, which keeps what was said of the person."""
+        return self.about_id is not None
+
+    @property
     def must_be_confirmed(self) -> bool:
         """Withdrawn after somebody had read it, and not yet said whether it was deleted or restricted."""
         return self.state == "withdrawn" and self.withdrawal is None

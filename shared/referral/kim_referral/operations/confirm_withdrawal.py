@@ -37,13 +37,22 @@ class ConfirmWithdrawalSchema(CommandSchema):
 def confirm_withdrawal(session: Session, act: Act, command: ConfirmWithdrawal) -> ReceivedReferral:
     """Delete what was received, or restrict it with a ground, and tell the sender.
 
-    Raises NotFound, Refused `not_withdrawn`, `ground_missing`.
+    Where something came of it the data are kept there, so "deleted" would not be true.
+
+    Raises NotFound, Refused `not_withdrawn`, `not_deleted`, `ground_missing`.
     """
     received = received_for_update(session, command.received_id)
     if received.state != "withdrawn":
         raise Refused("not_withdrawn", "Dieser Verweis wurde nicht zurückgezogen.")
     if received.withdrawal is not None:
         return received
+    if command.answer == "deleted" and received.became_something:
+        raise Refused(
+            "not_deleted",
+            "Aus diesem Verweis ist hier ein Fall oder eine Beratung entstanden, und die Angaben stehen dort weiter. "
+            "Bitte „eingeschränkt“ und den Grund angeben.",
+            "answer",
+        )
     if command.answer == "restricted" and command.ground is None:
         raise Refused("ground_missing", "Bitte angeben, warum die Angaben nicht gelöscht werden.", "ground")
     if command.answer == "deleted":

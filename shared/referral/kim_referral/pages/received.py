@@ -112,7 +112,9 @@ def _detail(received_id: str, faulty: Form | None = None) -> str:
             "answerreferral": blank(AnswerReferralSchema, form_id="answerreferral"),
             "rejection": blank(RejectReferralSchema, form_id="rejection"),
             "completereferral": blank(CompleteReferralSchema, form_id="completereferral", outcome="arrived"),
-            "confirmwithdrawal": blank(ConfirmWithdrawalSchema, form_id="confirmwithdrawal"),
+            "confirmwithdrawal": blank(
+                ConfirmWithdrawalSchema, form_id="confirmwithdrawal", **({"answer": "restricted"} if received.became_something else {})
+            ),
         }
         if faulty is not None:
             forms[faulty.form_id] = faulty
@@ -129,6 +131,6 @@ def _detail(received_id: str, faulty: Form | None = None) -> str:
             forms=forms,
             rejections=choices.rejections(),
             outcomes=choices.of(choices.OUTCOMES),
-            confirmed=choices.of(choices.CONFIRMED),
+            confirmed=choices.of(choices.CONFIRMED, {"restricted"} if received.became_something else None),
             grounds=choices.of(choices.GROUNDS, RESTRICTION_GROUNDS),
         )
