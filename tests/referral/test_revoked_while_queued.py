@@ -6,7 +6,7 @@ Caritas' courier stands still where `pump_all([region.house])` is called: mail t
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import permutations
 from typing import Any
 
@@ -17,6 +17,7 @@ from kim_bus.outbox import schema_of
 from kim_bus.reaction import Received
 from kim_referral.model.received_referral import received_referrals
 from kim_referral.model.referral import referrals_about
+from kim_referral.mount import keep_deadlines
 from kim_referral.operations.answer_referral import AnswerReferral, answer_referral
 from kim_referral.operations.confirm_withdrawal import ConfirmWithdrawal, confirm_withdrawal
 from kim_referral.operations.open_referral import open_referral
@@ -54,6 +55,19 @@ def test_a_referral_revoked_in_the_mailbox_is_never_shown(
     assert (line.state, line.withdrawal, line.read_at, line.content.is_empty) == ("withdrawn", "unread", None, True)
     told = region.sent(revoked)
     assert (told.withdrawal, told.withdrawal_answered_at) == ("unread", datetime(2022, 7, 6, 6, 5, tzinfo=UTC))
+
+
+def test_a_referral_that_has_not_left_the_house_when_its_consent_ends_never_leaves_it(
+    region: Any, caritas: Any, pump_all: Callable[..., int], now: Callable[..., None]
+) -> None:
+    sent, stands = region.refer(region.consent(valid_to=date(2022, 5, 12))), region.refer(region.consent())
+    now(2022, 5, 13, 8)
+    with region.house.database.write() as session:
+        keep_deadlines(session, region.house.act())
+    pump_all()
+    assert [one.referral_id for one in caritas.received()] == [stands.id]
+    stopped = region.sent(sent)
+    assert (stopped.state, stopped.ground) == ("rejected", "consent_expired"), "to be decided anew"
 
 
 def test_a_referral_that_has_not_left_the_house_never_leaves_it(region: Any, caritas: Any, pump_all: Callable[..., int]) -> None:

@@ -11,7 +11,7 @@ from kim_referral.model.consent import Consent
 from kim_referral.model.received_referral import ReceivedReferral
 from kim_referral.model.referral import Referral, ReferralNumber
 from kim_referral.model.release import Release
-from kim_referral.operations.keep_deadlines import drop_expired_offers, expire_letters
+from kim_referral.operations.keep_deadlines import drop_expired_offers, expire_letters, stop_unsent_offers
 from kim_referral.reactions import REACTIONS
 
 __all__ = ["CHORES", "REACTIONS", "TABLES", "metadata"]
@@ -22,6 +22,7 @@ TABLES = (Consent, Release, Referral, ReferralNumber, ReceivedReferral)
 def keep_deadlines(session: Session, act: Act) -> None:
     expire_letters(session, act)
     drop_expired_offers(session, act)
+    stop_unsent_offers(session, act)
 
 
 CHORES = (Chore("referral-deadlines", keep_deadlines),)
