@@ -128,6 +128,10 @@ def test_a_letter_is_printed_answered_by_telephone_and_asked_back_after_a_revoca
     assert "Brief erstellen" in send(kowalczyk, "/verweisen/vorschau", said, 200).text
     made = send(kowalczyk, "/verweisen/senden", said)
     assert kowalczyk.get(f"{made.location}/brief.pdf").data[:5] == b"%PDF-"
+    now(2023, 1, 1, 8)  # the consent was valid for 2022
+    assert "brief.pdf" not in page(kowalczyk, made.location)
+    assert (refused := kowalczyk.get(f"{made.location}/brief.pdf")).status_code == 409
+    assert "Die Einwilligung galt bis 31.12.2022" in words(refused.text)
     now(2022, 5, 17, 8)
     assert "7 Tage ohne Antwort" in words(page(kowalczyk, "/verweise/offen"))
     send(kowalczyk, f"{made.location}/antwort", {"answer": "waiting_list", "how": "telephone"}, 422)

@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 
 from kim_referral.model.consent import Consent
 from kim_referral.model.declaration import for_update
+from kim_referral.model.referral import Referral
 from kim_referral.model.release import releases_of
 from kim_referral.operations.receivers import Receiver, bound_to_secrecy, name_of, receiver
 from kim_referral.rules.capacity import objection_to_birth_year
-from kim_referral.rules.consent_rules import objection_to_disclosure
+from kim_referral.rules.consent_rules import ConsentTerms, objection_to_disclosure
 from kim_referral.rules.content import HEALTH_TOPIC, Content, categories_of, in_order
 from kim_referral.rules.referral_rules import answer_by, health_hints
 from kim_referral.rules.release_rules import secrecy_of, unreleased
@@ -116,6 +117,15 @@ class Preview:
     hints: tuple[str, ...]
     secrecy: str
     unreleased: tuple[str, ...]
+
+
+def objection_to_printing(letter: Referral, terms: ConsentTerms, today: date) -> Refused | None:
+    """Why a letter drawn up earlier may not be printed on this day: on paper it leaves the house now, and not on the day it was written."""
+    if letter.state == "expired":
+        return Refused(
+            "letter_expired", "Dieser Brief ist abgelaufen und lässt sich nicht mehr drucken. Bitte neu verweisen oder zurückziehen."
+        )
+    return objection_to_disclosure(terms, letter.receiver, letter.receiver_name, letter.categories, today)
 
 
 def preview_referral(session: Session, act: Act, command: ReferPerson) -> Preview:

@@ -18,6 +18,7 @@ from kim_referral.model.referral import Referral, referral_by_code, unsent
 from kim_referral.model.seen import sent_referrals
 from kim_referral.operations.note_answer import NoteAnswerSchema, note_answer
 from kim_referral.operations.note_outcome import NoteDestroyedSchema, NoteOutcomeSchema, note_destroyed, note_outcome
+from kim_referral.operations.preview_referral import objection_to_printing
 from kim_referral.operations.receivers import directory_of, name_of
 from kim_referral.operations.settle_referral import SettleReferralSchema, settle_referral
 from kim_referral.operations.withdraw_referral import WithdrawReferralSchema, withdraw_referral
@@ -106,6 +107,9 @@ def letter(id: str) -> Response:
         if referral.state == "withdrawn" or referral.consent_id is None:
             raise NotFound("letter_withdrawn", "Dieser Brief wurde zurückgezogen und lässt sich nicht mehr drucken.")
         consent = consent_by_id(session, referral.consent_id)
+        objection = objection_to_printing(referral, consent.terms, act.today)
+        if objection is not None:
+            raise objection
         own = directory_of(session).organisation(act.organisation)
         return _pdf(letter_pdf(referral, consent, own.name_on(referral.offered_on), own.phone), referral.number)
 
@@ -193,9 +197,11 @@ def _detail(referral_id: str, faulty: Form | None = None) -> str:
             forms[faulty.form_id] = faulty
         directory = directory_of(session)
         prepared = unsent(session, [referral])
+        under = consent_by_id(session, referral.consent_id) if referral.channel == "letter" and referral.consent_id else None
         return render(
             "referral/sent_one.html",
             referral=referral,
+            printable=under is not None and objection_to_printing(referral, under.terms, act.today) is None,
             waits_here=referral.id in prepared,
             standing=standing.of_sent(referral, act.today, prepared),
             name_now=name_of(session, referral.receiver, act.today),
