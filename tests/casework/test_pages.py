@@ -115,7 +115,6 @@ def test_the_case_at_a_glance_shows_people_consents_steps_and_contacts(kowalczyk
         "Schimmel im Kinderzimmer.",
     ):
         assert said in shown
-    assert "Widerruf festhalten" in shown
     assert page(kowalczyk, f"/faelle/{family.id}/kontakte").count("Schimmel") == 1
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from kim_casework.model.case import Case
+from kim_casework.model.protection import protection_of
 from kim_casework.operations.count_statistics import count_statistics
 from kim_casework.operations.household import HouseholdPerson
+from kim_casework.operations.introduce_staff import IntroduceStaff, introduce_staff
 from kim_casework.operations.protect_case import ProtectCase, protect_case
 from kim_referral.figures import referral_figures
 from kim_referral.model.consent import Consent
@@ -20,12 +23,13 @@ from kim_referral.model.release import Release
 from kim_referral.operations.answer_referral import AnswerReferral, answer_referral
 from kim_referral.operations.open_referral import open_referral
 from kim_referral.operations.preview_referral import ReferPerson
+from kim_referral.operations.protect_received import ProtectReceived, protect_received
 from kim_referral.operations.record_consent import RecordConsent, record_consent
 from kim_referral.operations.record_release import RecordRelease, record_release
 from kim_referral.operations.refer_person import refer_person
 from kim_referral.operations.withdraw_referral import WithdrawReferral, withdraw_referral
 from kim_runtime.act import Actor
-from kim_runtime.refusal import Refused
+from kim_runtime.refusal import NotFound, Refused
 from sqlalchemy import select
 from web.signed_in import bearer
 
@@ -147,6 +151,31 @@ def test_both_houses_count_the_referral_from_their_side(
     assert (sent["total"], sent["by_state"]) == (1, {"accepted": 1})
     assert (got["total"], got["by_state"]) == (1, {"accepted": 1})
     assert (untold["total"], untold["by_state"]) == (None, {}), "one colleague sent it"
+
+
+def test_a_case_that_comes_of_a_protected_referral_is_protected_from_its_first_moment(
+    caritas: Any, received: ReceivedReferral, actors: dict[str, Actor], admit: Callable[..., Case], browse: Callable[..., Any]
+) -> None:
+    """Until then no colleague sees it waiting, nor can make a case of it."""
+    accept(caritas, actors["jansen"], received)
+    colleague = replace(actors["jansen"], id="kirch", name="Kirch", roles=frozenset({"case_manager"}))
+    with caritas.database.write() as session:
+        introduce_staff(session, caritas.act(actors["jansen"]), IntroduceStaff("kirch", "Kirch", "p-09", True))
+    actors["kirch"] = colleague
+    made = f"/aufnahme?verweis={received.id}"
+    assert made in browse(caritas, "kirch").get("/woche").text
+    with caritas.database.write() as session:
+        protect_received(session, caritas.act(actors["jansen"]), ProtectReceived(received.id, "endangered"))
+    kirch = browse(caritas, "kirch")
+    assert made not in kirch.get("/woche").text and made in browse(caritas, "jansen").get("/woche").text
+    assert kirch.get(made).status_code == 404
+    with pytest.raises(NotFound):
+        admit(caritas, by="kirch", referral_id=received.id, name="")
+    case = admit(caritas, by="jansen", referral_id=received.id, name="")
+    with caritas.database.read() as session:
+        assert protection_of(session, case.id).reason == "endangered"
+    assert kirch.get(f"/faelle/{case.id}").status_code == kirch.get(f"/eingang/{received.id}").status_code == 404
+    assert browse(caritas, "jansen").get(f"/eingang/{received.id}").status_code == 200
 
 
 def test_the_week_leads_from_the_referral_to_the_case(

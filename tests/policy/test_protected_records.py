@@ -22,7 +22,7 @@ from policy.typed import typed
 
 pytestmark = pytest.mark.slow
 
-KINDS = ("client", "consultation", "hand_over", "proposal", "consent", "release", "referral", "letter", "withdrawn")
+KINDS = ("client", "consultation", "hand_over", "proposal", "consent", "release", "referral", "letter", "withdrawn", "received")
 COLLEAGUE = {Relation.OWN_SITE, Relation.SECOND_PERSON}
 
 
@@ -33,7 +33,7 @@ def colleague(us: Any, role: str) -> Actor:
 def granted(app: Any, role: str, action: str) -> bool:
     """Whether the table gives the role the action with protected things of the own site."""
     return allowed(app.extensions[EXTENSION].doors.rules, {role}, action, COLLEAGUE, "protected") and not action.startswith(
-        ("consent.", "referral.", "received_referral.")  # of these the service says which are shown (`disclosures_seen`)
+        ("consent.", "referral.")  # of these the service says which are shown (`disclosures_seen`)
     )
 
 

@@ -39,11 +39,13 @@ from kim_interpreting.operations.record_invoice import RecordInvoice, record_inv
 from kim_interpreting.operations.schedule_order import ScheduleOrder, schedule_order
 from kim_referral.model.received_referral import ReceivedReferral
 from kim_referral.operations.preview_referral import ReferPerson
+from kim_referral.operations.protect_received import ProtectReceived, protect_received
 from kim_referral.operations.record_consent import RecordConsent, record_consent
 from kim_referral.operations.record_release import RecordRelease, record_release
 from kim_referral.operations.refer_by_letter import refer_by_letter
 from kim_referral.operations.refer_person import refer_person
 from kim_referral.operations.withdraw_referral import WithdrawReferral, withdraw_referral
+from kim_referral.rules.content import Content
 from kim_runtime.act import Act, Actor
 from kim_runtime.clock import SystemClock, local_day
 from kim_runtime.ids import new_id
@@ -160,7 +162,7 @@ def fill(us: Organisation, partner: str, mail: Callable[[], object]) -> None:
     for service, make in (("intake", _intake), ("casework", _casework), ("interpreting", _interpreting), ("staffing", _staffing)):
         us.things[service] = make(us)
         if service in {"intake", "casework"}:
-            us.things[service] |= _disclosed(us, service, partner)
+            us.things[service] |= _disclosed(us, service, partner) | _closed_received(us, service)
         if service == "intake":
             us.things[service] |= _closed(us, partner)
     us.things["report"] = {"frozen": ""}
@@ -174,8 +176,13 @@ def received(us: Organisation) -> None:
     for service in ("intake", "casework"):
         with us.at(service) as (session, _act):
             for kind, row in (("received", ReceivedReferral), ("proposal", Proposal if service == "casework" else None)):
-                if row is not None and (found := session.scalars(select(row.id).limit(1)).one_or_none()):
+                if row is not None and (found := session.scalars(_that_came(row)).one_or_none()):
                     us.things[service][kind] = found
+
+
+def _that_came(row: Any) -> Any:
+    query = select(row.id).limit(1)
+    return query.where(row.number != "R-2022-0777") if row is ReceivedReferral else query
 
 
 def _intake(us: Organisation) -> Things:
@@ -220,6 +227,20 @@ def _closed(us: Organisation, partner: str) -> Things:
     with us.at("intake") as (session, act):
         protect_client(session, act, ProtectClient(made["client"], "endangered"))
     return {f"closed_{kind}": thing for kind, thing in made.items()}
+
+
+def _closed_received(us: Organisation, service: str) -> Things:
+    """Another referral as it came in, protected."""
+    with us.at(service) as (session, act):
+        came = ReceivedReferral(
+            id=new_id(), sender=f"anderswo.{service}", referral_id=new_id(), number="R-2022-0777", desk=MARK, received_at=act.at,
+            received_on=act.today, consent_categories=[], dropped_categories=[], version=0, state="pending", read_at=act.at,
+        )  # fmt: skip
+        came.content = Content(name=MARK, note=MARK)
+        session.add(came)
+        session.flush()
+        protect_received(session, act, ProtectReceived(came.id, "endangered"))
+        return {"closed_received": came.id}
 
 
 def _casework(us: Organisation) -> Things:

@@ -137,6 +137,8 @@ ACTORS = {
         Actor("jansen", "Peter Jansen", "caritas-eifel", frozenset({"case_manager", "case_lead"})),
         Actor("vossen", "Ulla Vossen", "auslaenderamt", frozenset({"intake_staff"})),
         Actor("pruefer", "Ute Prüfer", "staedteregion-aachen", frozenset({"auditor"})),
+        Actor("roth", "Nina Roth", "staedteregion-aachen", frozenset({"case_manager", "protected_case_reader"})),
+        Actor("leserin", "Eva Leser", "staedteregion-aachen", frozenset({"protected_case_reader"})),
     )
 }
 

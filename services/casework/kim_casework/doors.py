@@ -77,7 +77,7 @@ DOORS = operated(
             NavEntry(mark("Unser Haus"), "house.show", "house.see"),
         ),
         start="week.show",
-        translations=(*referral.TRANSLATIONS, "kim_protection", "kim_statistics"),
+        translations=(*referral.TRANSLATIONS, "kim_statistics"),
         relations={referral.PART: disclosures_seen},
         rules=(*_REFERRAL, *RULES),
         standings={**referral.STANDINGS, **dict.fromkeys(STANDINGS, _standing)},

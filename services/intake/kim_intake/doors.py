@@ -66,7 +66,7 @@ DOORS = operated(
             *referral.NAV,
         ),
         start="today.show",
-        translations=(*referral.TRANSLATIONS, "kim_protection", "kim_statistics"),
+        translations=(*referral.TRANSLATIONS, "kim_statistics"),
         relations={referral.PART: disclosures_seen},
         rules=(*_REFERRAL, *RULES),
         standings={

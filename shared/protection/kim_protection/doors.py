@@ -36,23 +36,33 @@ def open_now(opening: Opening, command: Any) -> Any:
         raise
 
 
-def emergency_pages(opening: Opening, template: str, *, shown: str, listed: str) -> Pages:
+def emergency_pages(
+    opening: Opening, template: str, *, shown: str, listed: str, name: str = "emergencies", address: str = "/notzugriff"
+) -> Pages:
     """The page on which somebody says which thing and why, and is led to it.
 
-    `template` extends `protection/emergency.html`; `shown` is the page of a thing, `listed` the one to go back to.
+    `template` extends `protection/emergency.html`; `shown` is the page of a thing, `listed` the one to go back to. A service
+    that opens two kinds of things gives the second a `name` and an `address`.
     """
-    pages = Pages("emergencies", __name__)
+    pages = Pages(name, __name__)
 
     def page(form: Form) -> str:
         with see() as (session, _act):
-            return render(template, form=form, minutes=emergency_minutes(session), named_by=opening.named_by, listed=listed)
+            return render(
+                template,
+                form=form,
+                minutes=emergency_minutes(session),
+                named_by=opening.named_by,
+                listed=listed,
+                submitted_to=f"{name}.submit",
+            )
 
-    @pages.get("/notzugriff")
+    @pages.get(address)
     @pages.guard(opening.action)
     def show() -> str:
         return page(blank(opening.schema))
 
-    @pages.post("/notzugriff")
+    @pages.post(address)
     @pages.guard(opening.action)
     def submit() -> Response | tuple[str, int]:
         form = submitted(opening.schema)

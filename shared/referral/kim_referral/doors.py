@@ -8,7 +8,7 @@ from kim_web.language import mark
 from kim_referral.api import declarations
 from kim_referral.api import received_referrals as received_api
 from kim_referral.api import referrals as referrals_api
-from kim_referral.pages import consents, received, refer, referrals, releases
+from kim_referral.pages import consents, received, received_closed, refer, referrals, releases
 from kim_referral.pages.action_words import ACTION_WORDS
 from kim_referral.pages.audited_parts import NUMBERED, PARTS
 from kim_referral.pages.entry_kinds import entry_kinds
@@ -19,11 +19,11 @@ __all__ = [
     "ACTION_WORDS", "APIS", "NAV", "NUMBERED", "PAGES", "PART", "PARTS", "STANDINGS", "TRANSLATIONS", "entry_kinds", "rules_for",
 ]  # fmt: skip
 
-PAGES = (referrals.pages, refer.pages, received.pages, consents.pages, releases.pages)
+PAGES = (referrals.pages, refer.pages, received_closed.emergencies, received_closed.pages, received.pages, consents.pages, releases.pages)
 APIS = (referrals_api.api, received_api.api, declarations.consents, declarations.releases)
 NAV = (
-    NavEntry(mark("Eingang"), "received_referrals.index", "received_referral.see"),
+    NavEntry(mark("Eingang"), "received_referrals.index", "received_referral.list", pages=("received_closed", "received_emergencies")),
     NavEntry(mark("Verweise"), "referrals.index", "referral.see", pages=("refer",)),
     NavEntry(mark("Einwilligungen"), "consents.index", "consent.see", pages=("releases",)),
 )
-TRANSLATIONS = ("kim_referral",)
+TRANSLATIONS = ("kim_referral", "kim_protection")

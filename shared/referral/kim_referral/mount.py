@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from kim_referral.model.base import metadata
 from kim_referral.model.consent import Consent
+from kim_referral.model.protection import EmergencyAccess, Protection
 from kim_referral.model.received_referral import ReceivedReferral
 from kim_referral.model.referral import Referral, ReferralNumber
 from kim_referral.model.release import Release
@@ -16,7 +17,7 @@ from kim_referral.reactions import REACTIONS
 
 __all__ = ["CHORES", "REACTIONS", "TABLES", "metadata"]
 
-TABLES = (Consent, Release, Referral, ReferralNumber, ReceivedReferral)
+TABLES = (Consent, Release, Referral, ReferralNumber, ReceivedReferral, Protection, EmergencyAccess)
 
 
 def keep_deadlines(session: Session, act: Act) -> None:

@@ -19,6 +19,7 @@ from kim_referral.model.received_referral import ReceivedReferral, received_refe
 from kim_referral.model.referral import Referral
 from kim_referral.model.release import Release
 from kim_referral.model.seen import Seen
+from kim_referral.model.sight import received_open_to, standing_to
 from kim_referral.operations.record_consent import RecordConsent
 from kim_referral.operations.record_release import RecordRelease
 from kim_referral.rules.capacity import objection_to_birth_year
@@ -41,7 +42,8 @@ def _seen_by(act: Act) -> Seen:
 
 def _standing(actor: Actor, thing: Consent | Release | Referral) -> policy.Standing:
     """Own is what the service shows somebody, whoever recorded it: the lists are made of the same `Seen`."""
-    session, shown_to, kind = *_shown_to(actor, thing), type(thing)
+    session, act = at_hand(actor, thing)
+    shown_to, kind = _seen_by(act), type(thing)
     shown = shown_to.referrals() if isinstance(thing, Referral) else shown_to.declared(type(thing))
     own = session.scalar(select(kind.id).where(kind.id == thing.id, shown)) is not None
     hidden = not own and (thing.about_kind, thing.about_id) in shown_to.hidden_things(session)
@@ -49,15 +51,10 @@ def _standing(actor: Actor, thing: Consent | Release | Referral) -> policy.Stand
 
 
 def _standing_to_received(actor: Actor, received: ReceivedReferral) -> policy.Standing:
-    """The whole desk's, until it became something nothing is shown of."""
-    session, shown_to = _shown_to(actor, received)
-    hidden = (received.about_kind, received.about_id) in shown_to.hidden_things(session)
-    return policy.Standing(frozenset(), HIDDEN if hidden else SHOWN)
-
-
-def _shown_to(actor: Actor, thing: object) -> tuple[Session, Seen]:
-    session, act = at_hand(actor, thing)
-    return session, _seen_by(act)
+    """As its protection says, until it became something nothing is shown of."""
+    session, act = at_hand(actor, received)
+    hidden = (received.about_kind, received.about_id) in _seen_by(act).hidden_things(session)
+    return policy.Standing(frozenset(), HIDDEN) if hidden else standing_to(session, act, received)
 
 
 STANDINGS: Final[dict[type, Callable[[Actor, Any], policy.Standing]]] = {
@@ -92,6 +89,6 @@ def check_giver(session: Session, declared: Declared | RecordConsent | RecordRel
 
 
 def shown_received(session: Session, states: frozenset[str] | None = None) -> list[ReceivedReferral]:
-    """Received referrals, all of the desk's but those that became something nothing is shown of."""
-    hidden = seen().hidden_things(session)
-    return [one for one in received_referrals(session, states) if (one.about_kind, one.about_id) not in hidden]
+    """Received referrals, all of the desk's but the protected ones and those that became something nothing is shown of."""
+    hidden, open_to = seen().hidden_things(session), received_open_to(this_act(), "received_referral.list")
+    return [one for one in received_referrals(session, states, shown=open_to) if (one.about_kind, one.about_id) not in hidden]

@@ -163,6 +163,40 @@ def drop_referral_2(op: Any) -> None:
     op.drop_table("referral_release")
 
 
+def create_referral_3(op: Any) -> None:
+    """Received referrals that are closed to the desk, and what was opened in an emergency."""
+    op.create_table(
+        "referral_protection",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("received_id", sa.String(64), sa.ForeignKey("referral_received.id"), nullable=False),
+        sa.Column("reason", sa.String(40), nullable=False),
+        sa.Column("subject", sa.String(64)),
+        sa.Column("since", sa.Date, nullable=False),
+        sa.Column("protected_by", sa.String(64), nullable=False),
+        sa.Column("lifted_on", sa.Date),
+        sa.Column("lifted_by", sa.String(64)),
+        sa.Column("lifted_because", sa.String(500), nullable=False),
+    )
+    op.create_index("ix_referral_protection_received_id", "referral_protection", ["received_id"])
+    op.create_table(
+        "referral_emergency",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("received_id", sa.String(64), sa.ForeignKey("referral_received.id"), nullable=False),
+        sa.Column("actor", sa.String(64), nullable=False),
+        sa.Column("actor_name", sa.String(200), nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("opened_at", MOMENT, nullable=False),
+        sa.Column("ends_at", MOMENT, nullable=False),
+    )
+    for column in ("actor", "received_id"):
+        op.create_index(f"ix_referral_emergency_{column}", "referral_emergency", [column])
+
+
+def drop_referral_3(op: Any) -> None:
+    for table in ("referral_emergency", "referral_protection"):
+        op.drop_table(table)
+
+
 def _content() -> list[sa.Column[Any]]:
     return [
         sa.Column("name", sa.String(200), nullable=False),

@@ -69,6 +69,11 @@ def _subject(session: Session, case: Case, command: ProtectCase) -> StaffMember 
     subject = session.get(StaffMember, about)
     if subject is None:
         raise Refused("subject_unknown", "Diese Kolleg_in ist hier nicht bekannt. Die Leitung nimmt sie unter „Unser Haus“ auf.", "subject")
-    if subject.id == case.responsible:
-        raise Refused("subject_is_responsible", "{name} führt diesen Fall selbst. Bitte zuerst neu zuteilen.", "subject", name=subject.name)
+    refuse_subject_as_responsible(case, subject)
     return subject
+
+
+def refuse_subject_as_responsible(case: Case, subject: StaffMember | None) -> None:
+    """Raises Refused `subject_is_responsible` where a case is about the colleague who has it."""
+    if subject is not None and subject.id == case.responsible:
+        raise Refused("subject_is_responsible", "{name} führt diesen Fall selbst. Bitte zuerst neu zuteilen.", "subject", name=subject.name)

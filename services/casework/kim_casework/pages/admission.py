@@ -11,7 +11,7 @@ from kim_runtime.act import Act
 from kim_runtime.refusal import Refused
 from kim_web.form import Form
 from kim_web.language import _
-from kim_web.page import Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Pages, act_on, blank, may, redirect_to, render, see, submitted
 from marshmallow import ValidationError, validates_schema
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -84,8 +84,10 @@ def admit() -> Response | tuple[str, int]:
     if form.command:
         with form.attempt(), act_on() as (session, act):
             case = admit_to_case_management(session, act, form.command)
+            seen = may("case.see", case)
         if form.ok:
-            return redirect_to("cases.show", id=case.id, said=_("Fall {number} aufgenommen.").format(number=case.number))
+            said = _("Fall {number} aufgenommen.").format(number=case.number)
+            return redirect_to("cases.show", id=case.id, said=said) if seen else redirect_to("cases.listed", said=said)
     with see() as (session, act):
         return _render(session, act, form, blank(DeclineAdmissionSchema, form_id="decline")), 422
 

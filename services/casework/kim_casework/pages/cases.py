@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import request
 from kim_protection.rules import EMERGENCIES_SHOWN_FOR
 from kim_referral.model.consent import Consent
-from kim_referral.model.declaration import Declared, declared_about
+from kim_referral.model.declaration import declared_about
 from kim_referral.model.referral import referrals_about
 from kim_referral.model.release import Release
 from kim_referral.operations.receivers import name_of
@@ -40,7 +39,6 @@ from kim_casework.rules.phases import moves_from
 
 pages = Pages("cases", __name__)
 LAST_CONTACTS = 5
-D = TypeVar("D", bound=Declared)
 
 
 @pages.get("/faelle")
@@ -166,18 +164,14 @@ def _blank_note(session: Session, act: Act, case: Case) -> Form:
 
 def _consents(session: Session, act: Act, case: Case) -> list[tuple[Consent, list[str]]]:
     """Consents of the case with the names of whom they cover."""
-    given = _valid_first(declared_about(session, Consent, "case", case.id), act)
+    given = declared_about(session, Consent, "case", case.id)
     return [(consent, [name_of(session, recipient, act.today) for recipient in consent.recipients]) for consent in given]
 
 
 def _releases(session: Session, act: Act, case: Case) -> list[tuple[Release, list[str]]]:
     """Releases from confidentiality in the case, with the names of those towards whom they hold."""
-    given = _valid_first(declared_about(session, Release, "case", case.id), act)
+    given = declared_about(session, Release, "case", case.id)
     return [(release, [name_of(session, recipient, act.today) for recipient in release.recipients]) for release in given]
-
-
-def _valid_first(given: Iterable[D], act: Act) -> list[D]:
-    return sorted(given, key=lambda one: one.revoked_at is not None or one.valid_to < act.today)
 
 
 def _at_a_glance(session: Session, act: Act, case: Case, note: Form, phase: Form | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from kim_referral.model.received_referral import received_referrals
+from kim_referral.relation import shown_received
 from kim_web.own_entries import given_to_me
 from kim_web.page import Pages, may, render, see
 
@@ -35,8 +35,8 @@ def show() -> str:
             until=today + WEEK,
             steps=[(step, urgency(step.until, today)) for step in steps],
             proposals=waiting_proposals(session),
-            referrals=received_referrals(session, TO_ANSWER),
-            accepted=[one for one in received_referrals(session, frozenset({"accepted"})) if one.about_id is None],
+            referrals=shown_received(session, TO_ANSWER),
+            accepted=[one for one in shown_received(session, frozenset({"accepted"})) if one.about_id is None],
             consents=ending_consents(session, act),
             orders=orders_to_watch(session, act),
             needing=cases_needing_a_manager(session, act) if may("case.assign") else [],

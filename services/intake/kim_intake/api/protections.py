@@ -6,12 +6,14 @@ from typing import Any
 
 from flask.views import MethodView
 from kim_protection.colleagues import require_known
-from kim_protection.doors import open_now
+from kim_protection.doors import note_protected, open_now
+from kim_referral.model.consent import Consent
+from kim_referral.relation import told
 from kim_web.audit import note_entry
 from kim_web.json_door import JsonDoor
 from kim_web.page import act_on
 
-from kim_intake.api.schemas import EmergencySchema, ProtectedSchema
+from kim_intake.api.schemas import EmergencySchema, ProtectedSchema, VisitorSchema
 from kim_intake.operations.open_in_emergency import OPENING, OpenRecordInEmergency, OpenRecordInEmergencySchema
 from kim_intake.operations.protect_client import (
     LiftClientProtection,
@@ -21,6 +23,7 @@ from kim_intake.operations.protect_client import (
     lift_client_protection,
     protect_client,
 )
+from kim_intake.operations.protect_visitor import ProtectDeclared, ProtectDeclaredSchema, protect_declared
 
 api = JsonDoor("clients", __name__, description="Records of people closed to the desk, and opening one in an emergency.")
 
@@ -39,6 +42,23 @@ class Protections(MethodView):
             protect_client(session, act, command)
             note_entry(session, "client.protect", f"clients:{command.client_id}", "")
         return {"client": command.client_id, "protected": True}
+
+
+@api.route("/visitors")
+class Visitors(MethodView):
+    @api.guard("visitor.protect")
+    @api.arguments(ProtectDeclaredSchema)
+    @api.response(200, VisitorSchema)
+    @api.alt_response(404, response="NOT_FOUND")
+    @api.alt_response(409, response="CONFLICT")
+    def post(self, command: ProtectDeclared) -> Any:
+        """Take up who gave a consent without a talk, by a return code and no name, and close that record in the same step."""
+        with act_on() as (session, act):
+            consent = told(session, "consent.revoke", Consent, command.consent_id)
+            require_known(session, command.subject)
+            person = protect_declared(session, act, command, consent)
+            note_protected(session, "client.protect", f"clients:{person.id}")
+            return {"client": person.id, "code": person.code, "protected": True}
 
 
 @api.route("/liftings")

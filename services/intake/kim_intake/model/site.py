@@ -67,8 +67,12 @@ def site(session: Session, site_id: str) -> Site:
     """The site of an id; raises NotFound."""
     found = session.get(Site, site_id)
     if found is None:
-        raise NotFound("no_such_site", "Diesen Standort gibt es nicht: {site}.", "site", site=site_id)
+        raise no_such_site(site_id)
     return found
+
+
+def no_such_site(site_id: str) -> NotFound:
+    return NotFound("no_such_site", "Diesen Standort gibt es nicht: {site}.", "site", site=site_id)
 
 
 def body_at(session: Session, site_id: str, code: str) -> SiteBody | None:

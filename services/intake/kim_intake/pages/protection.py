@@ -5,6 +5,8 @@ from __future__ import annotations
 from kim_protection.colleagues import colleagues, require_known
 from kim_protection.doors import note_protected
 from kim_protection.wording import PROTECTION_REASONS
+from kim_referral.model.consent import Consent
+from kim_referral.relation import told
 from kim_web.language import _
 from kim_web.page import Form, Pages, act_on, blank, found, may, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
@@ -20,8 +22,8 @@ from kim_intake.operations.protect_client import (
     lift_client_protection,
     protect_client,
 )
-from kim_intake.operations.protect_visitor import ProtectVisitorSchema, protect_visitor
-from kim_intake.pages import words
+from kim_intake.operations.protect_visitor import ProtectDeclaredSchema, ProtectVisitorSchema, protect_declared, protect_visitor
+from kim_intake.pages import place, words
 
 pages = Pages("protection", __name__)
 
@@ -91,6 +93,35 @@ def protect_a_visitor(id: str) -> Response | tuple[str, int]:
         return _render_visitor(session, id, form), 422
 
 
+@pages.get("/einwilligungen/<id>/schutz")
+@pages.guard("visitor.protect")
+def show_declared(id: str) -> str | Response:
+    with see() as (session, act):
+        here = place.my_place(session, act)
+        if here is None:
+            return redirect_to("today.choose")
+        return _render_declared(session, id, blank(ProtectDeclaredSchema, site=here.site.id))
+
+
+@pages.post("/einwilligungen/<id>/schutz")
+@pages.guard("visitor.protect")
+def protect_who_declared(id: str) -> Response | tuple[str, int]:
+    form = submitted(ProtectDeclaredSchema, extra={"consent_id": id})
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            consent = told(session, "consent.revoke", Consent, id)
+            require_known(session, form.command.subject)
+            person = protect_declared(session, act, form.command, consent)
+            note_protected(session, "client.protect", f"clients:{person.id}")
+            seen = may("client.see", person)
+        if form.ok and seen:
+            return redirect_to("clients.show", id=person.id, said=words.protected(person))
+        if form.ok:
+            return redirect_to("today.show", said=words.protected(None))
+    with see() as (session, _act):
+        return _render_declared(session, id, form), 422
+
+
 @pages.get("/personen/<id>/schutz/ende")
 @pages.guard("client.unprotect")
 def show_lifting(id: str) -> str:
@@ -119,6 +150,16 @@ def _render(session: Session, client_id: str, form: Form) -> str:
         reasons=words.choices(PROTECTION_REASONS),
         staff=colleagues(session),
         words=words,
+    )
+
+
+def _render_declared(session: Session, consent_id: str, form: Form) -> str:
+    return render(
+        "intake/protect_declared.html",
+        declared=told(session, "consent.revoke", Consent, consent_id),
+        form=form,
+        reasons=words.choices(PROTECTION_REASONS),
+        staff=colleagues(session),
     )
 
 

@@ -136,6 +136,22 @@ class ReceivedReferralSchema(Schema):
 ReceivedReferralListSchema = list_of(ReceivedReferralSchema)
 
 
+class ProtectedReferralSchema(Schema):
+    """A received referral, and whether it is closed to the desk."""
+
+    received_id = Id(required=True)
+    protected = fields.Boolean(required=True)
+
+
+class ReferralEmergencySchema(Schema):
+    """An opening of a received referral in an emergency."""
+
+    id = Id(required=True)
+    received_id = Id(required=True)
+    opened_at = Moment(required=True)
+    ends_at = Moment(required=True)
+
+
 class OpenedReferralSchema(ReceivedReferralSchema):
     """A referral that was opened: with its content, unless that had to be dropped or was withdrawn."""
 

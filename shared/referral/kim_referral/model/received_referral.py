@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from kim_runtime.columns import UtcColumn
 from kim_runtime.refusal import NotFound
-from sqlalchemy import JSON, Integer, String, UniqueConstraint, select
+from sqlalchemy import JSON, ColumnElement, Integer, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kim_referral.model.base import Base
@@ -124,11 +124,14 @@ def received_from(session: Session, sender: str, referral_id: str) -> ReceivedRe
     return session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
 
 
-def received_referrals(session: Session, states: frozenset[str] | None = None, limit: int = 500) -> list[ReceivedReferral]:
-    """Received referrals in `states` (all when None): what must be answered soonest first."""
+def received_referrals(
+    session: Session, states: frozenset[str] | None = None, limit: int = 500, shown: ColumnElement[bool] | None = None
+) -> list[ReceivedReferral]:
+    """Received referrals in `states` (all when None) of those `shown` says (all when None): what must be answered soonest first."""
     query = (
         select(ReceivedReferral)
+        .where(*(() if states is None else (ReceivedReferral.state.in_(states),)), *(() if shown is None else (shown,)))
         .order_by(ReceivedReferral.answer_by.is_(None), ReceivedReferral.answer_by, ReceivedReferral.id)
         .limit(limit)
     )
-    return list(session.scalars(query.where(ReceivedReferral.state.in_(states)) if states is not None else query))
+    return list(session.scalars(query))

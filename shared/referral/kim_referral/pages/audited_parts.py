@@ -22,6 +22,6 @@ PARTS: Final = (
     Part(Referral.consent_id, Referral.id, _REFERRAL),
     Part(
         ReceivedReferral.about_id, ReceivedReferral.id,
-        ("received_referrals:{id}", "referral_opened:{id}", "referral_answered:{id}"),
+        ("received_referrals:{id}", "received_closed:{id}", "referral_opened:{id}", "referral_answered:{id}"),
     ),
 )  # fmt: skip

@@ -8,17 +8,25 @@ from typing import Any
 from kim_runtime.act import Actor
 from kim_web.doors import EntryKind
 from kim_web.language import mark
+from kim_web.policy import could
 from sqlalchemy.orm import Session
 
 from kim_referral.model.consent import Consent
 from kim_referral.model.received_referral import ReceivedReferral
 from kim_referral.model.referral import Referral
 from kim_referral.model.release import Release
+from kim_referral.model.sight import protected_received
 from kim_referral.pages import choices
 
 
 def entry_kinds(can: Callable[[Session, Actor, Any], bool]) -> tuple[EntryKind, ...]:
-    """The kinds. `can` says whether somebody may have to do with what a consent, a release or a referral is about."""
+    """The kinds. `can` says whether somebody may have to do with what a consent, a release or a referral is about; with one that came in
+    and is protected, only who may answer it.
+    """
+
+    def can_answer(session: Session, actor: Actor, row: ReceivedReferral) -> bool:
+        return can(session, actor, row) and (row.id not in protected_received(session) or could(actor, "received_referral.answer", row))
+
     return (
         EntryKind("consent", mark("Einwilligung"), Consent, "recorded_by", "recorded_at", "consent.record", _told, "consents.show", can),
         EntryKind("consent_revocation", mark("Widerruf einer Einwilligung"), Consent, "revocation_recorded_by", "revoked_at",
@@ -29,9 +37,9 @@ def entry_kinds(can: Callable[[Session, Actor, Any], bool]) -> tuple[EntryKind, 
                   "consent.revoke", _told, "releases.show", can),
         EntryKind("referral", mark("Verweis"), Referral, "offered_by", "offered_at", "referral.send", _number, "referrals.show", can),
         EntryKind("referral_opened", mark("Verweis geöffnet"), ReceivedReferral, "read_by", "read_at", "received_referral.open", _number,
-                  "received_referrals.show", can),
+                  "received_referrals.show", can_answer),
         EntryKind("referral_answered", mark("Verweis beantwortet"), ReceivedReferral, "answered_by", "answered_at",
-                  "received_referral.answer", _number, "received_referrals.show", can),
+                  "received_referral.answer", _number, "received_referrals.show", can_answer),
     )  # fmt: skip
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from kim_events.fields import Code
 from kim_events.types.referral import REJECTION_REASONS
 from kim_web.language import _, language, mark
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, act_on, blank, may, redirect_to, render, see, submitted
 
+from kim_referral.model.protection import LOCKS
 from kim_referral.model.received_referral import ReceivedReferral
+from kim_referral.model.sight import emergencies_to_know, protected_received
 from kim_referral.operations.answer_referral import AnswerReferralSchema, answer_referral
 from kim_referral.operations.complete_referral import CompleteReferralSchema, complete_referral
 from kim_referral.operations.confirm_withdrawal import RESTRICTION_GROUNDS, ConfirmWithdrawalSchema, confirm_withdrawal
@@ -35,7 +37,7 @@ class RejectReferralSchema(AnswerReferralSchema):
 
 
 @pages.get("/")
-@pages.guard("received_referral.see")
+@pages.guard("received_referral.list")
 def index() -> str:
     with see() as (session, act):
         rows = [(one, standing.of_received(one, act.today)) for one in shown_received(session)]
@@ -45,6 +47,8 @@ def index() -> str:
             name_of=lambda one: name_of(session, one.sender_organisation, act.today),
             today=act.today,
             unread=sum(one.withdrawal == "unread" for one, _standing in rows),
+            protected=protected_received(session),
+            emergencies=emergencies_to_know(session, act),
         )
 
 
@@ -122,6 +126,8 @@ def _detail(received_id: str, faulty: Form | None = None) -> str:
             "referral/received_one.html",
             received=received,
             today=act.today,
+            protection=LOCKS.protection_of(session, received.id),
+            opened=None if may("received_referral.list", received) else LOCKS.emergency_of(session, received.id, act.actor.id, act.at),
             lines=lines(received.readable, language()),
             standing=standing.of_received(received, act.today),
             guarded=is_guarded(session, received.sender_organisation),
