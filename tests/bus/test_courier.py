@@ -78,9 +78,14 @@ def test_a_loop_that_fails_is_started_anew(houses, run, say, rows):
 
 def test_a_loop_that_no_longer_finishes_a_round_makes_the_courier_unhealthy(houses, run, monkeypatch):
     monkeypatch.setattr("kim_bus.health.SILENT_AFTER", 0.3)
-    release = threading.Event()
+    hangs, release = threading.Event(), threading.Event()
+
+    def hang(*_):
+        hangs.set()
+        release.wait(PATIENCE)
+
     casework = houses("staedteregion-aachen.casework")
-    interpreting = houses("staedteregion-aachen.interpreting", reactions=[Reaction("case.changed.v1", lambda *_: release.wait(PATIENCE))])
+    interpreting = houses("staedteregion-aachen.interpreting", reactions=[Reaction("case.changed.v1", hang)])
     with casework.database.write() as session:
         from kim_bus.outbox import emit
 
@@ -89,7 +94,8 @@ def test_a_loop_that_no_longer_finishes_a_round_makes_the_courier_unhealthy(hous
     casework.courier.pump()
     address = run(interpreting.courier, only=["consumer", "worker"])
     try:
-        until(lambda: "consumer" in json.loads(get(address, "/healthz")[1])["silent_loops"])  # another may be slow for a moment before
+        until(hangs.is_set)  # on a busy machine any loop may be slow for a moment before
+        until(lambda: "consumer" in json.loads(get(address, "/healthz")[1])["silent_loops"])
         status, said = get(address, "/healthz")
         assert status == 503
         assert "consumer" in json.loads(said)["silent_loops"]
