@@ -44,6 +44,7 @@ def settings_in(folder: Path) -> Settings:
         secret="a secret of more than thirty-two letters",
         demo=True,
         **NOBODYS_PROVIDER,
+        oidc_person_claim="preferred_username",
         neighbours="intake=http://localhost:8101,casework=http://localhost:8102",
     )
 

@@ -55,6 +55,7 @@ def report_settings(layout: Layout) -> ReportSettings:
         public_url=web.public_url,
         oidc_issuer=web.oidc_issuer,
         oidc_client_secret=web.oidc_client_secret,
+        oidc_person_claim=web.oidc_person_claim,
         clock_file=layout.clock_file,
         log_level="WARNING",
         neighbours=web.neighbours,

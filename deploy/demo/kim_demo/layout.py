@@ -118,6 +118,7 @@ class Layout:
             public_url=self.address(mailbox),
             oidc_issuer=self.issuer(organisation),
             oidc_client_secret=self.client_secret(mailbox),
+            oidc_person_claim="preferred_username",
             clock_file=self.clock_file,
             log_level="WARNING",
             neighbours=",".join(

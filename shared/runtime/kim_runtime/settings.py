@@ -56,8 +56,8 @@ class WebSettings:
     oidc_roles_claim: str = setting("where a token names the roles; dots lead inwards: realm_access.roles", default="roles")
     oidc_role_map: str = setting("the provider's names of roles: KIM-Fallmanagement=case_manager,…; empty: they are ours", default="")
     oidc_person_claim: str = setting(
-        "where a token names the person, by a name that is never given to another; sub, where the provider gives names again",
-        default="preferred_username",
+        "where a token names the person, by a name that is never given to another: sub, at Entra oid; preferred_username with kim-login",
+        default="sub",
     )
     oidc_code_roles: str = setting(
         "roles let in only where the token says that a second factor was shown: case_lead,ops; empty: the provider is trusted with it",
