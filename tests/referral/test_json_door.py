@@ -117,3 +117,15 @@ def test_what_it_is_about_is_told_by_an_id(region: Any, door: Callable[..., Door
     about = {"receiver": "sprungbrett", "about_kind": "case", "about_id": "case-41"}
     assert ask.post("/api/referrals/slips", **{**about, field: "1,5,5"}).status_code == 422
     assert ask.post("/api/referrals/slips", **about).status_code == 201
+
+
+def test_to_an_immigration_office_a_program_sends_what_it_was_shown_and_nothing_else(region: Any, door: Callable[..., Door]) -> None:
+    ask, consent = door(region, "kowalczyk"), region.consent(recipients=("auslaenderamt",))
+    words = {"receiver": "auslaenderamt.intake", "consent_id": consent.id, "name": NAME, "phone": "1", "typed_confirmation": "Ausländeramt"}
+    unseen = ask.post("/api/referrals/", **words)
+    assert (unseen.status_code, "not_previewed" in unseen.text) == (409, True)
+    mark = ask.post("/api/referrals/previews", **words).json["previewed"]
+    for changed in ({"phone": "2"}, {"desk": "Arkaden"}):
+        assert ask.post("/api/referrals/", **{**words, **changed}, previewed=mark).status_code == 409
+    assert door(region, "thelen").post("/api/referrals/", **words, previewed=mark).status_code == 409, "shown to a colleague"
+    assert ask.post("/api/referrals/", **words, previewed=mark).status_code == 201

@@ -159,8 +159,13 @@ def test_the_immigration_office_is_not_in_the_list_and_has_its_own_page(region: 
     assert "auslaenderamt.intake" in page(kowalczyk, "/verweisen/auslaenderbehoerde")
     consent_id = consented(kowalczyk, region, recipients=["auslaenderamt"])
     said = {"receiver": "auslaenderamt.intake", "consent_id": consent_id, "name": NAME, "id": "ref-1"}
-    assert "Zur Bestätigung „Ausländeramt“ eintippen" in words(send(kowalczyk, "/verweisen/vorschau", said, 200).text)
-    refused = words(send(kowalczyk, "/verweisen/senden", {**said, "note": "sucht eine Ärztin"}, 422).text)
+    shown = send(kowalczyk, "/verweisen/vorschau", said, 200).text
+    assert "Zur Bestätigung „Ausländeramt“ eintippen" in words(shown)
+    said["previewed"] = re.findall(r'name="previewed" value="([^"]+)"', shown)[0]
+    other = send(kowalczyk, "/verweisen/senden", {**said, "note": "sucht eine Ärztin", "typed_confirmation": "Ausländeramt"}, 422).text
+    assert "was vorher Wort für Wort angezeigt wurde" in words(other)
+    marked = {"note": "sucht eine Ärztin", "previewed": re.findall(r'name="previewed" value="([^"]+)"', other)[0]}
+    refused = words(send(kowalczyk, "/verweisen/senden", {**said, **marked}, 422).text)
     assert "ausdrückliche Bestätigung" in refused and "Im Anliegen klingt nach Gesundheit" in refused
     send(kowalczyk, "/verweisen/senden", {**said, "typed_confirmation": "Ausländeramt"})
 

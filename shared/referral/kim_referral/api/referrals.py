@@ -21,6 +21,7 @@ from kim_referral.operations.refer_by_letter import refer_by_letter
 from kim_referral.operations.refer_person import refer_person
 from kim_referral.operations.settle_referral import SettleReferral, SettleReferralSchema, settle_referral
 from kim_referral.operations.withdraw_referral import WithdrawReferral, WithdrawReferralSchema, withdraw_referral
+from kim_referral.previewed import check_previewed
 from kim_referral.relation import check_about, check_giver, seen, told
 
 api = JsonDoor("referrals", __name__, description="People referred to other bodies, with consent, and what became of it.", of_files=True)
@@ -56,6 +57,7 @@ class Referrals(MethodView):
         """Refer a person to a body's mailbox; refused without a consent that carries it."""
         with act_on() as (session, act):
             _check(session, command)
+            check_previewed(session, act, command)
             return _made(session, refer_person(session, act, command))
 
 
@@ -80,6 +82,7 @@ class Letters(MethodView):
         """Refer a person by letter, under the same consent rules."""
         with act_on() as (session, act):
             _check(session, command)
+            check_previewed(session, act, command)
             return _made(session, refer_by_letter(session, act, command))
 
 

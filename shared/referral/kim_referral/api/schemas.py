@@ -7,6 +7,7 @@ from kim_events.types.referral import DATA_CATEGORIES, GROUNDS, OUTCOMES, REJECT
 from kim_web.json_door import list_of
 from marshmallow import Schema, fields
 
+from kim_referral.previewed import mark_of
 from kim_referral.rules.capacity import GIVERS_ON_RECORD
 from kim_referral.rules.consent_rules import CONSENT_FORMS, REVOCATION_WAYS
 from kim_referral.rules.referral_rules import ANSWER_WAYS, CHANNELS, RECEIVED_STATES, SENT_STATES
@@ -107,8 +108,11 @@ class PreviewSchema(Schema):
         fields.String(), required=True, metadata={"description": "words that sound like health without such a consent; never complete"}
     )
     confirmation_needed = fields.Boolean(
-        required=True, attribute="receiver.guarded", metadata={"description": "an immigration office: `typed_confirmation` is asked for"}
+        required=True,
+        attribute="receiver.guarded",
+        metadata={"description": "an immigration office: `typed_confirmation` and `previewed` are asked for"},
     )
+    previewed = fields.Function(mark_of, required=True, metadata={"type": "string", "description": "to be sent along with these words"})
 
 
 class ReceivedReferralSchema(Schema):

@@ -31,8 +31,8 @@ from kim_referral.rules.release_rules import secrecy_of, unreleased
 class ReferPerson:
     """Refer a person or family. `receiver` is an organisation's id or one of its mailboxes.
 
-    `note_checked`: the person at the desk has read the note for health facts and found none. `typed_confirmation` is asked for an
-    immigration office alone.
+    `note_checked`: the person at the desk has read the note for health facts and found none. `typed_confirmation`, and
+    `previewed`, the mark its preview gave, are asked for an immigration office alone.
     """
 
     receiver: str
@@ -49,6 +49,7 @@ class ReferPerson:
     desk: str = ""
     note_checked: bool = False
     typed_confirmation: str = ""
+    previewed: str = ""
     about_kind: str = ""
     about_id: str = ""
     id: str = field(default_factory=new_id)
@@ -92,6 +93,7 @@ class ReferPersonSchema(CommandSchema):
     desk = Text(load_default="", longest=120, metadata={"label": "Rückfragen an", "hint": "Schalter oder Büro, kein Name der Person"})
     note_checked = fields.Boolean(load_default=False, metadata={"label": "Geprüft: im Anliegen stehen keine Gesundheitsangaben"})
     typed_confirmation = Text(load_default="", longest=200, metadata={"label": "Zur Bestätigung", "autocomplete": "off"})
+    previewed = Text(load_default="", longest=100, metadata={"label": "Vorschau"})
 
     def objections(self, known: Mapping[str, Any]) -> Iterator[Refused]:
         without_consent = None if known.get("consent_id") else objection_to_disclosure(None, "", "", (), date.min)

@@ -21,6 +21,7 @@ from kim_referral.operations.receivers import name_of, quick_receivers, receiver
 from kim_referral.operations.refer_by_letter import refer_by_letter
 from kim_referral.operations.refer_person import refer_person
 from kim_referral.pages import choices
+from kim_referral.previewed import check_previewed, mark_of
 from kim_referral.relation import check_about, check_giver, seen, told
 from kim_referral.rules.consent_rules import stands
 from kim_referral.rules.referral_rules import confirmation_word
@@ -68,7 +69,9 @@ def send() -> Any:
     if not form.command:
         return _form(form), 422
     with form.attempt(), act_on() as (session, act):
-        by_letter = _checked(session, act, form.command).receiver.mailbox is None
+        shown = _checked(session, act, form.command)
+        check_previewed(session, act, form.command)
+        by_letter = shown.receiver.mailbox is None
         referral = (refer_by_letter if by_letter else refer_person)(session, act, form.command)
     if form.ok:
         said = _("Brief {number} ist fertig zum Drucken.") if referral.channel == "letter" else _("Verweis {number} ist auf dem Weg.")
@@ -143,11 +146,12 @@ def _consent_label(consent: Consent, name: Any) -> str:
 
 
 def _preview(form: Form, shown: Preview) -> str:
-    typed_here = {"typed_confirmation", "note_checked"}
+    typed_here = {"typed_confirmation", "note_checked", "previewed"}
     return render(
         "referral/refer_preview.html",
         form=form,
         preview=shown,
+        mark=mark_of(shown),
         lines=lines(shown.content),
         categories=[label for _code, label in choices.categories(shown.categories)],
         unreleased=[label for _code, label in choices.categories(shown.unreleased)],
