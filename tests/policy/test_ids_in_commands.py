@@ -42,6 +42,8 @@ REASONS = {
     "/api/cases/protections": "endangered",
     "/api/clients/protections": "endangered",
     "/api/consultations/protections": "endangered",
+    "/api/clients/visitors": "endangered",
+    "/api/received-referrals/protections": "endangered",
 }
 DESKS = {"/api/consultations/": 1}
 
