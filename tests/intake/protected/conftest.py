@@ -133,7 +133,7 @@ def browse(app: Flask) -> Callable[[str], FlaskClient]:
 
 def plain(answer: Any) -> str:
     """Without what is drawn anew for each answer."""
-    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z0-9]{4}-[A-Z0-9]{4}", "", text_of(answer.text))
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{12}\b|[A-Z0-9]{4}-[A-Z0-9]{4}", "", text_of(answer.text))
 
 
 def vars_of(family: Family) -> list[str]:
