@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from shutil import copy
@@ -19,6 +20,7 @@ from kim_runtime.act import Act, Actor, service_act
 from kim_runtime.clock import SystemClock
 from kim_runtime.database import Database
 from kim_runtime.settings import Settings
+from kim_web.web import EXTENSION
 from web.signed_in import NOBODYS_PROVIDER, sign_in
 
 US = "staedteregion-aachen"
@@ -93,23 +95,33 @@ def record(house: Any, act_of: Callable[..., Act]) -> Callable[..., Consultation
     return make
 
 
-@pytest.fixture
-def app(house: Any, tmp_path: Path) -> Flask:
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Intake's pages and JSON door; made once, since putting one together takes longer than most tests."""
     from kim_intake.doors import DOORS
     from kim_web.app import create_app
 
+    folder = tmp_path_factory.mktemp("no-house")
     settings = Settings(
         organisation=US,
-        database=str(house.database.url),
-        broker=f"sqlite:///{tmp_path}/mail",
-        directory=tmp_path / "directory.json",
-        keys=tmp_path / "keys.json",
+        database="sqlite://",
+        broker=f"sqlite:///{folder}/mail",
+        directory=folder / "directory.json",
+        keys=folder / "keys.json",
         secret="a secret of more than thirty-two letters",
         **NOBODYS_PROVIDER,
     )
-    made = create_app(DOORS, house.database, settings, house.clock, organisation_name="StädteRegion Aachen", ready=lambda: True)
+    made = create_app(DOORS, None, settings, SystemClock(), organisation_name="StädteRegion Aachen", ready=lambda: True)
     made.config["WTF_CSRF_ENABLED"] = False  # kim_web tests it
     return made
+
+
+@pytest.fixture
+def app(house: Any, shared_app: Flask) -> Flask:
+    """The same on this test's house."""
+    web = shared_app.extensions[EXTENSION]
+    shared_app.extensions[EXTENSION] = replace(web, database=house.database, clock=house.clock)
+    return shared_app
 
 
 @pytest.fixture

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,8 +23,10 @@ from kim_interpreting.operations.learn_case import LearnCase, learn_case
 from kim_interpreting.rules.ledger import Sums
 from kim_interpreting.service import SERVICE
 from kim_runtime.act import Act, Actor
+from kim_runtime.clock import SystemClock
 from kim_runtime.settings import Settings
 from kim_web.app import create_app
+from kim_web.web import EXTENSION
 from sqlalchemy.orm import Session
 from web.signed_in import NOBODYS_PROVIDER, sign_in
 
@@ -126,21 +127,30 @@ def grant(pool: Pool) -> Callable[..., None]:
     return grant
 
 
-@pytest.fixture
-def app(pool: Pool, tmp_path: Path) -> Flask:
-    """The pages and the JSON door over the pool, in the demonstration's manner."""
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The pages and the JSON door, in the demonstration's manner; made once, since putting one together takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("no-house")
     settings = Settings(
         organisation=HOUSE,
-        database=str(pool.house.database.url),
-        broker=f"sqlite:///{tmp_path}/mail",
-        directory=tmp_path / "directory.json",
-        keys=tmp_path / "keys.json",
+        database="sqlite://",
+        broker=f"sqlite:///{folder}/mail",
+        directory=folder / "directory.json",
+        keys=folder / "keys.json",
         secret="a secret of more than thirty-two letters",
         **NOBODYS_PROVIDER,
     )
-    made = create_app(DOORS, pool.house.database, settings, pool.house.clock, organisation_name="StädteRegion Aachen", ready=lambda: True)
+    made = create_app(DOORS, None, settings, SystemClock(), organisation_name="StädteRegion Aachen", ready=lambda: True)
     made.config["WTF_CSRF_ENABLED"] = False  # kim_web tests it
     return made
+
+
+@pytest.fixture
+def app(pool: Pool, shared_app: Flask) -> Flask:
+    """The same over this test's pool."""
+    web = shared_app.extensions[EXTENSION]
+    shared_app.extensions[EXTENSION] = replace(web, database=pool.house.database, clock=pool.house.clock)
+    return shared_app
 
 
 @pytest.fixture
