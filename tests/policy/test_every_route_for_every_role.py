@@ -9,6 +9,7 @@ from flask import Flask
 from kim_login.roles import KEPT_APART
 from kim_runtime.act import Actor
 from kim_runtime.policy import permissions
+from kim_web.audit import as_written
 from kim_web.policy import OPEN, SIGNED_IN, action_of
 from policy.conftest import APPLICATIONS, US
 
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.slow  # hashes and whole walks: more than the quick tie
 
 ROLES = ("intake_staff", "case_manager", "case_lead", "interpreting_coordinator", "budget_officer", "hr_staff", "centre_head",
          "report_reader", "auditor", "hr_auditor", "protected_case_reader", "ops", "service", "a role nobody declared")  # fmt: skip
+SEARCHES = {"case.list", "client.list", "today.see"}  # what is typed, or where one sits, stands in no address: it is posted
 FIGURES = {"statistics.read", "entry.settle", "site.see", "parked.see", "parked.settle", "house.arrange"}
 
 
@@ -63,6 +65,17 @@ def test_nobody_gets_in_without_signing_in(application, name):
 def test_what_is_permitted_follows_from_the_table(application, name):
     doors = application(name).extensions["kim_web"].doors
     assert dict(doors.permissions) == permissions(doors.rules)
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_what_is_only_looked_at_is_a_look_in_the_audit_and_what_is_done_none(application, name):
+    """An action by which nothing can be done is no act whose page one opens; one by which something is done is called otherwise."""
+    methods: dict[str, set[str]] = {}
+    for method, _address, action in routes(application(name)):
+        methods.setdefault(action, set()).add(method)
+    looks = {action for action in methods if as_written(action, "seen", "GET") == action}
+    assert {action for action, used in methods.items() if used == {"GET"}} - looks == set()
+    assert {action for action in looks if methods[action] != {"GET"}} <= SEARCHES
 
 
 def test_who_reads_figures_acts_on_nobody(application):
