@@ -58,7 +58,8 @@ def test_the_sixth_wrong_password_is_not_looked_at_and_says_when_to_come_back(ap
     refused = type_in(app.test_client(), aydin)
     assert refused.status_code == 429
     assert int(refused.headers["Retry-After"]) >= 1
-    assert f"in {refused.headers['Retry-After']} Sekunden" in refused.text
+    seconds = refused.headers["Retry-After"]
+    assert f"in {seconds} {'Sekunde' if seconds == '1' else 'Sekunden'}." in refused.text
 
 
 @pytest.mark.parametrize(
