@@ -19,6 +19,7 @@ FORMS: Final[Mapping[str, Mapping[str, Typed]]] = {
         "clients.propose": {"site": "{site}", "need": "Wohnung", "consent_given_on": "10.05.2022"},
         "protection.protect": {"reason": "endangered"},
         "protection.protect_a_visitor": {"reason": "endangered"},
+        "protection.protect_who_declared": {"site": "{site}", "reason": "endangered"},
         "protection.lift": {"because": "Die Gefahr ist vorbei."},
         "hand_overs.feedback": {"feedback": "arrived", "told_by": "Amt"},
         "own_entries.answer": {"answer": "accepted"},
@@ -71,6 +72,8 @@ ALIKE: Final[Mapping[str, Typed]] = {
     "own_entries.settle": {"to": "-"},
     "api_own_entries.OpenMove": {"to": "-"},
     "received_referrals.reject": {"reason": "no_capacity"},
+    "received_closed.protect": {"reason": "endangered"},
+    "received_closed.lift": {"because": "Die Gefahr ist vorbei."},
 }
 
 

@@ -55,7 +55,11 @@ def protect(id: str) -> Any:
 
 @pages.get("/<id>/schutz/ende")
 @pages.guard("received_referral.unprotect")
-def show_lifting(id: str) -> str:
+def show_lifting(id: str) -> Any:
+    with see() as (session, _act):
+        received = told(session, "received_referral.see", ReceivedReferral, id)
+        if LOCKS.protection_of(session, received.id) is None:
+            return redirect_to("received_referrals.show", id=id, said=_("Der Verweis ist nicht geschützt."), tone="info")
     return _lifting(id, blank(LiftReceivedProtectionSchema))
 
 
