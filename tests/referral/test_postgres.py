@@ -78,7 +78,9 @@ def test_the_migration_steps_make_the_tables_of_the_model(postgres_database_url:
         context = MigrationContext.configure(connection)
         steps.create_referral_1(Operations(context))
         steps.create_referral_2(Operations(context))
+        steps.create_referral_3(Operations(context))
         assert compare_metadata(context, metadata) == []
+        steps.drop_referral_3(Operations(context))
         steps.drop_referral_2(Operations(context))
         steps.drop_referral_1(Operations(context))
     database.close()
