@@ -162,13 +162,13 @@ def test_any_single_change_is_found(sizes: list[int], which: int, column: str, v
         database.close()
 
 
-def test_the_head_is_told_once_a_day_and_finds_a_cut_end(audited: Database, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_head_is_told_once_an_hour_and_finds_a_cut_end(audited: Database, capsys: pytest.CaptureFixture[str]) -> None:
     written(audited, "cases:1")
     written(audited, "cases:2", minute=1)
     _seal, tell_head, *_ = works("staedteregion-aachen.casework", 3)
-    for hours in (0, 1, 24):
+    for minutes in (0, 59, 60):
         with audited.write() as session:
-            tell_head(session, NOON + timedelta(hours=hours))
+            tell_head(session, NOON + timedelta(minutes=minutes))
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if '"audit is sealed up to here"' in line]
     assert [(line["head"], line["count"]) for line in lines] == [(head(audited), 2)] * 2
     as_an_attacker(audited, "delete from kim_audit where seal = 2", "delete from kim_audit_seal where number = 2")

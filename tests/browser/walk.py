@@ -20,7 +20,6 @@ LEAD_ELSEWHERE = {
     "account.sign_in": "to the provider",
     "account.come_back": "from the provider to the page one wanted",
     "audit.export": "to a file",
-    "referrals.by_code": "to the referral with that code",
     "shared_desk.locked": "to the page one wanted, unless the desk is locked",
     "shared_desk.read": "to the script of an open page",
     "shared_desk.state": "to the script of an open page",

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from kim_audit.tables import entries
 from kim_referral.model.consent import Consent
 from kim_referral.model.seen import Seen, recently_declared, sent_referrals
+from sqlalchemy import select
 from web.static_html import faults
 
 ALL = Seen("", everything=True)
@@ -227,8 +229,12 @@ def test_a_revoked_referral_is_one_line_without_content_and_a_read_one_must_be_a
 def test_the_slip_s_code_finds_the_referral(kowalczyk: FlaskClient, region: Any) -> None:
     made = send(kowalczyk, "/verweisen/zettel", {"receiver": "sprungbrett", "language": "deu"})
     code = region.look(sent_referrals, ALL)[0].return_code
-    assert kowalczyk.get(f"/verweise/code?code={code.lower()}").location == made.location
-    assert kowalczyk.get("/verweise/code?code=XXXXXX").location.startswith("/verweise/")
+    assert kowalczyk.post("/verweise/code", data={"code": code.lower()}).location == made.location
+    assert kowalczyk.post("/verweise/code", data={"code": "XXXXXX"}).location.startswith("/verweise/")
+    slip = kowalczyk.get(f"{made.location}/zettel.pdf")
+    assert slip.status_code == 200 and code not in slip.headers["Content-Disposition"]
+    tried = region.look(lambda session: session.execute(select(entries).where(entries.c.outcome == "denied")).all())
+    assert [(row.action, row.thing) for row in tried] == [("referral.see", "referrals:?")]
 
 
 def test_a_name_given_by_the_calling_page_stands_in_the_form(kowalczyk: FlaskClient) -> None:

@@ -81,7 +81,7 @@ def test_a_colleague_without_relation_finds_nothing(region: Any, letter: Any, br
         assert (shown.status_code, NAME in shown.text, letter.number in shown.text) == (200, False, False)
     asked = breuer.post("/verweisen/", data={"about_kind": "case", "about_id": "case-41"})
     assert (asked.status_code, NAME in asked.text) == (200, False)
-    assert breuer.get("/verweise/code", query_string={"code": letter.return_code}).location == "/verweise/"
+    assert breuer.post("/verweise/code", data={"code": letter.return_code}).location == "/verweise/"
 
 
 def test_a_colleague_without_relation_opens_and_does_nothing(region: Any, letter: Any, browse: Callable[..., FlaskClient]) -> None:

@@ -169,7 +169,7 @@ class Story:
         form.submit("/einwilligungen/", person=CLIENT, purpose=FREE)  # too late: kept as a draft
         strange = Visitor(self.layout.address(INTAKE), self.provoked, self.at(INTAKE, "aydin").session)
         named = quote(CLIENT)
-        for path in (f"/personen/{named}", f"/{named}", f"/personen?q={named}", f"/pruefung/?wer={named}", f"/verweise/code?code={named}"):
+        for path in (f"/personen/{named}", f"/{named}", f"/personen?q={named}", f"/pruefung/?wer={named}"):
             Visitor(strange.base, self.provoked).ask("GET", path)
             strange.ask("GET", path)
         self._unreadable(self.layout.web_port(CASEWORK))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from threading import Event, Thread
 
-from kim_runtime.clock import SystemClock, local_day
+from kim_runtime.clock import SystemClock
 from kim_runtime.database import Database
 from kim_runtime.logs import log
 from sqlalchemy import func, select
@@ -18,22 +18,23 @@ from kim_audit.tables import entries
 
 Work = Callable[[Session, datetime], object]
 MINUTE = 60.0
+HOUR = timedelta(hours=1)
 
 
 def works(mailbox: str, years: int) -> tuple[Work, ...]:
     """Each for a transaction of its own, in this order. `mailbox` is organisation.service; `years` how long rows are kept."""
-    told: date | None = None
+    told: datetime | None = None
 
     def seal(session: Session, now: datetime) -> None:
         metrics.SEALED.labels(mailbox).inc(sealing.seal(session, now))
 
     def tell_head(session: Session, now: datetime) -> None:
-        """Once a day, and when the process starts: where logs are kept apart from the database, an end that was cut off is found by it."""
+        """Once an hour, and when the process starts: where logs are kept apart from the database, a cut-off end is found by it."""
         nonlocal told
-        if local_day(now) != told:
+        if told is None or now - told >= HOUR:
             number, digest = sealing.newest(session)
             if number:
-                told = local_day(now)
+                told = now
                 log().info("audit is sealed up to here", mailbox=mailbox, head=digest, count=number)
 
     def let_go(session: Session, now: datetime) -> None:

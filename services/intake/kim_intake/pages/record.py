@@ -14,7 +14,7 @@ from kim_web.page import Form, Pages, act_on, blank, found, may, redirect_to, re
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kim_intake.model.client import client
+from kim_intake.model.client import Client, client
 from kim_intake.model.consultation import Consultation, last_at_desk
 from kim_intake.model.hand_over import HandOver, no_such_hand_over
 from kim_intake.model.sight import is_closed
@@ -32,7 +32,7 @@ pages = Pages("record", __name__)
 @pages.get("/beratungen/neu")
 @pages.guard("consultation.record")
 def begin() -> str | Response:
-    """An empty form; after `?von=` a taken hand-over with what is known, after `?code=` for somebody who came back."""
+    """An empty form; after `?von=` a taken hand-over with what is known, after `?person=` for somebody who came back."""
     with see() as (session, act):
         here = place.my_place(session, act)
         if here is None:
@@ -45,10 +45,16 @@ def begin() -> str | Response:
             desk=here.desk,
             interpreter="none",
             channel="in_person",
-            client_code=request.args.get("code", ""),
+            client_code=_code_of(session, request.args.get("person", "")),
             **known,
         )
         return _page(session, act, form, here.site)
+
+
+def _code_of(session: Session, client_id: str) -> str:
+    """A family's return code stands in no address: it is looked up for who may record with the person."""
+    person = session.get(Client, client_id) if client_id else None
+    return person.code if person is not None and may("consultation.record", person) else ""
 
 
 @pages.post("/beratungen")

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, request
 from kim_runtime.refusal import NotFound
+from kim_web.audit import note_refusal
 from kim_web.language import _, language
 from kim_web.page import Form, Pages, act_on, blank, may, redirect_to, render, see, submitted
 
@@ -47,13 +48,15 @@ def waiting() -> str:
     return _list("referral/waiting.html", WITHOUT_OUTCOME)
 
 
-@pages.get("/code")
+@pages.post("/code")
 @pages.guard("referral.see")
 def by_code() -> Any:
+    """The referral of a slip. The code is a family's: it stands in no address, and whoever tries some is in the audit, without them."""
     with see() as (session, _act):
-        referral = referral_by_code(session, request.args.get("code", ""))
+        referral = referral_by_code(session, request.form.get("code", ""))
         found = referral.id if referral and may("referral.see", referral) else None
     if found is None:
+        note_refusal("referrals:?")
         return redirect_to("referrals.index", said=_("Kein Verweis mit diesem Code."), tone="warning")
     return redirect_to("referrals.show", id=found)
 
@@ -129,7 +132,7 @@ def slip(id: str) -> Response:
             code=referral.return_code,
             at=referral.offered_at,
         )
-        return _pdf(printed, referral.return_code)
+        return _pdf(printed, referral.number)
 
 
 @pages.get("/<id>/loeschbitte.pdf")
