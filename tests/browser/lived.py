@@ -11,9 +11,14 @@ from kim_casework.model.case import Case
 from kim_casework.operations.close_case import CloseCase, close_case
 from kim_demo.scenario import Scenario
 from kim_demo.story.play import steps
-from kim_demo.story.stage import CASEWORK, INTAKE, INTERPRETING, STAFFING, Step
+from kim_demo.story.stage import CARITAS, CASEWORK, INTAKE, INTERPRETING, STAFFING, Step
 from kim_intake.operations.record_consultation import RecordConsultation, record_consultation
+from kim_referral.model.received_referral import ReceivedReferral
+from kim_referral.operations.preview_referral import ReferPerson
+from kim_referral.operations.protect_received import ProtectReceived, protect_received
+from kim_referral.operations.record_consent import RecordConsent, record_consent
 from kim_referral.operations.record_release import RecordRelease, record_release
+from kim_referral.operations.refer_person import refer_person
 from kim_runtime.ids import new_id
 from sqlalchemy import select
 
@@ -56,6 +61,22 @@ def visit(verbund: Verbund) -> None:
     with verbund.world.desk(INTAKE, "aydin").write() as (session, act):
         talk = RecordConsultation(site="aachen-arkaden", service="case_management", persons_present=1, topics=("housing",))
         record_consultation(session, act, talk)
+    verbund.settle()
+
+
+def protect_received_one(verbund: Verbund) -> None:
+    """Caritas refers somebody to case management, who is protected there before anybody answers."""
+    with verbund.world.desk(CARITAS, "jansen").write() as (session, act):
+        consent = RecordConsent(
+            person="Mina Gulzar", purpose="Begleitung", recipients=("staedteregion-aachen",), categories=("name", "phone"),
+            given_on=act.today, valid_to=act.today.replace(year=act.today.year + 1), informed=True, signed=True, kept_at="Ordner Eifel",
+        )  # fmt: skip
+        given = record_consent(session, act, consent)
+        refer_person(session, act, ReferPerson(receiver=CASEWORK, consent_id=given.id, name="Mina Gulzar", phone="0241 9"))
+    verbund.settle()
+    with verbund.world.desk(CASEWORK, "thelen").write() as (session, act):
+        came = session.scalars(select(ReceivedReferral.id).order_by(ReceivedReferral.id.desc()).limit(1)).one()
+        protect_received(session, act, ProtectReceived(came, "endangered"))
     verbund.settle()
 
 

@@ -44,7 +44,8 @@ HEAD = """() => [
   ...["header.kim-head", ".kim-head__service", ".kim-head__organisation"].map(at => document.querySelector(at)?.innerText ?? ""),
   document.querySelectorAll("h1").length,
 ]"""
-SEEN_ELSEWHERE = {"intake": {"received_referrals.show"}}  # nobody refers to this desk in the story; the same page in case management
+# Nobody refers to this desk in the story; the same pages in case management.
+SEEN_ELSEWHERE = {"intake": {"received_referrals.show", "received_closed.show", "received_closed.show_lifting"}}
 
 
 @dataclass
@@ -73,6 +74,7 @@ def months(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Itera
         closed = lived.close_one(verbund)
         lived.release(verbund)
         lived.visit(verbund)
+        lived.protect_received_one(verbund)
         head = Work(chromium, verbund, scripts=False)
         page = head("wirtz", "report")
         page.goto("/bericht")
