@@ -43,6 +43,7 @@ class Attack:
         self.sent: Counter[str] = Counter()
         self.without_right = 0  # how many forms and commands were sent by somebody who may not, too
         self.statuses: Counter[int] = Counter()
+        self.busy = 0  # answers that something is busy or away, with when to come again
         self.findings: dict[tuple[str, str, str], Finding] = {}
         self._forms: list[tuple[Target, Person, Form]] = []
         self._addresses: dict[str, list[str]] = {}
@@ -245,7 +246,9 @@ class Attack:
         route = f"{method} {pages.route_of(target, path, method)}"
         written = target.commits.since()
         text = answer.get_data(as_text=True) if answer.mimetype.startswith(("text/", "application/json", "application/problem")) else ""
-        if answer.status_code >= 500 and not (answer.status_code in {502, 503} and "Retry-After" in answer.headers):
+        busy = answer.status_code in {502, 503} and "Retry-After" in answer.headers
+        self.busy += busy
+        if answer.status_code >= 500 and not busy:
             self._found(f"answered {answer.status_code}", target, route, kind, sent)
         if any(trace in text for trace in TRACES):
             self._found("shows the text of an error", target, route, kind, sent)

@@ -53,8 +53,7 @@ def _hostile(targets: list[Target], seed: int, number: int, depth: int) -> int:
     print("  by kind:   " + ", ".join(f"{kind} {count}" for kind, count in attack.sent.most_common()))
     print(f"  of these {attack.without_right} forms and commands came from somebody who may not, too: {attack.requests} requests in all")
     print("  by answer: " + ", ".join(f"{status} {count}" for status, count in sorted(attack.statuses.items())))
-    busy = attack.statuses[502] + attack.statuses[503]
-    print(f"  {busy} of them said that something was busy or away, and when to come again (502, 503): that counts as an answer")
+    print(f"  {attack.busy} of them said that something was busy or away, and when to come again (502, 503): that counts as an answer")
     for found in attack.findings.values():
         print(f"  FOUND {found.target} {found.route}: {found.what} ({found.kind})\n        {found.input}")
     return len(attack.findings)

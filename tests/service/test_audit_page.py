@@ -70,13 +70,14 @@ def test_older_rows_follow_with_what_was_asked_for(auditor: FlaskClient, monkeyp
     monkeypatch.setattr(page_of_audit, "AT_ONCE", 2)
     for _look in range(5):
         auditor.get("/pruefung/?wer=nobody")
-    address, before = "/pruefung/?wer=pruefer&was=audit.read", []
+    told, before = {"wer": "pruefer", "was": "audit.read"}, []
     for _page in range(2):
-        onward = re.search(r'href="([^"]*)">Ältere zeigen<', auditor.get(address).text)
-        assert onward is not None
-        address = html.unescape(onward[1])
-        assert "wer=pruefer" in address and "was=audit.read" in address
-        before.append(int(re.findall(r"vor=([0-9]+)", address)[0]))
+        page = auditor.post("/pruefung/", data=told).text
+        assert "pruefer" not in "".join(re.findall(r'(?:href|action)="([^"]*)"', page)), "whom somebody looks for stands in no address"
+        onward = next(form for form in re.findall(r'<form class="kim-post".*?</form>', page, re.DOTALL) if "Ältere zeigen" in form)
+        told = {name: html.unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', onward)}
+        assert (told["wer"], told["was"]) == ("pruefer", "audit.read")
+        before.append(int(told["vor"]))
     assert before == sorted(before, reverse=True) and before[0] != before[1]
 
 

@@ -182,9 +182,9 @@ def whole_number(text: str, first: int, last: int) -> int | None:
 
 
 def asked(schema: type[Schema], /, *, form_id: str = "form") -> Form:
-    """A form that asks for a part of a list (method get), as the address has it."""
+    """A form that asks for a part of a list: by its address, or sent, where what is asked for must stand in no address."""
     instance = schema()
-    raw = typed(instance, request.args)
+    raw = typed(instance, request.form if request.method == "POST" else request.args)
     form = Form(instance, raw, form_id)
     form.searches = True
     form.load(raw)

@@ -27,6 +27,8 @@ def test_the_pages_and_programs_of_others_answer_as_if_there_were_none(app: Flas
         page = client.get(address)
         assert page.status_code == 200, address
         assert not any(each in page.text for each in vars_of(protected)), address
+    assert protected.code not in client.get(f"/beratungen/neu?person={protected.client}").text
+    assert f'value="{protected.code}"' in browse("celik").get(f"/beratungen/neu?person={protected.client}").text
     assert "0 Treffer" in text_of(client.post("/personen/suche", data={"q": "Azizi"}).text)
     assert "0 eigene Beratungen heute" in text_of(client.get("/heute").text)
     assert client.get(f"/api/consultations/{protected.talk}", headers=headers).status_code == 404

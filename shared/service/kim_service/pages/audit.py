@@ -62,8 +62,10 @@ COLUMNS = ("serial", "at", "actor_id", "roles", "action", "thing", "outcome", "r
 
 
 @pages.get("/")
+@pages.post("/")
 @pages.guard("audit.read")
 def show() -> str | tuple[str, int]:
+    """The page asks by sending: a colleague's sign-in name stands in no address."""
     form = asked(AuditSearchSchema)
     search = _search(form)
     with costly() if "kette" in request.args else nullcontext(), see() as (session, _act):
@@ -87,6 +89,7 @@ def show() -> str | tuple[str, int]:
 
 
 @pages.get("/protokoll.csv")
+@pages.post("/protokoll.csv")
 @pages.guard("audit.read")
 def export() -> Response | tuple[str, int]:
     """The rows that were asked for, at most MOST_IN_A_FILE; where it ends before them, its name and its last row say so."""
@@ -118,7 +121,7 @@ def _because(reason: str) -> str:
 
 def _search(form: Form) -> AuditSearch | None:
     """What the form says, before the row in the address, if one is named there; None where the form says what cannot be."""
-    return replace(form.command, before=serial_of(request.args.get("vor", ""))) if form.command else None
+    return replace(form.command, before=serial_of(request.values.get("vor", ""))) if form.command else None
 
 
 def table(rows: Sequence[Row[Any]], is_cut: bool = False) -> str:
