@@ -17,7 +17,8 @@ pytestmark = pytest.mark.slow  # hashes and whole walks: more than the quick tie
 
 ROLES = ("intake_staff", "case_manager", "case_lead", "interpreting_coordinator", "budget_officer", "hr_staff", "centre_head",
          "report_reader", "auditor", "hr_auditor", "protected_case_reader", "ops", "service", "a role nobody declared")  # fmt: skip
-SEARCHES = {"audit.read", "case.list", "client.list", "referral.see", "today.see"}  # what is typed, or where one sits, stands in no address: it is posted
+# What is typed, or where one sits, stands in no address: it is posted.
+SEARCHES = {"audit.read", "case.list", "client.list", "referral.see", "today.see"}
 FIGURES = {"statistics.read", "entry.settle", "site.see", "parked.see", "parked.settle", "house.arrange"}
 
 
