@@ -32,7 +32,7 @@ WEB_PAUSE = 0.3  # seconds until a web process that was refused by its database 
 
 def main(role: str, place: Place, name: str, mailbox: str, arguments: dict[str, Any]) -> None:
     """Run as one process of the world until killed, told to end, or done."""
-    log = os.open(place.folder / f"{name}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    log = os.open(place.log_of(name), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(log, 1)
     os.dup2(log, 2)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the one who started the attack

@@ -108,5 +108,13 @@ class Place:
     def post(self, mailbox: str) -> Post:
         return Post(mailbox, self.directory(), Keys.load(self.folder / "keys" / f"{mailbox}.json"))
 
+    def log_of(self, process: str) -> Path:
+        return self.folder / f"{process}.log"
+
+    def last_words(self, process: str) -> str:
+        """The last line it wrote, empty where it wrote none."""
+        log = self.log_of(process)
+        return next(reversed(log.read_text(encoding="utf-8").splitlines()), "") if log.exists() else ""
+
     def database(self, mailbox: str) -> Database:
         return Database(self.databases[mailbox], {"post": self.post(mailbox)})

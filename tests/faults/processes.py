@@ -110,4 +110,4 @@ class Processes:
         else:
             self.deaths["fell over"] += 1
             if one.keep:  # what says one thing may lose its database meanwhile
-                self.unexplained.append(f"{one.name} ended with {code}")
+                self.unexplained.append(f"{one.name} ended with {code}: {self.place.last_words(one.name)}")

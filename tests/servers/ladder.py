@@ -14,6 +14,7 @@ from pathlib import Path
 
 POLICY = Path("/usr/sbin/policy-rc.d")
 STEADY_PORTS = (10_000, 21_000)  # below those of the marked houses; Linux gives outgoing connections ports from 32768
+_claims: list[socket.socket] = []  # open as long as this process
 
 
 class Missing(Exception):
@@ -33,9 +34,17 @@ def free_port() -> int:
 
 
 def steady_port() -> int:
-    """A free TCP port that no outgoing connection is ever given, so that a server that was stopped finds its own again."""
+    """A free TCP port that no outgoing connection is ever given, so that a server that was stopped finds its own again. It is this
+    process's until it ends: nobody else who asks here is given it, though its server is not up yet or is down at the moment."""
     while True:
-        port = random.randrange(*STEADY_PORTS)
+        port = random.SystemRandom().randrange(*STEADY_PORTS)
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0kim-steady-port-{port}")  # a name in the kernel, gone with its process
+        except OSError:
+            claim.close()
+            continue
+        _claims.append(claim)
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) != 0:
                 return port

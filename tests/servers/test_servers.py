@@ -1,5 +1,10 @@
 """The ladders give servers that work, and say what to install where none is."""
 
+import subprocess
+import sys
+from pathlib import Path
+from subprocess import PIPE
+
 import psycopg
 import pytest
 
@@ -44,6 +49,18 @@ def test_a_chromium_that_does_not_exist_is_said(monkeypatch):
 def test_a_process_that_ends_while_starting_is_not_waited_for():
     with pytest.raises(ladder.NotReady, match="ended while starting"):
         ladder.wait_until(lambda: False, "it", seconds=5, alive=lambda: False)
+
+
+def test_no_two_processes_are_given_the_same_steady_port():
+    asking = "from servers.ladder import steady_port\nprint(*[steady_port() for _ in range(300)], flush=True)\ninput()"
+    command = [sys.executable, "-c", asking]
+    running = [subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True, cwd=Path(__file__).parents[1]) for _ in range(2)]
+    try:
+        given = [port for process in running for port in process.stdout.readline().split()]
+    finally:
+        for process in running:
+            process.communicate("\n")
+    assert len(given) == len(set(given)) == 600
 
 
 @pytest.mark.rabbitmq
