@@ -106,9 +106,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 def say() -> Callable[..., str | None]:
     """`say(house, "case.changed.v1")`: one act of that house in which it says this, of subject `s-1` in version 1 unless told otherwise."""
 
-    def one(house: Any, name: str, subject: str = "s-1", version: int = 1, to: str | None = None, **changed: Any) -> str | None:
+    def one(
+        house: Any, name: str, subject: str = "s-1", version: int = 1, to: str | None = None, last_day: date | None = None, **changed: Any
+    ) -> str | None:
         with house.database.write() as session:
-            return emit(session, house.act(), name, subject=subject, version=version, data={**EXAMPLES[name], **changed}, to=to)
+            data = {**EXAMPLES[name], **changed}
+            return emit(session, house.act(), name, subject=subject, version=version, data=data, to=to, last_day=last_day)
 
     return one
 

@@ -57,7 +57,7 @@ def casework(open_house: Any) -> Any:
 
 @pytest.fixture
 def relay(casework: Any, houses: Any) -> Relay:
-    return Relay(casework.database, CASEWORK, houses.delivery_clock)
+    return Relay(casework.database, CASEWORK, houses.delivery_clock, houses.clock)
 
 
 @pytest.fixture

@@ -174,7 +174,7 @@ def test_a_resting_relay_keeps_its_link(houses, rabbit, say, monkeypatch):
     monkeypatch.setattr(rabbitmq, "HEARTBEAT_SECONDS", 1)
     casework = houses("staedteregion-aachen.casework")
     transport = rabbitmq.RabbitTransport(rabbit.url_of(casework.mailbox), casework.mailbox)
-    relay = Relay(casework.database, casework.mailbox, SystemClock())
+    relay = Relay(casework.database, casework.mailbox, SystemClock(), houses.clock)
     loop = RelayLoop(casework.database, relay, transport, Bell())
     try:
         end = time.monotonic() + 4  # the broker ends a link after two missed heartbeats

@@ -1,9 +1,11 @@
 """From the outbox to the transport."""
 
+from datetime import date, timedelta
+
 import pytest
 from kim_bus import tables
 from kim_bus.one_relay import relay_lock
-from kim_bus.outbox import emit, take_back
+from kim_bus.outbox import emit, take_back, take_back_outdated
 from kim_bus.relay import STUCK_AFTER, Relay
 from kim_bus.transports.interface import LinkLost, Outcome
 
@@ -33,7 +35,7 @@ def casework(open_house):
 
 @pytest.fixture
 def relay(casework, houses):
-    return Relay(casework.database, casework.mailbox, houses.delivery_clock)
+    return Relay(casework.database, casework.mailbox, houses.delivery_clock, houses.clock)
 
 
 def test_what_is_confirmed_is_marked_and_not_sent_again(casework, relay, say, rows):
@@ -168,3 +170,35 @@ def test_what_travels_open_is_never_taken_back(casework, say):
     say(casework, "case.changed.v1", "s-1")
     with casework.database.write() as session:
         assert take_back(session, "s-1") == 0
+
+
+TODAY = date(2022, 5, 10)
+
+
+def test_what_is_past_its_last_day_does_not_leave_the_house(casework, relay, say, houses):
+    """However long the network stood still: at the receiver it would have to be dropped."""
+    say(casework, "referral.offered.v1", "old", to=CARITAS, last_day=TODAY)
+    say(casework, "referral.offered.v1", "new", to=CARITAS, last_day=TODAY + timedelta(days=1))
+    say(casework, "case.changed.v1", "any")
+    houses.clock.set(houses.clock.now() + timedelta(days=1))
+    road = Road()
+    assert (relay.send(road), len(road.sent)) == (2, 2)
+    with casework.database.write() as session:
+        assert take_back_outdated(session, TODAY) == frozenset()
+        assert take_back_outdated(session, TODAY + timedelta(days=1)) == {"old"}
+
+
+def test_on_its_last_day_it_leaves(casework, relay, say):
+    say(casework, "referral.offered.v1", to=CARITAS, last_day=TODAY)
+    assert relay.send(Road()) == 1
+
+
+def test_what_may_have_left_before_its_last_day_is_not_sent_again_and_not_called_unsent(casework, relay, say, houses, rows):
+    say(casework, "referral.offered.v1", to=CARITAS, last_day=TODAY)
+    with pytest.raises(LinkLost):
+        relay.send(Road(lost))
+    houses.clock.set(houses.clock.now() + timedelta(days=1))
+    assert relay.send(Road()) == 0
+    with casework.database.write() as session:
+        assert take_back_outdated(session, TODAY + timedelta(days=1)) == frozenset()
+    assert rows(casework, tables.outbox) == []

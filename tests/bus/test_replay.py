@@ -142,6 +142,16 @@ def test_what_was_discarded_stays_here(open_house, houses, say, rows):
     assert again(casework, houses) == 0
 
 
+def test_what_is_past_its_last_day_stays_here(open_house, houses, say):
+    casework = open_house(CASEWORK)
+    say(casework, "referral.offered.v1", to=CARITAS, last_day=houses.clock.now().date())
+    casework.courier.pump()
+    assert again(casework, houses) == 1
+    casework.courier.pump()
+    houses.clock.set(houses.clock.now() + timedelta(days=1))
+    assert again(casework, houses) == 0
+
+
 def test_what_left_once_cannot_be_taken_back_though_it_comes_back_the_second_time(open_house, houses, say, rows, monkeypatch):
     casework = open_house(CASEWORK)
     say(casework, "referral.offered.v1", subject="r-1", to=CARITAS)

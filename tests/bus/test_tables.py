@@ -8,7 +8,7 @@ from kim_runtime.database import Database
 from kim_runtime.migrations import differences
 from sqlalchemy import inspect
 
-STEPS = (steps.create_bus_1, steps.create_probe_1, steps.add_trace_1)
+STEPS = (steps.create_bus_1, steps.create_probe_1, steps.add_trace_1, steps.add_last_day_1)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -28,7 +28,7 @@ def test_the_steps_make_the_tables_the_code_uses_and_take_them_away_again(databa
     for step in STEPS:
         run(database, step)
     assert differences(database, [tables.metadata]) == []
-    for step in (steps.drop_trace_1, steps.drop_probe_1, steps.drop_bus_1):
+    for step in (steps.drop_last_day_1, steps.drop_trace_1, steps.drop_probe_1, steps.drop_bus_1):
         run(database, step)
     assert inspect(database.engine).get_table_names() == []
 

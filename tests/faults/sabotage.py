@@ -42,7 +42,7 @@ class AcksAtOnce:
 
 
 class _Relay:
-    def __init__(self, database: Database, _mailbox: str, _clock: Clock) -> None:
+    def __init__(self, database: Database, _mailbox: str, *_clocks: Clock) -> None:
         self._database = database
 
     def _rows(self, *which: ColumnElement[bool]) -> Sequence[Row[Any]]:

@@ -156,6 +156,7 @@ def test_an_offer_that_arrives_after_its_consent_ran_out_is_not_kept(
     region: Any, caritas: Any, pump_all: Callable[..., int], now: Callable[..., None]
 ) -> None:
     sent = region.refer(region.consent(valid_to=date(2022, 5, 12)))
+    pump_all([region.house])
     now(2022, 5, 13, 7)
     pump_all()
     dropped = caritas.only_received()

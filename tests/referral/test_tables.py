@@ -10,6 +10,7 @@ from typing import Any
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from kim_bus.tables import outbox
 from kim_referral import steps
 from kim_referral.figures import referral_figures
 from kim_referral.mount import metadata
@@ -17,6 +18,7 @@ from kim_referral.operations.answer_referral import AnswerReferral, answer_refer
 from kim_referral.operations.give_slip import GiveSlip, give_slip
 from kim_referral.operations.note_outcome import NoteOutcome, note_outcome
 from kim_runtime.database import Database
+from sqlalchemy import select
 
 
 def test_the_migration_step_makes_the_tables_of_the_model_and_takes_them_away(tmp_path: Path) -> None:
@@ -32,6 +34,14 @@ def test_the_migration_step_makes_the_tables_of_the_model_and_takes_them_away(tm
         steps.drop_referral_1(Operations(context))
         assert {difference[0] for difference in compare_metadata(context, metadata)} >= {"add_table"}
     database.close()
+
+
+def test_offers_that_wait_through_an_upgrade_get_the_last_day_of_their_consent(region: Any) -> None:
+    region.refer(region.consent(valid_to=date(2022, 5, 12)))
+    with region.house.database.engine.begin() as connection:
+        connection.execute(outbox.update().values(last_day=None))
+        steps.date_offers_1(Operations(MigrationContext.configure(connection)))
+        assert connection.execute(select(outbox.c.last_day)).scalar_one() == date(2022, 5, 12)
 
 
 def test_numbers_begin_anew_each_year(region: Any, now: Callable[..., None]) -> None:

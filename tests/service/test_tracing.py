@@ -202,7 +202,7 @@ def test_the_line_about_what_could_not_be_delivered_has_the_trace_too(press, wri
             return [Outcome.RETURNED for _ in batch]
 
     press(traceparent=GIVEN)
-    Relay(network[f"{HOUSE}.casework"].database, f"{HOUSE}.casework", SystemClock()).send(Full())
+    Relay(network[f"{HOUSE}.casework"].database, f"{HOUSE}.casework", SystemClock(), SystemClock()).send(Full())
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [(line["event_type"], line["trace_id"]) for line in lines if line["event"] == "event not delivered"] == [
         ("case.changed.v1", GIVEN[3:35]),

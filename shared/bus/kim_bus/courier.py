@@ -59,7 +59,7 @@ class Courier:
         self._began = time.monotonic()
         self._delivery_clock = delivery_clock
         self._queues = queues = database.for_queues()
-        relay = Relay(queues, post.mailbox, delivery_clock)
+        relay = Relay(queues, post.mailbox, delivery_clock, clock)
         self._probe = Probe(database, post, clock, delivery_clock)
         effects = Effects(post, (*reactions, self._probe.reaction()), clock)
         self._consumer = consumer = Consumer(queues, post, delivery_clock, effects)

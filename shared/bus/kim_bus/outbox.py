@@ -6,6 +6,7 @@ An operation that takes a thing's row lock does so before it emits, so that vers
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -18,7 +19,7 @@ from kim_runtime.ids import new_id
 from kim_runtime.logs import log
 from kim_runtime.refusal import Refused
 from marshmallow import ValidationError
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Session
 
@@ -37,12 +38,21 @@ class InvalidEvent(ValueError):
 
 
 def emit(
-    session: Session, act: Act, name: str, *, subject: str, version: int, data: Mapping[str, Any], to: str | None = None
+    session: Session,
+    act: Act,
+    name: str,
+    *,
+    subject: str,
+    version: int,
+    data: Mapping[str, Any],
+    to: str | None = None,
+    last_day: date | None = None,
 ) -> str | None:
     """Write one event into the outbox; it leaves the house after the commit. Returns its id.
 
     `data` holds plain Python values as the type's schema dumps them; `version` counts up per subject from 1. `to` names the receiver of
-    an addressed event: an organisation, or one mailbox of it (a personal event is sealed, so it needs the mailbox).
+    an addressed event: an organisation, or one mailbox of it (a personal event is sealed, so it needs the mailbox). After `last_day`, a day
+    of business time, it is not sent any more; `take_back_outdated` removes it.
     Returns None, and writes nothing, when nobody may read an event of the house or the network: a house without an interpreting
     service has nobody to tell of its cases.
 
@@ -96,6 +106,7 @@ def emit(
             "created_at": now,
             "attempts": 0,
             "next_attempt_at": now,
+            "last_day": last_day,
             "trace_id": trace_id,
         },
     )
@@ -134,6 +145,17 @@ def take_back(session: Session, subject: str, name: str | None = None) -> int:
     if name is not None:
         waiting = waiting.where(tables.outbox.c.name == name)
     return session.execute(waiting).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def outdated(today: date) -> ColumnElement[bool]:
+    """What has not left the house by its last day."""
+    return tables.outbox.c.published_at.is_(None) & (tables.outbox.c.last_day < today)
+
+
+def take_back_outdated(session: Session, today: date) -> frozenset[str]:
+    """Remove what is `outdated`. Returns the subjects of what never left; what may have left before is not sent again either."""
+    removed = session.execute(delete(tables.outbox).where(outdated(today)).returning(tables.outbox.c.subject, tables.outbox.c.leaving_at))
+    return frozenset(row.subject for row in removed if row.leaving_at is None)
 
 
 @cache

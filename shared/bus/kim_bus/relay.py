@@ -7,6 +7,8 @@ commits late behind it is found by the next round, which begins at the beginning
 
 Sealed content it marks as leaving before it sends, in the transaction that takes it in hand: from then on nobody can take it back, since
 nobody can know any more whether it has left.
+
+What has a last day is not sent after it, however long the network stood still: who said it takes it back.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from kim_runtime.clock import Clock
+from kim_runtime.clock import Clock, local_day
 from kim_runtime.database import Database
 from kim_runtime.logs import log
 from sqlalchemy import Row, Select, or_, select, update
@@ -40,10 +42,13 @@ IN_HAND = (
 
 
 class Relay:
-    def __init__(self, database: Database, mailbox: str, delivery_clock: Clock) -> None:
+    """`clock` is business time, in which an event has its last day; `delivery_clock` counts the pauses."""
+
+    def __init__(self, database: Database, mailbox: str, delivery_clock: Clock, clock: Clock) -> None:
         self._database = database
         self._mailbox = mailbox
         self._clock = delivery_clock
+        self._business_clock = clock
 
     def send(self, link: Outgoing, *, paced: bool = False) -> int:
         """Send what is due, window after window, `paced` so that small windows grow. Returns how many were confirmed or failed.
@@ -77,13 +82,14 @@ class Relay:
             return session.execute(self._due(1, 0).with_only_columns(outbox.c.serial)).first() is not None
 
     def _due(self, limit: int, behind: int) -> Select[Any]:
-        """What was never tried, whatever the clock said when it was written, and what has waited its pause."""
-        now = self._clock.now()
+        """What was never tried, whatever the clock said when it was written, and what has waited its pause; nothing past its last day."""
+        now, today = self._clock.now(), local_day(self._business_clock.now())
         return (
             select(*IN_HAND)
             .where(
                 outbox.c.published_at.is_(None),
                 outbox.c.stuck_at.is_(None),
+                or_(outbox.c.last_day.is_(None), outbox.c.last_day >= today),
                 or_(outbox.c.attempts == 0, outbox.c.next_attempt_at <= now, outbox.c.next_attempt_at > now + LONGEST_PAUSE),
                 outbox.c.serial > behind,
             )

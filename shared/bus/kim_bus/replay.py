@@ -40,7 +40,7 @@ def replay(
 
     `name` is an event type (`case.changed.v1`); `recipient` an organisation or a mailbox: then only what it is told, also as one of
     many. Of a state only the highest version of each subject goes: what it overrules, and what was withdrawn, stays here. What was
-    discarded stays too. It is written down.
+    discarded stays too, and what is past its last day. It is written down.
 
     Raises Refused when it would reach further back than what is kept, or when the bounds or the recipient make no sense.
     """
@@ -53,6 +53,7 @@ def replay(
         outbox.c.body != b"",
         outbox.c.name != PROBED,
         _newest(),
+        or_(outbox.c.last_day.is_(None), outbox.c.last_day >= act.today),
     ]
     if name is not None:
         which.append(outbox.c.name == name)

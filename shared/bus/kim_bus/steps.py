@@ -96,6 +96,14 @@ def drop_trace_1(op: Operations) -> None:
     op.drop_column("kim_outbox", "trace_id")
 
 
+def add_last_day_1(op: Operations) -> None:
+    op.add_column("kim_outbox", Column("last_day", Date))
+
+
+def drop_last_day_1(op: Operations) -> None:
+    op.drop_column("kim_outbox", "last_day")
+
+
 def create_probe_1(op: Operations) -> None:
     op.create_table(
         "kim_probe",

@@ -50,6 +50,7 @@ outbox = Table(
     Column("leaving_at", UtcColumn),  # in the relay's hands, or perhaps gone: cannot be taken back any more
     Column("stuck_at", UtcColumn),  # given up until somebody looks
     Column("trace_id", String(32)),  # of the act that said it, for our own log alone: what leaves the house does not name it
+    Column("last_day", Date),  # of business: what has not left by then never leaves
     implicit_returning=False,  # nobody asks what serial a row was given
 )
 Index(

@@ -197,6 +197,15 @@ def drop_referral_3(op: Any) -> None:
         op.drop_table(table)
 
 
+def date_offers_1(op: Any) -> None:
+    """Offers said before the outbox knew last days get that of their consent."""
+    op.execute(
+        "UPDATE kim_outbox SET last_day = (SELECT referral_consent.valid_to FROM referral_sent JOIN referral_consent"
+        " ON referral_consent.id = referral_sent.consent_id WHERE referral_sent.id = kim_outbox.subject)"
+        " WHERE name = 'referral.offered.v1'"
+    )
+
+
 def _content() -> list[sa.Column[Any]]:
     return [
         sa.Column("name", sa.String(200), nullable=False),

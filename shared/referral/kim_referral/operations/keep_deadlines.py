@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from kim_bus.outbox import take_back
+from kim_bus.outbox import outdated, take_back_outdated
+from kim_bus.tables import outbox
 from kim_runtime.act import Act
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kim_referral.model.consent import Consent
 from kim_referral.model.received_referral import ReceivedReferral
 from kim_referral.model.referral import Referral
 from kim_referral.operations.open_referral import UNOPENED, drop_if_expired
-from kim_referral.operations.receivers import OFFERED
 from kim_referral.rules.referral_rules import expires_on
 
 
@@ -28,11 +27,13 @@ def expire_letters(session: Session, act: Act) -> list[Referral]:
 def stop_unsent_offers(session: Session, act: Act) -> list[Referral]:
     """Offers that have not left the house when their consent has run out, as the network stood still: they never leave. Returns them.
 
-    They are back here to be decided anew, as one whose consent ran out at the receiver before it was read.
+    They are back here to be decided anew, as one whose consent ran out at the receiver before it was read. What may have left already, as
+    the network fell over while it was being sent, stays unanswered until somebody asks the receiver.
     """
-    query = select(Referral).join(Consent, Consent.id == Referral.consent_id)
-    query = query.where(Referral.state == "offered", Referral.channel == "bus", Consent.valid_to < act.today).with_for_update(of=Referral)
-    stopped = [referral for referral in session.scalars(query) if take_back(session, referral.id, OFFERED)]
+    waiting = select(Referral).join(outbox, outbox.c.subject == Referral.id).where(outdated(act.today))
+    session.scalars(waiting.with_for_update(of=Referral)).all()  # before what waits of them, in the order of a revocation
+    never_left = take_back_outdated(session, act.today)
+    stopped = list(session.scalars(select(Referral).where(Referral.id.in_(never_left), Referral.state == "offered").with_for_update()))
     for referral in stopped:
         referral.state, referral.ground, referral.answered_at = "rejected", "consent_expired", act.at
     session.flush()
