@@ -11,7 +11,7 @@ import pytest
 from kim_bus.outbox import emit
 from kim_bus.reaction import Received
 from kim_casework.model.case import Case
-from kim_casework.model.order import InterpretingOrder, OrderChange, list_orders
+from kim_casework.model.order import InterpretingOrder, OrderChange, apart_from_older, list_orders
 from kim_casework.model.standing import lets
 from kim_casework.operations.order_interpreting import OrderInterpreting, order_interpreting
 from kim_casework.operations.withdraw_order import WithdrawOrder, withdraw_order
@@ -76,6 +76,12 @@ def test_caritas_orders_from_the_pool_of_the_staedteregion_as_an_association(
     order(caritas, by="jansen")
     pump_all()
     assert [(event.mailbox, event.data["requester_kind"]) for event in heard] == [("caritas-eifel.casework", "association")]
+
+
+def test_older_orders_that_are_over_stand_apart_and_none_that_is_still_to_come() -> None:
+    paid, coming = [InterpretingOrder(id=f"p{n}", state="paid") for n in range(5)], InterpretingOrder(id="c", state="scheduled")
+    shown, older = apart_from_older([*paid, coming])
+    assert (shown, older) == ([*paid[:3], coming], paid[3:])
 
 
 def test_the_same_form_sent_twice_makes_one_order(casework: Any, order: Callable[..., InterpretingOrder], actors: dict[str, Actor]) -> None:

@@ -299,7 +299,14 @@ def test_a_lead_sees_cases_that_need_a_new_manager_and_gives_them_away(
     assert "nur bis 31.05.2022" in page(thelen, "/haus")
     assert "Bitte mindestens einen Fall auswählen." in send(thelen, "/faelle/neu-verteilen", {"responsible": "breuer"}, 422)
     send(thelen, "/faelle/neu-verteilen", {"case_ids": [family.id], "responsible": "breuer"})
-    assert "1 Fall übergeben." in page(thelen, "/faelle/neu-verteilen")
+    assert "1 Fall an Breuer übergeben." in page(thelen, "/faelle/neu-verteilen")
+
+
+def test_a_case_given_to_the_wrong_colleague_goes_back_by_one_button(casework: Any, thelen: FlaskClient, family: Case) -> None:
+    send(thelen, f"/faelle/{family.id}/zustaendig", {"responsible": "breuer"})
+    assert f"{family.number} zurückgeben {family.number} Breuer Kowalczyk" in page(thelen, "/faelle/neu-verteilen")
+    back = preset(thelen, "/faelle/neu-verteilen", f"/faelle/{family.id}/zustaendig")
+    assert "Zuständigkeit gespeichert: Kowalczyk." in page(thelen, send(thelen, f"/faelle/{family.id}/zustaendig", back))
 
 
 def test_a_lead_sees_how_busy_the_sites_were_in_the_month_that_is_over(

@@ -138,7 +138,7 @@ def test_the_lead_gives_it_to_somebody_else_by_its_number_alone(
         assert "geschützt" in text_of(page).lower()
         assert "Azizi" not in text_of(page)
     answer = lead.post(f"/faelle/{protected.id}/zustaendig", data={"responsible": "breuer"}, follow_redirects=True)
-    assert "Zuständigkeit gespeichert." in text_of(answer)
+    assert "Zuständigkeit gespeichert: " in text_of(answer)
     assert sees(casework, actors["breuer"], protected.id)
     assert not sees(casework, actors["kowalczyk"], protected.id)
 

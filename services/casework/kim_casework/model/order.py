@@ -16,7 +16,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from kim_casework.model.base import Base, code, identifier, line
 from kim_casework.model.case import Case, visible_cases
 from kim_casework.model.protection import protected_cases
+from kim_casework.rules.orders import OPEN_STATES
 from kim_casework.rules.permissions import ways_to
+
+LATEST_OVER = 3  # orders that are over and stand on a case's page without being unfolded
 
 
 class InterpretingOrder(Base):
@@ -89,6 +92,12 @@ def orders_of(session: Session, case_id: str) -> Sequence[InterpretingOrder]:
     """All orders of a case, the latest day first, whoever asks."""
     query = select(InterpretingOrder).where(InterpretingOrder.case_id == case_id)
     return session.scalars(query.order_by(InterpretingOrder.service_date.desc(), InterpretingOrder.number.desc())).unique().all()
+
+
+def apart_from_older(orders: Sequence[InterpretingOrder]) -> tuple[list[InterpretingOrder], list[InterpretingOrder]]:
+    """What is still to come with the latest that are over, and the older ones that are over; each in the order they came in."""
+    older = [order for order in orders if order.state not in OPEN_STATES][LATEST_OVER:]
+    return [order for order in orders if order not in older], older
 
 
 def list_orders(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from kim_protection.model import Opened
 from kim_protection.rules import EMERGENCIES_SHOWN_FOR, PROTECTED_READER
@@ -13,7 +13,7 @@ from kim_runtime.act import Act
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kim_casework.model.case import Case, visible_cases
+from kim_casework.model.case import Assignment, Case, visible_cases
 from kim_casework.model.order import InterpretingOrder, list_orders
 from kim_casework.model.protection import EmergencyAccess, emergencies_since
 from kim_casework.model.staff import Assignability
@@ -21,6 +21,7 @@ from kim_casework.rules.orders import OPEN_STATES, runs_out
 from kim_casework.rules.permissions import MANAGER
 from kim_casework.rules.urgency import RUNS_OUT_WITHIN
 
+HANDED_OVER_SHOWN_FOR = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class EndingConsent:
@@ -28,6 +29,17 @@ class EndingConsent:
 
     case: Case
     consent: Consent
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A case that went from one colleague to another on a day; `serial` grows with time."""
+
+    case: Case
+    from_member: str
+    to_member: str
+    on: date
+    serial: str
 
 
 def emergencies_to_know(session: Session, act: Act) -> list[Opened[Case, EmergencyAccess]]:
@@ -49,6 +61,18 @@ def cases_needing_a_manager(session: Session, act: Act) -> list[tuple[Case, date
         if since is not None:
             found.append((case, since))
     return sorted(found, key=lambda pair: (pair[1], pair[0].responsible, pair[0].number))
+
+
+def handed_over_lately(session: Session, act: Act) -> list[HandedOver]:
+    """Open cases the actor may give away that changed hands within the last fortnight, the latest first."""
+    since = act.today - HANDED_OVER_SHOWN_FOR
+    lately = select(Assignment.case_id).where(Assignment.role == "responsible", Assignment.from_day >= since)
+    found = []
+    for case in session.scalars(visible_cases(act, "case.assign").where(Case.state == "open", Case.id.in_(lately))):
+        held = sorted((one for one in case.assignments if one.role == "responsible"), key=lambda one: (one.from_day, one.id))
+        if len(held) > 1:  # the first has had it from the admission on
+            found.append(HandedOver(case, held[-2].member, held[-1].member, held[-1].from_day, held[-1].id))
+    return sorted(found, key=lambda one: one.serial, reverse=True)
 
 
 def ending_consents(session: Session, act: Act) -> list[EndingConsent]:

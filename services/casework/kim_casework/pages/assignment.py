@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from kim_casework.model.case import Case
 from kim_casework.model.staff import Assignability
-from kim_casework.model.week import cases_needing_a_manager
+from kim_casework.model.week import cases_needing_a_manager, handed_over_lately
 from kim_casework.operations.assign_case_manager import AssignCaseManagerSchema, ReassignCasesSchema, assign_case_manager, reassign_cases
 from kim_casework.operations.find_case import no_case
 from kim_casework.operations.introduce_staff import is_new_here
@@ -37,9 +37,10 @@ def assign(id: str) -> Response | tuple[str, int]:
     form = submitted(AssignCaseManagerSchema, extra={"case_id": id})
     if form.command:
         with form.attempt(), act_on() as (session, act):
-            seen = may("case.see", assign_case_manager(session, act, form.command))
+            case = assign_case_manager(session, act, form.command)
+            seen, name = may("case.see", case), words.colleague(case.responsible, names_of_colleagues(session))
         if form.ok:
-            said = _("Zuständigkeit gespeichert.")
+            said = _("Zuständigkeit gespeichert: {name}.").format(name=name)
             return redirect_to("cases.show", id=id, said=said) if seen else redirect_to("assignment.needing", said=said)
     with see() as (session, act):
         return _render_one(session, act, id, form), 422
@@ -59,8 +60,10 @@ def reassign() -> Response | tuple[str, int]:
     if form.command:
         with form.attempt(), act_on() as (session, act):
             count = len(reassign_cases(session, act, form.command))
+            name = words.colleague(form.command.responsible, names_of_colleagues(session))
         if form.ok:
-            return redirect_to("assignment.needing", said=plural("{n} Fall übergeben.", "{n} Fälle übergeben.", count).format(n=count))
+            said = plural("{n} Fall an {name} übergeben.", "{n} Fälle an {name} übergeben.", count).format(n=count, name=name)
+            return redirect_to("assignment.needing", said=said)
     with see() as (session, act):
         return _render_many(session, act, form), 422
 
@@ -81,11 +84,13 @@ def _render_one(session: Session, act: Act, case_id: str, form: Form) -> str:
 
 
 def _render_many(session: Session, act: Act, form: Form) -> str:
+    needing, lately = cases_needing_a_manager(session, act), handed_over_lately(session, act)
     return render(
         "casework/reassign.html",
         form=form,
-        needing=(needing := cases_needing_a_manager(session, act)),
-        seen={case.id for case, _since in needing if may("case.list", case)},
+        needing=needing,
+        lately=lately,
+        seen={case.id for case in (*(case for case, _since in needing), *(one.case for one in lately)) if may("case.list", case)},
         today=act.today,
         managers=manager_choices(session, act),
         staff=names_of_colleagues(session),

@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response
 from kim_casework.model.case import Case, list_cases
 from kim_casework.model.contact import last_contacts, last_kind_used, open_steps
 from kim_casework.model.cover import covers_by, covers_of
-from kim_casework.model.order import orders_of
+from kim_casework.model.order import apart_from_older, orders_of
 from kim_casework.model.protection import emergencies_since, emergency_of, protected_cases, protection_of
 from kim_casework.model.staff import Assignability
 from kim_casework.model.week import emergencies_to_know
@@ -177,6 +177,7 @@ def _releases(session: Session, act: Act, case: Case) -> list[tuple[Release, lis
 def _at_a_glance(session: Session, act: Act, case: Case, note: Form, phase: Form | None = None) -> str:
     this_case = select(Case).where(Case.id == case.id).with_only_columns(Case.id)
     protection = protection_of(session, case.id)
+    orders, older_orders = apart_from_older([order for order in orders_of(session, case.id) if may("order.see", order)])
     return render(
         "casework/case.html",
         case=case,
@@ -196,7 +197,8 @@ def _at_a_glance(session: Session, act: Act, case: Case, note: Form, phase: Form
         referrals=[(referral, standing.of_sent(referral, act.today)) for referral in referrals_about(session, "case", case.id)],
         steps=open_steps(session, case.id),
         contacts=last_contacts(session, case.id, LAST_CONTACTS),
-        orders=[order for order in orders_of(session, case.id) if may("order.see", order)],
+        orders=orders,
+        older_orders=older_orders,
         changes=case.changes,
         leaves_on=Assignability(session).last_chance(case.responsible, act.today) if case.is_open else None,
         staff=names_of_colleagues(session),
