@@ -174,6 +174,10 @@ def test_somebody_absent_leaves_room_for_a_replacement_by_two_forms(twelve: Any,
     rows = [" ".join(cell.text_content() for cell in row) for row in held]
     assert "Person 1 1,0 01.09.2022 – 30.11.2022 abwesend, Anspruch auf Rückkehr" in rows
     assert "Vertretung 1,0 01.09.2022 – 30.11.2022 da" in rows
+    (back,) = html.fromstring(lenzen.get(address).text).xpath("//form[contains(@action, 'rueckkehr')]/@action")
+    assert faulty(lenzen.post(back, data={"until": "2022-10-31"})) == {"until"}  # the replacement is there until 30 November
+    assert lenzen.post(back, data={"until": "2022-12-15"}).status_code == 303
+    assert "wieder da ab 16.12.2022" in text_of(lenzen.get(address))
 
 
 def test_extension_signed_takes_three_clicks_and_two_dates(drafted: Any, desk: Desk) -> None:

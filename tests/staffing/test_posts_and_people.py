@@ -17,6 +17,7 @@ from kim_staffing.model.post import ROLE_WORDS
 from kim_staffing.model.vacancy import grant_uses
 from kim_staffing.model.year_plan import month_sums
 from kim_staffing.operations.change_end_date import ChangeEndDate, change_end_date
+from kim_staffing.operations.change_return import ChangeReturn, change_return
 from kim_staffing.operations.create_post import CreatePost, create_post
 from kim_staffing.operations.draft_extension import DraftExtension, draft_extension
 from kim_staffing.operations.end_occupancy import (
@@ -183,6 +184,46 @@ def test_an_absence_leaves_room_and_is_not_assignable(office: Any) -> None:
     instead = employ(office, at, name="Vertretung", starts_on=JULY, ends_on=date(2022, 9, 30))
     assert office.figures(date(2022, 8, 15))[OWN]["case_management"]["people"] == 1
     assert instead.ends_on == date(2022, 9, 30)
+
+
+def test_a_return_moves_to_another_day_and_whom_casework_may_give_cases_with_it(office: Any) -> None:
+    contract = employ(office, at := post(office))
+    with office.house.database.read() as session:
+        held = occupancies_of(session, contract.person_id)[0].id
+    absent = office.do(JULY, note_absence, NoteAbsence(held, JULY, date(2022, 9, 30))).id
+    employ(office, at, name="Vertretung", starts_on=JULY, ends_on=date(2022, 8, 31))
+    for until, code in (
+        (date(2022, 6, 30), "too_early"),
+        (date(2022, 12, 31), "too_late"),
+        (date(2022, 8, 30), "replacement_stays"),
+    ):
+        assert refusal(office, JULY, change_return, ChangeReturn(absent, until)).code == code
+    assert refusal(office, JULY, change_return, ChangeReturn(held, date(2022, 9, 1))).code == "not_absent"
+    for until in (date(2022, 8, 31), date(2022, 8, 31), date(2022, 10, 31)):  # earlier; the same once more; later
+        office.do(JULY, change_return, ChangeReturn(absent, until))
+    spans = [(event.data["assignable_from"], event.data["assignable_to"]) for event in told(office)]
+    assert spans[-2:] == [("2022-09-01", "2022-12-31"), ("2022-11-01", "2022-12-31")]
+    assert spans.count(("2022-09-01", "2022-12-31")) == 1
+    with office.house.database.read() as session:
+        rows = [(one.starts_on, one.ends_on, one.presence) for one in occupancies_of(session, contract.person_id)]
+    assert rows == [
+        (MARCH, date(2022, 6, 30), "active"),
+        (JULY, date(2022, 10, 31), "absent"),
+        (date(2022, 11, 1), date(2022, 12, 31), "active"),
+    ]
+
+
+def test_a_return_nobody_knew_the_day_of_is_entered_when_it_is_known(office: Any) -> None:
+    contract = employ(office, post(office))
+    with office.house.database.read() as session:
+        held = occupancies_of(session, contract.person_id)[0].id
+    absent = office.do(JULY, note_absence, NoteAbsence(held, JULY)).id
+    office.do(JULY, change_return, ChangeReturn(absent, date(2022, 8, 31)))
+    with office.house.database.read() as session:
+        assert [(one.starts_on, one.ends_on) for one in occupancies_of(session, contract.person_id)][1:] == [
+            (JULY, date(2022, 8, 31)),
+            (date(2022, 9, 1), date(2022, 12, 31)),
+        ]
 
 
 def test_a_transfer_ends_one_occupancy_and_begins_another(office: Any) -> None:

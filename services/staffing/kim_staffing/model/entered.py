@@ -16,7 +16,7 @@ HIRE, DRAFT, SIGNATURE, EXTENSION, TOO_LATE = "hire", "draft", "signature", "ext
 END_DATE, ADDITION, LETTER, LETTER_HANDED_OVER = "end_date", "addition", "letter", "letter_handed_over"
 HEARING, HEARING_ANSWER = "hearing", "hearing_answer"
 ASSURANCE, GRANT, GRANT_POSTS, VACANCY_RULE = "assurance", "grant", "grant_posts", "vacancy_rule"
-POST, POST_DECISION, OCCUPANCY, OCCUPANCY_END = "post", "post_decision", "occupancy", "occupancy_end"
+POST, POST_DECISION, OCCUPANCY, OCCUPANCY_END, RETURN = "post", "post_decision", "occupancy", "occupancy_end", "return"
 PROGNOSIS = "prognosis"  # what: with a prognosis of the actor's own
 OF_CONTRACTS = (HIRE, DRAFT, SIGNATURE, EXTENSION, TOO_LATE, END_DATE, ADDITION, LETTER, LETTER_HANDED_OVER)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from kim_runtime.columns import FteColumn
@@ -74,6 +74,14 @@ def occupancies(session: Session, post_ids: Iterable[str] | None = None) -> list
     if post_ids is not None:
         query = query.where(Occupancy.post_id.in_(list(post_ids)))
     return list(session.scalars(query))
+
+
+def return_from(absent: Occupancy, held: Iterable[Occupancy]) -> Occupancy | None:
+    """Of those who hold the post, the occupancy by which the absent one is back on the day after; None: no return is entered."""
+    if absent.active or absent.ends_on is None:
+        return None
+    day = absent.ends_on + timedelta(days=1)
+    return next((one for one in held if one.active and one.head == absent.head and one.starts_on == day), None)
 
 
 def occupancies_of(session: Session, person_id: str, on: date | None = None) -> list[Occupancy]:

@@ -81,4 +81,5 @@ ENTRY_KINDS: Final = (
     _kind(entered.POST_DECISION, mark("Entscheidung über eine Stelle"), "post.manage", _post, "posts.show"),
     _kind(entered.OCCUPANCY, mark("Besetzung"), "post.manage", _occupancy),
     _kind(entered.OCCUPANCY_END, mark("Ende einer Besetzung"), "post.manage", _occupancy),
+    _kind(entered.RETURN, mark("Geänderte Rückkehr"), "post.manage", _occupancy),
 )

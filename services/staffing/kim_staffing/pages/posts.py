@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from kim_reference.municipalities import MUNICIPALITIES
 from kim_runtime.act import Act
+from kim_web import formats
 from kim_web.language import _
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
@@ -13,9 +15,10 @@ from werkzeug.wrappers import Response
 
 from kim_staffing.model.employer import employers
 from kim_staffing.model.grant import funding_lines, grants
-from kim_staffing.model.occupancy import occupancies, occupancy_by_id
+from kim_staffing.model.occupancy import occupancies, occupancy_by_id, return_from
 from kim_staffing.model.post import BAUSTEIN_WORDS, ROLE_WORDS, STATUS_WORDS, post_by_id
 from kim_staffing.model.vacancy import gaps_of, grant_uses
+from kim_staffing.operations.change_return import ChangeReturnSchema, change_return
 from kim_staffing.operations.create_post import CreatePostSchema, create_post
 from kim_staffing.operations.end_occupancy import EndOccupancySchema, NoteAbsenceSchema, end_occupancy, note_absence
 from kim_staffing.operations.hire import HireSchema, hire
@@ -122,6 +125,22 @@ def absent(id: str) -> Response | tuple[str, int]:
     return _again(post, {f"absent-{id}": form})
 
 
+@pages.post("/besetzungen/<id>/rueckkehr")
+@pages.guard("post.manage")
+def come_back(id: str) -> Response | tuple[str, int]:
+    """Back earlier or later than entered."""
+    form = submitted(ChangeReturnSchema, extra={"occupancy": id}, form_id=f"back-{id}")
+    with see() as (session, _act):
+        post = occupancy_by_id(session, id).post_id
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            change_return(session, act, form.command)
+        if form.ok:
+            back = form.command.until + timedelta(days=1)
+            return redirect_to("posts.show", id=post, said=_("Rückkehr eingetragen: wieder da ab {day}").format(day=formats.day(back)))
+    return _again(post, {f"back-{id}": form})
+
+
 def _again(id: str, forms: Mapping[str, Form]) -> tuple[str, int]:
     with see() as (session, act):
         return _post_page(session, act, id, forms), 422
@@ -146,6 +165,7 @@ def _post_page(session: Session, act: Act, id: str, forms: Mapping[str, Form]) -
     decision = post.latest
     employer = known.get(decision.employer_id or "")
     open_ones = [one for one in held if one.ends_on is None or one.ends_on >= act.today]
+    absences = [one for one in held if not one.active and (one in open_ones or return_from(one, held) in open_ones)]
     return render(
         "staffing/post.html",
         post=post,
@@ -163,9 +183,11 @@ def _post_page(session: Session, act: Act, id: str, forms: Mapping[str, Form]) -
             "occupy": blank(OccupyPostSchema, form_id="occupy", share=post.fte, presence="active"),
             **{one.id: blank(EndOccupancySchema, form_id=f"end-{one.id}") for one in open_ones},
             **{f"absent-{one.id}": blank(NoteAbsenceSchema, form_id=f"absent-{one.id}") for one in open_ones if one.active},
+            **{f"back-{one.id}": blank(ChangeReturnSchema, form_id=f"back-{one.id}", until=one.ends_on) for one in absences},
             **forms,
         },
         open_ones=open_ones,
+        absences=absences,
         today=act.today,
         states=words.choices(STATUS_WORDS),
         employer_choices=[(one.id, one.name_on(act.today)) for one in known.values()],
