@@ -23,6 +23,7 @@ from kim_casework.rules.urgency import RUNS_OUT_WITHIN
 
 HANDED_OVER_SHOWN_FOR = timedelta(days=14)
 
+
 @dataclass(frozen=True, slots=True)
 class EndingConsent:
     """A consent of a case that soon carries no disclosure any more."""
