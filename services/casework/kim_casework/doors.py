@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kim_protection.doors import emergency_pages
+from kim_protection.pages import emergency_pages
 from kim_referral import doors as referral
 from kim_runtime.act import Actor
 from kim_runtime.policy import permissions

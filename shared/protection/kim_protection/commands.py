@@ -1,8 +1,10 @@
-"""What is typed to close a thing to the house, to lift that, and to open one in an emergency. A service adds how its thing is named and the
-command.
+"""What is typed to close a thing to the house, to lift that, and to open one in an emergency. A service adds how its thing is named:
+`case_id = Id(required=True, attribute="thing_id")`.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from kim_events.fields import Code, Id, Text
 from kim_runtime.command import CommandSchema
@@ -11,9 +13,22 @@ from kim_runtime.refusal import Refused
 from kim_protection.rules import ABOUT_A_COLLEAGUE, PROTECTION_REASONS, SHORTEST_REASON
 
 
-class ProtectSchema(CommandSchema):
-    """`subject`: the colleague it is about; needed where the reason is `colleague`."""
+@dataclass(frozen=True, slots=True)
+class Protect:
+    """`subject`: the colleague it is about, by the id they sign in with; needed where the reason is `colleague`."""
 
+    thing_id: str
+    reason: str
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    thing_id: str
+    because: str
+
+
+class ProtectSchema(CommandSchema):
     reason = Code(PROTECTION_REASONS, required=True, metadata={"label": "Warum"})
     subject = Id(load_default=None, allow_none=True, metadata={"label": "Um welche Kolleg_in es geht", "optional": False})
 

@@ -1,17 +1,25 @@
-"""What both doors of a service do with closed things alike: what the audit is told, and the page of an emergency."""
+"""What both doors of a service do with closed things alike: what is asked before, and what the audit is told."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from kim_runtime.refusal import NotFound
 from kim_web.audit import note_done, note_entry, note_refusal
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
-from kim_web.problem import sentence
+from kim_web.page import act_on, see
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
-from kim_protection.operations import Opening, emergency_minutes
+from kim_protection.colleagues import require_known
+from kim_protection.commands import Lift, Protect
+from kim_protection.operations import Opening
+
+Check = Callable[[Session, str, Protect | Lift], None]  # (session, action, command): what a door asks before an operation, or raises
+
+
+def known_subject(session: Session, _action: str, command: Protect | Lift) -> None:
+    """Raises Refused where it shall be about somebody who has not signed in here lately."""
+    require_known(session, command.subject if isinstance(command, Protect) else None)
 
 
 def note_protected(session: Session, action: str, thing: str) -> None:
@@ -34,46 +42,3 @@ def open_now(opening: Opening, command: Any) -> Any:
         with see() as (session, _act):
             note_refusal(f"{opening.things}:{opening.id_of(session, getattr(command, opening.named_by)) or '?'}")
         raise
-
-
-def emergency_pages(
-    opening: Opening, template: str, *, shown: str, listed: str, name: str = "emergencies", address: str = "/notzugriff"
-) -> Pages:
-    """The page on which somebody says which thing and why, and is led to it.
-
-    `template` extends `protection/emergency.html`; `shown` is the page of a thing, `listed` the one to go back to. A service
-    that opens two kinds of things gives the second a `name` and an `address`.
-    """
-    pages = Pages(name, __name__)
-
-    def page(form: Form) -> str:
-        with see() as (session, _act):
-            return render(
-                template,
-                form=form,
-                minutes=emergency_minutes(session),
-                named_by=opening.named_by,
-                listed=listed,
-                submitted_to=f"{name}.submit",
-            )
-
-    @pages.get(address)
-    @pages.guard(opening.action)
-    def show() -> str:
-        return page(blank(opening.schema))
-
-    @pages.post(address)
-    @pages.guard(opening.action)
-    def submit() -> Response | tuple[str, int]:
-        form = submitted(opening.schema)
-        if form.command:
-            with form.attempt():
-                try:
-                    opened = open_now(opening, form.command)
-                except NotFound as missing:
-                    form.add_error(opening.named_by, sentence(missing))
-            if form.ok:
-                return redirect_to(shown, id=opening.thing(opened))
-        return page(form), 422
-
-    return pages

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
+from kim_runtime.refusal import NotFound
 from sqlalchemy.orm import Session
 
 from kim_protection.model import EmergencyColumns, Locks, ProtectionColumns
@@ -17,6 +18,29 @@ from kim_protection.rules import EMERGENCY_MINUTES
 
 P = TypeVar("P", bound=ProtectionColumns)
 E = TypeVar("E", bound=EmergencyColumns)
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing(Generic[Thing]):
+    """How a service closes a thing of its own and opens it again: for its doors.
+
+    `name` is the thing's in the table of rules ("case": `case.protect`). `missing` makes the refusal where there is none. Both operations
+    ask for themselves who may, but for what only a door knows (`kim_protection.doors.Check`).
+    """
+
+    kind: type[Thing]
+    name: str
+    missing: Callable[[], NotFound]
+    locks: Locks[Any, Any]
+    protect_schema: type[CommandSchema]
+    lift_schema: type[CommandSchema]
+    protect: Callable[[Session, Act, Any], Thing]
+    lift: Callable[[Session, Act, Any], Thing]
+
+    def action(self, what: str) -> str:
+        """`case.protect`, `case.unprotect`, `case.see`."""
+        return f"{self.name}.{what}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
+from kim_protection.commands import Lift, Protect
+from kim_protection.doors import known_subject
 from kim_runtime import policy
 from kim_runtime.act import Act, Actor
 from kim_runtime.refusal import NotFound
@@ -69,6 +71,12 @@ def told(session: Session, action: str, kind: type[Thing], thing_id: str) -> Thi
     Raises NotFound for one that does not exist, or not for them.
     """
     return found(action, session.get(kind, thing_id), kind.unknown)
+
+
+def check_received(session: Session, action: str, command: Protect | Lift) -> None:
+    """Before a received referral is closed, or opened again: raises NotFound, and Refused where it is about nobody who is known here."""
+    told(session, action, ReceivedReferral, command.thing_id)
+    known_subject(session, action, command)
 
 
 def check_about(session: Session, kind: str | None, thing_id: str | None) -> None:

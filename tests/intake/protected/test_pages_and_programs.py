@@ -53,6 +53,7 @@ def test_protecting_and_lifting_by_the_pages(family: Family, browse: Any) -> Non
     assert faults(reader.get(f"/personen/{family.client}/schutz/ende").text) == []
     lifted = reader.post(f"/personen/{family.client}/schutz/ende", data={"because": "Gefahr ist vorbei"}, follow_redirects=True)
     assert "Die Akte ist nicht mehr geschützt." in lifted.text
+    assert "Die Akte ist nicht geschützt." in reader.get(f"/personen/{family.client}/schutz/ende", follow_redirects=True).text
     assert other.get(f"/personen/{family.client}").status_code == 200
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from flask import url_for
 from flask.views import MethodView
 from kim_runtime.command import CommandSchema
-from kim_web.audit import note_entry
 from kim_web.json_door import JsonDoor
 from kim_web.page import act_on, found, see
 from marshmallow import Schema
@@ -79,9 +78,7 @@ def _act(path: str, action: str, schema: type[CommandSchema], operation: Callabl
         @api.alt_response(409, response="CONFLICT")
         def post(self, command: Any) -> Any:
             with act_on() as (session, act):
-                done = operation(session, act, command)
-                note_entry(session, action, f"cases:{command.case_id}", "")
-                return done
+                return operation(session, act, command)
 
     Acts.__name__ = path.strip("/").title()
     Acts.post.__doc__ = (operation.__doc__ or "").split("\n")[0]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Final
 
 from kim_events.fields import Id
 from kim_protection import operations as protection
-from kim_protection.commands import LiftSchema, ProtectSchema, subject_of
+from kim_protection.commands import Lift, LiftSchema, Protect, ProtectSchema, subject_of
 from kim_runtime.act import Act
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
@@ -14,32 +14,24 @@ from sqlalchemy.orm import Session
 from kim_casework.model.case import Case
 from kim_casework.model.protection import LOCKS, protection_of
 from kim_casework.model.staff import StaffMember
-from kim_casework.operations.find_case import case_to_change
+from kim_casework.operations.find_case import case_to_change, no_case
 
 
-@dataclass(frozen=True, slots=True)
-class ProtectCase:
-    """`subject`: the colleague it is about, as casework knows them; needed where the reason is `colleague`."""
-
-    case_id: str
-    reason: str
-    subject: str | None = None
+class ProtectCase(Protect):
+    """`subject` is a colleague as casework knows them."""
 
 
 class ProtectCaseSchema(ProtectSchema):
     command = ProtectCase
-    case_id = Id(required=True)
+    case_id = Id(required=True, attribute="thing_id")
 
 
-@dataclass(frozen=True, slots=True)
-class LiftProtection:
-    case_id: str
-    because: str
+class LiftProtection(Lift): ...
 
 
 class LiftProtectionSchema(LiftSchema):
     command = LiftProtection
-    case_id = Id(required=True)
+    case_id = Id(required=True, attribute="thing_id")
 
 
 def protect_case(session: Session, act: Act, command: ProtectCase) -> Case:
@@ -47,7 +39,7 @@ def protect_case(session: Session, act: Act, command: ProtectCase) -> Case:
 
     Raises NotFound, Refused `subject_missing`, `subject_unknown`, `subject_is_responsible`.
     """
-    case = case_to_change(session, act, command.case_id, "case.protect")
+    case = case_to_change(session, act, command.thing_id, "case.protect")
     if protection_of(session, case.id) is not None:
         return case
     subject = _subject(session, case, command)
@@ -57,7 +49,7 @@ def protect_case(session: Session, act: Act, command: ProtectCase) -> Case:
 
 def lift_protection(session: Session, act: Act, command: LiftProtection) -> Case:
     """The case is again as any other; the history stays. Raises NotFound where it is not protected, or not for this actor."""
-    case = case_to_change(session, act, command.case_id, "case.unprotect")
+    case = case_to_change(session, act, command.thing_id, "case.unprotect")
     protection.lift(session, act, LOCKS, case.id, command.because)
     return case
 
@@ -77,3 +69,15 @@ def refuse_subject_as_responsible(case: Case, subject: StaffMember | None) -> No
     """Raises Refused `subject_is_responsible` where a case is about the colleague who has it."""
     if subject is not None and subject.id == case.responsible:
         raise Refused("subject_is_responsible", "{name} führt diesen Fall selbst. Bitte zuerst neu zuteilen.", "subject", name=subject.name)
+
+
+CLOSING: Final = protection.Closing(
+    kind=Case,
+    name="case",
+    missing=no_case,
+    locks=LOCKS,
+    protect_schema=ProtectCaseSchema,
+    lift_schema=LiftProtectionSchema,
+    protect=protect_case,
+    lift=lift_protection,
+)

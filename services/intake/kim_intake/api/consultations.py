@@ -60,7 +60,7 @@ class Protections(MethodView):
             require_known(session, command.subject)
             person = protect_visitor(session, act, command)
             note_protected(session, "client.protect", f"clients:{person.id}")
-            return {"client": person.id, "code": person.code, "protected": True}
+            return {"thing_id": person.id, "code": person.code, "protected": True}
 
 
 @api.route("/<id>")

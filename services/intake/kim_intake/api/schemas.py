@@ -77,7 +77,7 @@ ProposalListSchema = list_of(ProposalSchema)
 class ProtectedSchema(Schema):
     """A person's record, and whether it is closed to the desk."""
 
-    client = Id(required=True)
+    client = Id(required=True, attribute="thing_id")
     protected = fields.Boolean(required=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kim_events.fields import Id
-from kim_protection.commands import ProtectSchema, subject_of
+from kim_protection.commands import Protect, ProtectSchema, subject_of
 from kim_referral.model.consent import Consent
 from kim_referral.model.referral import Referral
 from kim_referral.model.release import Release
@@ -29,18 +29,13 @@ from kim_intake.rules.permissions import may_at
 VISITOR = "visitor"  # what a consent is about that was recorded for nobody known
 
 
-@dataclass(frozen=True, slots=True)
-class ProtectVisitor:
-    """`subject`: the colleague it is about, by the id they sign in with; needed where the reason is `colleague`."""
-
-    consultation_id: str
-    reason: str
-    subject: str | None = None
+class ProtectVisitor(Protect):
+    """`thing_id` is that of a talk."""
 
 
 class ProtectVisitorSchema(ProtectSchema):
     command = ProtectVisitor
-    consultation_id = Id(required=True)
+    consultation_id = Id(required=True, attribute="thing_id")
 
 
 def protect_visitor(session: Session, act: Act, command: ProtectVisitor) -> Client:
@@ -48,7 +43,7 @@ def protect_visitor(session: Session, act: Act, command: ProtectVisitor) -> Clie
 
     Raises NotFound, Refused `subject_missing`.
     """
-    talk = consultation_for(session, act, command.consultation_id, "visitor.protect")
+    talk = consultation_for(session, act, command.thing_id, "visitor.protect")
     return protect_who_came(session, act, talk, command.reason, subject_of(command.reason, command.subject))
 
 
@@ -61,19 +56,16 @@ def protect_who_came(session: Session, act: Act, talk: Consultation, reason: str
     return person
 
 
-@dataclass(frozen=True, slots=True)
-class ProtectDeclared:
-    """`consent_id`: a consent recorded for a visitor without a talk. `site`: where that is done."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectDeclared(Protect):
+    """`thing_id` is that of a consent recorded for a visitor without a talk. `site`: where that is done."""
 
-    consent_id: str
     site: str
-    reason: str
-    subject: str | None = None
 
 
 class ProtectDeclaredSchema(ProtectSchema):
     command = ProtectDeclared
-    consent_id = Id(required=True)
+    consent_id = Id(required=True, attribute="thing_id")
     site = Id(required=True)
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask.views import MethodView
-from kim_protection.colleagues import require_known
-from kim_protection.doors import open_now
-from kim_web.audit import note_entry
+from kim_protection.api import closing_resources, emergency_resource
 from kim_web.json_door import JsonDoor
 from kim_web.page import act_on, see
 
@@ -24,20 +22,12 @@ from kim_referral.operations.answer_referral import AnswerReferral, AnswerReferr
 from kim_referral.operations.complete_referral import CompleteReferral, CompleteReferralSchema, complete_referral
 from kim_referral.operations.confirm_withdrawal import ConfirmWithdrawal, ConfirmWithdrawalSchema, confirm_withdrawal
 from kim_referral.operations.open_referral import open_referral
-from kim_referral.operations.protect_received import (
-    OPENING,
-    LiftReceivedProtection,
-    LiftReceivedProtectionSchema,
-    OpenReceivedInEmergency,
-    OpenReceivedInEmergencySchema,
-    ProtectReceived,
-    ProtectReceivedSchema,
-    lift_received_protection,
-    protect_received,
-)
-from kim_referral.relation import check_about, shown_received, told
+from kim_referral.operations.protect_received import CLOSING, OPENING
+from kim_referral.relation import check_about, check_received, shown_received, told
 
 api = JsonDoor("received-referrals", __name__, description="People other bodies referred here, and our answers.", of_files=True)
+closing_resources(api, CLOSING, ProtectedReferralSchema, check_received)
+emergency_resource(api, OPENING, ReferralEmergencySchema)
 
 
 @api.route("/")
@@ -99,50 +89,6 @@ class Confirmations(MethodView):
         with act_on() as (session, act):
             told(session, "received_referral.answer", ReceivedReferral, command.received_id)
             return confirm_withdrawal(session, act, command)
-
-
-@api.route("/protections")
-class Protections(MethodView):
-    @api.guard("received_referral.protect")
-    @api.arguments(ProtectReceivedSchema)
-    @api.response(200, ProtectedReferralSchema)
-    @api.alt_response(404, response="NOT_FOUND")
-    @api.alt_response(409, response="CONFLICT")
-    def post(self, command: ProtectReceived) -> Any:
-        """Close one to the desk; a second time changes nothing."""
-        with act_on() as (session, act):
-            told(session, "received_referral.protect", ReceivedReferral, command.received_id)
-            require_known(session, command.subject)
-            protect_received(session, act, command)
-            note_entry(session, "received_referral.protect", f"received_referrals:{command.received_id}", "")
-        return {"received_id": command.received_id, "protected": True}
-
-
-@api.route("/liftings")
-class Liftings(MethodView):
-    @api.guard("received_referral.unprotect")
-    @api.arguments(LiftReceivedProtectionSchema)
-    @api.response(200, ProtectedReferralSchema)
-    @api.alt_response(404, response="NOT_FOUND")
-    def post(self, command: LiftReceivedProtection) -> Any:
-        """Open it to the desk again."""
-        with act_on() as (session, act):
-            told(session, "received_referral.unprotect", ReceivedReferral, command.received_id)
-            lift_received_protection(session, act, command)
-            note_entry(session, "received_referral.unprotect", f"received_referrals:{command.received_id}", "")
-        return {"received_id": command.received_id, "protected": False}
-
-
-@api.route("/emergencies")
-class Emergencies(MethodView):
-    @api.guard("received_referral.open_in_emergency")
-    @api.arguments(OpenReceivedInEmergencySchema)
-    @api.response(201, ReferralEmergencySchema)
-    @api.alt_response(404, response="NOT_FOUND")
-    @api.alt_response(409, response="CONFLICT")
-    def post(self, command: OpenReceivedInEmergency) -> Any:
-        """Open and see a protected one for an hour. Who closed it learns of it, and so does the audit."""
-        return open_now(OPENING, command), 201
 
 
 @api.route("/<id>")

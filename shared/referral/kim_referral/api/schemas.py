@@ -143,7 +143,7 @@ ReceivedReferralListSchema = list_of(ReceivedReferralSchema)
 class ProtectedReferralSchema(Schema):
     """A received referral, and whether it is closed to the desk."""
 
-    received_id = Id(required=True)
+    received_id = Id(required=True, attribute="thing_id")
     protected = fields.Boolean(required=True)
 
 

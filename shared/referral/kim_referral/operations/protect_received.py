@@ -10,7 +10,7 @@ from typing import Final
 
 from kim_events.fields import Id, Text
 from kim_protection import operations as protection
-from kim_protection.commands import EmergencySchema, LiftSchema, ProtectSchema, subject_of
+from kim_protection.commands import EmergencySchema, Lift, LiftSchema, Protect, ProtectSchema, subject_of
 from kim_runtime.act import Act
 from kim_runtime.refusal import NotFound, Refused
 from marshmallow import Schema
@@ -21,29 +21,20 @@ from kim_referral.model.received_referral import ReceivedReferral, received_for_
 from kim_referral.model.sight import lets
 
 
-@dataclass(frozen=True, slots=True)
-class ProtectReceived:
-    """`subject`: the colleague it is about, by the id they sign in with; needed where the reason is `colleague`."""
-
-    received_id: str
-    reason: str
-    subject: str | None = None
+class ProtectReceived(Protect): ...
 
 
 class ProtectReceivedSchema(ProtectSchema):
     command = ProtectReceived
-    received_id = Id(required=True)
+    received_id = Id(required=True, attribute="thing_id")
 
 
-@dataclass(frozen=True, slots=True)
-class LiftReceivedProtection:
-    received_id: str
-    because: str
+class LiftReceivedProtection(Lift): ...
 
 
 class LiftReceivedProtectionSchema(LiftSchema):
     command = LiftReceivedProtection
-    received_id = Id(required=True)
+    received_id = Id(required=True, attribute="thing_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +58,14 @@ def protect_received(session: Session, act: Act, command: ProtectReceived) -> Re
 
     Raises NotFound, Refused `subject_missing`.
     """
-    received = received_for_update(session, command.received_id)
+    received = received_for_update(session, command.thing_id)
     protection.protect(session, act, LOCKS, received.id, command.reason, subject_of(command.reason, command.subject))
     return received
 
 
 def lift_received_protection(session: Session, act: Act, command: LiftReceivedProtection) -> ReceivedReferral:
     """It is again the whole desk's; the history stays. Raises NotFound."""
-    received = received_for_update(session, command.received_id)
+    received = received_for_update(session, command.thing_id)
     protection.lift(session, act, LOCKS, received.id, command.because)
     return received
 
@@ -89,6 +80,16 @@ def open_received_in_emergency(session: Session, act: Act, command: OpenReceived
     return protection.open_for_a_while(session, act, LOCKS, received.id, command.reason)
 
 
+CLOSING: Final = protection.Closing(
+    kind=ReceivedReferral,
+    name="received_referral",
+    missing=ReceivedReferral.unknown,
+    locks=LOCKS,
+    protect_schema=ProtectReceivedSchema,
+    lift_schema=LiftReceivedProtectionSchema,
+    protect=protect_received,
+    lift=lift_received_protection,
+)
 OPENING: Final = protection.Opening(
     action="received_referral.open_in_emergency",
     things="received_referrals",
