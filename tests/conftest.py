@@ -25,6 +25,7 @@ from kim_runtime.act import Act, Actor, service_act
 from kim_runtime.clock import SetClock
 from kim_runtime.database import Database
 from kim_web import tables as signed_in
+from servers.alike import alike
 from servers.migrated import Migrated, MigratedOnPostgres
 from sqlalchemy import MetaData
 
@@ -130,6 +131,13 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
     shared = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "templates"
     shared.mkdir(exist_ok=True)
     Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(shared))}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_statements() -> Iterator[None]:
+    """The same for SQL."""
+    with alike():
+        yield
 
 
 @pytest.fixture(scope="session")
