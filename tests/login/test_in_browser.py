@@ -120,6 +120,7 @@ def test_who_leaves_at_the_provider_is_out_in_the_service(page: Page, house: tup
     expect(page).to_have_url(f"{issuer}/")
 
 
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)  # how a page looks is nothing of the database's
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_on_the_way(chromium: Browser, house: tuple[str, str], look: str) -> None:
     base, _issuer = house
