@@ -39,7 +39,7 @@ WORDS: Final[dict[int, tuple[str, str, str]]] = {
     404: (
         "not_found",
         mark("Das gibt es hier nicht"),
-        mark("Die Adresse ist falsch geschrieben, oder die Sache ist nicht für Sie bestimmt."),
+        mark("Die Adresse stimmt nicht, oder die Sache ist nicht für Sie bestimmt. Bitte von der Startseite aus suchen."),
     ),
     405: (
         "method_not_allowed",
@@ -47,7 +47,11 @@ WORDS: Final[dict[int, tuple[str, str, str]]] = {
         mark("Bitte gehen Sie zurück und benutzen Sie die Knöpfe der Seite."),
     ),
     409: ("refused", mark("Das geht so nicht"), ""),
-    413: ("too_large", mark("Das ist zu groß"), mark("Bitte senden Sie weniger auf einmal.")),
+    413: (
+        "too_large",
+        mark("Das ist zu groß"),
+        mark("Es wurde nichts gespeichert. Bitte gehen Sie zurück, kürzen Sie den längsten Text und senden Sie noch einmal."),
+    ),
     415: ("wrong_content_type", mark("Dieses Format wird nicht gelesen"), mark("Bitte senden Sie application/json.")),
     422: ("invalid", mark("Einige Angaben stimmen nicht"), mark("Bitte berichtigen Sie die genannten Felder.")),
     429: (
@@ -77,7 +81,8 @@ WRITE_FIRST: Final = mark(
     " Bitte in einer Minute noch einmal versuchen; bleibt es dabei, nennen Sie der IT diese Nummer: die Datenbank nimmt nichts an."
 )
 STALE_FORM: Final = mark(
-    "Sie haben sich inzwischen ab- oder neu angemeldet. Bitte gehen Sie zurück, laden Sie die Seite neu und senden Sie sie noch einmal."
+    "Sie haben sich inzwischen ab- oder neu angemeldet; gespeichert wurde nichts. Bitte gehen Sie zurück: was Sie geschrieben haben, steht"
+    " dort meist noch. Kopieren Sie es, laden Sie die Seite neu und senden Sie sie noch einmal."
 )
 
 
@@ -169,5 +174,5 @@ def _answer(
 ) -> Response:
     if wants_json():
         return problem(status, code, detail or title, found or (), support_number, headers or ())
-    page = render_template("error.html", status=status, title=title, detail=detail, support_number=support_number)
+    page = render_template("error.html", status=status, title=title, detail=detail, found=found or (), support_number=support_number)
     return Response(page, status, headers or [])
