@@ -304,7 +304,7 @@ def test_a_lead_sees_cases_that_need_a_new_manager_and_gives_them_away(
 
 def test_a_case_given_to_the_wrong_colleague_goes_back_by_one_button(casework: Any, thelen: FlaskClient, family: Case) -> None:
     send(thelen, f"/faelle/{family.id}/zustaendig", {"responsible": "breuer"})
-    assert f"{family.number} zurückgeben {family.number} Breuer Kowalczyk" in page(thelen, "/faelle/neu-verteilen")
+    assert f"{family.number} Breuer Kowalczyk 10.05.2022 zurückgeben {family.number}" in page(thelen, "/faelle/neu-verteilen")
     back = preset(thelen, "/faelle/neu-verteilen", f"/faelle/{family.id}/zustaendig")
     assert "Zuständigkeit gespeichert: Kowalczyk." in page(thelen, send(thelen, f"/faelle/{family.id}/zustaendig", back))
 

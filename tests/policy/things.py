@@ -104,6 +104,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         **EVERYWHERE,
         "/auftraege/": "order", "/api/orders/": "order", "/rechnungen/": "invoice", "/api/invoices/": "invoice",
         "/toepfe/": "pot", "/api/pots/": "pot", "/toepfe/<id>/umbuchungen/": "reassignment", "/api/providers/": "provider",
+        "/sprachmittlung/": "provider",
         **ENTRIES,
     },
     "staffing": {

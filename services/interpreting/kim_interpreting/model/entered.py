@@ -21,7 +21,7 @@ from kim_interpreting.model.reassignment import Reassignment, locked_reassignmen
 ORDER, APPROVAL, ORDER_STEP = "order", "approval", "order_step"
 RECORDING, ACCEPTANCE, CONFIRMATION, PAYMENT, INVOICE_RETURN = "invoice", "excess", "confirmation", "payment", "invoice_return"
 REASSIGNMENT, REASSIGNED = "reassignment", "reassigned"
-POT, PROVIDER = "pot", "provider"
+POT, PROVIDER, PROVIDER_CHANGE = "pot", "provider", "provider_change"
 
 FOUR_EYES: Final = {ORDER: APPROVAL, RECORDING: ACCEPTANCE, CONFIRMATION: PAYMENT, REASSIGNMENT: REASSIGNED}  # first step -> second
 OTHER_STEP: Final = {**FOUR_EYES, **{second: first for first, second in FOUR_EYES.items()}}

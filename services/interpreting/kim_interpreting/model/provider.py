@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from kim_runtime.refusal import NotFound
-from sqlalchemy import Boolean, String, select
+from sqlalchemy import Boolean, String, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kim_interpreting.model.base import Base
 
 
 class Provider(Base):
-    """Who interprets or translates (Sprachmittler_in, Übersetzer_in): a person or an office. `languages` are ISO 639-3 codes."""
+    """Who interprets or translates (Sprachmittler_in, Übersetzer_in): a person or an office. `languages` are ISO 639-3 codes.
+
+    Who is no longer `available` is given no more orders.
+    """
 
     __tablename__ = "providers"
 
@@ -19,6 +22,7 @@ class Provider(Base):
     qualification: Mapped[str] = mapped_column(String(20))
     languages: Mapped[str] = mapped_column(String(300), default="")
     small_business: Mapped[bool] = mapped_column(Boolean, default=False)
+    available: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
 
     @property
     def language_codes(self) -> tuple[str, ...]:
@@ -34,3 +38,9 @@ def provider(session: Session, id: str) -> Provider:
     if found is None:
         raise NotFound("provider_unknown", "Diese Sprachmittler_in ist hier nicht eingetragen.", field="provider_id")
     return found
+
+
+def locked_provider(session: Session, id: str) -> Provider:
+    """The provider under their row lock, freshly read."""
+    found = session.get(Provider, id, with_for_update=True, populate_existing=True)
+    return found if found is not None else provider(session, id)

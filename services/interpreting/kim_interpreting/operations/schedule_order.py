@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from kim_interpreting.model.check import ASSUMED_MINUTES
 from kim_interpreting.model.entered import ORDER_STEP, Entered
 from kim_interpreting.model.order import Order, bookings_of, locked_order
+from kim_interpreting.model.provider import Provider
 from kim_interpreting.model.provider import provider as provider_by_id
 from kim_interpreting.operations.move_order import move_order
 from kim_interpreting.rules.interpreters import RELATIONS, reasons_against
@@ -68,11 +69,17 @@ def schedule_order(session: Session, act: Act, command: ScheduleOrder) -> Order:
         offered=offered,
         client_agrees=command.client_agrees,
     )
-    refuse((*reasons, *_double_bookings(session, order, provider.id)))
+    refuse((*_stopped(order, provider), *reasons, *_double_bookings(session, order, provider.id)))
     order.provider_id, order.provider = provider.id, provider
     order.offered_language, order.conflict_note = offered, command.conflict_note
     session.add(Entered.in_act(act, ORDER_STEP, order.id, "scheduled"))
     return move_order(session, act, order, "scheduled", "scheduled", provider=provider.name)
+
+
+def _stopped(order: Order, provider: Provider) -> Iterator[Refused]:
+    """Who is not asked any more keeps what they have, and gets nothing new."""
+    if not provider.available and provider.id != order.provider_id:
+        yield Refused("not_available", "Diese Person wird nicht mehr beauftragt. Jemand anderen wählen.", field="provider_id")
 
 
 def _double_bookings(session: Session, order: Order, provider_id: str) -> Iterator[Refused]:

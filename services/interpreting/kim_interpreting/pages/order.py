@@ -218,7 +218,8 @@ def _fees(order: Order, today: date) -> list[tuple[date, Decimal]]:
 
 def _fitting_providers(session: Session, order: Order) -> list[Provider]:
     """Those who speak the language first; where something is decided, only professionals are offered."""
-    fit = [one for one in all_providers(session) if not order.decides_something or one.qualification in PROFESSIONAL]
+    asked = [one for one in all_providers(session) if one.available or one.id == order.provider_id]
+    fit = [one for one in asked if not order.decides_something or one.qualification in PROFESSIONAL]
     return sorted(fit, key=lambda one: (order.language not in one.language_codes, one.name))
 
 
