@@ -30,16 +30,21 @@ class AddProvider:
     id: str = field(default_factory=new_id)
 
 
-class AddProviderSchema(CommandSchema):
-    command = AddProvider
+class ProviderFactsSchema(CommandSchema):
+    """What is known of one, whether new or changed."""
 
-    id = Id(load_default=new_id)
     name = Text(required=True, shortest=1, metadata={"label": "Name oder Büro", "autocomplete": "off"})
     qualification = Code(QUALIFICATIONS, required=True, metadata={"label": "Qualifikation"})
     languages = fields.List(
         Code(LANGUAGE_CODES), load_default=list, validate=validate.Length(max=LANGUAGES_AT_MOST), metadata={"label": "Sprachen"}
     )
     small_business = fields.Boolean(load_default=False, metadata={"label": "Kleinunternehmen ohne Umsatzsteuer (§ 19 UStG)"})
+
+
+class AddProviderSchema(ProviderFactsSchema):
+    command = AddProvider
+
+    id = Id(load_default=new_id)
 
 
 def add_provider(session: Session, act: Act, command: AddProvider) -> Provider:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kim_interpreting.model.entered import PROVIDER_CHANGE, Entered
 from kim_interpreting.model.provider import Provider, locked_provider
-from kim_interpreting.operations.add_provider import AddProviderSchema
+from kim_interpreting.operations.add_provider import ProviderFactsSchema
 from kim_interpreting.rules.interpreters import check_qualification
 
 
@@ -27,11 +27,8 @@ class ChangeProvider:
     available: bool = True
 
 
-class ChangeProviderSchema(AddProviderSchema):
+class ChangeProviderSchema(ProviderFactsSchema):
     command = ChangeProvider
-
-    class Meta:
-        exclude = ("id",)
 
     provider_id = Id(required=True)
     available = fields.Boolean(load_default=True, metadata={"label": "Wird noch beauftragt"})

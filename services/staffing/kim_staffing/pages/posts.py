@@ -188,6 +188,7 @@ def _post_page(session: Session, act: Act, id: str, forms: Mapping[str, Form]) -
         },
         open_ones=open_ones,
         absences=absences,
+        returning=[one for one in absences if return_from(one, held) is not None],
         today=act.today,
         states=words.choices(STATUS_WORDS),
         employer_choices=[(one.id, one.name_on(act.today)) for one in known.values()],
