@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from kim_audit.tables import entries
 from kim_casework.model.contact import NextStep
+from kim_runtime.act import Actor
 from sqlalchemy import select
-from web.signed_in import bearer
+from web.signed_in import bearer, sign_in
 
 NOBODYS = "0197aaaa-bbbb-7ccc-8ddd-000000000000"
 NOTE = {"kind": "phone", "minutes": 15, "text": "Angerufen."}
@@ -50,6 +51,17 @@ def test_a_file_named_in_a_question_or_a_body_is_in_the_audit_done_or_denied(wri
     ]
     gone = written(lambda: ask("POST", "/api/referrals/withdrawals", json={"referral_id": NOBODYS}))
     assert [(thing, outcome) for _action, thing, outcome in gone] == [(f"referrals:{NOBODYS}", "denied")]
+
+
+def test_the_code_of_a_closing_is_in_the_row_and_what_was_typed_is_not(ask: Any, casework: Any, admit: Any, browse: Any) -> None:
+    said = {"case_id": admit(casework).id, "reason": "moved_away", "note": "Zur Tante nach Köln"}
+    assert ask("POST", "/api/cases/closings", json=said).status_code == 200
+    with casework.database.read() as session:
+        reasons = list(session.scalars(select(entries.c.reason).order_by(entries.c.serial)))
+    assert reasons[-1].startswith("moved_away; by key kim_") and "Tante" not in str(reasons)
+    auditor = Actor("pruefer", "Prüfer", "staedteregion-aachen", frozenset({"auditor"}))
+    page = sign_in(browse(casework, "kowalczyk").application.test_client(), auditor).get("/pruefung/")
+    assert "weggezogen; mit dem Schlüssel kim_" in page.text
 
 
 def test_each_file_of_a_list_that_gives_out_whole_ones_is_a_look(written: Any, ask: Any, casework: Any, admit: Any) -> None:

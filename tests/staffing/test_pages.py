@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from kim_audit.tables import entries
 from kim_staffing.operations.ask_council import AskCouncil, RecordCouncilAnswer, ask_council, record_council_answer
 from kim_staffing.operations.draft_extension import DraftAllExtensions, draft_all_extensions
 from kim_staffing.operations.record_assurance import RecordAssurance, record_assurance
 from kim_staffing.operations.record_grant import RecordGrant, record_grant
 from lxml import html
+from sqlalchemy import select
 from staffing.conftest import LENZEN, READER
 from web.signed_in import bearer
 
@@ -246,6 +248,8 @@ def test_an_end_date_asks_why_and_keeps_the_form(twelve: Any, desk: Desk) -> Non
     assert_sound(asked.text)
     assert lenzen.post(P07 + "/ende", data={"ends_on": "2022-09-30", "reason": "leaves"}).status_code == 303
     assert "Scheidet aus am 30.09.2022" in lenzen.get(P07).text
+    with twelve.house.database.read() as session:
+        assert session.scalars(select(entries.c.reason).where(entries.c.outcome == "done")).all()[-1] == "leaves"
 
 
 def test_letters_are_made_for_all_and_ticked_one_by_one(twelve: Any, desk: Desk) -> None:

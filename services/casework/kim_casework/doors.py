@@ -27,6 +27,7 @@ from kim_casework.pages import admission, assignment, cases, closing, covers, ho
 from kim_casework.pages.action_words import ACTION_WORDS
 from kim_casework.pages.audited_parts import NUMBERED, PARTS
 from kim_casework.pages.entry_kinds import ENTRY_KINDS
+from kim_casework.pages.words import CLOSING_REASONS, DECLINE_REASONS
 from kim_casework.rules.permissions import LEAD, MANAGER, PERMISSIONS, RULES
 
 _REFERRAL = referral.rules_for(MANAGER, LEAD)
@@ -83,6 +84,7 @@ DOORS = operated(
         standings={**referral.STANDINGS, **dict.fromkeys(STANDINGS, _standing)},
         entries=ENTRY_KINDS,
         action_words={**referral.ACTION_WORDS, **ACTION_WORDS},
+        reason_words={**referral.REASON_WORDS, **DECLINE_REASONS, **CLOSING_REASONS},
         numbered=NUMBERED,
         parts=PARTS,
     )

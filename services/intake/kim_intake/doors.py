@@ -25,6 +25,7 @@ from kim_intake.pages import proposals as proposal_pages
 from kim_intake.pages.action_words import ACTION_WORDS
 from kim_intake.pages.audited_parts import NUMBERED, PARTS
 from kim_intake.pages.entry_kinds import ENTRY_KINDS
+from kim_intake.rules.codes import CORRECTION_REASONS
 from kim_intake.rules.permissions import DESK, PERMISSIONS, RULES, Facts, is_own_site
 
 _REFERRAL = referral.rules_for(DESK)
@@ -76,6 +77,7 @@ DOORS = operated(
         },
         entries=ENTRY_KINDS,
         action_words={**referral.ACTION_WORDS, **ACTION_WORDS},
+        reason_words={**referral.REASON_WORDS, **CORRECTION_REASONS},
         numbered=NUMBERED,
         parts=PARTS,
     )

@@ -21,6 +21,7 @@ from kim_interpreting.pages import enter, invoices, order, orders, pots, provide
 from kim_interpreting.pages.action_words import ACTION_WORDS
 from kim_interpreting.pages.audited_parts import NUMBERED, PARTS
 from kim_interpreting.pages.entry_kinds import ENTRY_KINDS
+from kim_interpreting.pages.words import REASONS
 from kim_interpreting.rules.permissions import PERMISSIONS, RULES, pot_state, relations_to_step
 
 
@@ -62,6 +63,7 @@ DOORS = operated(
         start="orders.listed",
         entries=ENTRY_KINDS,
         action_words=ACTION_WORDS,
+        reason_words=REASONS,
         numbered=NUMBERED,
         parts=PARTS,
     )

@@ -10,6 +10,7 @@ from kim_staffing.api import contracts as contract_api
 from kim_staffing.api import grants as grant_api
 from kim_staffing.api import posts as post_api
 from kim_staffing.api import statistics
+from kim_staffing.operations.change_end_date import REASON_WORDS
 from kim_staffing.pages import assurances, contracts, expiring, extensions, grants, hearings, letters, plan, posts
 from kim_staffing.pages.action_words import ACTION_WORDS
 from kim_staffing.pages.audited_parts import NUMBERED, PARTS
@@ -45,6 +46,7 @@ DOORS = operated(
         start="expiring.show",
         entries=ENTRY_KINDS,
         action_words=ACTION_WORDS,
+        reason_words=REASON_WORDS,
         numbered=NUMBERED,
         parts=PARTS,
     )

@@ -46,7 +46,7 @@ class AtOnceSchema(CommandSchema):
 class LiftSchema(CommandSchema):
     because = Text(
         required=True, shortest=1, longest=500,
-        metadata={"label": "Warum der Schutz endet", "hint": "Bitte nichts über die Personen selbst."},
+        metadata={"label": "Warum der Schutz endet", "hint": "Bitte nichts über die Personen selbst: Die Prüfung liest es."},
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from kim_runtime.reason import given_reason
 from kim_runtime.refusal import NotFound
 from kim_web.audit import note_done, note_entry, note_refusal
 from kim_web.page import act_on, see
@@ -25,7 +26,7 @@ def known_subject(session: Session, _action: str, command: Protect | Lift) -> No
 def note_protected(session: Session, action: str, thing: str) -> None:
     """A thing was closed in the same step in which it was made: beside the act of this request a row of its own, which names the thing."""
     note_done(session)
-    note_entry(session, action, thing, "")
+    note_entry(session, action, thing, given_reason(session))
 
 
 def open_now(opening: Opening, command: Any) -> Any:

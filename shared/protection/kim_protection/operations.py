@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
+from kim_runtime.reason import give_reason
 from kim_runtime.refusal import NotFound
 from sqlalchemy.orm import Session
 
@@ -66,6 +67,7 @@ class Opening:
 
 def protect(session: Session, act: Act, locks: Locks[P, E], thing_id: str, reason: str, subject: str | None) -> None:
     """From now on the thing is protected. Of one that is so already nothing changes. Call it under the lock of the thing's row."""
+    give_reason(session, reason)
     if locks.protection_of(session, thing_id) is not None:
         return
     row: dict[str, Any] = {
@@ -76,7 +78,8 @@ def protect(session: Session, act: Act, locks: Locks[P, E], thing_id: str, reaso
 
 
 def lift(session: Session, act: Act, locks: Locks[P, E], thing_id: str, because: str) -> None:
-    """The thing is again as any other; the history stays."""
+    """The thing is again as any other; the history stays. `because` is for the audit too: from now on everybody looks on this ground."""
+    give_reason(session, because)
     protection = locks.protection_of(session, thing_id)
     if protection is not None:
         protection.lifted_on, protection.lifted_by, protection.lifted_because = act.today, act.actor.id, because

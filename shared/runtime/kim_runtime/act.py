@@ -9,8 +9,6 @@ from kim_runtime import trace
 from kim_runtime.clock import local_day
 from kim_runtime.ids import new_id
 
-BECAUSE = "because"  # under this name a session keeps why a thing was looked at, where a reason was asked: for the audit alone
-
 
 @dataclass(frozen=True, slots=True)
 class Actor:

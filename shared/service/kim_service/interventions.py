@@ -14,6 +14,7 @@ from kim_runtime.act import Act
 from kim_runtime.clock import SystemClock
 from kim_runtime.command import CommandSchema
 from kim_runtime.logs import log
+from kim_runtime.reason import give_reason
 from kim_web.language import mark
 from sqlalchemy.orm import Session
 
@@ -63,5 +64,6 @@ def retry_message(session: Session, act: Act, event_id: str) -> None:
 
 def discard_message(session: Session, act: Act, event_id: str, command: DiscardMessage) -> None:
     """Raises NotFound."""
+    give_reason(session, command.because)
     parked.discard(session, act, event_id, command.because, SystemClock())
     log().info("message discarded", event_id=event_id)

@@ -13,8 +13,9 @@ from typing import Any
 from flask import Flask, current_app, g, request
 from kim_audit.bounded import with_left_out
 from kim_audit.metrics import NOT_WRITTEN, STRANGERS
-from kim_audit.record import record
+from kim_audit.record import LONGEST_REASON, record
 from kim_runtime.act import Actor
+from kim_runtime.reason import given_reason
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -50,7 +51,8 @@ def must_be_written() -> Iterator[None]:
 
 
 def note_done(session: Session) -> None:
-    """The act of the present request, in its own transaction: it is kept with the act, or neither is."""
+    """The act of the present request and its reason, in its own transaction: it is kept with the act, or neither is."""
+    g.because = given_reason(session) or g.get("because", "")
     _note(session, "done")
 
 
@@ -66,7 +68,7 @@ def note_entry(session: Session, action: str, thing: str, reason: str) -> None:
         action=action,
         thing=thing,
         outcome="done",
-        reason=reason,
+        reason=_why(reason),
         correlation_id=g.get("correlation_id", ""),
     )
 
@@ -196,7 +198,7 @@ def _note(session: Session, outcome: str, *, known: bool = True, given_out: Sequ
             action=as_written(str(action), outcome, request.method),
             thing=one,
             outcome=outcome,
-            reason="; ".join(filter(None, (g.get("because", ""), _by_key()))),
+            reason=_why(g.get("because", "")),
             correlation_id=g.get("correlation_id", ""),
         )
 
@@ -206,7 +208,8 @@ def _record(session: Session, **said: Any) -> None:
         record(session, **said)
 
 
-def _by_key() -> str:
-    """The key that acted in its owner's name, as the page *Ihr Zugang* calls it; empty: they did so themselves."""
+def _why(reason: str) -> str:
+    """The reason, with the key that acted in its owner's name, as the page *Ihr Zugang* calls it; whatever the reason's length."""
     key_id: str = g.get("key_id", "")
-    return f"{BY_KEY}kim_{key_id}" if key_id else ""
+    by = f"{BY_KEY}kim_{key_id}" if key_id else ""
+    return "; ".join(filter(None, (reason[: LONGEST_REASON - len(by) - 2], by)))

@@ -106,6 +106,7 @@ class Doors:
     `rules` is the table `permissions` follows from, and `standings` tells for each class of things how an actor stands to one.
 
     `action_words` says in a few German words what each action is: for keys of programs, and where the audit is read.
+    `reason_words` says the same of the codes of reasons in the audit.
 
     `numbered` are columns with a number that people say and write on files, of mapped classes with an `id`: by it an auditor finds what was
     done with one, and with its `parts`.
@@ -133,5 +134,6 @@ class Doors:
     standings: Mapping[type, Callable[[Actor, Any], Standing]] = field(default_factory=dict)
     entries: tuple[EntryKind, ...] = ()
     action_words: Mapping[str, str] = field(default_factory=dict)
+    reason_words: Mapping[str, str] = field(default_factory=dict)
     numbered: tuple[InstrumentedAttribute[Any], ...] = ()
     parts: tuple[Part, ...] = ()

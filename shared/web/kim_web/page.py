@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
-from kim_runtime.act import BECAUSE, Act, Actor
+from kim_runtime.act import Act, Actor
 from kim_runtime.database import Database, session_of
+from kim_runtime.reason import given_reason
 from kim_runtime.refusal import Forbidden, NotFound
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -66,7 +67,7 @@ def see() -> Iterator[tuple[Session, Act]]:
     """Look into the database: what is changed in here is not kept."""
     with this_web().rows.read() as session:
         yield session, this_act()
-        g.because = session.info.get(BECAUSE, "") or g.get("because", "")
+        g.because = given_reason(session) or g.get("because", "")
 
 
 @contextmanager
@@ -78,7 +79,6 @@ def act_on() -> Iterator[tuple[Session, Act]]:
         except Forbidden:
             g.refused = True  # whatever page it is answered with, the audit has it
             raise
-        g.because = session.info.get(BECAUSE, "") or g.get("because", "")
         note_done(session)
 
 

@@ -65,3 +65,6 @@ def test_programs_protect_lift_and_open(
     assert audit(casework)[-1] == ("case.see", f"cases:{case.id}", "seen", WHY)
     lifted = client.post("/api/cases/liftings", json={"case_id": case.id, "because": "vorbei"}, headers=reader)
     assert lifted.status_code == 200
+    done = [row for row in audit(casework) if row[2] == "done"]
+    assert done[0] == ("case.protect", f"cases:{case.id}", "done", "endangered")
+    assert done[-1] == ("case.unprotect", f"cases:{case.id}", "done", "vorbei")

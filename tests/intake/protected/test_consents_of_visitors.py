@@ -65,7 +65,7 @@ def test_it_is_closed_with_the_record_it_gets(house: Any, visitor: dict[str, str
     assert person.name == ""
     for who, sees in (("haddad", everything), ("celik", everything), ("aydin", nothing), ("lindner", nothing), ("pruefer", nothing)):
         assert shown(browse(who), app, who, visitor) == sees, who
-    assert ("client.protect", f"clients:{person.id}", "done", "") in audit(house)
+    assert ("client.protect", f"clients:{person.id}", "done", "endangered") in audit(house)
     do(open_in_emergency, OpenRecordInEmergency(person.code, WHY), by="aydin")
     assert browse("aydin").get(f"/personen/{person.id}").status_code == 200
     assert haddad.get(address).status_code == 422 or haddad.post(address, data={"site": HERE[0], "reason": "endangered"}).status_code == 422

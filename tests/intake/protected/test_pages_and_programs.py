@@ -86,5 +86,7 @@ def test_programs_protect_lift_and_open(app: Flask, house: Any, family: Family, 
     assert (look, because.startswith(WHY)) == (["consultation.see", f"consultations:{family.talk}", "seen"], True)
     lifted = client.post("/api/clients/liftings", json={"client_id": family.client, "because": "vorbei"}, headers=reader)
     assert (lifted.status_code, lifted.json["protected"]) == (200, False)
+    done = [(action, why.partition("; by key kim_")[0]) for action, _thing, outcome, why in audit(house) if outcome == "done"]
+    assert (done[0], done[-1]) == (("client.protect", "endangered"), ("client.unprotect", "vorbei"))
     stranger = {"client_id": family.client, "reason": "colleague", "subject": "niemand"}
     assert client.post("/api/clients/protections", json=stranger, headers=desk).json["code"] == "subject_unknown"

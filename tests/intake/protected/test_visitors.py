@@ -166,8 +166,8 @@ def test_the_form_of_a_talk_closes_it_and_the_audit_names_the_record(house: Any,
     (recorded, closing) = [row for row in audit(house) if row[2] == "done"][-2:]
     with house.database.read() as session:
         client_id = session.scalars(select(Client.id)).one()
-    assert recorded[:3] == ("consultation.record", "", "done")
-    assert closing[:3] == ("client.protect", f"clients:{client_id}", "done")
+    assert recorded == ("consultation.record", "", "done", "endangered")
+    assert closing == ("client.protect", f"clients:{client_id}", "done", "endangered")
     assert "0 Personen am Tisch heute" in text_of(other.get("/heute").text)
     gone = desk.post("/beratungen", data={**said, "protect_reason": "colleague", "protect_subject": "aydin"}, follow_redirects=True)
     assert gone.status_code == 200 and "Die Akte ist geschützt." in gone.text and gone.request.path == "/beratungen/neu"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kim_events.fields import Code, Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.reason import give_reason
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
@@ -36,6 +37,7 @@ class CloseCaseSchema(CommandSchema):
 
 def close_case(session: Session, act: Act, command: CloseCase) -> Case:
     """Raises NotFound, Refused `handed_over_to_whom`, `closed_otherwise`. Closing again for the same reason changes nothing."""
+    give_reason(session, command.reason)
     case = case_to_change(session, act, command.case_id)
     if not case.is_open:
         if case.closing_reason == command.reason:

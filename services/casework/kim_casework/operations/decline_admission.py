@@ -8,6 +8,7 @@ from kim_events.fields import Code, Id, Text
 from kim_events.types.admission import DECLINE_REASONS
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.reason import give_reason
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
@@ -36,6 +37,7 @@ def decline_admission(session: Session, act: Act, command: DeclineAdmission) -> 
 
     Declining twice for the same reason changes nothing. Raises NotFound, Refused `proposal_decided`, `reason_in_words`.
     """
+    give_reason(session, command.reason)
     already = session.get(Proposal, command.proposal_id)
     if already is not None and already.state == "declined" and already.reason == command.reason:
         return already

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kim_events.fields import Code
 from kim_runtime.act import Act
 from kim_runtime.ids import new_id
+from kim_runtime.reason import give_reason
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
@@ -30,6 +31,7 @@ class CorrectConsultationSchema(EditConsultationSchema):
 
 def correct_consultation(session: Session, act: Act, command: CorrectConsultation) -> Consultation:
     """Write the facts and keep one correction for each value that changed. Raises Refused, NotFound."""
+    give_reason(session, command.reason)
     corrected = consultation_for(session, act, command.consultation_id, "consultation.correct")
     before = facts_of(corrected)
     apply(session, act, corrected, command)

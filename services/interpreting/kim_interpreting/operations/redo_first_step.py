@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kim_runtime.act import BECAUSE, Act
+from kim_runtime.act import Act
+from kim_runtime.reason import give_reason
 from kim_runtime.refusal import Forbidden, Refused
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -64,7 +65,7 @@ def redo_first_step(session: Session, act: Act, command: RedoFirstStep) -> Any:
         raise Refused("first_step_stands", "Wer den ersten Schritt getan hat, steht fest. Den zweiten tut jemand anderes.")
     for entry in session.scalars(before.execution_options(populate_existing=True)):
         entry.taken_back_at = act.at
-    session.info[BECAUSE] = f"first step anew; before under {', '.join(sorted(first.ids))}"
+    give_reason(session, f"first step anew; before under {', '.join(sorted(first.ids))}")
     session.add(Entered.in_act(act, command.kind, thing.id))
     setattr(thing, holder, act.actor.id)
     if name:

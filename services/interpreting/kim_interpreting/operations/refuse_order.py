@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kim_events.fields import Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.reason import give_reason
 from sqlalchemy.orm import Session
 
 from kim_interpreting.metrics import REFUSALS
@@ -42,6 +43,7 @@ def refuse_order(session: Session, act: Act, command: RefuseOrder) -> Order:
     lines = pot_lines(session, order, act.organisation)
     chief, fit = chief_refusal(lines), suggestion(lines)
     order.reason = "case_unknown" if order.state == "waiting_for_case" else chief.code if chief else "by_coordinator"
+    give_reason(session, order.reason)
     order.pot_id, order.fitting_pot_id = None, fit.pot if fit else None
     REFUSALS.labels(reason=order.reason).inc()
     params = dict(chief.params) if chief and chief.code == order.reason else {"case_number": order.case_number}

@@ -9,6 +9,7 @@ from kim_events.fields import Code, Day, Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.ids import new_id
+from kim_runtime.reason import give_reason
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
@@ -49,6 +50,7 @@ def change_end_date(session: Session, act: Act, command: ChangeEndDate) -> Contr
     """
     if command.reason not in REASON_WORDS:
         raise Refused("reason_missing", "Warum ändert sich das Ende: scheidet aus, Korrektur oder neuer Vertrag?", "reason")
+    give_reason(session, command.reason)
     if command.reason == NEW_CONTRACT:
         return draft_extension(session, act, DraftExtension(command.contract, command.ends_on))
     contract = contract_for_update(session, command.contract)

@@ -9,6 +9,7 @@ from kim_events.fields import Code, Day, Id
 from kim_events.types.referral import REJECTION_REASONS
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.reason import give_reason
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
@@ -70,6 +71,7 @@ def answer_referral(session: Session, act: Act, command: AnswerReferral) -> Rece
         received.read_by = received.read_by or act.actor.id
     received.state = command.answer
     received.rejection = command.reason if command.answer == "rejected" else None
+    give_reason(session, received.rejection)
     received.appointment = command.appointment if command.answer != "rejected" else None
     received.about_kind = command.about_kind or received.about_kind
     received.about_id = command.about_id or received.about_id

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kim_events.fields import Code, Id
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.reason import give_reason
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
@@ -60,5 +61,6 @@ def confirm_withdrawal(session: Session, act: Act, command: ConfirmWithdrawal) -
     received.withdrawal = command.answer
     received.withdrawal_answered_at = act.at
     received.ground = command.ground if command.answer == "restricted" else None
+    give_reason(session, received.ground)
     tell_answer(session, act, received, command.answer)
     return received

@@ -11,6 +11,7 @@ from kim_events.fields import Code, Day, Id, Text
 from kim_events.types.referral import REJECTION_REASONS
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.reason import give_reason
 from kim_runtime.refusal import NotFound, Refused, refuse
 from sqlalchemy.orm import Session
 
@@ -65,6 +66,7 @@ def note_answer(session: Session, act: Act, command: NoteAnswer) -> Referral:
     referral.answered_how = command.how
     referral.answer_said_by = command.said_by
     referral.rejection = command.reason if command.answer == "rejected" else None
+    give_reason(session, referral.rejection)
     referral.appointment = command.appointment if command.answer != "rejected" else None
     session.flush()
     return referral

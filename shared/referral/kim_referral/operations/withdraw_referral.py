@@ -9,6 +9,7 @@ from kim_events.fields import Code, Id
 from kim_events.types.referral import WITHDRAWAL_REASONS
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.reason import give_reason
 from kim_runtime.refusal import NotFound, Refused
 from sqlalchemy.orm import Session
 
@@ -34,6 +35,7 @@ class WithdrawReferralSchema(CommandSchema):
 
 def withdraw_referral(session: Session, act: Act, command: WithdrawReferral) -> Referral:
     """Withdraw by hand; withdrawing twice changes nothing. Raises NotFound, Refused `already_closed`."""
+    give_reason(session, command.reason)
     referral = referral_for_update(session, command.referral_id)
     if referral is None:
         raise NotFound("referral_unknown", "Diesen Verweis gibt es nicht.")

@@ -114,9 +114,13 @@ def _in_words(fault: Fault | str) -> str:
 
 
 def _because(reason: str) -> str:
-    """What was given as the reason; that a program came by a personal key is written there too, in words of its own."""
+    """What was given as the reason, a code in words; that a program came by a personal key is written there too, in words of its own."""
     said, by, key = reason.rpartition(BY_KEY)
-    return said + _("mit dem Schlüssel {key}").format(key=key) if by and key.startswith("kim_") else reason
+    if not (by and key.startswith("kim_")):
+        said, key = reason, ""
+    code = said.removesuffix("; ")
+    why = _(this_web().doors.reason_words.get(code, code))
+    return "; ".join(filter(None, (why, _("mit dem Schlüssel {key}").format(key=key) if key else "")))
 
 
 def _search(form: Form) -> AuditSearch | None:
