@@ -14,7 +14,7 @@ from kim_report.settings import ReportSettings
 from kim_runtime.act import Actor
 from kim_runtime.settings import WebSettings
 from kim_tools.declared import declared_services
-from kim_web.app import create_app
+from web import copied
 from web.signed_in import NOBODYS_PROVIDER, bearer, sign_in
 
 US = "staedteregion-aachen"
@@ -31,7 +31,7 @@ def application(houses: Any, tmp_path: Path) -> Callable[[str], Flask]:
         else:
             house = houses(f"{US}.{name}", SERVICES[name])
             settings = WebSettings(organisation=US, secret="x" * 40, **NOBODYS_PROVIDER)
-            app = create_app(SERVICES[name].doors(), house.database, settings, house.clock, ready=lambda: True)
+            app = copied.application(SERVICES[name].doors(), house.database, settings, house.clock, ready=lambda: True)
         app.config["WTF_CSRF_ENABLED"] = False  # kim_web's own tests have it on
         return app
 

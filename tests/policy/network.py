@@ -21,13 +21,13 @@ from kim_runtime.act import Actor
 from kim_runtime.clock import SetClock
 from kim_runtime.policy import Relation, allowed
 from kim_runtime.settings import WebSettings
-from kim_web.app import create_app
 from kim_web.tables import access_keys, drafts, sessions
 from kim_web.web import EXTENSION
 from policy import things
 from policy.conftest import SERVICES, US
 from policy.things import ELSEWHERE, MARK, Organisation
 from sqlalchemy import select
+from web.copied import application
 from web.signed_in import NOBODYS_PROVIDER, bearer, secret_of_session
 
 THEM: Final = "caritas-eifel"
@@ -75,7 +75,7 @@ def _opened(houses: Houses, organisation: str, folder: Path) -> Organisation:
     for name, service in SERVICES.items():
         settings = WebSettings(organisation=organisation, secret="x" * 40, **NOBODYS_PROVIDER)
         house = houses(f"{organisation}.{name}", service)
-        made.apps[name] = create_app(service.doors(), house.database, settings, houses.clock, ready=lambda: True)
+        made.apps[name] = application(service.doors(), house.database, settings, houses.clock, ready=lambda: True)
     reports: Any = {"sources": "", "token": "", "reports": folder / organisation, **NOBODYS_PROVIDER}
     asked = ReportSettings(organisation=organisation, secret="x" * 40, **reports)
     made.apps["report"] = create_report(asked, houses.clock, open_database(asked))

@@ -24,9 +24,9 @@ from kim_referral.operations.refer_person import refer_person
 from kim_runtime.act import Act, Actor
 from kim_runtime.policy import permissions
 from kim_runtime.settings import WebSettings
-from kim_web.app import create_app
 from kim_web.doors import Doors
 from sqlalchemy import literal, select
+from web.copied import application
 from web.signed_in import NOBODYS_PROVIDER, sign_in
 
 REGION, CARITAS, OFFICE = "staedteregion-aachen.casework", "caritas-eifel.casework", "auslaenderamt.intake"
@@ -154,7 +154,7 @@ def relation(act: Act) -> Seen:
 
 @pytest.fixture
 def website() -> Callable[..., Flask]:
-    """The pages and the JSON door as a service mounts them, at one desk."""
+    """The pages and the JSON door as a service mounts them, at one desk, without form protection."""
 
     def build(desk: Desk, relations: dict[str, Any] | None = None) -> Flask:
         post = desk.house.post
@@ -165,19 +165,17 @@ def website() -> Callable[..., Flask]:
         )  # fmt: skip
         settings = WebSettings(organisation=post.organisation, secret="x" * 40, **NOBODYS_PROVIDER)
         name = post.directory.organisation(post.organisation).name
-        return create_app(doors, desk.house.database, settings, desk.house.clock, organisation_name=name, ready=lambda: True)
+        return application(doors, desk.house.database, settings, desk.house.clock, organisation_name=name, ready=lambda: True)
 
     return build
 
 
 @pytest.fixture
 def browse(website: Callable[..., Flask]) -> Callable[..., FlaskClient]:
-    """A browser in which somebody is signed in, without form protection (its own tests have it on)."""
+    """A browser in which somebody is signed in."""
 
     def sit(desk: Desk, actor: str) -> FlaskClient:
-        app = website(desk)
-        app.config["WTF_CSRF_ENABLED"] = False
-        return sign_in(app.test_client(), ACTORS[actor])
+        return sign_in(website(desk).test_client(), ACTORS[actor])
 
     return sit
 
