@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -18,6 +19,7 @@ from kim_web import tables
 from kim_web.app import create_app
 from web.sample import doors
 from web.signed_in import NOBODYS_PROVIDER, bearer, sign_in
+from web.sly_provider import SlyProvider, sly_provider
 from werkzeug.serving import make_server
 
 NOON = SetClock(datetime(2022, 8, 15, 10, 0, tzinfo=UTC))
@@ -124,3 +126,16 @@ def address(served_app: Flask) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
     thread.join()
+
+
+@pytest.fixture
+def provider() -> Iterator[SlyProvider]:
+    with sly_provider() as found:
+        yield found
+
+
+@pytest.fixture
+def visitor(make: Make, settings: Settings, provider: SlyProvider) -> FlaskClient:
+    app = make(settings=replace(settings, oidc_issuer=provider.issuer))
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app.test_client()

@@ -117,3 +117,9 @@ def begin(browser: FlaskClient, provider: SlyProvider, address: str = "/anmelden
 
 def come_back(browser: FlaskClient, asked: dict[str, str], **changed: str) -> TestResponse:
     return browser.get("/anmelden/zurueck", query_string={"code": "c", "state": asked["state"], **changed})
+
+
+def asks(browser: FlaskClient, token: str) -> int:
+    """Ask as a program with this token; the status of the answer."""
+    client = browser.application.test_client()
+    return client.get("/api/visits/", headers={"Authorization": f"Bearer {token}"}).status_code

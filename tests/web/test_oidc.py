@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -18,27 +17,12 @@ from joserfc.jwk import RSAKey
 from kim_audit.tables import entries
 from kim_runtime.clock import SetClock
 from kim_runtime.settings import Settings
-from kim_web.oidc import ACCOUNT_EVENT
 from kim_web.tables import sessions
 from sqlalchemy import select
-from web.conftest import ACTORS, Make
-from web.signed_in import bearer
-from web.sly_provider import LEAVE_OUT, LOGOUT, SlyProvider, begin, come_back, sly_provider
+from web.conftest import Make
+from web.sly_provider import LEAVE_OUT, SlyProvider, asks, begin, come_back
 
 COOKIE = "kim_staedteregion-aachen_intake"
-
-
-@pytest.fixture
-def provider() -> Iterator[SlyProvider]:
-    with sly_provider() as found:
-        yield found
-
-
-@pytest.fixture
-def visitor(make: Make, settings: Settings, provider: SlyProvider) -> FlaskClient:
-    app = make(settings=replace(settings, oidc_issuer=provider.issuer))
-    app.config["WTF_CSRF_ENABLED"] = False
-    return app.test_client()
 
 
 def session_cookie(visitor: FlaskClient) -> str:
@@ -269,139 +253,6 @@ def test_a_sign_in_begun_before_the_desk_was_locked_does_not_unlock_it(make: Mak
     assert visitor.get("/besuche").status_code == 303
 
 
-# Back-channel logout
-
-
-def told(visitor: FlaskClient, token: str) -> int:
-    return visitor.application.test_client().post("/anmelden/abgemeldet", data={"logout_token": token}).status_code
-
-
-@pytest.mark.parametrize("whom", [{"sid": "s-1"}, {"sid": LEAVE_OUT, "sub": "17"}], ids=["this session", "this person"])
-def test_the_provider_may_end_a_session(visitor: FlaskClient, provider: SlyProvider, whom: dict[str, Any]) -> None:
-    come_back(visitor, begin(visitor, provider))
-    assert told(visitor, provider.logout_token(**whom)) == 204
-    assert visitor.get("/besuche").status_code == 302
-
-
-@pytest.mark.parametrize("whom", [{"sid": "s-2"}, {"sid": LEAVE_OUT, "sub": "18"}], ids=["another session", "another person"])
-def test_a_session_of_somebody_else_goes_on(visitor: FlaskClient, provider: SlyProvider, whom: dict[str, Any]) -> None:
-    come_back(visitor, begin(visitor, provider))
-    assert told(visitor, provider.logout_token(**whom)) == 204
-    assert visitor.get("/besuche").status_code == 200
-
-
-def test_a_logout_token_brought_again_ends_nothing_that_was_opened_since(visitor: FlaskClient, provider: SlyProvider) -> None:
-    token = provider.logout_token(iat=int(time.time()) - 10)
-    come_back(visitor, begin(visitor, provider))
-    assert told(visitor, token) == 204
-    assert visitor.get("/besuche").status_code == 200
-
-
-def told_of_account(visitor: FlaskClient, provider: SlyProvider, *, closed: bool, roles: list[str]) -> int:
-    person = {"sub": "17", "preferred_username": "aydin", "name": "Selin Aydın", "organisation": "staedteregion-aachen", "roles": roles}
-    events = {LOGOUT: {}, ACCOUNT_EVENT: {"closed": closed, "person": person}}
-    return told(visitor, provider.logout_token(sid=LEAVE_OUT, events=events))
-
-
-def test_a_key_loses_at_once_what_the_account_of_its_owner_loses_and_ends_with_it(visitor: FlaskClient, provider: SlyProvider) -> None:
-    """Although nobody has had a session open since."""
-    program, of_another = bearer(visitor.application, ACTORS["aydin"]), bearer(visitor.application, ACTORS["pruefer"])
-
-    def opens(key: dict[str, str]) -> int:
-        return visitor.application.test_client().get("/api/visits/", headers=key).status_code
-
-    assert told_of_account(visitor, provider, closed=False, roles=["hr_staff"]) == 204
-    assert opens(program) == 403
-    assert told_of_account(visitor, provider, closed=False, roles=["intake_staff"]) == 204
-    assert opens(program) == 200
-    assert told_of_account(visitor, provider, closed=True, roles=["intake_staff"]) == 204
-    assert (opens(program), opens(of_another)) == (401, 200)
-    with visitor.application.extensions["kim_web"].rows.read() as rows:
-        row = rows.execute(select(entries).where(entries.c.action == "access_key.revoke")).one()
-    assert (row.actor_id, row.outcome, row.reason) == ("aydin", "done", "by_provider")
-
-
-NO_LOGOUT: dict[str, dict[str, Any]] = {
-    "another issuer": {"iss": "https://evil.example"},
-    "another audience": {"aud": "caritas-eifel.casework"},
-    "a nonce": {"nonce": "n"},
-    "no event": {"events": LEAVE_OUT},
-    "another event": {"events": {"urn:other": {}}},
-    "the event as text": {"events": LOGOUT},
-    "nobody": {"sub": LEAVE_OUT, "sid": LEAVE_OUT},
-    "no time": {"iat": LEAVE_OUT},
-    "no id": {"jti": LEAVE_OUT},
-    "long ago": {"iat": int(time.time()) - 3600},
-    "over": {"exp": int(time.time()) - 3600},
-}
-
-
-@pytest.mark.parametrize("says", NO_LOGOUT.values(), ids=NO_LOGOUT)
-def test_a_logout_token_that_does_not_hold_ends_nothing(visitor: FlaskClient, provider: SlyProvider, says: dict[str, Any]) -> None:
-    come_back(visitor, begin(visitor, provider))
-    assert told(visitor, provider.logout_token(**says)) == 400
-    assert visitor.get("/besuche").status_code == 200
-
-
-def test_a_logout_token_signed_by_somebody_else_ends_nothing(visitor: FlaskClient, provider: SlyProvider) -> None:
-    come_back(visitor, begin(visitor, provider))
-    provider.key = RSAKey.generate_key(2048, parameters={"kid": "first"})
-    assert told(visitor, provider.logout_token()) == 400
-    assert told(visitor, "") == 400
-    assert visitor.get("/besuche").status_code == 200
-
-
-# Programs
-
-
-def asks(visitor: FlaskClient, token: str) -> int:
-    client = visitor.application.test_client()
-    return client.get("/api/visits/", headers={"Authorization": f"Bearer {token}"}).status_code
-
-
-def test_a_program_of_the_house_is_known_by_its_access_token(visitor: FlaskClient, provider: SlyProvider) -> None:
-    assert asks(visitor, provider.access_token()) == 200
-    assert asks(visitor, provider.access_token(roles=["hr_staff"])) == 403
-
-
-NO_ACCESS: dict[str, dict[str, Any]] = {
-    "another audience": {"aud": "caritas-eifel.casework"},
-    "no audience": {"aud": LEAVE_OUT},
-    "another issuer": {"iss": "https://evil.example"},
-    "over": {"exp": int(time.time()) - 3600},
-    "no end": {"exp": LEAVE_OUT},
-    "another organisation": {"organisation": "caritas-eifel"},
-    "nobody": {"sub": LEAVE_OUT},
-    "an ID token": {"nonce": "n"},
-    "an ID token of Keycloak": {"typ": "ID"},
-    "a logout token": {"events": {LOGOUT: {}}},
-}
-
-
-@pytest.mark.parametrize("says", NO_ACCESS.values(), ids=NO_ACCESS)
-def test_an_access_token_that_does_not_hold_opens_nothing(visitor: FlaskClient, provider: SlyProvider, says: dict[str, Any]) -> None:
-    assert asks(visitor, provider.access_token(**says)) == 401
-
-
-@pytest.mark.parametrize("algorithm", ["HS256", "none"])
-def test_an_access_token_signed_in_a_way_nobody_trusts_opens_nothing(visitor: FlaskClient, provider: SlyProvider, algorithm: str) -> None:
-    provider.algorithm = algorithm
-    assert asks(visitor, provider.access_token()) == 401
-
-
-def test_the_token_that_came_with_signing_in_opens_nothing_by_itself(visitor: FlaskClient, provider: SlyProvider) -> None:
-    come_back(visitor, begin(visitor, provider))
-    assert asks(visitor, provider.id_token()) == 401
-
-
-def test_made_up_keys_do_not_make_the_provider_answer_again_and_again(visitor: FlaskClient, provider: SlyProvider) -> None:
-    assert asks(visitor, provider.access_token()) == 200
-    for number in range(5):
-        provider.key = RSAKey.generate_key(2048, parameters={"kid": f"made-up-{number}"})
-        assert asks(visitor, provider.access_token()) == 401
-    assert provider.asked.count("jwks") == 2
-
-
 @pytest.mark.parametrize(
     ("says", "status"),
     [
@@ -430,21 +281,6 @@ def test_who_must_show_a_second_factor_does_not_come_in_without(
         assert (row.actor_id, row.outcome, row.reason) == ("aydin", "sign_in_refused", "no second factor")
 
 
-@pytest.mark.parametrize(
-    ("says", "status"),
-    [
-        ({"sub": "17", "client_id": "kim-web", "preferred_username": "aydin", "amr": ["pwd"]}, 401),
-        ({"sub": "17", "client_id": "kim-web", "preferred_username": "aydin", "amr": ["pwd", "otp"]}, 200),
-        ({}, 200),  # a program has none to show
-    ],
-)
-def test_a_second_factor_is_asked_of_the_access_token_of_a_person_too(
-    make: Make, settings: Settings, provider: SlyProvider, says: dict[str, Any], status: int
-) -> None:
-    app = make(settings=replace(settings, oidc_issuer=provider.issuer, oidc_code_roles="auditor"))
-    assert asks(app.test_client(), provider.access_token(**says)) == status
-
-
 def test_a_person_is_known_by_sub_where_nobody_says_otherwise(make: Make, settings: Settings, provider: SlyProvider) -> None:
     usual = next(one.default for one in fields(Settings) if one.name == "oidc_person_claim")
     app = make(settings=replace(settings, oidc_issuer=provider.issuer, oidc_person_claim=str(usual)))
@@ -454,14 +290,6 @@ def test_a_person_is_known_by_sub_where_nobody_says_otherwise(make: Make, settin
         assert come_back(visitor, begin(visitor, provider)).status_code == 303
     with app.extensions["kim_web"].rows.read() as rows:
         assert set(rows.scalars(select(sessions.c.actor_id))) == {"17", "18"}
-
-
-def test_what_the_provider_ends_is_written_with_why(visitor: FlaskClient, provider: SlyProvider) -> None:
-    come_back(visitor, begin(visitor, provider))
-    assert visitor.application.test_client().post("/anmelden/abgemeldet", data={"logout_token": provider.logout_token()}).status_code == 204
-    with visitor.application.extensions["kim_web"].rows.read() as rows:
-        row = rows.execute(select(entries).order_by(entries.c.serial.desc()).limit(1)).one()
-    assert (row.actor_id, row.action, row.outcome, row.reason) == ("aydin", "sign_in", "signed_out", "by_provider")
 
 
 def test_after_signing_out_the_browser_is_told_to_keep_nothing(visitor: FlaskClient, provider: SlyProvider) -> None:
