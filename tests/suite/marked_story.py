@@ -16,7 +16,7 @@ import requests
 from kim_demo.layout import Layout
 from kim_demo.sign_in import PASSWORD as OPENS
 from kim_demo.story.stage import CARITAS, CASEWORK, INTAKE, INTERPRETING, STAFFING
-from suite.marks import BORN, CHILD, CLIENT, COMPANION, EMPLOYEE, FOLDER, FREE, INTERPRETER, LOGIN, PASSWORD, PHONE, STRANGER
+from suite.marks import BORN, CHILD, CLIENT, COMPANION, EMPLOYEE, FOLDER, FREE, INTERPRETER, LOGIN, PASSWORD, PHONE, SLIP, STRANGER
 from suite.visitor import PATIENCE, Exchange, Visitor
 
 ARRIVES_WITHIN = 20  # s
@@ -157,6 +157,8 @@ class Story:
         visitor = Visitor(self.layout.address(CASEWORK), self.kept)
         visitor.get("/anmelden").submit("login", 422, login=LOGIN, password=PASSWORD)
         casework = self.at(CASEWORK, "kowalczyk")
+        for desk in (casework, self.at(INTAKE, "aydin")):
+            assert desk.get("/verweise/").submit("/verweise/code", code=SLIP).url.endswith("/verweise/")
         casework.get("/einwilligungen/neu").submit("/einwilligungen/", 422, person=CLIENT, purpose=FREE, age=BORN, given_on=BORN)
         with suppress(requests.ConnectionError):  # the server may hang up on what is too large
             casework.get("/einwilligungen/neu").submit("/einwilligungen/", 413, person=CLIENT, purpose=FREE * 12_000)

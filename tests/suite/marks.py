@@ -25,6 +25,8 @@ INTERPRETER = "Tjorvald Gluckebein"
 LOGIN = "murxlohe.knispel"
 """A name somebody tries to sign in with, and the password beside it."""
 PASSWORD = "Gnurpselwurz-Kammerton"
+SLIP = "Quirlpfandbeutel"
+"""What somebody types who was asked for the code on their return slip."""
 PHONE = "0241 77300194"
 BORN = "19.03.1937"
 ADDRESS = "Zwirnpfuhlgasse 7731"
@@ -32,7 +34,9 @@ FOLDER = "Schrapnickelschrank"
 CONFIDED = "Tropfenblaupause"
 """A word that is said in every free text."""
 FREE = f"{CONFIDED}: {CLIENT}, geboren am {BORN}, wohnt {ADDRESS}, Telefon {PHONE}."
-LETTERS = (CLIENT, COMPANION, CHILD, STRANGER, COLLEAGUE, EMPLOYEE, INTERPRETER, LOGIN, PASSWORD, ADDRESS.split()[0], FOLDER, CONFIDED)
+LETTERS = (
+    CLIENT, COMPANION, CHILD, STRANGER, COLLEAGUE, EMPLOYEE, INTERPRETER, LOGIN, PASSWORD, ADDRESS.split()[0], FOLDER, SLIP, CONFIDED,
+)  # fmt: skip
 WORDS = tuple(sorted({word.lower() for text in LETTERS for word in re.split(r"[ .-]", text)}))
 FIGURES = (*(re.sub(r"\D", "", text) for text in (PHONE, BORN)), "19370319")
 
