@@ -57,6 +57,9 @@ def test_an_order_goes_from_the_telephone_to_the_payment(pool: Any, sit: Sit) ->
     assert "frei 29.823,64 €" in text(oeztuerk.get("/auftraege"))
 
     assert demir.post(f"/auftraege/{id}/vergeben", data={"provider_id": "office", "relation": "none"}).status_code == 303
+    again = demir.post(f"/auftraege/{id}/vergeben", data={"provider_id": "small", "relation": "none"}, follow_redirects=True)
+    assert "Jetzt an jemand anderen vergeben. Bitte Sprachbüro Maas absagen." in text(again)
+    assert demir.post(f"/auftraege/{id}/vergeben", data={"provider_id": "office", "relation": "none"}).status_code == 303
     assert demir.post(f"/auftraege/{id}/erledigt", data={"keystrokes": "4015", "done_on": ""}).status_code == 303
     bill = {"number": "2022-117", "dated": "1.9.2022", "gross": "169,40"}
     assert "Rechnung erfasst" in text(demir.post(f"/auftraege/{id}/rechnung", data=bill, follow_redirects=True))
@@ -253,6 +256,15 @@ def test_an_invoice_above_its_reservation_waits_for_a_second_person(pool: Any, s
     assert text(sit("oeztuerk").post(f"/rechnungen/{invoice.id}/mehrbetrag", data={}), 422)
     assert sit("oeztuerk").post(f"/rechnungen/{invoice.id}/mehrbetrag", data={"reason": "Text länger"}).status_code == 303
     assert pool.sums(KIM).invoiced == Decimal("25.70")
+
+
+def test_a_proposal_to_move_money_is_withdrawn_and_then_nobody_confirms_it(pool: Any, sit: Sit) -> None:
+    moved = pool.do(propose_reassignment, ProposeReassignment(from_pot_id=OWN, to_pot_id=KIM, amount=Decimal(10), document="Verfügung"))
+    kraemer, address = sit("kraemer"), f"/toepfe/{KIM}/umbuchungen/{moved.id}"
+    assert "Vorschlag zurückgezogen" in text(kraemer.post(f"{address}/zurueckziehen", follow_redirects=True))
+    assert "zurückgezogen: Krämer" in text(kraemer.get(f"/toepfe/{OWN}"))
+    assert "Dieser Vorschlag ist zurückgezogen" in text(kraemer.post(f"{address}/bestaetigen", follow_redirects=True))
+    assert pool.sums(KIM).reassigned == 0
 
 
 def test_each_sees_what_the_role_allows(sit: Sit) -> None:

@@ -30,6 +30,7 @@ from kim_interpreting.operations.perform_order import PerformOrder, perform_orde
 from kim_interpreting.operations.propose_reassignment import ProposeReassignment, propose_reassignment
 from kim_interpreting.operations.record_invoice import RecordInvoice, record_invoice
 from kim_interpreting.operations.schedule_order import ScheduleOrder, schedule_order
+from kim_interpreting.operations.withdraw_reassignment import WithdrawReassignment, withdraw_reassignment
 from kim_interpreting.pages.entry_kinds import ENTRY_KINDS
 from kim_web.tables import moved_entries
 from sqlalchemy import select
@@ -113,13 +114,17 @@ def test_the_budget_officers_entries_and_second_steps_go_to_who_made_them(pool: 
     moved = ProposeReassignment(from_pot_id=OWN, to_pot_id=KIM, amount=Decimal(5), document="Verfügung")
     moved = pool.do(propose_reassignment, moved)
     pool.do(confirm_reassignment, ConfirmReassignment(moved.id), kraemer)
-    keys = [key_of(pool, kind, "kraemer") for kind in (entered.PAYMENT, entered.POT, entered.REASSIGNED)]
+    gone = ProposeReassignment(from_pot_id=OWN, to_pot_id=KIM, amount=Decimal(6), document="Verfügung")
+    pool.do(withdraw_reassignment, WithdrawReassignment(pool.do(propose_reassignment, gone).id), kraemer)
+    kinds = (entered.PAYMENT, entered.POT, entered.REASSIGNED, entered.REASSIGNMENT_WITHDRAWN)
+    keys = [key_of(pool, kind, "kraemer") for kind in kinds]
     desk = sit("kraemer")
     assert move(desk, key_of(pool, entered.POT, "kraemer"), to="arslan").status_code == 422  # pots are the officer's
     assert move(desk, *keys, to="peters").status_code == 303
     assert [holder(pool, key) for key in keys] == ["peters"] * len(keys)
     pot = desk.get(f"/toepfe/{KIM}").text
-    assert "Peters, 02.09.2022" in pot and pot.count("<td>Peters</td>") == 2  # paid, moved here
+    assert "zurückgezogen: Peters, 02.09.2022" in pot
+    assert "· Peters, 02.09.2022" in pot and pot.count("<td>Peters</td>") == 2  # paid, moved here
     assert desk.get("/toepfe/neu").text.count("<td>Peters</td>") == 1
     assert "Angeordnet: Peters" in re.sub(r"<[^>]+>", "", desk.get(f"/rechnungen/{bill}").text)
     approval = key_of(pool, entered.APPROVAL, "oeztuerk")

@@ -20,7 +20,7 @@ from kim_interpreting.model.reassignment import Reassignment, locked_reassignmen
 
 ORDER, APPROVAL, ORDER_STEP = "order", "approval", "order_step"
 RECORDING, ACCEPTANCE, CONFIRMATION, PAYMENT, INVOICE_RETURN = "invoice", "excess", "confirmation", "payment", "invoice_return"
-REASSIGNMENT, REASSIGNED = "reassignment", "reassigned"
+REASSIGNMENT, REASSIGNED, REASSIGNMENT_WITHDRAWN = "reassignment", "reassigned", "reassignment_withdrawn"
 POT, PROVIDER, PROVIDER_CHANGE = "pot", "provider", "provider_change"
 
 FOUR_EYES: Final = {ORDER: APPROVAL, RECORDING: ACCEPTANCE, CONFIRMATION: PAYMENT, REASSIGNMENT: REASSIGNED}  # first step -> second
@@ -77,6 +77,9 @@ def name_along(session: Session, entry: Entered, earlier: str) -> None:
         session.execute(
             update(model).where(model.id == entry.thing_id).values({column: entry.by, **({name: entry.by_name} if name else {})})
         )
+    if entry.kind == REASSIGNMENT_WITHDRAWN:
+        named = {"withdrawn_by": entry.by, "withdrawn_by_name": entry.by_name}
+        session.execute(update(Reassignment).where(Reassignment.id == entry.thing_id).values(named))
     for lines in (OrderStep, Movement):
         written = (lines.correlation_id == entry.correlation_id, lines.at == entry.at, lines.actor == earlier)
         session.execute(update(lines).where(*written).values(actor=entry.by_name))

@@ -33,6 +33,14 @@ class Reassignment(Base):
     confirmed_by: Mapped[str | None] = mapped_column(String(64))
     confirmed_by_name: Mapped[str] = mapped_column(String(200), default="")
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcColumn)
+    withdrawn_by: Mapped[str | None] = mapped_column(String(64))
+    withdrawn_by_name: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcColumn)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a second person may still confirm it."""
+        return self.confirmed_by is None and self.withdrawn_by is None
 
 
 def no_reassignment() -> NotFound:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kim_events.fields import Id
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_interpreting.model.entered import REASSIGNED, REASSIGNMENT, Entered, names_of
@@ -29,10 +30,12 @@ class ConfirmReassignmentSchema(CommandSchema):
 
 
 def confirm_reassignment(session: Session, act: Act, command: ConfirmReassignment) -> Reassignment:
-    """Raises Forbidden to who proposed it, Refused when the giving pot has not as much free."""
+    """Raises Forbidden to who proposed it, Refused when it was withdrawn or the giving pot has not as much free."""
     found = locked_reassignment(session, command.reassignment_id)
     if found.confirmed_by is not None:
         return found
+    if not found.waits:
+        raise Refused("reassignment_withdrawn", "Dieser Vorschlag ist zurückgezogen. Die Seite zeigt den neuen Stand.")
     check_second_step(act.actor, "pot.confirm", names_of(session, REASSIGNMENT, found))
     giving, taking = locked_pots(session, found.from_pot_id, found.to_pot_id)
     book_movement(session, act, giving, MovementKind.REASSIGNED_OUT, found.amount, reassignment=found, document=found.document)

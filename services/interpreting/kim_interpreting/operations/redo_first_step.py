@@ -39,7 +39,7 @@ STEPS: Final[Mapping[str, _Step]] = {
     ORDER: _Step("order.enter", lambda order: order.state in STARTS["approve"], "entered_anew"),
     RECORDING: _Step("invoice.record", lambda invoice: invoice.state == EXCESS, "recorded_anew"),
     CONFIRMATION: _Step("invoice.confirm", lambda invoice: invoice.state == CONFIRMED, "confirmed_anew"),
-    REASSIGNMENT: _Step("pot.reassign", lambda moved: moved.confirmed_by is None),
+    REASSIGNMENT: _Step("pot.reassign", lambda moved: moved.waits),
 }
 
 

@@ -82,6 +82,7 @@ ENTRY_KINDS: Final = (
     _kind(entered.POT, mark("Topf"), "pot.keep", _pot, "pots.show"),
     _kind(entered.REASSIGNMENT, mark("Vorschlag einer Umbuchung"), "pot.reassign", _reassignment),
     _kind(entered.REASSIGNED, mark("Bestätigung einer Umbuchung"), "pot.confirm", _reassignment),
+    _kind(entered.REASSIGNMENT_WITHDRAWN, mark("Zurückgezogene Umbuchung"), "pot.reassign", _reassignment),
     _kind(entered.PROVIDER, mark("Sprachmittler_in"), "provider.keep", _provider, "providers.show"),
     _kind(entered.PROVIDER_CHANGE, mark("Geänderte Angaben einer Sprachmittler_in"), "provider.keep", _provider, "providers.show"),
 )

@@ -94,8 +94,11 @@ def refuse(id: str) -> Response | tuple[str, int]:
 @pages.guard("order.work")
 def schedule(id: str) -> Response | tuple[str, int]:
     with see() as (session, _act):
-        day = order_by_id(session, id).service_date
-    return _send(id, "schedule", ScheduleOrderSchema, schedule_order, _("Vergeben."), times={"starts_at": day})
+        order = order_by_id(session, id)
+        day, said = order.service_date, _("Vergeben.")
+        if order.provider and order.provider_id != request.form.get("provider_id"):
+            said = _("Jetzt an jemand anderen vergeben. Bitte {name} absagen.").format(name=order.provider.name)
+    return _send(id, "schedule", ScheduleOrderSchema, schedule_order, said, times={"starts_at": day})
 
 
 @pages.post("/<id>/erledigt")

@@ -23,6 +23,7 @@ from kim_interpreting.operations.confirm_reassignment import ConfirmReassignment
 from kim_interpreting.operations.grant_pot import GrantPotSchema, grant_pot
 from kim_interpreting.operations.propose_reassignment import ProposeReassignmentSchema, propose_reassignment
 from kim_interpreting.operations.redo_first_step import RedoFirstStep, redo_first_step
+from kim_interpreting.operations.withdraw_reassignment import WithdrawReassignment, withdraw_reassignment
 from kim_interpreting.pages import words
 from kim_interpreting.rules.pot_rules import PAYABLE
 
@@ -91,6 +92,17 @@ def confirm(id: str, reassignment: str) -> Response:
     return redirect_to("pots.show", id=id, said=_("Umgebucht."))
 
 
+@pages.post("/<id>/umbuchungen/<reassignment>/zurueckziehen")
+@pages.guard("pot.reassign")
+def withdraw(id: str, reassignment: str) -> Response:
+    try:
+        with act_on() as (session, act):
+            _must_be_of(id, withdraw_reassignment(session, act, WithdrawReassignment(reassignment)))
+    except Refused as refused:
+        return redirect_to("pots.show", id=id, said=sentence(refused), tone="danger")
+    return redirect_to("pots.show", id=id, said=_("Vorschlag zurückgezogen; gebucht ist nichts."))
+
+
 @pages.post("/<id>/umbuchungen/<reassignment>/neu")
 @pages.guard("pot.reassign")
 def propose_anew(id: str, reassignment: str) -> Response:
@@ -124,7 +136,7 @@ def _page(session: Session, act: Act, id: str, form: Form) -> str:
         movements=list(reversed(movements)),
         orders=orders_by_id(session, {movement.order_id for movement in movements if movement.order_id}),
         reassignments=reassignments,
-        first={one.id: names_of(session, REASSIGNMENT, one) for one in reassignments if one.confirmed_at is None},
+        first={one.id: names_of(session, REASSIGNMENT, one) for one in reassignments if one.waits},
         names={other.id: other.name for other in all_pots(session)},
         others=[(other.id, other.name) for other in all_pots(session) if other.id != id],
         form=form,
