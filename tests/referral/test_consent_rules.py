@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kim_events.types.referral import DATA_CATEGORIES
-from kim_referral.rules.consent_rules import ConsentTerms, objection_to_disclosure, objections_to_recording, stands
+from kim_referral.rules.consent_rules import ConsentTerms, objection_to_disclosure, objection_to_keeping, objections_to_recording, stands
 from kim_referral.rules.content import Content, categories_of, within
 from kim_referral.rules.referral_rules import keep_consented
 
@@ -55,6 +55,25 @@ def test_it_names_the_category_it_does_not_cover() -> None:
 )
 def test_it_holds_from_its_first_to_its_last_day(day: date, expected: str | None) -> None:
     assert code(TERMS, "name", day=day) == expected
+
+
+@pytest.mark.parametrize(
+    ("recipient", "purpose", "day", "expected"),
+    [
+        ("caritas-eifel", "Begleitung", date(2022, 8, 10), None),
+        ("caritas-eifel", "Begleitung", date(2022, 8, 11), "consent_expired"),
+        ("sprungbrett", "Begleitung", date(2022, 8, 10), "recipient_not_named"),
+        (None, "Begleitung", date(2022, 8, 10), "recipient_not_named"),
+        ("caritas-eifel", " ", date(2022, 8, 10), "purpose_missing"),
+        ("caritas-eifel", None, date(2022, 8, 10), "purpose_missing"),
+        (None, None, date(2022, 8, 10), None),  # a sender of an earlier release
+        (None, None, date(2022, 8, 11), "consent_expired"),
+    ],
+)
+def test_what_arrives_is_kept_where_its_consent_names_this_body_and_a_purpose(
+    recipient: str | None, purpose: str | None, day: date, expected: str | None
+) -> None:
+    assert objection_to_keeping(recipient, purpose, TERMS.valid_to, "caritas-eifel", day) == expected
 
 
 def test_a_revoked_consent_says_when_it_was_revoked() -> None:

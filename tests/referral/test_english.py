@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kim_referral.rules.content import CATEGORY_LABELS
 from kim_referral.rules.referral_rules import REJECTION_LABELS
-from kim_referral.wording import PERSONS_LABEL
+from kim_referral.wording import PERSONS_LABEL, PURPOSE_LABEL
 from kim_web.language import english_of
 
 PACKAGE = Path(str(files("kim_referral")))
@@ -36,7 +36,7 @@ def texts_of_template(path: Path) -> Iterator[str]:
 
 
 def german_texts() -> set[str]:
-    found = {*CATEGORY_LABELS.values(), *REJECTION_LABELS.values(), PERSONS_LABEL}
+    found = {*CATEGORY_LABELS.values(), *REJECTION_LABELS.values(), PERSONS_LABEL, PURPOSE_LABEL}
     for path in PACKAGE.rglob("*.py"):
         found |= set(texts_of_code(path))
     for path in PACKAGE.rglob("*.html"):

@@ -47,7 +47,7 @@ def test_a_consent_a_referral_an_answer(region: Any, caritas: Any, door: Callabl
     assert NAME not in listed.text
     (waiting,) = listed.json["items"]
     opened = theirs.post("/api/received-referrals/opened", received_id=waiting["id"])
-    assert opened.json["content"]["name"] == NAME
+    assert (opened.json["content"]["name"], opened.json["purpose"]) == (NAME, "Begleitung")
     answered = theirs.post("/api/received-referrals/answers", received_id=waiting["id"], answer="accepted", appointment="2022-05-17")
     assert answered.json["state"] == "accepted"
     pump_all()
@@ -65,7 +65,8 @@ def test_once_withdrawn_the_content_is_not_told_any_more(
     assert theirs.post("/api/received-referrals/opened", received_id=received.id).json["content"]["name"] == NAME
     region.do(revoke_consent, RevokeConsent(sent.consent_id))
     pump_all()
-    assert theirs.post("/api/received-referrals/opened", received_id=received.id).json["content"]["name"] == ""
+    left = theirs.post("/api/received-referrals/opened", received_id=received.id).json
+    assert (left["content"]["name"], left["purpose"]) == ("", None)
 
 
 def test_without_consent_the_problem_says_what_to_do(region: Any, door: Callable[..., Door]) -> None:
@@ -78,6 +79,7 @@ def test_a_preview_tells_what_would_be_sent_and_keeps_nothing(region: Any, door:
     ours = door(region, "kowalczyk")
     consent = region.consent(categories=("name", "note"))
     shown = ours.post("/api/referrals/previews", receiver="caritas-eifel", consent_id=consent.id, name=NAME, note="braucht Insulin").json
+    assert shown["purpose"] == "Begleitung in Roetgen"
     assert (shown["content"]["name"], shown["mailbox"], shown["hints"]) == (NAME, "caritas-eifel.casework", ["Insulin"])
     assert ours.get("/api/referrals/").json["items"] == []
 

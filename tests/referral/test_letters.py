@@ -54,7 +54,7 @@ def test_the_letter_holds_the_lines_of_the_preview_and_nothing_else(region: Any,
     sent = region.do(refer_by_letter, command)
     assert letter(sent, consent, "StädteRegion", "")[:5] == b"%PDF-"
     handed = typeset[0]["sys_inputs"]["values"]
-    for _label, text in lines(preview.content):
+    for _label, text in lines(preview.content, purpose=consent.purpose):
         assert text in handed
     assert lines(sent.content) == lines(preview.content)
 

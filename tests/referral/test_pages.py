@@ -16,6 +16,7 @@ from web.static_html import faults
 
 ALL = Seen("", everything=True)
 NAME, PHONE, CARITAS = "Zahra Rahimi-Ḫalīl", "0171 5550133", "caritas-eifel.casework"
+USE = "Wofür die Angaben genutzt werden dürfen Begleitung in Roetgen"
 CONSENT = {
     "person": NAME, "purpose": "Begleitung in Roetgen", "recipients": ["caritas-eifel", "sprungbrett"],
     "categories": ["name", "phone", "note"],
@@ -72,22 +73,24 @@ def test_from_consent_to_answer_and_back(
     said = {"receiver": CARITAS, "consent_id": consent_id, "name": NAME, "phone": PHONE, "note": "sucht eine Wohnung", "id": "ref-1"}
     preview = words(send(kowalczyk, "/verweisen/vorschau", said, 200).text)
     assert "Genau dies geht hinaus" in preview
-    assert all(word in preview for word in (NAME, PHONE, "sucht eine Wohnung", "Caritasverband für die Region Eifel"))
+    assert all(word in preview for word in (NAME, PHONE, "sucht eine Wohnung", "Caritasverband für die Region Eifel", USE))
     sent = send(kowalczyk, "/verweisen/senden", said)
     prepared = page(kowalczyk, sent.location)
     assert "vorbereitet, noch nicht gesendet" in prepared
     assert "<dt>Gesendet</dt>" not in prepared
     pump_all()
     assert "<dt>Gesendet</dt>" in page(kowalczyk, sent.location)
+    assert USE in words(page(kowalczyk, sent.location))
     assert "gesendet, Ankunft noch nicht bestätigt" in page(kowalczyk, sent.location)
 
     received = caritas.only_received()
     listed = page(jansen, "/eingang/")
     assert "R-2022-0001" in listed
     assert NAME not in listed
-    assert NAME not in page(jansen, f"/eingang/{received.id}")
-    opened = send(jansen, f"/eingang/{received.id}/oeffnen", {})
-    assert NAME in page(jansen, opened.location)
+    closed = page(jansen, f"/eingang/{received.id}")
+    assert NAME not in closed and "Begleitung in Roetgen" not in closed
+    opened = page(jansen, send(jansen, f"/eingang/{received.id}/oeffnen", {}).location)
+    assert NAME in opened and USE in words(opened)
     send(jansen, f"/eingang/{received.id}/antwort", {"answer": "accepted", "appointment": "17.5.2022"})
     pump_all()
     assert "angenommen, Termin 17.05.2022" in words(page(kowalczyk, "/verweise/"))
@@ -168,7 +171,7 @@ def test_the_immigration_office_is_not_in_the_list_and_has_its_own_page(region: 
     assert "was vorher Wort für Wort angezeigt wurde" in words(other)
     marked = {"note": "sucht eine Ärztin", "previewed": re.findall(r'name="previewed" value="([^"]+)"', other)[0]}
     refused = words(send(kowalczyk, "/verweisen/senden", {**said, **marked}, 422).text)
-    assert "ausdrückliche Bestätigung" in refused and "Im Anliegen klingt nach Gesundheit" in refused
+    assert "ausdrückliche Bestätigung" in refused and "In Anliegen oder Zweck klingt nach Gesundheit" in refused
     send(kowalczyk, "/verweisen/senden", {**said, "typed_confirmation": "Ausländeramt"})
 
 

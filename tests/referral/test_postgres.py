@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Barrier
 from typing import Any
 
@@ -17,6 +18,7 @@ from kim_referral.model.seen import Seen, sent_referrals
 from kim_referral.mount import REACTIONS, metadata
 from kim_referral.operations.answer_referral import AnswerReferral, answer_referral
 from kim_referral.operations.give_slip import GiveSlip, give_slip
+from kim_referral.operations.keep_deadlines import stop_unsent_offers
 from kim_referral.operations.revoke_consent import RevokeConsent, revoke_consent
 from kim_runtime.database import Database
 from kim_runtime.refusal import Refused
@@ -40,6 +42,13 @@ def test_a_referral_is_sent_answered_and_withdrawn(region: Desk, caritas: Any, p
     region.do(revoke_consent, RevokeConsent(consent.id))
     pump_all()
     assert caritas.only_received().must_be_confirmed
+
+
+def test_what_did_not_leave_by_the_last_day_of_its_consent_is_back_to_be_decided_anew(region: Desk, now: Callable[..., None]) -> None:
+    sent = region.refer(region.consent(valid_to=date(2022, 5, 12)))
+    now(2022, 5, 13, 8)
+    assert region.do(lambda session, act, _nothing: [one.id for one in stop_unsent_offers(session, act)], None) == [sent.id]
+    assert region.sent(sent).ground == "consent_expired"
 
 
 def test_nothing_stays_sent_under_a_consent_revoked_at_the_same_moment(region: Desk) -> None:
@@ -79,7 +88,9 @@ def test_the_migration_steps_make_the_tables_of_the_model(postgres_database_url:
         steps.create_referral_1(Operations(context))
         steps.create_referral_2(Operations(context))
         steps.create_referral_3(Operations(context))
+        steps.create_referral_4(Operations(context))
         assert compare_metadata(context, metadata) == []
+        steps.drop_referral_4(Operations(context))
         steps.drop_referral_3(Operations(context))
         steps.drop_referral_2(Operations(context))
         steps.drop_referral_1(Operations(context))

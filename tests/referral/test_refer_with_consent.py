@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
-from kim_bus.outbox import emit
+from kim_bus.outbox import emit, take_back
+from kim_bus.sealing import unseal
+from kim_bus.tables import outbox
 from kim_referral.model.seen import Seen, sent_referrals
 from kim_referral.operations.answer_referral import AnswerReferral, answer_referral
 from kim_referral.operations.open_referral import open_referral
@@ -15,7 +18,9 @@ from kim_referral.operations.preview_referral import ReferPerson, preview_referr
 from kim_referral.operations.record_consent import RecordConsent, record_consent
 from kim_referral.operations.refer_person import refer_person
 from kim_referral.operations.revoke_consent import RevokeConsent, revoke_consent
+from kim_referral.pages import standing
 from kim_runtime.refusal import Refused
+from sqlalchemy import select
 
 NAME, PHONE, CARITAS = "Zahra Rahimi-Ḫalīl", "0171 5550133", "caritas-eifel.casework"
 
@@ -44,6 +49,27 @@ def test_what_arrives_is_what_the_preview_showed(region: Any, caritas: Any, pump
     assert arrived.content == preview.content
     assert (arrived.answer_by, arrived.state, arrived.sender) == (preview.answer_by, "pending", "staedteregion-aachen.casework")
     assert arrived.consent_categories == ["name", "phone", "topics"]
+    assert arrived.purpose == preview.consent.purpose == region.sent(command).purpose == "Begleitung in Roetgen"
+
+
+def test_a_receiver_is_told_that_it_is_named_and_not_who_else_is(region: Any, caritas: Any) -> None:
+    """Where else a family goes, a debt or addiction counselling, is nothing to this receiver."""
+    sent = region.refer(region.consent(recipients=("caritas-eifel", "sprungbrett")))
+    with region.house.database.read() as session:
+        row = session.execute(select(outbox)).one()
+    sealed = json.loads(row.body)["data"]
+    told = unseal(sealed, caritas.house.post.keys.sealing, source="urn:kim:staedteregion-aachen:casework", event_id=row.event_id)
+    assert (told["consent"]["recipient"], told["consent"]["purpose"]) == ("caritas-eifel", "Begleitung in Roetgen")
+    assert "sprungbrett" not in json.dumps(told)
+    assert row.last_day == date(2022, 12, 31), sent.number
+
+
+def test_health_words_in_the_purpose_stop_until_the_desk_has_looked(region: Any) -> None:
+    """It is told along, and the consent does not cover health."""
+    consent = region.consent(purpose="Versorgung mit Insulin")
+    said = refusal(lambda: region.refer(consent))
+    assert (said.code, said.params["words"]) == ("health_words_in_note", "Insulin")
+    assert region.refer(consent, note_checked=True).purpose == "Versorgung mit Insulin"
 
 
 def test_the_same_referral_sent_twice_is_one(region: Any, caritas: Any, pump_all: Callable[[], int]) -> None:
@@ -214,3 +240,34 @@ def test_a_receiver_keeps_nothing_a_sender_told_beyond_its_consent(region: Any, 
     kept = caritas.only_received()
     assert (kept.name, kept.phone, kept.topics, kept.note, kept.health) == (NAME, "", [], "", "")
     assert kept.dropped_categories == ["phone", "topics", "health", "note"]
+    assert (kept.state, kept.purpose) == ("pending", None), "a sender of an earlier release tells no purpose and is taken"
+
+
+@pytest.mark.parametrize(
+    ("changed", "objection"), [({"recipient": "sprungbrett"}, "recipient_not_named"), ({"purpose": ""}, "purpose_missing")]
+)
+def test_a_receiver_keeps_nothing_under_a_consent_that_does_not_name_it_or_a_purpose(
+    region: Any, caritas: Any, pump_all: Callable[..., int], changed: dict[str, str], objection: str
+) -> None:
+    """Whatever software sent it; the sender learns why, and decides anew."""
+    sent = region.refer()
+    with region.house.database.write() as session:
+        act = region.house.act()
+        take_back(session, sent.id)
+        consent = {
+            "id": "c-1", "given_on": date(2022, 5, 10), "valid_to": date(2022, 12, 31), "categories": ["name"], "written": True,
+            "purpose": "Begleitung", "recipient": "caritas-eifel", **changed,
+        }  # fmt: skip
+        data = {
+            "number": sent.number, "offered_at": act.at, "answer_by": date(2022, 5, 24), "desk": "Rathaus", "consent": consent,
+            "person": {"name": NAME}, "topics": [], "note": "", "health": "",
+        }  # fmt: skip
+        emit(session, act, "referral.offered.v1", subject=sent.id, version=1, data=data, to=CARITAS)
+    pump_all()
+    dropped = caritas.only_received()
+    assert (dropped.state, dropped.ground, dropped.content.is_empty, dropped.purpose) == ("dropped", objection, True, None)
+    assert dropped.state_on(date(2022, 5, 10)) == "dropped"
+    back = region.sent(sent)
+    assert (back.state, back.ground) == ("rejected", objection)
+    for stands in (standing.of_received(dropped, date(2022, 5, 10)), standing.of_sent(back, date(2022, 5, 10))):
+        assert standing.OBJECTIONS[objection] in stands.text

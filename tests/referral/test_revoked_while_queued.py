@@ -22,6 +22,7 @@ from kim_referral.operations.confirm_withdrawal import ConfirmWithdrawal, confir
 from kim_referral.operations.open_referral import open_referral
 from kim_referral.operations.revoke_consent import RevokeConsent, revoke_consent
 from kim_referral.operations.withdraw_referral import WithdrawReferral, withdraw_referral
+from kim_referral.pages.standing import of_sent
 from kim_referral.reactions.referral_offered import referral_offered
 from kim_referral.reactions.referral_withdrawn import referral_withdrawn
 from kim_runtime.refusal import Refused
@@ -65,6 +66,7 @@ def test_a_referral_that_has_not_left_the_house_when_its_consent_ends_never_leav
     assert [one.referral_id for one in caritas.received()] == [stands.id]
     stopped = region.sent(sent)
     assert (stopped.state, stopped.ground) == ("rejected", "consent_expired"), "to be decided anew"
+    assert "nie gesendet" in of_sent(stopped, date(2022, 5, 13)).text
 
 
 def test_a_referral_that_has_not_left_the_house_never_leaves_it(region: Any, caritas: Any, pump_all: Callable[..., int]) -> None:

@@ -21,7 +21,7 @@ from kim_referral.operations.receivers import receiver
 
 def mark_of(preview: Preview) -> str:
     """For these words to this receiver under this consent, shown to this person; nobody can make it without the preview."""
-    shown = [actor().id, preview.receiver.code, preview.consent.id, preview.desk, *astuple(preview.content)]
+    shown = [actor().id, preview.receiver.code, preview.consent.id, preview.consent.purpose, preview.desk, *astuple(preview.content)]
     signer = Signer(this_web().settings.secret, salt="referral-preview", digest_method=sha256)
     return signer.get_signature(json.dumps(shown)).decode()
 

@@ -197,6 +197,17 @@ def drop_referral_3(op: Any) -> None:
         op.drop_table(table)
 
 
+def create_referral_4(op: Any) -> None:
+    """For what a receiver may use it: told, and kept."""
+    for table in ("referral_sent", "referral_received"):
+        op.add_column(table, sa.Column("purpose", sa.Text))
+
+
+def drop_referral_4(op: Any) -> None:
+    for table in ("referral_received", "referral_sent"):
+        op.drop_column(table, "purpose")
+
+
 def date_offers_1(op: Any) -> None:
     """Offers said before the outbox knew last days get that of their consent."""
     op.execute(

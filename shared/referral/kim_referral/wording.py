@@ -9,10 +9,13 @@ from kim_reference.topics import topic
 from kim_referral.rules.content import CATEGORY_LABELS, Content
 
 PERSONS_LABEL = "Personen"
+PURPOSE_LABEL = "Wofür die Angaben genutzt werden dürfen"
 
 
-def lines(content: Content, lang: str = "de") -> list[tuple[str, str]]:
-    """(German label, text in `lang`) for each thing said, in the order of the form. What is not said has no line."""
+def lines(content: Content, lang: str = "de", purpose: str | None = None) -> list[tuple[str, str]]:
+    """(German label, text in `lang`) for each thing said, in the order of the form, and for what it may be used. What is not said has no
+    line.
+    """
     found = [
         ("name", content.name),
         ("phone", content.phone),
@@ -24,7 +27,8 @@ def lines(content: Content, lang: str = "de") -> list[tuple[str, str]]:
         ("note", content.note),
     ]
     said = [(CATEGORY_LABELS[category], text) for category, text in found if text]
-    return [*said, (PERSONS_LABEL, str(content.persons))] if content.persons else said
+    said += [(PERSONS_LABEL, str(content.persons))] if content.persons else []
+    return [*said, (PURPOSE_LABEL, purpose)] if purpose else said
 
 
 def language_name(code: str, lang: str = "de") -> str:

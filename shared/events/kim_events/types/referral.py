@@ -15,18 +15,26 @@ ANSWERS = ("accepted", "rejected", "waiting_list", "withdrawn_unread", "deleted"
 REJECTION_REASONS = ("no_capacity", "not_responsible", "person_not_reached", "need_differs", "other")
 # Why a receiver deleted what it was sent without using it, or keeps it restricted after a revocation (Art. 17(3), 18 GDPR).
 GROUNDS = ("consent_expired", "retention_duty", "legal_claims", "own_contact")
+# Why a receiver deleted an offer at once: its consent, as told, does not carry it.
+OBJECTIONS = ("recipient_not_named", "purpose_missing")
 OUTCOMES = ("arrived", "not_arrived", "moved_away", "other")
 DATA_CATEGORIES = ("name", "phone", "birth_year", "language", "residence_town", "topics", "health", "note")
 
 
 class ConsentCopy(EventData):
-    """What the person agreed to, so that the receiver can check it again (Einwilligung, Art. 7 GDPR)."""
+    """What the person agreed to, so that the receiver can check it again (Einwilligung, Art. 7 GDPR).
+
+    Other recipients than this receiver are not told: they would say where else the person goes. Earlier releases tell neither `purpose` nor
+    `recipient`.
+    """
 
     id = Id(required=True)
     given_on = Day(required=True)
     valid_to = Day(required=True)
     categories = fields.List(Code(DATA_CATEGORIES), required=True)
     written = fields.Boolean(required=True)
+    purpose = Text(longest=500, metadata={"description": "what the data may be used for, as the person was told (§ 78(1) SGB X)"})
+    recipient = Id(metadata={"description": "the organisation the consent names, to which this goes; no other it may name"})
 
 
 class ReferredPerson(EventData):
@@ -69,6 +77,7 @@ class ReferralAnsweredData(EventData):
     answer = Code(ANSWERS, required=True)
     reason = Code(REJECTION_REASONS, allow_none=True, load_default=None)
     ground = Code(GROUNDS, allow_none=True, load_default=None, metadata={"description": "of deleted and restricted"})
+    objection = Code(OBJECTIONS, metadata={"description": "of deleted: why the consent did not carry the offer"})
     answered_at = Moment(required=True)
     appointment = Day(allow_none=True, load_default=None)
 
@@ -90,6 +99,7 @@ REFERRAL_OFFERED = EventType(
         "number": "R-2022-0007", "offered_at": "2022-06-30T12:10:00Z", "answer_by": "2022-07-14", "desk": "Infopunkt",
         "consent": {
             "id": "c-1", "given_on": "2022-06-30", "valid_to": "2022-12-31", "categories": ["name", "phone", "topics"], "written": True,
+            "purpose": "Begleitung durch das Case Management", "recipient": "caritas-eifel",
         },
         "person": {"name": "Anna Beispiel", "phone": "0241 000000", "persons": 3}, "topics": ["housing"], "note": "",
     },

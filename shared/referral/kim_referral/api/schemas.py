@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kim_events.fields import Code, Day, Id, Moment, StrictInt
-from kim_events.types.referral import DATA_CATEGORIES, GROUNDS, OUTCOMES, REJECTION_REASONS
+from kim_events.types.referral import DATA_CATEGORIES, GROUNDS, OBJECTIONS, OUTCOMES, REJECTION_REASONS
 from kim_web.json_door import list_of
 from marshmallow import Schema, fields
 
@@ -99,6 +99,7 @@ class PreviewSchema(Schema):
     mailbox = fields.String(required=True, allow_none=True, attribute="receiver.mailbox", metadata={"description": "null: by letter"})
     content = fields.Nested(SaidSchema, required=True)
     categories = fields.List(Code(DATA_CATEGORIES), required=True)
+    purpose = fields.String(required=True, attribute="consent.purpose", metadata={"description": "of the consent; told along"})
     desk = fields.String(required=True)
     answer_by = Day(required=True)
     secrecy = Code((NOT_BOUND, NOT_NEEDED, RELEASED, MISSING), required=True, metadata={
@@ -132,7 +133,7 @@ class ReceivedReferralSchema(Schema):
     outcome = Code(OUTCOMES, required=True, allow_none=True)
     withdrawn_at = Moment(required=True, allow_none=True)
     withdrawal = Code(("unread", "deleted", "restricted"), required=True, allow_none=True)
-    ground = Code(GROUNDS, required=True, allow_none=True)
+    ground = Code((*GROUNDS, *OBJECTIONS), required=True, allow_none=True)
     about_kind = fields.String(required=True, allow_none=True)
     about_id = fields.String(required=True, allow_none=True)
 
@@ -160,6 +161,8 @@ class OpenedReferralSchema(ReceivedReferralSchema):
     """A referral that was opened: with its content, unless that had to be dropped or was withdrawn."""
 
     content = fields.Nested(SaidSchema, required=True, attribute="readable")
+    purpose = fields.String(required=True, allow_none=True, attribute="readable_purpose", metadata={
+        "description": "all the content may be used for; null where there is no content, or its sender told none"})  # fmt: skip
 
 
 class OpenReferralSchema(Schema):

@@ -29,7 +29,7 @@ def letter(referral: Referral, consent: Consent, sender: str, sender_phone: str)
             "number": referral.number,
             "day": german_day(referral.offered_on),
             "answer_by": german_day(referral.answer_by),
-            "lines": lines(referral.content),
+            "lines": lines(referral.content, purpose=referral.purpose),
             "consent": consent_sentence(consent),
             "reasons": list(REJECTION_LABELS.values()),
             "code": code,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from kim_events.types.referral import OBJECTIONS
 from kim_runtime.columns import UtcColumn
 from kim_runtime.refusal import NotFound
-from sqlalchemy import JSON, ColumnElement, Integer, String, UniqueConstraint, select
+from sqlalchemy import JSON, ColumnElement, Integer, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kim_referral.model.base import Base
@@ -15,6 +16,7 @@ from kim_referral.rules.content import Content
 from kim_referral.rules.state_on import state_on
 
 NOTHING = Content()
+DROPPED_FOR = frozenset({"consent_expired", *OBJECTIONS})
 READABLE = frozenset({"pending", "waiting_list", "accepted", "completed"})
 
 
@@ -23,7 +25,9 @@ class ReceivedReferral(SaidOfPerson, Base):
 
     `sender` is the mailbox it came from and `referral_id` the sender's id of it; only that mailbox can ever change it. `version` counts
     this receiver's answers; `waiting_list_at` stays when `answered_at` moves on to the decision that ended the waiting. What is said of
-    the person is emptied as soon as there is no ground to keep it. `about_kind` and `about_id` name what became of it here.
+    the person is emptied as soon as there is no ground to keep it. `purpose` is what the consent lets it be used for, None where the sender
+    did not tell it or nothing is kept; it is a free text, so it is shown and goes with the content. `about_kind` and `about_id` name what
+    became of it here.
     """
 
     __tablename__ = "referral_received"
@@ -40,6 +44,7 @@ class ReceivedReferral(SaidOfPerson, Base):
     answer_by: Mapped[date | None]
     consent_given_on: Mapped[date | None]
     consent_valid_to: Mapped[date | None]
+    purpose: Mapped[str | None] = mapped_column(Text)
     consent_categories: Mapped[list[str]] = mapped_column(JSON)
     dropped_categories: Mapped[list[str]] = mapped_column(JSON)
     version: Mapped[int] = mapped_column(Integer)
@@ -73,12 +78,18 @@ class ReceivedReferral(SaidOfPerson, Base):
     def erase(self, at: datetime) -> None:
         """Keep nothing of what was said of the person (Art. 17 GDPR); that something came, when and from whom stays."""
         self.content = NOTHING
+        self.purpose = None
         self.erased_at = self.erased_at or at
 
     @property
     def readable(self) -> Content:
         """What may be shown: nothing before it was opened, and nothing once it is withdrawn, rejected or dropped."""
         return self.content if self.read_at is not None and self.state in READABLE else NOTHING
+
+    @property
+    def readable_purpose(self) -> str | None:
+        """For what the readable content may be used; None where there is none, or its sender did not tell it."""
+        return None if self.readable.is_empty else self.purpose
 
     @property
     def became_something(self) -> bool:
@@ -96,7 +107,7 @@ class ReceivedReferral(SaidOfPerson, Base):
         facts = (
             (self.withdrawn_at, "withdrawn"),
             (self.completed_at, "completed"),
-            (self.erased_at if self.ground == "consent_expired" else None, "dropped"),
+            (self.erased_at if self.ground in DROPPED_FOR else None, "dropped"),
             (self.answered_at, last_answer),
             (self.waiting_list_at, "waiting_list"),
         )

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from kim_bus.tables import outbox
 from kim_runtime.columns import UtcColumn
 from kim_runtime.refusal import NotFound
-from sqlalchemy import JSON, Integer, String, select, update
+from sqlalchemy import JSON, Integer, String, Text, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -24,7 +24,9 @@ class Referral(SaidOfPerson, Base):
     Three channels: `bus` to a mailbox, `letter` with an answer slip to a partner without software, `slip` given to the person, which
     names nobody. `receiver_name` is the partner's name on the day it was sent. `version` counts this sender's state of the referral;
     the receiver counts its own. `categories` is what was disclosed, by category. `settled_at`: somebody has decided anew what to do after a
-    rejection or an expiry. `waiting_list_at` stays when `answered_at` moves on to the decision that ended the waiting.
+    rejection or an expiry. `purpose` is what the receiver was told that it may use it for: None of a slip, and of what went before that was
+    told. `withdrawal` is also `taken_back` of a rejected one that never left, as its consent ran out before. `waiting_list_at` stays when
+    `answered_at` moves on to the decision that ended the waiting.
     """
 
     __tablename__ = "referral_sent"
@@ -45,6 +47,7 @@ class Referral(SaidOfPerson, Base):
     receiver_name: Mapped[str] = mapped_column(String(200))
     desk: Mapped[str] = mapped_column(String(120))
     categories: Mapped[list[str]] = mapped_column(JSON)
+    purpose: Mapped[str | None] = mapped_column(Text)
     offered_at: Mapped[datetime] = mapped_column(UtcColumn)
     offered_on: Mapped[date] = mapped_column(index=True)
     offered_by: Mapped[str] = mapped_column(String(64))

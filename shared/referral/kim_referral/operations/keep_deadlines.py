@@ -36,6 +36,7 @@ def stop_unsent_offers(session: Session, act: Act) -> list[Referral]:
     stopped = list(session.scalars(select(Referral).where(Referral.id.in_(never_left), Referral.state == "offered").with_for_update()))
     for referral in stopped:
         referral.state, referral.ground, referral.answered_at = "rejected", "consent_expired", act.at
+        referral.withdrawal = "taken_back"
     session.flush()
     return stopped
 

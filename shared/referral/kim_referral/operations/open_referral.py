@@ -31,8 +31,13 @@ def drop_if_expired(session: Session, act: Act, received: ReceivedReferral) -> b
     """Drop the content of an undecided referral whose consent has run out, and tell the sender. Returns whether it was so."""
     if received.state not in UNOPENED or received.consent_valid_to is None or act.today <= received.consent_valid_to:
         return False
+    drop(session, act, received, "consent_expired")
+    return True
+
+
+def drop(session: Session, act: Act, received: ReceivedReferral, why: str) -> None:
+    """Keep nothing of a referral its consent does not carry, and tell the sender why: a code of `DROPPED_FOR`."""
     received.erase(act.at)
     received.state = "dropped"
-    received.ground = "consent_expired"
+    received.ground = why
     tell_answer(session, act, received, "deleted")
-    return True

@@ -31,7 +31,7 @@ from kim_referral.rules.release_rules import secrecy_of, unreleased
 class ReferPerson:
     """Refer a person or family. `receiver` is an organisation's id or one of its mailboxes.
 
-    `note_checked`: the person at the desk has read the note for health facts and found none. `typed_confirmation`, and
+    `note_checked`: the person at the desk has read note and purpose for health facts and found none. `typed_confirmation`, and
     `previewed`, the mark its preview gave, are asked for an immigration office alone.
     """
 
@@ -91,7 +91,7 @@ class ReferPersonSchema(CommandSchema):
     health = Text(load_default="", longest=1000, metadata={
         "label": "Gesundheitsangaben", "hint": "nur mit schriftlicher, unterschriebener Einwilligung"})  # fmt: skip
     desk = Text(load_default="", longest=120, metadata={"label": "Rückfragen an", "hint": "Schalter oder Büro, kein Name der Person"})
-    note_checked = fields.Boolean(load_default=False, metadata={"label": "Geprüft: im Anliegen stehen keine Gesundheitsangaben"})
+    note_checked = fields.Boolean(load_default=False, metadata={"label": "Geprüft: in Anliegen und Zweck stehen keine Gesundheitsangaben"})
     typed_confirmation = Text(load_default="", longest=200, metadata={"label": "Zur Bestätigung", "autocomplete": "off"})
     previewed = Text(load_default="", longest=100, metadata={"label": "Vorschau"})
 
@@ -106,7 +106,7 @@ class ReferPersonSchema(CommandSchema):
 class Preview:
     """Exactly what goes out: to whom, under which consent, which words.
 
-    `hints` are words of the note that sound like health while no such consent is given: for the eye of the person at the desk.
+    `hints` are words of note and purpose that sound like health while no such consent is given: for the eye of the person at the desk.
     `unreleased` is what may not be told yet for want of a release from confidentiality, `secrecy` how it stands with that.
     """
 
@@ -162,7 +162,7 @@ def preview_referral(session: Session, act: Act, command: ReferPerson) -> Previe
         categories=in_order(categories),
         desk=command.desk or name_of(session, act.organisation, act.today),
         answer_by=answer_by(act.today),
-        hints=() if consented_health else health_hints(command.note),
+        hints=() if consented_health else health_hints(f"{consent.purpose}\n{command.note}"),
         secrecy=secrecy_of(bound=bound, categories=categories, missing=missing),
         unreleased=missing,
     )

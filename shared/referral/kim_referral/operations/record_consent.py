@@ -40,7 +40,15 @@ class RecordConsent(RecordDeclaration):
 class _Scope(Schema):
     person = Text(required=True, shortest=1, longest=200, metadata={
         "label": "Person", "hint": "wie sie hier geführt wird; bleibt in diesem Dienst", "autocomplete": "off"})  # fmt: skip
-    purpose = Text(required=True, shortest=3, longest=500, metadata={"label": "Zweck", "hint": "wozu die Angaben weitergegeben werden"})
+    purpose = Text(
+        required=True,
+        shortest=3,
+        longest=500,
+        metadata={
+            "label": "Zweck",
+            "hint": "wozu die Angaben weitergegeben werden; jeder Empfänger liest ihn: keine Gesundheitsangaben, keine anderen Stellen",
+        },
+    )
     recipients = fields.List(Id(), required=True, metadata={"label": "Wer Angaben erhalten darf"})
     categories = fields.List(Code(DATA_CATEGORIES), required=True, metadata={"label": "Welche Angaben"})
 

@@ -55,6 +55,8 @@ def refer_person(session: Session, act: Act, command: ReferPerson) -> Referral:
                 "valid_to": consent.valid_to,
                 "categories": list(consent.categories),
                 "written": consent.terms.proven,
+                "purpose": consent.purpose,
+                "recipient": referral.receiver,
             },
             "person": {
                 name: value
@@ -83,8 +85,9 @@ def _objections(preview: Preview, command: ReferPerson) -> Iterator[Refused]:
     if preview.hints and not command.note_checked:
         yield Refused(
             "health_words_in_note",
-            "Gesundheitsangaben: schriftliche Einwilligung nötig. Im Anliegen klingt nach Gesundheit: {words}. "
-            "Bitte streichen, oder ankreuzen, dass es keine Gesundheitsangaben sind.",
+            "Gesundheitsangaben: schriftliche Einwilligung nötig. In Anliegen oder Zweck klingt nach Gesundheit: {words}. "
+            "Bitte im Anliegen streichen, für den Zweck eine andere Einwilligung aufnehmen, oder ankreuzen, dass es keine "
+            "Gesundheitsangaben sind.",
             "note_checked",
             words=", ".join(preview.hints),
         )
@@ -114,6 +117,7 @@ def draw_up(session: Session, act: Act, command: ReferPerson, preview: Preview, 
         receiver_name=preview.receiver.name,
         desk=preview.desk,
         categories=list(preview.categories),
+        purpose=preview.consent.purpose,
         offered_at=act.at,
         offered_on=act.today,
         offered_by=act.actor.id,

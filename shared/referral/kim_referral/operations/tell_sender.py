@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from kim_bus.outbox import emit
+from kim_events.types.referral import OBJECTIONS
 from kim_runtime.act import Act
 from sqlalchemy.orm import Session
 
@@ -50,8 +51,11 @@ def tell_outcome(session: Session, act: Act, received: ReceivedReferral) -> None
 def _answer(session: Session, act: Act, received: ReceivedReferral, answer: str) -> dict[str, Any]:
     about_withdrawal = answer in {"withdrawn_unread", "deleted", "restricted"}
     said = {"number": received.number, "answer": answer, "answered_at": act.at if about_withdrawal else received.answered_at or act.at}
+    ground = received.ground
+    if ground in OBJECTIONS:
+        ground, said = None, {**said, "objection": ground}
     if is_guarded(session, received.sender_organisation):
-        # That its own consent had run out it knows: it set the last day.
-        return {**said, "reason": None, "ground": received.ground if received.ground == "consent_expired" else None, "appointment": None}
+        # What its own consent says and when it had run out it knows: it wrote that down.
+        return {**said, "reason": None, "ground": ground if ground == "consent_expired" else None, "appointment": None}
     appointment = None if about_withdrawal else received.appointment
-    return {**said, "reason": received.rejection, "ground": received.ground, "appointment": appointment}
+    return {**said, "reason": received.rejection, "ground": ground, "appointment": appointment}

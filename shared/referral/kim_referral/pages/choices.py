@@ -47,6 +47,10 @@ GROUNDS = {
     "retention_duty": mark("wir müssen sie aufbewahren"), "legal_claims": mark("sie für Rechtsansprüche gebraucht werden"),
     "own_contact": mark("die Person jetzt selbst mit uns in Kontakt steht"), "consent_expired": mark("die Einwilligung abgelaufen war"),
 }  # fmt: skip
+OBJECTIONS = {
+    "recipient_not_named": mark("die Einwilligung nennt die empfangende Stelle nicht"),
+    "purpose_missing": mark("die Einwilligung nennt keinen Zweck"),
+}
 CONFIRMED = {"deleted": mark("gelöscht"), "restricted": mark("eingeschränkt")}
 
 

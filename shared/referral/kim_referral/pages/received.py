@@ -122,13 +122,16 @@ def _detail(received_id: str, faulty: Form | None = None) -> str:
         }
         if faulty is not None:
             forms[faulty.form_id] = faulty
+        purpose = received.readable_purpose
+        if purpose is None and not received.readable.is_empty:
+            purpose = _("nicht mitgeteilt: bitte bei der absendenden Stelle erfragen")
         return render(
             "referral/received_one.html",
             received=received,
             today=act.today,
             protection=LOCKS.protection_of(session, received.id),
             opened=None if may("received_referral.list", received) else LOCKS.emergency_of(session, received.id, act.actor.id, act.at),
-            lines=lines(received.readable, language()),
+            lines=lines(received.readable, language(), purpose),
             standing=standing.of_received(received, act.today),
             guarded=is_guarded(session, received.sender_organisation),
             sender=name_of(session, received.sender_organisation, act.today),

@@ -152,7 +152,7 @@ def _preview(form: Form, shown: Preview) -> str:
         form=form,
         preview=shown,
         mark=mark_of(shown),
-        lines=lines(shown.content),
+        lines=lines(shown.content, purpose=shown.consent.purpose),
         categories=[label for _code, label in choices.categories(shown.categories)],
         unreleased=[label for _code, label in choices.categories(shown.unreleased)],
         word=confirmation_word(shown.receiver.name),

@@ -209,7 +209,7 @@ def _detail(referral_id: str, faulty: Form | None = None) -> str:
             standing=standing.of_sent(referral, act.today, prepared),
             name_now=name_of(session, referral.receiver, act.today),
             phone=directory.organisation(referral.receiver).phone if directory.knows(referral.receiver) else "",
-            lines=lines(referral.content, language()) if referral.channel != "slip" else [],
+            lines=lines(referral.content, language(), referral.purpose) if referral.channel != "slip" else [],
             categories=[_(CATEGORY_LABELS[code]) for code in referral.categories],
             forms=forms,
             answers=choices.of(choices.ANSWERS),

@@ -12,7 +12,7 @@ from kim_web.language import _
 
 from kim_referral.model.received_referral import ReceivedReferral
 from kim_referral.model.referral import Referral
-from kim_referral.pages.choices import GROUNDS, OUTCOMES, WAYS
+from kim_referral.pages.choices import GROUNDS, OBJECTIONS, OUTCOMES, WAYS
 from kim_referral.rules.referral_rules import REJECTION_LABELS, ask_outcome_on, remind_on
 
 
@@ -72,8 +72,12 @@ def _expired(referral: Referral, _today: date, _unsent: Collection[str]) -> Stan
 def _rejected(referral: Referral, _today: date, _unsent: Collection[str]) -> Standing:
     if referral.settled_at:
         return Standing("info", _("abgelehnt, neu entschieden"))
+    if referral.withdrawal == "taken_back":
+        return Standing("danger", _("neu entscheiden: nie gesendet, die Einwilligung war vorher abgelaufen"), True)
     if referral.ground == "consent_expired":
         return Standing("danger", _("neu entscheiden: die Einwilligung war abgelaufen, bevor es gelesen wurde"), True)
+    if referral.ground in OBJECTIONS:
+        return Standing("danger", _("neu entscheiden: nicht angenommen, {why}").format(why=_(OBJECTIONS[referral.ground])), True)
     rejected = _("neu entscheiden: abgelehnt")
     if referral.rejection:
         rejected = _("neu entscheiden: abgelehnt, {reason}").format(reason=_(REJECTION_LABELS[referral.rejection]))
@@ -115,6 +119,8 @@ def of_received(received: ReceivedReferral, today: date) -> Standing:
     if received.state == "withdrawn":
         return _received_withdrawn(received)
     if received.state == "dropped":
+        if received.ground in OBJECTIONS:
+            return Standing("info", _("Inhalt nicht aufbewahrt: {why}").format(why=_(OBJECTIONS[received.ground])))
         return Standing("info", _("Einwilligung abgelaufen: Inhalt nicht aufbewahrt"))
     if received.state in {"pending", "waiting_list"}:
         late = received.answer_by is not None and today > received.answer_by

@@ -43,8 +43,8 @@ def take_answer(referral: Referral, event: Received) -> None:
     referral.answer_said_by = ""
     referral.rejection = event.data["reason"]
     referral.appointment = event.data["appointment"]
-    referral.ground = event.data["ground"]
-    # Deleted without a withdrawal: the consent had run out before it could be read. It is back here to be decided anew.
+    referral.ground = event.data.get("objection") or event.data["ground"]
+    # Deleted without a withdrawal: the consent did not carry it, or had run out before it was read. It is back here to be decided anew.
     new_state = "rejected" if answer in WITHDRAWAL_ANSWERS else answer
     if not (referral.state == "completed" and new_state == "accepted"):  # that the person arrived was already learned by telephone
         referral.state = new_state

@@ -12,13 +12,14 @@ from kim_runtime.ids import new_id
 from sqlalchemy.orm import Session
 
 from kim_referral.model.received_referral import NOTHING, ReceivedReferral, received_from
-from kim_referral.operations.open_referral import drop_if_expired
+from kim_referral.operations.open_referral import drop
+from kim_referral.rules.consent_rules import objection_to_keeping
 from kim_referral.rules.content import Content, in_order
 from kim_referral.rules.referral_rules import keep_consented
 
 
 def referral_offered(session: Session, act: Act, event: Received) -> None:
-    """Keep the offer, cut to what its consent covers today.
+    """Keep the offer, cut to what its consent covers today; where it does not name this body or a purpose, or has run out, nothing of it.
 
     A row that stands already is newer or the same: a repeat, or a withdrawal that overtook the offer. It wins.
     """
@@ -27,6 +28,9 @@ def referral_offered(session: Session, act: Act, event: Received) -> None:
     data = event.data
     consent = data["consent"]
     kept = keep_consented(_content(data), consent["categories"], written=consent["written"])
+    objection = objection_to_keeping(
+        consent.get("recipient"), consent.get("purpose"), consent["valid_to"], event.recipient.partition(".")[0], act.today
+    )
     received = ReceivedReferral(
         id=new_id(),
         sender=event.mailbox,
@@ -39,15 +43,17 @@ def referral_offered(session: Session, act: Act, event: Received) -> None:
         answer_by=data["answer_by"],
         consent_given_on=consent["given_on"],
         consent_valid_to=consent["valid_to"],
+        purpose=None if objection else consent.get("purpose"),
         consent_categories=list(in_order(consent["categories"])),
         dropped_categories=list(in_order(kept.dropped)),
         version=0,
         state="pending",
     )
-    received.content = NOTHING if act.today > consent["valid_to"] else kept.content
+    received.content = NOTHING if objection else kept.content
     session.add(received)
     session.flush()
-    drop_if_expired(session, act, received)
+    if objection:
+        drop(session, act, received, objection)
 
 
 def _content(data: Mapping[str, Any]) -> Content:

@@ -123,6 +123,21 @@ def objection_to_disclosure(
     return None
 
 
+def objection_to_keeping(recipient: str | None, purpose: str | None, valid_to: date, own: str, today: date) -> str | None:
+    """Why what arrived may not be kept here, as its consent is told along: a code; None when it may.
+
+    Art. 6(1)(a) GDPR, § 67b SGB X: the consent must name this organisation (`own`, an id) and a purpose, which is all the data may be used
+    for (§ 78(1) SGB X), and not be past its last day. `recipient` and `purpose` are both None from a sender of an earlier release, which
+    tells neither; one without the other is a fault.
+    """
+    if (recipient, purpose) != (None, None):
+        if recipient != own:
+            return "recipient_not_named"
+        if not (purpose or "").strip():
+            return "purpose_missing"
+    return "consent_expired" if today > valid_to else None
+
+
 def stands(terms: ConsentTerms, at: datetime) -> bool:
     """Whether the consent stands at this moment: given, not past its last day, not revoked."""
     return terms.revoked_at is None and terms.given_on <= local_day(at) <= terms.valid_to
