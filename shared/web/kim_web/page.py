@@ -19,8 +19,8 @@ from kim_web.form import Form, asked, blank, submitted
 from kim_web.policy import OPEN, View, guard, may
 from kim_web.web import this_web
 
-__all__ = ["OPEN", "Form", "Pages", "act_on", "actor", "asked", "at_hand", "blank", "found", "may", "redirect_to", "render", "see",
-           "submitted", "this_act"]  # fmt: skip
+__all__ = ["OPEN", "Form", "Pages", "act_on", "actor", "asked", "at_hand", "blank", "carried_out", "found", "may", "redirect_to", "render",
+           "see", "submitted", "this_act"]  # fmt: skip
 
 Thing = TypeVar("Thing")
 
@@ -80,6 +80,15 @@ def act_on() -> Iterator[tuple[Session, Act]]:
             g.refused = True  # whatever page it is answered with, the audit has it
             raise
         note_done(session)
+
+
+def carried_out(form: Form, operation: Callable[[Session, Act, Any], Thing]) -> Thing | None:
+    """Carry out the command of a form in one transaction: what the operation made or changed. None: the form comes back."""
+    made = None
+    if form.command:
+        with form.attempt(), act_on() as (session, act):
+            made = operation(session, act, form.command)
+    return made
 
 
 def found(action: str, thing: Thing | None, missing: Callable[[], NotFound]) -> Thing:

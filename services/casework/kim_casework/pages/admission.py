@@ -11,7 +11,7 @@ from kim_runtime.act import Act
 from kim_runtime.refusal import Refused
 from kim_web.form import Form
 from kim_web.language import _
-from kim_web.page import Pages, act_on, blank, may, redirect_to, render, see, submitted
+from kim_web.page import Pages, act_on, blank, carried_out, may, redirect_to, render, see, submitted
 from marshmallow import ValidationError, validates_schema
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -96,11 +96,8 @@ def admit() -> Response | tuple[str, int]:
 @pages.guard("proposal.decide")
 def decline(id: str) -> Response | tuple[str, int]:
     form = submitted(DeclineAdmissionSchema, extra={"proposal_id": id}, form_id="decline")
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            decline_admission(session, act, form.command)
-        if form.ok:
-            return redirect_to("admission.listed", said=_("Abgelehnt. Die Erstberatung erfährt den Grund; die Angaben sind gelöscht."))
+    if carried_out(form, decline_admission):
+        return redirect_to("admission.listed", said=_("Abgelehnt. Die Erstberatung erfährt den Grund; die Angaben sind gelöscht."))
     with see() as (session, act):
         proposal = _waiting(session, id)
         if proposal is None:

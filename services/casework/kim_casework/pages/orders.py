@@ -10,7 +10,7 @@ from kim_runtime.act import Act
 from kim_runtime.refusal import NotFound, Refused
 from kim_web.form import Form
 from kim_web.language import _
-from kim_web.page import Pages, act_on, blank, found, may, redirect_to, render, see, submitted
+from kim_web.page import Pages, act_on, blank, carried_out, found, may, redirect_to, render, see, submitted
 from kim_web.problem import sentence
 from marshmallow import ValidationError, validates_schema
 from sqlalchemy import select
@@ -75,11 +75,8 @@ def new() -> str:
 @pages.guard("order.place")
 def place() -> Response | tuple[str, int]:
     form = submitted(OrderFormSchema, times={"starts_at": "service_date"})
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            order = order_interpreting(session, act, form.command)
-        if form.ok:
-            return redirect_to("orders.show", id=order.id, said=_("Auftrag {number} ist bestellt.").format(number=order.number))
+    if order := carried_out(form, order_interpreting):
+        return redirect_to("orders.show", id=order.id, said=_("Auftrag {number} ist bestellt.").format(number=order.number))
     with see() as (session, act):
         return _render(session, act, form), 422
 

@@ -9,7 +9,7 @@ from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.refusal import Refused
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, act_on, blank, carried_out, redirect_to, render, see, submitted
 from kim_web.problem import sentence
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -97,11 +97,8 @@ def _anew(id: str, kind: str, said: str) -> Response:
 
 def _send(id: str, name: str, schema: type[CommandSchema], operation: Callable[..., Any], said: str) -> Response | tuple[str, int]:
     form = submitted(schema, extra={"invoice_id": id}, form_id=name)
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            operation(session, act, form.command)
-        if form.ok:
-            return redirect_to("invoices.show", id=id, said=said)
+    if carried_out(form, operation):
+        return redirect_to("invoices.show", id=id, said=said)
     with see() as (session, act):
         return _page(session, act, id, {name: form}), 422
 

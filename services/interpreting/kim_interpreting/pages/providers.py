@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, blank, carried_out, redirect_to, render, see, submitted
 from werkzeug.wrappers import Response
 
 from kim_interpreting.model.provider import all_providers, provider
@@ -27,11 +27,8 @@ def listed() -> str:
 @pages.guard("provider.keep")
 def add() -> Response | tuple[str, int]:
     form = submitted(AddProviderSchema)
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            added = add_provider(session, act, form.command)
-        if form.ok:
-            return redirect_to("providers.listed", said=_("{name} ist eingetragen.").format(name=added.name))
+    if added := carried_out(form, add_provider):
+        return redirect_to("providers.listed", said=_("{name} ist eingetragen.").format(name=added.name))
     return _page(form), 422
 
 
@@ -49,11 +46,8 @@ def show(id: str) -> str:
 def change(id: str) -> Response | tuple[str, int]:
     languages = [code for code in request.form.getlist("languages") if code]  # none is an answer too
     form = submitted(ChangeProviderSchema, extra={"provider_id": id, "languages": languages})
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            changed = change_provider(session, act, form.command)
-        if form.ok:
-            return redirect_to("providers.listed", said=_("{name}: Angaben gespeichert.").format(name=changed.name))
+    if changed := carried_out(form, change_provider):
+        return redirect_to("providers.listed", said=_("{name}: Angaben gespeichert.").format(name=changed.name))
     with see() as (session, _act):
         return _one(provider(session, id).name, form), 422
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kim_runtime.act import Act
 from kim_web.language import _, plural
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, act_on, blank, carried_out, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -41,11 +41,8 @@ def new() -> str:
 @pages.guard("assurance.record")
 def record() -> Response | tuple[str, int]:
     form = submitted(RecordAssuranceSchema)
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            recorded = record_assurance(session, act, form.command)
-        if form.ok:
-            return redirect_to("assurances.show", id=recorded.assurance.id, said=_("Zusage eingetragen"))
+    if recorded := carried_out(form, record_assurance):
+        return redirect_to("assurances.show", id=recorded.assurance.id, said=_("Zusage eingetragen"))
     with see() as (session, act):
         return _form_page(session, act, form), 422
 

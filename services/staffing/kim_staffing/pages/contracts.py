@@ -7,7 +7,7 @@ from datetime import date
 
 from kim_runtime.act import Act
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, blank, carried_out, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -46,13 +46,8 @@ def show(id: str) -> str | Response:
 @pages.guard("contract.record")
 def change_end(id: str) -> Response | tuple[str, int]:
     form = submitted(ChangeEndDateSchema, extra={"contract": id}, form_id="end")
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            change_end_date(session, act, form.command)
-        if form.ok:
-            return redirect_to(
-                "contracts.show", id=id, said=_("Ende geändert: {reason}").format(reason=_(REASON_WORDS[form.command.reason]))
-            )
+    if carried_out(form, change_end_date):
+        return redirect_to("contracts.show", id=id, said=_("Ende geändert: {reason}").format(reason=_(REASON_WORDS[form.command.reason])))
     return again(id, {"end": form}), 422
 
 
@@ -64,11 +59,8 @@ def remark(id: str) -> Response | tuple[str, int]:
         ending = ending_contract(session, id, act.today)
         record = ending.following.id if ending and ending.late and ending.following else id
     form = submitted(AddRemarkSchema, extra={"contract": record}, form_id="remark")
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            add_remark(session, act, form.command)
-        if form.ok:
-            return redirect_to("contracts.show", id=id, said=_("Nachtrag eingetragen"))
+    if carried_out(form, add_remark):
+        return redirect_to("contracts.show", id=id, said=_("Nachtrag eingetragen"))
     return again(id, {"remark": form}), 422
 
 

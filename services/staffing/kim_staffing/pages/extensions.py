@@ -6,7 +6,7 @@ from flask import request
 from kim_runtime.refusal import NotFound
 from kim_web.formats import day
 from kim_web.language import _
-from kim_web.page import Pages, act_on, redirect_to, see, submitted, this_act
+from kim_web.page import Pages, act_on, carried_out, redirect_to, see, submitted, this_act
 from werkzeug.wrappers import Response
 
 from kim_staffing.model.contract import RUNNING
@@ -25,11 +25,8 @@ pages = Pages("extensions", __name__)
 @pages.guard("contract.record")
 def draft(id: str) -> Response | tuple[str, int]:
     form = submitted(DraftExtensionSchema, extra={"contract": id}, form_id="draft")
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            drafted = draft_extension(session, act, form.command)
-        if form.ok:
-            return redirect_to("contracts.show", id=id, said=_("Entwurf bis {day} angelegt").format(day=day(drafted.ends_on)))
+    if drafted := carried_out(form, draft_extension):
+        return redirect_to("contracts.show", id=id, said=_("Entwurf bis {day} angelegt").format(day=day(drafted.ends_on)))
     return again(id, {"draft": form}), 422
 
 
@@ -57,12 +54,9 @@ def sign(id: str) -> Response | tuple[str, int]:
 @pages.guard("contract.record")
 def extend(id: str) -> Response | tuple[str, int]:
     form = submitted(ExtendContractSchema, extra={"draft": _draft_of(id)}, form_id="extend")
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            extended = extend_contract(session, act, form.command)
-        if form.ok:
-            said = _("verlängert bis {day}").format(day=day(extended.ends_on))
-            return redirect_to("expiring.show", said=f"{extended.person.name}: {said}")
+    if extended := carried_out(form, extend_contract):
+        said = _("verlängert bis {day}").format(day=day(extended.ends_on))
+        return redirect_to("expiring.show", said=f"{extended.person.name}: {said}")
     return again(id, {"extend": form}), 422
 
 

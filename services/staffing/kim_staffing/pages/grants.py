@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from kim_runtime.act import Act
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, blank, carried_out, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -39,11 +39,8 @@ def new() -> str:
 @pages.guard("grant.record")
 def record() -> Response | tuple[str, int]:
     form = submitted(RecordGrantSchema)
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            recorded = record_grant(session, act, form.command).id
-        if form.ok:
-            return redirect_to("grants.show", id=recorded, said=_("Bewilligung eingetragen"))
+    if recorded := carried_out(form, record_grant):
+        return redirect_to("grants.show", id=recorded.id, said=_("Bewilligung eingetragen"))
     with see() as (session, act):
         return _new_page(session, act, form), 422
 
@@ -59,11 +56,8 @@ def show(id: str) -> str:
 @pages.guard("grant.record")
 def change_rule(id: str) -> Response | tuple[str, int]:
     form = submitted(SetVacancyRuleSchema, extra={"grant": id})
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            set_vacancy_rule(session, act, form.command)
-        if form.ok:
-            return redirect_to("grants.show", id=id, said=_("Regel eingetragen; die Rückgabe ist neu gerechnet"))
+    if carried_out(form, set_vacancy_rule):
+        return redirect_to("grants.show", id=id, said=_("Regel eingetragen; die Rückgabe ist neu gerechnet"))
     with see() as (session, act):
         return _page(session, act, id, form), 422
 
@@ -73,11 +67,8 @@ def change_rule(id: str) -> Response | tuple[str, int]:
 def change_posts(id: str) -> Response | tuple[str, int]:
     chosen = {name: [one for one in request.form.getlist(name) if one] for name in ("posts", "posts_before")}  # none is an answer too
     form = submitted(ChangeGrantPostsSchema, extra={"grant": id, **chosen}, form_id="posts")
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            change_grant_posts(session, act, form.command)
-        if form.ok:
-            return redirect_to("grants.show", id=id, said=_("Stellen eingetragen; die Rückgabe ist neu gerechnet"))
+    if carried_out(form, change_grant_posts):
+        return redirect_to("grants.show", id=id, said=_("Stellen eingetragen; die Rückgabe ist neu gerechnet"))
     with see() as (session, act):
         return _page(session, act, id, posts_form=form), 422
 

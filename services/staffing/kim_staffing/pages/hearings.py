@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from kim_runtime.act import Act
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, blank, carried_out, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -55,11 +55,8 @@ def new() -> str:
 @pages.guard("council.record")
 def ask() -> Response | tuple[str, int]:
     form = submitted(AskCouncilSchema)
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            ask_council(session, act, form.command)
-        if form.ok:
-            return redirect_to("hearings.listed", said=_("Beteiligung eingetragen; die Antwort steht aus"))
+    if carried_out(form, ask_council):
+        return redirect_to("hearings.listed", said=_("Beteiligung eingetragen; die Antwort steht aus"))
     with see() as (session, act):
         return _ask_page(form, _waiting(session, act)), 422
 
@@ -68,11 +65,8 @@ def ask() -> Response | tuple[str, int]:
 @pages.guard("council.record")
 def answer(id: str) -> Response | tuple[str, int]:
     form = submitted(RecordCouncilAnswerSchema, extra={"hearing": id}, form_id=f"answer-{id}")
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            record_council_answer(session, act, form.command)
-        if form.ok:
-            return redirect_to("expiring.show", said=_("Antwort eingetragen"))
+    if carried_out(form, record_council_answer):
+        return redirect_to("expiring.show", said=_("Antwort eingetragen"))
     with see() as (session, act):
         return _list_page(session, act, {id: form}), 422
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 from kim_web.language import _, plural
-from kim_web.page import Pages, act_on, redirect_to, render, see, submitted
+from kim_web.page import Pages, act_on, carried_out, redirect_to, render, see, submitted
 from werkzeug.wrappers import Response
 
 from kim_staffing.model.ending import EndingContract, ending_contracts
@@ -42,12 +42,9 @@ def hand_over(id: str) -> Response:
     with see() as (_session, act):
         today = act.today.isoformat()
     form = submitted(HandOverLetterSchema, extra={"contract": id, "handed_over_on": request.form.get("handed_over_on") or today})
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            contract = hand_over_letter(session, act, form.command)
-        if form.ok:
-            said = _("Übergabe an {name} vermerkt").format(name=contract.person.name)
-            return redirect_to("letters.show", said=said, ende=contract.ends_on.isoformat())
+    if contract := carried_out(form, hand_over_letter):
+        said = _("Übergabe an {name} vermerkt").format(name=contract.person.name)
+        return redirect_to("letters.show", said=said, ende=contract.ends_on.isoformat())
     return redirect_to(
         "contracts.show", id=id, said=" ".join(message for found in form.errors.values() for message in found), tone="danger"
     )

@@ -9,7 +9,7 @@ from kim_reference.municipalities import MUNICIPALITIES
 from kim_runtime.act import Act
 from kim_web import formats
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, blank, carried_out, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -42,11 +42,8 @@ def new() -> str:
 @pages.guard("post.manage")
 def create() -> Response | tuple[str, int]:
     form = submitted(CreatePostSchema)
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            post = create_post(session, act, form.command)
-        if form.ok:
-            return redirect_to("posts.show", id=post.id, said=_("Stelle {number} angelegt").format(number=post.number))
+    if post := carried_out(form, create_post):
+        return redirect_to("posts.show", id=post.id, said=_("Stelle {number} angelegt").format(number=post.number))
     with see() as (session, act):
         return _new_page(session, act, form), 422
 
@@ -62,11 +59,8 @@ def show(id: str) -> str:
 @pages.guard("post.manage")
 def decide(id: str) -> Response | tuple[str, int]:
     form = submitted(PlanPostSchema, extra={"post": id}, form_id="plan")
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            plan_post(session, act, form.command)
-        if form.ok:
-            return redirect_to("posts.show", id=id, said=_("Entscheidung eingetragen"))
+    if carried_out(form, plan_post):
+        return redirect_to("posts.show", id=id, said=_("Entscheidung eingetragen"))
     return _again(id, {"plan": form})
 
 
@@ -75,11 +69,8 @@ def decide(id: str) -> Response | tuple[str, int]:
 def employ(id: str) -> Response | tuple[str, int]:
     """Own staff: person, contract and occupancy in one form."""
     form = submitted(HireSchema, extra={"post": id}, form_id="hire")
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            contract = hire(session, act, form.command)
-        if form.ok:
-            return redirect_to("contracts.show", id=contract.id, said=_("{name} eingestellt").format(name=contract.person.name))
+    if contract := carried_out(form, hire):
+        return redirect_to("contracts.show", id=contract.id, said=_("{name} eingestellt").format(name=contract.person.name))
     return _again(id, {"hire": form})
 
 
@@ -88,11 +79,8 @@ def employ(id: str) -> Response | tuple[str, int]:
 def occupy(id: str) -> Response | tuple[str, int]:
     """A carrier's staff: share and reference, no name."""
     form = submitted(OccupyPostSchema, extra={"post": id}, form_id="occupy")
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            occupy_post(session, act, form.command)
-        if form.ok:
-            return redirect_to("posts.show", id=id, said=_("Besetzung eingetragen"))
+    if carried_out(form, occupy_post):
+        return redirect_to("posts.show", id=id, said=_("Besetzung eingetragen"))
     return _again(id, {"occupy": form})
 
 
@@ -102,11 +90,8 @@ def leave(id: str) -> Response | tuple[str, int]:
     form = submitted(EndOccupancySchema, extra={"occupancy": id}, form_id=f"end-{id}")
     with see() as (session, _act):
         post = occupancy_by_id(session, id).post_id
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            end_occupancy(session, act, form.command)
-        if form.ok:
-            return redirect_to("posts.show", id=post, said=_("Ende der Besetzung eingetragen"))
+    if carried_out(form, end_occupancy):
+        return redirect_to("posts.show", id=post, said=_("Ende der Besetzung eingetragen"))
     return _again(post, {id: form})
 
 
@@ -117,11 +102,8 @@ def absent(id: str) -> Response | tuple[str, int]:
     form = submitted(NoteAbsenceSchema, extra={"occupancy": id}, form_id=f"absent-{id}")
     with see() as (session, _act):
         post = occupancy_by_id(session, id).post_id
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            note_absence(session, act, form.command)
-        if form.ok:
-            return redirect_to("posts.show", id=post, said=_("Abwesenheit eingetragen; so lange ist der Anteil frei für eine Vertretung"))
+    if carried_out(form, note_absence):
+        return redirect_to("posts.show", id=post, said=_("Abwesenheit eingetragen; so lange ist der Anteil frei für eine Vertretung"))
     return _again(post, {f"absent-{id}": form})
 
 
@@ -132,12 +114,9 @@ def come_back(id: str) -> Response | tuple[str, int]:
     form = submitted(ChangeReturnSchema, extra={"occupancy": id}, form_id=f"back-{id}")
     with see() as (session, _act):
         post = occupancy_by_id(session, id).post_id
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            change_return(session, act, form.command)
-        if form.ok:
-            back = form.command.until + timedelta(days=1)
-            return redirect_to("posts.show", id=post, said=_("Rückkehr eingetragen: wieder da ab {day}").format(day=formats.day(back)))
+    if carried_out(form, change_return):
+        back = form.command.until + timedelta(days=1)
+        return redirect_to("posts.show", id=post, said=_("Rückkehr eingetragen: wieder da ab {day}").format(day=formats.day(back)))
     return _again(post, {f"back-{id}": form})
 
 
