@@ -6,20 +6,26 @@ are `{items, next}` with an opaque cursor.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from json import JSONDecodeError
 from typing import Any
 
 from flask import Flask, Request
+from flask.views import MethodView
 from flask_smorest import Api, Blueprint
 from flask_smorest.utils import prepare_response
 from kim_events.fields import Day, Fte, Money, Text
+from kim_runtime.act import Act
+from kim_runtime.command import CommandSchema
 from kim_runtime.refusal import Refused
 from marshmallow import Schema, fields, post_load, validate
+from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser
 
 from kim_web import problem
+from kim_web.page import act_on
 from kim_web.policy import OPEN, View, guard
 
 PREFIX = "/api"
@@ -61,6 +67,26 @@ class JsonDoor(Blueprint):  # type: ignore[misc]
             return guard(action)(view)
 
         return mark
+
+    def acts(
+        self, address: str, action: str, schema: type[CommandSchema], operation: Callable[[Session, Act, Any], Any], answer: type[Schema]
+    ) -> type[MethodView]:
+        """A resource to post one kind of act to; its command names the thing. What it is for, the first line of the operation says."""
+
+        class Acts(MethodView):
+            @self.guard(action)
+            @self.arguments(schema)
+            @self.response(200, answer)
+            @self.alt_response(404, response="NOT_FOUND")
+            @self.alt_response(409, response="CONFLICT")
+            def post(self, command: Any) -> Any:
+                with act_on() as (session, act):
+                    return operation(session, act, command)
+
+        Acts.__name__ = re.sub(r"\W", "", address.title())
+        Acts.post.__doc__ = (operation.__doc__ or "").split("\n")[0]
+        self.route(address)(Acts)
+        return Acts
 
 
 class Page(Schema):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import url_for
 from flask.views import MethodView
-from kim_runtime.command import CommandSchema
 from kim_web.json_door import JsonDoor
 from kim_web.page import act_on, found, see
-from marshmallow import Schema
 
 from kim_casework.api.schemas import AssignedSchema, CaseListSchema, CaseQuery, CaseSchema, PersonSchema
 from kim_casework.model.case import Case, cases_after
@@ -67,28 +64,10 @@ class One(MethodView):
             return case
 
 
-def _act(path: str, action: str, schema: type[CommandSchema], operation: Callable[..., Any], answer: type[Schema] = CaseSchema) -> None:
-    """A resource to post one kind of act to; its command names the case."""
-
-    class Acts(MethodView):
-        @api.guard(action)
-        @api.arguments(schema)
-        @api.response(200, answer)
-        @api.alt_response(404, response="NOT_FOUND")
-        @api.alt_response(409, response="CONFLICT")
-        def post(self, command: Any) -> Any:
-            with act_on() as (session, act):
-                return operation(session, act, command)
-
-    Acts.__name__ = path.strip("/").title()
-    Acts.post.__doc__ = (operation.__doc__ or "").split("\n")[0]
-    api.route(path)(Acts)
-
-
-_act("/phases", "case.work", MovePhaseSchema, move_phase)
-_act("/persons", "case.work", AddPersonSchema, add_person, PersonSchema)
-_act("/closings", "case.work", CloseCaseSchema, close_case)
-_act("/reopenings", "case.work", ReopenCaseSchema, reopen_case)
-_act("/assignments", "case.assign", AssignCaseManagerSchema, assign_case_manager, AssignedSchema)
-_act("/protections", "case.protect", ProtectCaseSchema, protect_case, AssignedSchema)
-_act("/liftings", "case.unprotect", LiftProtectionSchema, lift_protection)
+api.acts("/phases", "case.work", MovePhaseSchema, move_phase, CaseSchema)
+api.acts("/persons", "case.work", AddPersonSchema, add_person, PersonSchema)
+api.acts("/closings", "case.work", CloseCaseSchema, close_case, CaseSchema)
+api.acts("/reopenings", "case.work", ReopenCaseSchema, reopen_case, CaseSchema)
+api.acts("/assignments", "case.assign", AssignCaseManagerSchema, assign_case_manager, AssignedSchema)
+api.acts("/protections", "case.protect", ProtectCaseSchema, protect_case, AssignedSchema)
+api.acts("/liftings", "case.unprotect", LiftProtectionSchema, lift_protection, CaseSchema)

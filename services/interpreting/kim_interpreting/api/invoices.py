@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import url_for
 from flask.views import MethodView
-from kim_runtime.command import CommandSchema
 from kim_web.json_door import JsonDoor
 from kim_web.page import act_on, see
 
@@ -59,25 +58,7 @@ class One(MethodView):
             return found
 
 
-def _act(path: str, action: str, schema: type[CommandSchema], operation: Callable[..., Invoice]) -> type[MethodView]:
-    """A resource to post one kind of act to; its command names the invoice."""
-
-    class Acts(MethodView):
-        @api.guard(action)
-        @api.arguments(schema)
-        @api.response(200, InvoiceSchema)
-        @api.alt_response(404, response="NOT_FOUND")
-        @api.alt_response(409, response="CONFLICT")
-        def post(self, command: Any) -> Invoice:
-            with act_on() as (session, act):
-                return operation(session, act, command)
-
-    Acts.__name__ = path.strip("/").title()
-    Acts.post.__doc__ = (operation.__doc__ or "").split("\n")[0]
-    api.route(path)(Acts)
-    return Acts
-
-
+_act = partial(api.acts, answer=InvoiceSchema)  # its command names the invoice
 Excesses = _act("/excesses", "invoice.accept_excess", ConfirmExcessSchema, confirm_excess)
 Confirmations = _act("/confirmations", "invoice.confirm", ConfirmInvoiceSchema, confirm_invoice)
 Payments = _act("/payments", "invoice.pay", PayInvoiceSchema, pay_invoice)

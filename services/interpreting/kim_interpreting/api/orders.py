@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import url_for
 from flask.views import MethodView
-from kim_runtime.command import CommandSchema
 from kim_web.json_door import JsonDoor
 from kim_web.page import act_on, see
 
@@ -77,25 +76,7 @@ class Check(MethodView):
             return {"items": lines, "fitting": fitting.pot if fitting else None}
 
 
-def _act(path: str, action: str, schema: type[CommandSchema], operation: Callable[..., Order]) -> type[MethodView]:
-    """A resource to post one kind of act to; its command names the order."""
-
-    class Acts(MethodView):
-        @api.guard(action)
-        @api.arguments(schema)
-        @api.response(200, OrderSchema)
-        @api.alt_response(404, response="NOT_FOUND")
-        @api.alt_response(409, response="CONFLICT")
-        def post(self, command: Any) -> Order:
-            with act_on() as (session, act):
-                return operation(session, act, command)
-
-    Acts.__name__ = path.strip("/").title()
-    Acts.post.__doc__ = (operation.__doc__ or "").split("\n")[0]
-    api.route(path)(Acts)
-    return Acts
-
-
+_act = partial(api.acts, answer=OrderSchema)  # its command names the order
 Checks = _act("/checks", "order.work", CheckOrderSchema, check_order)
 Approvals = _act("/approvals", "order.approve", ApproveOrderSchema, approve_order)
 Refusals = _act("/refusals", "order.work", RefuseOrderSchema, refuse_order)
