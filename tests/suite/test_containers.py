@@ -108,7 +108,7 @@ def test_the_settings_open_the_houses_again_for_the_scenario(made: Path) -> None
     try:
         for name, house in opened.items():
             assert (house.mailbox, house.service) == (name, service(name.partition(".")[2]))
-            assert house.settings.database.partition("@")[2] == f"postgres:5432/{containers.role_of(name)}"
+            assert house.settings.database.partition("@")[2] == f"{name.partition('.')[0]}-postgres:5432/{containers.role_of(name)}"
     finally:
         for house in opened.values():
             house.close()

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 import yaml
 from kim_demo import containers
-from kim_demo.containers import LOGINS, OPEN, OWNERS, Containers, migrate_all, role_of
-from kim_demo.layout import HOUSES, REPORT
+from kim_demo.containers import DATABASES, LOGINS, OPEN, OWNERS, Containers, migrate_one, owners_of, role_of, server_of
+from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT
 from kim_demo.people import PEOPLE
 from kim_demo.sign_in import PROGRAM
 from kim_tools.tree import ROOT
@@ -24,15 +24,28 @@ WHOLE: Mapping[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_tex
 COMPOSED: Mapping[str, Any] = WHOLE["services"]
 PROCESSES = {name: one["environment"]["MAILBOX"] for name, one in COMPOSED.items() if "MAILBOX" in one.get("environment", {})}
 READ, WRITE = "ro", "rw"
-# Those that stand for somebody who sets up or plays everybody, and end: what they reach of everybody's.
-FOR_ALL: Mapping[str, Mapping[str, str]] = {
+# Those that stand for somebody who sets up or plays, and end: of everybody's, and of an organisation's.
+ENDING: Mapping[str, Mapping[str, str]] = {
     "set-up": dict.fromkeys((*OPEN, "reports", *OWNERS), WRITE),
-    "tables": dict.fromkeys(("public", *OWNERS), READ),
+    **{f"{house}-tables": dict.fromkeys(("public", *owners_of(house, OWNERS)), READ) for house in ORGANISATIONS},
     "scenario": {**dict.fromkeys((*HOUSES, REPORT), READ), "public": WRITE, "reports": WRITE},
 }
-SERVERS: Mapping[str, Mapping[str, str]] = {"postgres": {"postgres": READ}, "rabbitmq": {"rabbitmq": READ}}
+SERVERS: Mapping[str, Mapping[str, str]] = {
+    **{f"{house}-postgres": {folder: READ} for house, folder in DATABASES.items()},
+    "rabbitmq": {"rabbitmq": READ},
+}
+# What starts as root in a container, with these rights of root alone: to give folders to a user, and to go on as that one.
+AS_ROOT = {"set-up": {"CHOWN", "DAC_OVERRIDE", "FOWNER"}} | {
+    name: {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"} for name in SERVERS
+}
 OTHER_MOUNTS = {
-    "postgres": {"database:/var/lib/postgresql/data", "./deploy/compose/postgres-init.sh:/docker-entrypoint-initdb.d/10-kim.sh:ro"},
+    **{
+        f"{house}-postgres": {
+            f"{house}.database:/var/lib/postgresql/data",
+            "./deploy/compose/postgres-init.sh:/docker-entrypoint-initdb.d/10-kim.sh:ro",
+        }
+        for house in ORGANISATIONS
+    },
     "rabbitmq": {"broker:/var/lib/rabbitmq", "./deploy/rabbitmq/rabbitmq.conf:/etc/rabbitmq/conf.d/90-kim.conf:ro"},
 }
 
@@ -44,7 +57,7 @@ def mounted(name: str) -> dict[str, str]:
         volume, place, *mode = mount.split(":")
         folder = place.removeprefix("/config/")
         assert place == f"/config/{folder}" and folder in {*OPEN, "reports", *OWNERS}, f"{name} mounts {mount}"
-        assert volume == {"postgres": "postgres-roles", "rabbitmq": "rabbitmq-definitions"}.get(folder, folder), f"{name} mounts {mount}"
+        assert volume == {"rabbitmq": "rabbitmq-definitions"}.get(folder, folder), f"{name} mounts {mount}"
         found[folder] = mode[0] if mode else WRITE
     return found
 
@@ -52,7 +65,19 @@ def mounted(name: str) -> dict[str, str]:
 def may(name: str) -> Mapping[str, str]:
     if name in PROCESSES:
         return {"public": READ, PROCESSES[name]: READ, **({"reports": WRITE} if PROCESSES[name] == REPORT else {})}
-    return SERVERS[name] if name in SERVERS else FOR_ALL[name]
+    return SERVERS[name] if name in SERVERS else ENDING[name]
+
+
+def networks(name: str) -> set[str]:
+    """The networks a container may be in: its organisation's, for couriers the way to the broker, for the scenario everybody's."""
+    if name == "scenario":
+        return set(ORGANISATIONS)
+    if name == "rabbitmq":
+        return {f"{house}.bus" for house in ORGANISATIONS}
+    if name == "set-up":
+        return set()
+    house = PROCESSES[name].partition(".")[0] if name in PROCESSES else name.rpartition("-")[0]
+    return {house, f"{house}.bus"} if name.endswith("-courier") else {house}
 
 
 @pytest.mark.parametrize("name", COMPOSED)
@@ -62,8 +87,48 @@ def test_each_container_has_its_own_and_what_is_for_all_and_nothing_of_others(na
     assert (COMPOSED[name].get("user"), COMPOSED[name].get("network_mode")) == (("root", "none") if name == "set-up" else (None, None))
 
 
-def test_what_reaches_everybodys_ends_and_is_reached_by_nobody() -> None:
-    for name in FOR_ALL:
+@pytest.mark.parametrize("name", COMPOSED)
+def test_a_container_is_in_the_networks_of_its_own_organisation_alone(name: str) -> None:
+    assert set(COMPOSED[name].get("networks", ())) == networks(name)
+
+
+def test_no_network_of_two_organisations_holds_a_database_or_a_page() -> None:
+    """What a container reaches is what shares a network with it. Beside the scenario the broker alone reaches several houses."""
+    reached = {
+        name: {other for other in COMPOSED if networks(name) & networks(other)} for name in COMPOSED if name not in ("scenario", "rabbitmq")
+    }
+    for name, found in reached.items():
+        own = {house for house in ORGANISATIONS if networks(name) & {house}}
+        assert found - {"rabbitmq", "scenario"} == {other for other in COMPOSED if own & networks(other)} - {"scenario"}, name
+        assert not own or len(own) == 1
+    assert {name for name, found in reached.items() if "rabbitmq" in found} == {name for name in PROCESSES if name.endswith("-courier")}
+    assert {name: how or {} for name, how in WHOLE["networks"].items()} == {
+        **{house: {} for house in ORGANISATIONS},
+        **{f"{house}.bus": {"internal": True} for house in ORGANISATIONS},
+    }
+    for owner in (*HOUSES, *LOGINS):
+        assert networks(server_of(owner)[0]) == {owner.partition(".")[0]}
+
+
+@pytest.mark.parametrize("name", COMPOSED)
+def test_a_container_has_no_right_it_does_not_need(name: str) -> None:
+    one = COMPOSED[name]
+    assert one["cap_drop"] == ["ALL"] and one["security_opt"] == ["no-new-privileges:true"] and one["read_only"] is True
+    assert set(one.get("cap_add", ())) == AS_ROOT.get(name, set())
+    assert one["mem_limit"] and one["pids_limit"]
+
+
+@pytest.mark.parametrize("name", [name for name in COMPOSED if name not in ENDING])
+def test_whatever_stays_says_whether_it_is_well(name: str) -> None:
+    check = COMPOSED[name]["healthcheck"]["test"]
+    if name in PROCESSES:
+        asked = "9000/healthz" if name.endswith("-courier") else "8000/readyz"
+        assert check == ["CMD", "kim-healthy", asked]
+    assert COMPOSED[name]["restart"] == "unless-stopped"
+
+
+def test_what_reaches_more_than_a_process_ends_and_is_reached_by_nobody() -> None:
+    for name in ENDING:
         assert "ports" not in COMPOSED[name] and COMPOSED[name].get("restart", "no") == "no"
 
 
@@ -97,10 +162,11 @@ def _private_numbers(text: str) -> Iterator[str]:
 def test_the_secrets_of_a_process_are_in_its_own_folder_alone(made: Path, owner: str) -> None:
     secrets = secrets_of(made, owner)
     assert len(secrets) >= 3
+    roles = Containers(made).handed_out(DATABASES[owner.partition(".")[0]], "roles.sql")
     for path in made.rglob("*"):
         if path.is_file() and owner not in path.relative_to(made).parts:
             text = path.read_text(encoding="utf-8")
-            of_the_database = {Containers(made).secret(owner, "database.secret")} if path.name == "roles.sql" else set()
+            of_the_database = {Containers(made).secret(owner, "database.secret")} if path == roles else set()
             assert not [one for one in secrets - of_the_database if one in text], path.relative_to(made)
 
 
@@ -134,12 +200,13 @@ def test_each_role_opens_its_own_database_alone_and_the_accounts_are_the_sign_in
 ) -> None:
     with postgres.private() as cluster:
         administrator = make_url(cluster.url)
-        monkeypatch.setattr(containers, "POSTGRES", (administrator.host, administrator.port))
+        monkeypatch.setattr(containers, "server_of", lambda _owner: (administrator.host, administrator.port))
         layout = Containers(tmp_path)
         containers.make(tmp_path)
         with psycopg.connect(administrator.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True) as admin:
-            for line in layout.handed_out("postgres", "roles.sql").read_text(encoding="ascii").splitlines():
-                admin.execute(line.encode())
+            for folder in DATABASES.values():
+                for line in layout.handed_out(folder, "roles.sql").read_text(encoding="ascii").splitlines():
+                    admin.execute(line.encode())
         owners = (*HOUSES, *LOGINS)
         for owner in owners:
             for other in (*map(role_of, owners), "postgres", "template1"):
@@ -149,8 +216,8 @@ def test_each_role_opens_its_own_database_alone_and_the_accounts_are_the_sign_in
                 else:
                     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
                         psycopg.connect(url)
-        migrate_all(tmp_path)
-        migrate_all(tmp_path)  # with every start of the composition
+        for organisation in (*ORGANISATIONS, *ORGANISATIONS):  # with every start of the composition
+            migrate_one(tmp_path, organisation)
         logins = [set(_logins(layout, owner)) for owner in LOGINS]
         assert set().union(*logins) == {person.id for person in PEOPLE} - {PROGRAM}
         assert sum(map(len, logins)) == len(PEOPLE) - 1

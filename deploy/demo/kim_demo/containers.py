@@ -1,9 +1,9 @@
-"""The demonstration in containers: `python -m kim_demo.containers set-up | migrate | play FOLDER`.
+"""The demonstration in containers: `python -m kim_demo.containers set-up | migrate | play FOLDER [ORGANISATION]`.
 
 `set-up` makes, once, a folder below FOLDER for each process that runs: its settings, keys and passwords, which no other can read because it
-mounts this folder alone; the same for PostgreSQL (roles) and RabbitMQ (definitions); and `public`, which all read: directory and clock.
-`migrate` makes their tables, or brings them to this version, and the accounts of the sign-ins. `play` plays the scenario through the houses
-those settings name, with their own couriers at work, and prints the report.
+mounts this folder alone; the same for each organisation's PostgreSQL (roles) and RabbitMQ (definitions); and `public`, which all read:
+directory and clock. `migrate` makes the tables of one organisation, or brings them to this version, and the accounts of its sign-in. `play`
+plays the scenario through the houses those settings name, with their own couriers at work, and prints the report.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
@@ -55,10 +55,10 @@ BASES = {mailbox: f"http://{LOOPBACK[mailbox.partition('.')[0]]}:{8501 + number}
 ISSUERS = {organisation: f"http://{LOOPBACK[organisation]}:{8511 + number}" for number, organisation in enumerate(ORGANISATIONS)}
 
 
-POSTGRES = ("postgres", 5432)
 RABBITMQ = ("rabbitmq", 5672)
 SHARED = "public"
-OPEN = (SHARED, "postgres", "rabbitmq")  # read by all, and by servers that run as users of their own
+DATABASES = {organisation: f"{organisation}.postgres" for organisation in ORGANISATIONS}
+OPEN = (SHARED, *DATABASES.values(), "rabbitmq")  # read by all, and by servers that run as users of their own
 LOGINS = tuple(f"{organisation}.login" for organisation in ORGANISATIONS)
 OWNERS = (*HOUSES, REPORT, *LOGINS)
 
@@ -76,7 +76,7 @@ class Containers(Layout):
 
     def database(self, owner: str) -> str:
         role, password = role_of(owner), self.secret(owner, "database.secret")
-        return URL.create("postgresql+psycopg", role, password, *POSTGRES, role).render_as_string(hide_password=False)
+        return URL.create("postgresql+psycopg", role, password, *server_of(owner), role).render_as_string(hide_password=False)
 
     def broker(self, mailbox: str) -> str:
         host, port = RABBITMQ
@@ -115,6 +115,11 @@ def _sign_in(mailbox: str) -> dict[str, str]:
     return {"public_url": BASES[mailbox], "oidc_issuer": ISSUERS[organisation], "oidc_internal": f"http://{organisation}-login:{PORT}"}
 
 
+def server_of(owner: str) -> tuple[str, int]:
+    """Host and port of the PostgreSQL of its organisation; no other's is in a network of it."""
+    return f"{owner.partition('.')[0]}-postgres", 5432
+
+
 def role_of(mailbox: str) -> str:
     """The database role of a house or a sign-in, and its database: `caritas_eifel_casework`."""
     return mailbox.replace(".", "_").replace("-", "_")
@@ -137,7 +142,8 @@ def make(folder: Path) -> None:
         settings = replace(layout.login_settings(organisation), public_url=ISSUERS[organisation], web_bind=f"0.0.0.0:{PORT}")
         _write_settings(layout.settings_file(f"{organisation}.login"), environment(settings))
     _write_settings(layout.settings_file(REPORT), environment(_report_settings(layout)))
-    layout.handed_out("postgres", "roles.sql").write_text(roles(layout), encoding="ascii")
+    for organisation, folder_of_roles in DATABASES.items():
+        layout.handed_out(folder_of_roles, "roles.sql").write_text(roles(layout, organisation), encoding="ascii")
     broker = definitions(
         directory, lambda user: salted_hash(layout.secret(user, "broker.secret") if user in HOUSES else secrets.token_urlsafe(24))
     )
@@ -155,10 +161,10 @@ def _make_keys(layout: Containers) -> Directory:
     return directory
 
 
-def roles(layout: Containers) -> str:
-    """SQL, a statement a line: a role for each house and each sign-in, with a database that no other role can open."""
+def roles(layout: Containers, organisation: str) -> str:
+    """SQL, a statement a line: a role for each house of the organisation and its sign-in, with a database that no other role can open."""
     lines = ["revoke connect on database postgres, template1 from public;"]
-    for owner in (*HOUSES, *LOGINS):
+    for owner in owners_of(organisation, (*HOUSES, *LOGINS)):
         role = role_of(owner)
         lines += [
             f"create role {role} login password '{layout.secret(owner, 'database.secret')}';",
@@ -189,10 +195,14 @@ def _write_settings(path: Path, variables: Mapping[str, str]) -> None:
     path.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in variables.items()), encoding="utf-8")
 
 
-def houses(folder: Path) -> dict[str, House]:
-    """Every house by the settings `make` wrote down."""
+def owners_of(organisation: str, among: Iterable[str]) -> list[str]:
+    return [owner for owner in among if owner.partition(".")[0] == organisation]
+
+
+def houses(folder: Path, mailboxes: Iterable[str] = HOUSES) -> dict[str, House]:
+    """Houses by the settings `make` wrote down."""
     return {
-        mailbox: service(mailbox.partition(".")[2]).open(_read_settings(Containers(folder).settings_file(mailbox))) for mailbox in HOUSES
+        mailbox: service(mailbox.partition(".")[2]).open(_read_settings(Containers(folder).settings_file(mailbox))) for mailbox in mailboxes
     }
 
 
@@ -229,24 +239,30 @@ def play_through(folder: Path) -> bool:
     return all(row.agrees for row in rows)
 
 
-def migrate_all(folder: Path) -> None:
-    """Tables of this version for every house and every sign-in, whose accounts and services are made where they are not."""
+def migrate_one(folder: Path, organisation: str) -> None:
+    """Tables of this version for the organisation's houses and its sign-in, whose accounts and services are made where they are not."""
     layout = Containers(folder)
-    fill_providers(layout, BASES, {mailbox: f"http://{host}:{PORT}" for mailbox, host in (HOSTS | {REPORT: "report"}).items()})
-    opened = houses(folder)
+    internal = {mailbox: f"http://{host}:{PORT}" for mailbox, host in (HOSTS | {REPORT: "report"}).items()}
+    fill_providers(layout, BASES, internal, organisations=[organisation])
+    opened = houses(folder, owners_of(organisation, HOUSES))
     migrate(layout, opened)
     for house in opened.values():
         house.close()
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 2 or arguments[0] not in COMMANDS:
-        print(__doc__, file=sys.stderr)
-        return 2
-    return 1 if COMMANDS[arguments[0]](Path(arguments[1])) is False else 0
+    match arguments:
+        case ["set-up", folder]:
+            make(Path(folder))
+        case ["migrate", folder, organisation] if organisation in ORGANISATIONS:
+            migrate_one(Path(folder), organisation)
+        case ["play", folder]:
+            return 0 if play_through(Path(folder)) else 1
+        case _:
+            print(__doc__, file=sys.stderr)
+            return 2
+    return 0
 
-
-COMMANDS: Mapping[str, Callable[[Path], bool | None]] = {"set-up": make, "migrate": migrate_all, "play": play_through}
 
 if __name__ == "__main__":
     raise SystemExit(main(sys.argv[1:]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from kim_login import accounts, services, signing_key
@@ -34,15 +34,20 @@ def make_signing_keys(layout: Layout) -> None:
         signing_key.make(layout.login_settings(organisation).login_key)
 
 
-def fill_providers(layout: Layout, bases: Mapping[str, str] | None = None, internal: Mapping[str, str] | None = None) -> None:
-    """Tables, accounts and known services of every provider; accounts that are there stay as they are.
+def fill_providers(
+    layout: Layout,
+    bases: Mapping[str, str] | None = None,
+    internal: Mapping[str, str] | None = None,
+    organisations: Sequence[str] = ORGANISATIONS,
+) -> None:
+    """Tables, accounts and known services of the organisations' providers; accounts that are there stay as they are.
 
     `bases`: where each service is opened; `internal`: where the provider itself reaches it, if not there.
     """
     passwords = Passwords(quick=True)
-    migrate_providers(layout)
-    for organisation in ORGANISATIONS:
+    for organisation in organisations:
         database = Database(layout.login_settings(organisation).database)
+        migrations.upgrade(database, "kim_login")
         with database.write() as rows:
             for person in PEOPLE:
                 if person.organisation == organisation and person.id != PROGRAM and accounts.by_login(rows, person.id) is None:
@@ -54,14 +59,6 @@ def fill_providers(layout: Layout, bases: Mapping[str, str] | None = None, inter
                 if mailbox.startswith(f"{organisation}."):
                     base = (bases or {}).get(mailbox) or layout.address(mailbox)
                     services.add(rows, mailbox, base, secret=layout.client_secret(mailbox), internal=(internal or {}).get(mailbox, ""))
-        database.close()
-
-
-def migrate_providers(layout: Layout) -> None:
-    """Bring the tables of every organisation's provider to this version."""
-    for organisation in ORGANISATIONS:
-        database = Database(layout.login_settings(organisation).database)
-        migrations.upgrade(database, "kim_login")
         database.close()
 
 
