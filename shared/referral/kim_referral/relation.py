@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, Final, TypeVar
 
 from kim_protection.commands import Lift, Protect
@@ -29,6 +30,7 @@ from kim_referral.rules.permissions import HIDDEN, SHOWN
 
 PART: Final = "kim_referral"
 Relation = Callable[[Act], Seen]
+Operation = Callable[[Session, Act, Any], Any]
 Thing = TypeVar("Thing", bound=Declared | Referral | ReceivedReferral)
 
 
@@ -71,6 +73,29 @@ def told(session: Session, action: str, kind: type[Thing], thing_id: str) -> Thi
     Raises NotFound for one that does not exist, or not for them.
     """
     return found(action, session.get(kind, thing_id), kind.unknown)
+
+
+def once_told(action: str, kind: type[Thing], field: str, operation: Operation) -> Operation:
+    """The same operation for a door: only with a thing, named in this field of the command, with which who acts may do `action`."""
+
+    @wraps(operation)
+    def checked(session: Session, act: Act, command: Any) -> Any:
+        told(session, action, kind, getattr(command, field))
+        return operation(session, act, command)
+
+    return checked
+
+
+def once_checked(operation: Operation) -> Operation:
+    """The same operation for a door: records a declaration about what who acts may record one about, of somebody old enough to give it."""
+
+    @wraps(operation)
+    def checked(session: Session, act: Act, command: Any) -> Any:
+        check_about(session, command.about_kind, command.about_id)
+        check_giver(session, command, "age")
+        return operation(session, act, command)
+
+    return checked
 
 
 def check_received(session: Session, action: str, command: Protect | Lift) -> None:

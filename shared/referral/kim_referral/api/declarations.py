@@ -21,7 +21,7 @@ from kim_referral.operations.record_consent import RecordConsentSchema, record_c
 from kim_referral.operations.record_release import RecordReleaseSchema, record_release
 from kim_referral.operations.revoke_consent import RevokeConsentSchema, revoke_consent
 from kim_referral.operations.revoke_release import RevokeReleaseSchema, revoke_release
-from kim_referral.relation import check_about, check_giver, seen, told
+from kim_referral.relation import once_checked, seen, told
 
 Recording = tuple[type[CommandSchema], Callable[..., Declared]]
 Revoking = tuple[type[CommandSchema], Callable[..., Declared], str]  # the last: which field of the command names what is taken back
@@ -49,9 +49,7 @@ def _door(name: str, description: str, kind: type[Declared], answer: type[Schema
         def post(self, command: Any) -> Any:
             """Record one; the same id a second time answers the first."""
             with act_on() as (session, act):
-                check_about(session, command.about_kind, command.about_id)
-                check_giver(session, command, "age")
-                made = record(session, act, command)
+                made = once_checked(record)(session, act, command)
                 told(session, "consent.record", kind, made.id)
             return made, 201, {"Location": f"{api.url_prefix}/{made.id}"}
 

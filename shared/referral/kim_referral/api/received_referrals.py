@@ -6,6 +6,7 @@ from typing import Any
 
 from flask.views import MethodView
 from kim_protection.api import closing_resources, emergency_resource
+from kim_runtime.command import CommandSchema
 from kim_web.json_door import JsonDoor
 from kim_web.page import act_on, see
 
@@ -19,11 +20,11 @@ from kim_referral.api.schemas import (
 )
 from kim_referral.model.received_referral import ReceivedReferral
 from kim_referral.operations.answer_referral import AnswerReferral, AnswerReferralSchema, answer_referral
-from kim_referral.operations.complete_referral import CompleteReferral, CompleteReferralSchema, complete_referral
-from kim_referral.operations.confirm_withdrawal import ConfirmWithdrawal, ConfirmWithdrawalSchema, confirm_withdrawal
+from kim_referral.operations.complete_referral import CompleteReferralSchema, complete_referral
+from kim_referral.operations.confirm_withdrawal import ConfirmWithdrawalSchema, confirm_withdrawal
 from kim_referral.operations.open_referral import open_referral
 from kim_referral.operations.protect_received import CLOSING, OPENING
-from kim_referral.relation import check_about, check_received, shown_received, told
+from kim_referral.relation import Operation, check_about, check_received, once_told, shown_received, told
 
 api = JsonDoor("received-referrals", __name__, description="People other bodies referred here, and our answers.", of_files=True)
 closing_resources(api, CLOSING, ProtectedReferralSchema, check_received)
@@ -67,28 +68,13 @@ class Answers(MethodView):
             return answer_referral(session, act, command)
 
 
-@api.route("/outcomes")
-class Outcomes(MethodView):
-    @api.guard("received_referral.answer")
-    @api.arguments(CompleteReferralSchema)
-    @api.response(200, ReceivedReferralSchema)
-    def post(self, command: CompleteReferral) -> ReceivedReferral:
-        """Say what became of an accepted referral."""
-        with act_on() as (session, act):
-            told(session, "received_referral.answer", ReceivedReferral, command.received_id)
-            return complete_referral(session, act, command)
+def _act(address: str, schema: type[CommandSchema], operation: Operation) -> None:
+    checked = once_told("received_referral.answer", ReceivedReferral, "received_id", operation)
+    api.acts(address, "received_referral.answer", schema, checked, ReceivedReferralSchema)
 
 
-@api.route("/confirmations")
-class Confirmations(MethodView):
-    @api.guard("received_referral.answer")
-    @api.arguments(ConfirmWithdrawalSchema)
-    @api.response(200, ReceivedReferralSchema)
-    def post(self, command: ConfirmWithdrawal) -> ReceivedReferral:
-        """Say whether what was withdrawn is deleted, or restricted and why."""
-        with act_on() as (session, act):
-            told(session, "received_referral.answer", ReceivedReferral, command.received_id)
-            return confirm_withdrawal(session, act, command)
+_act("/outcomes", CompleteReferralSchema, complete_referral)
+_act("/confirmations", ConfirmWithdrawalSchema, confirm_withdrawal)
 
 
 @api.route("/<id>")

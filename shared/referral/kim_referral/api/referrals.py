@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask.views import MethodView
+from kim_runtime.command import CommandSchema
 from kim_web.json_door import JsonDoor
 from kim_web.page import act_on, see
 from sqlalchemy.orm import Session
@@ -14,15 +15,15 @@ from kim_referral.model.consent import Consent
 from kim_referral.model.referral import Referral
 from kim_referral.model.seen import sent_referrals
 from kim_referral.operations.give_slip import GiveSlip, GiveSlipSchema, give_slip
-from kim_referral.operations.note_answer import NoteAnswer, NoteAnswerSchema, note_answer
-from kim_referral.operations.note_outcome import NoteOutcome, NoteOutcomeSchema, note_outcome
+from kim_referral.operations.note_answer import NoteAnswerSchema, note_answer
+from kim_referral.operations.note_outcome import NoteOutcomeSchema, note_outcome
 from kim_referral.operations.preview_referral import Preview, ReferPerson, ReferPersonSchema, preview_referral
 from kim_referral.operations.refer_by_letter import refer_by_letter
 from kim_referral.operations.refer_person import refer_person
-from kim_referral.operations.settle_referral import SettleReferral, SettleReferralSchema, settle_referral
-from kim_referral.operations.withdraw_referral import WithdrawReferral, WithdrawReferralSchema, withdraw_referral
+from kim_referral.operations.settle_referral import SettleReferralSchema, settle_referral
+from kim_referral.operations.withdraw_referral import WithdrawReferralSchema, withdraw_referral
 from kim_referral.previewed import check_previewed
-from kim_referral.relation import check_about, check_giver, seen, told
+from kim_referral.relation import Operation, check_about, check_giver, once_told, seen, told
 
 api = JsonDoor("referrals", __name__, description="People referred to other bodies, with consent, and what became of it.", of_files=True)
 
@@ -98,52 +99,14 @@ class Slips(MethodView):
             return _made(session, give_slip(session, act, command))
 
 
-@api.route("/withdrawals")
-class Withdrawals(MethodView):
-    @api.guard("referral.withdraw")
-    @api.arguments(WithdrawReferralSchema)
-    @api.response(200, ReferralSchema)
-    def post(self, command: WithdrawReferral) -> Referral:
-        """Take a referral back."""
-        with act_on() as (session, act):
-            told(session, "referral.withdraw", Referral, command.referral_id)
-            return withdraw_referral(session, act, command)
+def _act(address: str, action: str, schema: type[CommandSchema], operation: Operation) -> None:
+    api.acts(address, action, schema, once_told(action, Referral, "referral_id", operation), ReferralSchema)
 
 
-@api.route("/answers")
-class Answers(MethodView):
-    @api.guard("referral.note_answer")
-    @api.arguments(NoteAnswerSchema)
-    @api.response(200, ReferralSchema)
-    def post(self, command: NoteAnswer) -> Referral:
-        """Note an answer learned by telephone, letter or in person."""
-        with act_on() as (session, act):
-            told(session, "referral.note_answer", Referral, command.referral_id)
-            return note_answer(session, act, command)
-
-
-@api.route("/outcomes")
-class Outcomes(MethodView):
-    @api.guard("referral.note_answer")
-    @api.arguments(NoteOutcomeSchema)
-    @api.response(200, ReferralSchema)
-    def post(self, command: NoteOutcome) -> Referral:
-        """Note whether the person arrived."""
-        with act_on() as (session, act):
-            told(session, "referral.note_answer", Referral, command.referral_id)
-            return note_outcome(session, act, command)
-
-
-@api.route("/settlements")
-class Settlements(MethodView):
-    @api.guard("referral.note_answer")
-    @api.arguments(SettleReferralSchema)
-    @api.response(200, ReferralSchema)
-    def post(self, command: SettleReferral) -> Referral:
-        """Say that a rejected or expired referral has been decided anew."""
-        with act_on() as (session, act):
-            told(session, "referral.note_answer", Referral, command.referral_id)
-            return settle_referral(session, act, command)
+_act("/withdrawals", "referral.withdraw", WithdrawReferralSchema, withdraw_referral)
+_act("/answers", "referral.note_answer", NoteAnswerSchema, note_answer)
+_act("/outcomes", "referral.note_answer", NoteOutcomeSchema, note_outcome)
+_act("/settlements", "referral.note_answer", SettleReferralSchema, settle_referral)
 
 
 @api.route("/<id>")

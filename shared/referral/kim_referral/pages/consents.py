@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from kim_web.form import typed
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, blank, carried_out, redirect_to, render, see, submitted
 
 from kim_referral.model.consent import Consent
 from kim_referral.model.referral import referrals_under
@@ -17,7 +17,7 @@ from kim_referral.operations.record_consent import RecordConsentSchema, record_c
 from kim_referral.operations.revoke_consent import RevokeConsentSchema, revoke_consent
 from kim_referral.pages import choices, declaration, standing
 from kim_referral.pages.begun import known_from_referral, rests_on
-from kim_referral.relation import check_about, check_giver, seen, told
+from kim_referral.relation import once_checked, once_told, seen, told
 from kim_referral.rules.capacity import GUARDIANS, asks_both
 
 pages = Pages("consents", __name__, url_prefix="/einwilligungen")
@@ -54,14 +54,9 @@ def start() -> str:
 @pages.guard("consent.record")
 def record() -> Any:
     form = submitted(RecordConsentSchema)
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            check_about(session, form.command.about_kind, form.command.about_id)
-            check_giver(session, form.command, "age")
-            consent = record_consent(session, act, form.command)
-        if form.ok:
-            rests_on(consent.id)
-            return redirect_to("consents.show", id=consent.id, said=_("Einwilligung festgehalten."))
+    if consent := carried_out(form, once_checked(record_consent)):
+        rests_on(consent.id)
+        return redirect_to("consents.show", id=consent.id, said=_("Einwilligung festgehalten."))
     return _form(form), 422
 
 
@@ -75,12 +70,8 @@ def show(id: str) -> str:
 @pages.guard("consent.revoke")
 def revoke(id: str) -> Any:
     form = submitted(RevokeConsentSchema, extra={"consent_id": id})
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            told(session, "consent.revoke", Consent, id)
-            revoke_consent(session, act, form.command)
-        if form.ok:
-            return redirect_to("consents.show", id=id, said=_("Widerrufen. Nichts geht mehr hinaus; die Empfänger werden benachrichtigt."))
+    if carried_out(form, once_told("consent.revoke", Consent, "consent_id", revoke_consent)):
+        return redirect_to("consents.show", id=id, said=_("Widerrufen. Nichts geht mehr hinaus; die Empfänger werden benachrichtigt."))
     return _detail(id, form), 422
 
 

@@ -9,7 +9,7 @@ from flask import Response, request
 from kim_runtime.refusal import NotFound
 from kim_web.audit import note_refusal
 from kim_web.language import _, language
-from kim_web.page import Form, Pages, act_on, blank, may, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, blank, carried_out, may, redirect_to, render, see, submitted
 
 from kim_referral.letters.letter import destroy_letter
 from kim_referral.letters.letter import letter as letter_pdf
@@ -24,7 +24,7 @@ from kim_referral.operations.receivers import directory_of, name_of
 from kim_referral.operations.settle_referral import SettleReferralSchema, settle_referral
 from kim_referral.operations.withdraw_referral import WithdrawReferralSchema, withdraw_referral
 from kim_referral.pages import choices, standing
-from kim_referral.relation import seen, told
+from kim_referral.relation import once_told, seen, told
 from kim_referral.rules.content import CATEGORY_LABELS
 from kim_referral.wording import lines
 
@@ -179,12 +179,8 @@ def _urgency(row: tuple[Referral, standing.Standing]) -> tuple[bool, float]:
 
 
 def _carry_out(action: str, referral_id: str, form: Form, operation: Callable[..., Any], said: str) -> Any:
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            told(session, action, Referral, referral_id)
-            operation(session, act, form.command)
-        if form.ok:
-            return redirect_to("referrals.show", id=referral_id, said=said)
+    if carried_out(form, once_told(action, Referral, "referral_id", operation)):
+        return redirect_to("referrals.show", id=referral_id, said=said)
     return _detail(referral_id, form), 422
 
 

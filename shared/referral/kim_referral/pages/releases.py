@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from kim_web.form import typed
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, blank, carried_out, redirect_to, render, see, submitted
 
 from kim_referral.model.release import Release
 from kim_referral.model.seen import recently_declared
@@ -16,7 +16,7 @@ from kim_referral.operations.record_release import RecordReleaseSchema, record_r
 from kim_referral.operations.revoke_release import RevokeReleaseSchema, revoke_release
 from kim_referral.pages import choices, declaration
 from kim_referral.pages.begun import known_from_referral
-from kim_referral.relation import check_about, check_giver, seen, told
+from kim_referral.relation import once_checked, once_told, seen, told
 
 pages = Pages("releases", __name__, url_prefix="/schweigepflichtentbindungen")
 
@@ -54,13 +54,8 @@ def start() -> str:
 @pages.guard("consent.record")
 def record() -> Any:
     form = submitted(RecordReleaseSchema)
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            check_about(session, form.command.about_kind, form.command.about_id)
-            check_giver(session, form.command, "age")
-            release = record_release(session, act, form.command)
-        if form.ok:
-            return redirect_to("releases.show", id=release.id, said=_("Schweigepflichtentbindung festgehalten."))
+    if release := carried_out(form, once_checked(record_release)):
+        return redirect_to("releases.show", id=release.id, said=_("Schweigepflichtentbindung festgehalten."))
     return _form(form), 422
 
 
@@ -74,14 +69,8 @@ def show(id: str) -> str:
 @pages.guard("consent.revoke")
 def revoke(id: str) -> Any:
     form = submitted(RevokeReleaseSchema, extra={"release_id": id})
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            told(session, "consent.revoke", Release, id)
-            revoke_release(session, act, form.command)
-        if form.ok:
-            return redirect_to(
-                "releases.show", id=id, said=_("Widerrufen. Anvertrautes wird auf dieser Grundlage nicht mehr weitergegeben.")
-            )
+    if carried_out(form, once_told("consent.revoke", Release, "release_id", revoke_release)):
+        return redirect_to("releases.show", id=id, said=_("Widerrufen. Anvertrautes wird auf dieser Grundlage nicht mehr weitergegeben."))
     return _detail(id, form), 422
 
 
