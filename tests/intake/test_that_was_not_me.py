@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,24 +16,32 @@ from intake.test_pages import text_of
 from kim_audit.tables import entries as audit
 from kim_bus.tables import outbox
 from kim_events.catalogue import CATALOGUE
-from kim_intake.model.client import Client
-from kim_intake.model.consultation import Consultation
-from kim_intake.model.hand_over import HandOver
-from kim_intake.model.proposal import AdmissionProposal
+from kim_intake.model.consultation import Consultation, consultation
+from kim_intake.operations.consultation_facts import facts_of
+from kim_intake.operations.edit_consultation import EditConsultation, edit_consultation
 from kim_intake.operations.hand_over import HandOverConsultation, hand_over
+from kim_intake.operations.issue_code import IssueCode, issue_code
+from kim_intake.operations.link_consultation import LinkConsultation, link_consultation
 from kim_intake.operations.propose_admission import ProposeAdmission, propose_admission
 from kim_intake.operations.register_client import RegisterClient, register_client
+from kim_intake.operations.set_body_state import SetBodyState, set_body_state
+from kim_intake.operations.withdraw_hand_over import WithdrawHandOver, withdraw_hand_over
+from kim_intake.operations.withdraw_proposal import WithdrawProposal, withdraw_proposal
+from kim_intake.pages.entry_kinds import ENTRY_KINDS
 from kim_referral.model.consent import Consent
+from kim_referral.operations.protect_received import ProtectReceived, protect_received
 from kim_runtime.act import Actor
 from kim_service.audit_search import things_meant
 from kim_web.tables import moved_entries
+from referral.done_to_referrals import done_to_referrals
 from sqlalchemy import select
+from web import own_entries
+from web.own_entries import PAGE, give_all, offered
 from web.signed_in import bearer, sign_in
 from web.static_html import faults
 
 Sit = Callable[..., FlaskClient]
 ELSEWHERE = Actor("peters", "Jan Peters", US, frozenset({"intake_staff"}), frozenset({"rathaus-herzogenrath"}))
-PAGE = "/eintraege/"
 
 
 @pytest.fixture
@@ -47,8 +56,7 @@ def browser(app: Flask, person: str) -> FlaskClient:
     return sign_in(app.test_client(), PEOPLE[person])
 
 
-def move(client: FlaskClient, *keys: str, to: str = "lindner") -> Any:
-    return client.post(PAGE, data={"entries": ["", *keys], "to": to})
+move = partial(own_entries.move, to="lindner")
 
 
 def moves(house: Any) -> list[Any]:
@@ -77,44 +85,49 @@ def test_ones_own_entries_of_the_hour_are_offered_and_go_to_who_made_them(house:
     assert faults(after.text) == []
 
 
-def test_every_kind_of_entry_moves_and_each_is_in_the_audit(house: Any, record: Any, act_of: Any, there: FlaskClient) -> None:
-    first = record()
+def test_every_kind_of_entry_moves_and_nothing_names_who_it_was_not(house: Any, record: Any, act_of: Any, there: FlaskClient) -> None:
+    first, second, third = record(), record(), record()
     with house.database.write() as session:
         act = act_of()
         handed = hand_over(session, act, HandOverConsultation(consultation_id=first.id, to="school_entry"))
+        withdraw_hand_over(session, act, WithdrawHandOver(handed.id))
+        facts = facts_of(consultation(session, first.id))
+        edit_consultation(session, act, EditConsultation(consultation_id=first.id, **facts | {"persons_present": 4}))
+        code = issue_code(session, act, IssueCode(first.id)).code
         person = register_client(
-            session, act, RegisterClient(site="aachen-arkaden", name="Anna Beispiel", consent_given_on=act.today, consultation_id=first.id)
+            session, act, RegisterClient(site="aachen-arkaden", name="Anna Beispiel", consent_given_on=act.today, code=code)
         )
+        link_consultation(session, act, LinkConsultation(second.id, person.id))
         proposed = propose_admission(
             session, act, ProposeAdmission(client_id=person.id, site="aachen-arkaden", need="Wohnung", consent_given_on=act.today)
         )
-        consent = Consent(
-            id="c-1", about_kind="consultation", about_id=first.id, person="Anna Beispiel", purpose="Beratung", recipients=["sprungbrett"],
-            categories=["name"], language="deu", interpreting="none", form="written", signed=False, kept_at="", given_by="self",
-            giver_name="", given_on=act.today, valid_to=act.today, recorded_at=act.at, recorded_by="aydin",
-        )  # fmt: skip
-        session.add(consent)
-    kinds = {
-        "consultation": (Consultation, first.id, "recorded_by"),
-        "hand_over": (HandOver, handed.id, "handed_over_by"),
-        "client": (Client, person.id, "created_by"),
-        "proposal": (AdmissionProposal, proposed.id, "proposed_by"),
-        "consent": (Consent, "c-1", "recorded_by"),
-    }
+        withdraw_proposal(session, act, WithdrawProposal(proposed.id))
+        set_body_state(session, act, SetBodyState("aachen-arkaden", "health_kiosk", "closed"))
+        done_to_referrals(session, act, ("consultation", third.id))
     page = there.get(PAGE).text
-    assert "Anna Beispiel" not in page  # it may lie open for all to see
-    keys = [f"{kind}:{thing_id}" for kind, (_model, thing_id, _by) in kinds.items()]
-    assert all(f'value="{key}"' in page for key in keys)
+    assert "Anna Beispiel" not in page and "Merkzeichen" not in page  # it may lie open for all to see
+    assert "Stand einer Stelle heute: Aachen-Arkaden" in page and "Ein Schutz und ein Notzugriff lassen sich nicht umschreiben" in page
     with house.database.read() as session:
         sent = list(session.scalars(select(outbox.c.event_id)))
-    assert move(there, *keys).status_code == 303
-    assert {kind: by_of(house, *where) for kind, where in kinds.items()} == dict.fromkeys(kinds, "lindner")
+    others = {"correction", "referral_opened", "referral_answered", "release", "release_revocation"}
+    assert give_all(there, "aydin", "lindner", "Selin Aydın") == {kind.code for kind in ENTRY_KINDS} - others
     with house.database.read() as session:
-        noted = session.execute(
-            select(audit).where(audit.c.action == "entry.move", audit.c.outcome == "done").order_by(audit.c.serial)
-        ).all()
-        assert [(row.actor_id, row.thing, row.reason) for row in noted] == [("aydin", key, "from aydin to lindner") for key in keys]
         assert list(session.scalars(select(outbox.c.event_id))) == sent  # no event says who acted: there is nothing to correct
+
+
+def test_a_received_referral_that_is_closed_neither_shows_nor_moves_to_who_may_not_see_it(
+    app: Flask, house: Any, record: Any, act_of: Any, there: FlaskClient
+) -> None:
+    talk = record()
+    with house.database.write() as session:
+        done_to_referrals(session, act_of(), ("consultation", talk.id))
+        protect_received(session, act_of("haddad"), ProtectReceived(f"{talk.id}-accepted", "endangered"))
+    browser(app, "haddad")
+    key = next(key for key in offered(there) if key.startswith("referral_completed:"))
+    page = there.get(PAGE).text
+    assert "Abgeschlossener Verweis<" in page and "R-2022-0100" not in page
+    assert move(there, key, to="lindner").status_code == 422
+    assert move(there, key, to="haddad").status_code == 303
 
 
 def test_no_event_of_intake_says_who_acted_so_that_none_becomes_untrue() -> None:

@@ -5,16 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from flask import Flask
 from interpreting.conftest import KIM
 from interpreting.test_moved_four_eyes import Pair, answer, pair  # noqa: F401 - a fixture
-from interpreting.test_that_was_not_me import key_of, move
+from interpreting.test_that_was_not_me import key_of
 from kim_audit.tables import entries as audit
 from kim_interpreting.model.entered import HOLDERS
 from sqlalchemy import select
+from web.own_entries import move
+from web.signed_in import bearer
 from web.static_html import faults
 
 ANEW = {"order": "/auftraege/{id}/neu-uebernehmen", "invoice": "/rechnungen/{id}/erfassung-neu",
         "confirmation": "/rechnungen/{id}/bestaetigung-neu", "reassignment": f"/toepfe/{KIM}/umbuchungen/{{id}}/neu"}  # fmt: skip
+
+BY_PROGRAMS = {"order": ("/api/orders/anew", "order_id"), "invoice": ("/api/invoices/recorded-anew", "invoice_id"),
+               "confirmation": ("/api/invoices/confirmed-anew", "invoice_id"),
+               "reassignment": ("/api/pots/reassignments/anew", "reassignment_id")}  # fmt: skip
 
 
 def anew(one: Pair, client: Any) -> str:
@@ -71,3 +78,17 @@ def test_pressed_twice_it_is_done_once(pair: Pair, sit: Any) -> None:  # noqa: F
     key = key_of(pair.pool, pair.first, "demir")
     anew(pair, sit("demir"))
     assert key_of(pair.pool, pair.first, "demir") == key
+
+
+def test_programs_do_it_anew_too_by_what_a_person_may_do_themselves(pair: Pair, app: Flask, sit: Any) -> None:  # noqa: F811
+    path, field = BY_PROGRAMS[pair.first]
+    move(sit("demir"), pair.key("demir"), to="oeztuerk")
+    told, program = {field: pair.thing.id}, app.test_client()
+    assert program.post(path, json=told, headers=bearer(app, pair.pool.people.wirtz)).status_code == 403
+    done = program.post(path, json=told, headers=bearer(app, pair.pool.people.demir))
+    assert (done.status_code, first_is(pair)) == (200, "demir")
+    assert pair.refused(pair.pool.people.oeztuerk) is None
+    assert program.post(path, json={field: "0197"}, headers=bearer(app, pair.pool.people.demir)).status_code == 404
+    pair.take(pair.pool.people.oeztuerk)
+    late = program.post(path, json=told, headers=bearer(app, pair.pool.people.demir))
+    assert (late.status_code, late.json["code"]) == (409, "second_step_taken")

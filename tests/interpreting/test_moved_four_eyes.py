@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from interpreting.conftest import HOUSE, KIM, OWN, Pool
-from interpreting.test_that_was_not_me import ARSLAN, PETERS, holder, key_of, move
+from interpreting.test_that_was_not_me import ARSLAN, PETERS, holder, key_of
 from kim_interpreting.doors import DOORS
 from kim_interpreting.model import entered
 from kim_interpreting.model.base import Base
@@ -41,6 +41,7 @@ from kim_runtime.policy import allowed
 from kim_runtime.refusal import Refused
 from kim_web.tables import moved_entries
 from sqlalchemy import select
+from web.own_entries import move
 from web.signed_in import sign_in
 from web.static_html import faults
 

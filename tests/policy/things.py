@@ -48,8 +48,8 @@ from kim_referral.operations.withdraw_referral import WithdrawReferral, withdraw
 from kim_referral.rules.content import Content
 from kim_runtime.act import Act, Actor
 from kim_runtime.clock import SystemClock, local_day
+from kim_runtime.entered import Entered as StaffEntry
 from kim_runtime.ids import new_id
-from kim_staffing.model.entered import Entered as StaffEntry
 from kim_staffing.model.occupancy import Occupancy
 from kim_staffing.operations.ask_council import AskCouncil, ask_council
 from kim_staffing.operations.create_post import CreatePost, create_post

@@ -22,6 +22,7 @@ from kim_referral.operations.preview_referral import ReferPerson
 from kim_referral.operations.record_consent import RecordConsent, record_consent
 from kim_referral.operations.refer_person import refer_person
 from kim_runtime.act import Act, Actor
+from kim_runtime.entered import metadata as entered
 from kim_runtime.policy import permissions
 from kim_runtime.settings import WebSettings
 from kim_web.doors import Doors
@@ -85,7 +86,7 @@ class Desk:
 @pytest.fixture
 def desk(houses: Any) -> Callable[[str], Desk]:
     def open_desk(mailbox: str) -> Desk:
-        return Desk(houses(mailbox, metadata=(metadata,), reactions=REACTIONS, chores=CHORES))
+        return Desk(houses(mailbox, metadata=(metadata, entered), reactions=REACTIONS, chores=CHORES))
 
     return open_desk
 

@@ -21,6 +21,7 @@ from kim_referral.operations.give_slip import GiveSlip, give_slip
 from kim_referral.operations.keep_deadlines import stop_unsent_offers
 from kim_referral.operations.revoke_consent import RevokeConsent, revoke_consent
 from kim_runtime.database import Database
+from kim_runtime.entered import metadata as entered
 from kim_runtime.refusal import Refused
 from referral.conftest import Desk
 
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.postgres
 
 @pytest.fixture
 def region(houses: Any, postgres_database_url: str) -> Desk:
-    return Desk(houses("staedteregion-aachen.casework", metadata=(metadata,), reactions=REACTIONS, url=postgres_database_url))
+    return Desk(houses("staedteregion-aachen.casework", metadata=(metadata, entered), reactions=REACTIONS, url=postgres_database_url))
 
 
 def test_a_referral_is_sent_answered_and_withdrawn(region: Desk, caritas: Any, pump_all: Callable[..., int]) -> None:
@@ -89,7 +90,9 @@ def test_the_migration_steps_make_the_tables_of_the_model(postgres_database_url:
         steps.create_referral_2(Operations(context))
         steps.create_referral_3(Operations(context))
         steps.create_referral_4(Operations(context))
+        steps.create_referral_5(Operations(context))
         assert compare_metadata(context, metadata) == []
+        steps.drop_referral_5(Operations(context))
         steps.drop_referral_4(Operations(context))
         steps.drop_referral_3(Operations(context))
         steps.drop_referral_2(Operations(context))

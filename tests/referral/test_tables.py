@@ -29,7 +29,9 @@ def test_the_migration_step_makes_the_tables_of_the_model_and_takes_them_away(tm
         steps.create_referral_2(Operations(context))
         steps.create_referral_3(Operations(context))
         steps.create_referral_4(Operations(context))
+        steps.create_referral_5(Operations(context))
         assert compare_metadata(context, metadata) == []
+        steps.drop_referral_5(Operations(context))
         steps.drop_referral_4(Operations(context))
         steps.drop_referral_3(Operations(context))
         steps.drop_referral_2(Operations(context))

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-import kim_staffing
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from kim_audit.tables import entries as audit
 from kim_runtime.act import Actor
+from kim_runtime.entered import Entered
 from kim_service.audit_search import things_meant
 from kim_staffing.model import entered
 from kim_staffing.model.contract import Contract, ContractAddition, EndDateChange
-from kim_staffing.model.entered import Entered
-from kim_staffing.model.grant import GrantPostsChange
+from kim_staffing.model.entered import LINES
 from kim_staffing.model.occupancy import Occupancy
 from kim_staffing.model.post import Post
 from kim_staffing.operations.add_remark import AddRemark, add_remark
@@ -38,12 +37,13 @@ from kim_staffing.operations.record_grant import RecordGrant, SetVacancyRule, re
 from kim_staffing.operations.record_signature import RecordSignature, record_signature
 from kim_staffing.pages.entry_kinds import ENTRY_KINDS
 from kim_web.tables import moved_entries
-from sqlalchemy import select
+from sqlalchemy import select, update
 from staffing.conftest import END, LENZEN, OWN, WIRTZ, Office
-from web.signed_in import bearer, sign_in
+from web import own_entries
+from web.own_entries import PAGE, give_all
+from web.signed_in import sign_in
 from web.static_html import faults
 
-PAGE = "/eintraege/"
 DAY = date(2022, 12, 13)
 SEIDEL = Actor("seidel", "Seidel", OWN, frozenset({"hr_staff"}))
 BERGER = Actor("berger", "Berger", OWN, frozenset({"hr_staff"}))
@@ -58,8 +58,7 @@ def lenzen(app: Flask, twelve: Office) -> FlaskClient:
     return sign_in(app.test_client(), LENZEN)
 
 
-def move(client: FlaskClient, *keys: str, to: str = "seidel") -> Any:
-    return client.post(PAGE, data={"entries": ["", *keys], "to": to})
+move = partial(own_entries.move, to="seidel")
 
 
 def keys_by(office: Office, by: str, since: date = DAY) -> dict[str, str]:
@@ -97,26 +96,18 @@ def one_of_each(office: Office) -> None:
 
 
 def test_every_kind_of_entry_of_a_clerk_goes_to_who_made_it_and_each_is_in_the_audit(twelve: Office, lenzen: FlaskClient) -> None:
+    with twelve.house.database.write() as session:  # as if somebody else had done what was there before
+        session.execute(update(Entered).values(by="berger", by_name="Berger"))
+        session.execute(update(Contract).values(prognosis_by="Berger"))
     one_of_each(twelve)
-    keys = keys_by(twelve, "lenzen")
-    late = {entered.EXTENSION, entered.TOO_LATE}
-    assert set(keys) == {kind.code for kind in ENTRY_KINDS} - late
-    page = lenzen.get(PAGE)
-    assert faults(page.text) == []
-    assert [key for key in keys.values() if f'value="{key}"' not in page.text] == []
-    assert "Merkzeichen" not in page.text and "Person 7" not in page.text  # it may lie open for all to see
-    assert "Entwurf einer Verlängerung: p-07, 01.01.2023 – 31.12.2023" in page.text
-    assert move(lenzen, *keys.values()).status_code == 303
-    assert keys_by(twelve, "seidel") == keys
+    page = lenzen.get(PAGE).text
+    assert "Merkzeichen" not in page and "Person 7" not in page  # it may lie open for all to see
+    assert "Entwurf einer Verlängerung: p-07, 01.01.2023 – 31.12.2023" in page
+    other_days = {entered.EXTENSION, entered.TOO_LATE, entered.RETURN}
+    assert give_all(lenzen, "lenzen", "seidel", "Lenzen") == {kind.code for kind in ENTRY_KINDS} - other_days
     with twelve.house.database.read() as session:
-        noted = session.execute(select(audit).where(audit.c.action == "entry.move", audit.c.outcome == "done")).all()
-        assert {(row.actor_id, row.thing, row.reason) for row in noted} == {
-            ("lenzen", key, "from lenzen to seidel") for key in keys.values()
-        }
         assert session.scalars(select(Contract.prognosis_by).where(Contract.prognosis == "Merkzeichen")).all() == ["Seidel"]
-        assert session.scalars(select(ContractAddition.by)).all() == ["Seidel"]
-        assert session.scalars(select(EndDateChange.by)).all() == ["Seidel"]
-        assert session.scalars(select(GrantPostsChange.by)).all() == ["Seidel"]
+        assert [session.scalars(select(line.by)).all() for line in LINES.values()] == [["Seidel"]] * len(LINES)
     assert "Seidel: Merkzeichen" in lenzen.get("/vertraege/contract-p-01").text
     shown = lenzen.get("/vertraege/contract-p-07").text
     assert "Wer was eingetragen hat" in shown and "Seidel: Eingetragene Unterschriften" in shown and faults(shown) == []
@@ -185,37 +176,10 @@ def test_the_other_clerk_is_asked_on_their_first_page_and_the_head_settles_witho
         ]  # fmt: skip
 
 
-def test_what_is_older_than_the_hour_stays_and_hiring_is_one_entry(twelve: Office, lenzen: FlaskClient) -> None:
+def test_hiring_is_one_entry(twelve: Office, lenzen: FlaskClient) -> None:
     twelve.do(DAY, create_post, CreatePost(baustein=2, role="case_management", fte=Decimal("1.0"), employer=OWN, id="neu"))
     twelve.do(DAY, hire, Hire("Neu", "neu", Decimal("0.5"), DAY, END, staff="p-99"))
-    keys = keys_by(twelve, "lenzen")
-    assert set(keys) == {"post", "hire"}  # the occupancy belongs to the hiring
-    twelve.house.clock.set(twelve.house.clock.now() + timedelta(minutes=60, seconds=1))
-    assert keys["hire"] not in lenzen.get(PAGE).text
-    assert "Umschreiben geht nur 60 Minuten lang" in move(lenzen, keys["hire"]).text
-
-
-def test_programs_have_the_same_door(app: Flask, twelve: Office, lenzen: FlaskClient) -> None:
-    twelve.do(DAY, add_remark, AddRemark(twelve.contracts["p-01"], "Rückfrage"))
-    key, program, clerk = keys_by(twelve, "lenzen")["addition"], app.test_client(), bearer(app, LENZEN, "entry.move")
-    assert key in [one["entry"] for one in program.get("/api/own-entries/", headers=clerk).json["items"]]
-    told = {"entries": [key], "to": "wirtz"}
-    assert program.post("/api/own-entries/moves", json=told, headers=clerk).status_code == 409
-    assert program.post("/api/own-entries/moves", json={**told, "to": "seidel"}, headers=clerk).status_code == 201
-    assert program.get("/api/own-entries/", headers=bearer(app, LENZEN, "contract.see")).status_code == 403
-
-
-def test_whatever_a_person_does_here_is_written_down_as_theirs() -> None:
-    """Each operation that a page or the JSON door calls says so; a kind that is written is one that can be given."""
-    package = Path(kim_staffing.__file__).parent
-    texts = {path.stem: path.read_text() for path in (package / "operations").glob("*.py")}
-    doors = "\n".join(path.read_text() for door in ("pages", "api") for path in (package / door).glob("*.py"))
-    called = set(re.findall(r"from kim_staffing\.operations\.(\w+) import", doors))
-    doing = {name for name in called if re.search(r"^def \w+\(session: Session, act: Act, command", texts[name], re.M)}
-    assert {"hire", "record_late", "record_grant"} <= doing
-    assert {name for name in doing if "Entered.in_act(" not in texts[name]} == set()
-    written = {kind for name in doing for kind in re.findall(r"Entered\.in_act\(act, (\w+),", texts[name])}
-    assert {getattr(entered, kind) for kind in written} == {kind.code for kind in ENTRY_KINDS}
+    assert set(keys_by(twelve, "lenzen")) == {"post", "hire"}  # the occupancy belongs to the hiring
 
 
 def test_an_auditor_finds_what_was_entered_by_the_staff_reference_or_the_number_of_a_post(app: Flask, twelve: Office) -> None:

@@ -9,6 +9,7 @@ from kim_bus import tables as bus
 from kim_bus.chores import Chore
 from kim_bus.reaction import Reaction
 from kim_referral import mount as referral
+from kim_runtime.entered import metadata as entered
 from kim_service.service import Service
 from kim_statistics.model import metadata as statistics
 from kim_statistics.partners import STATISTICS_REACTION
@@ -46,7 +47,7 @@ def doors() -> Doors:
 SERVICE = Service(
     name="casework",
     package="kim_casework",
-    metadata=(bus.metadata, audit, signed_in.metadata, referral.metadata, statistics, Base.metadata),
+    metadata=(bus.metadata, audit, signed_in.metadata, referral.metadata, statistics, entered, Base.metadata),
     reactions=REACTIONS,
     chores=CHORES,
     doors=doors,

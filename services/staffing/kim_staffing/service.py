@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from kim_audit.tables import metadata as audit
 from kim_bus import tables as bus
 from kim_bus.chores import Chore
+from kim_runtime.entered import metadata as entered
 from kim_service.service import Service
 from kim_statistics.model import metadata as statistics
 from kim_statistics.partners import STATISTICS_REACTION
 from kim_statistics.report import month_before_reported
 from kim_web import tables as signed_in
 
-from kim_staffing.model.entered import Entered  # no reaction and no chore needs it, and its table is one of the service's
+from kim_staffing.model.base import Base
 from kim_staffing.operations.raise_alarms import raise_alarms
 from kim_staffing.operations.report_statistics import month_figures
 
@@ -34,7 +35,7 @@ def doors() -> Doors:
 SERVICE = Service(
     name="staffing",
     package="kim_staffing",
-    metadata=(bus.metadata, audit, signed_in.metadata, statistics, Entered.metadata),
+    metadata=(bus.metadata, audit, signed_in.metadata, statistics, entered, Base.metadata),
     reactions=REACTIONS,
     chores=CHORES,
     doors=doors,

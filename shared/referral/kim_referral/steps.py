@@ -217,6 +217,19 @@ def date_offers_1(op: Any) -> None:
     )
 
 
+def create_referral_5(op: Any) -> None:
+    """When a revocation was written down, beside when it was said."""
+    for table in ("referral_consent", "referral_release"):
+        op.add_column(table, sa.Column("revocation_recorded_at", MOMENT))
+        of = sa.table(table, sa.column("revocation_recorded_at"), sa.column("revoked_at"))
+        op.execute(of.update().values(revocation_recorded_at=of.c.revoked_at))
+
+
+def drop_referral_5(op: Any) -> None:
+    for table in ("referral_consent", "referral_release"):
+        op.drop_column(table, "revocation_recorded_at")
+
+
 def _content() -> list[sa.Column[Any]]:
     return [
         sa.Column("name", sa.String(200), nullable=False),

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
 from sqlalchemy import JSON, ColumnElement, Index, String, select
-from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 
 from kim_runtime.act import Act, Actor
 from kim_runtime.columns import UtcColumn
@@ -40,7 +40,7 @@ class Names:
 
 
 class EnteredColumns:
-    """The columns of such a table, mixed into a class of the service's own.
+    """The columns of such a table: mixed into `Entered`, or into a class of a service that says more of a step.
 
     `kind` and `thing_id` say what was done with what, `what` more of it as a code. `at` is business time. `by` and `by_name` are whose it
     is now, `before` the ids of those under whom it stood earlier, `doubt` as in `Names`. `correlation_id` is the act's, as in the audit.
@@ -83,3 +83,18 @@ class EnteredColumns:
         """From now on it is theirs; under whom it stood stays known."""
         self.before = [*self.before, self.by]
         self.by, self.by_name = to.id, to.name
+
+
+class _Base(DeclarativeBase):
+    pass
+
+
+class Entered(EnteredColumns, _Base):
+    """One thing somebody did here (Eintrag), of a service that says no more of it. `what` is the id of the line it wrote, where the thing
+    has several.
+    """
+
+    __tablename__ = "entered"
+
+
+metadata = _Base.metadata

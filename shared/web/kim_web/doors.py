@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kim_runtime.act import Act, Actor
-from kim_runtime.entered import EnteredColumns
+from kim_runtime.entered import Entered, EnteredColumns
 from kim_runtime.policy import Rules, Standing
 
 __all__ = ["Doors", "EntryKind", "NavEntry", "Part", "Standing"]
@@ -45,12 +45,13 @@ class EntryKind:
     the id of who made the entry, `at` the one with when (business time). `action` is what one must be allowed to do to have made it: by
     role, and with this very row, as `can` says (default: as the table of the service says, where it knows how an actor stands to such a
     row). `words` says in a line and without a name which it was, to those who might make it today. `endpoint` is the page that shows it, by
-    its column `shown_by`.
+    its column `shown_by`. Where the row only names what it is about, in `thing_id`, `about` is the mapped class of that, and `can` and
+    `words` are asked of it instead.
 
     A column that four eyes compare may be one only where `model` keeps under whose names the entry ever stood (`kim_runtime.entered`, its
     rows with `code` as their kind): none of them may then be the second pair. `against` says who took the other of the two steps, under the
     lock that its operation takes: the entry goes to none of them, since one person would then have been both. `follow` brings along what
-    else names who it was, and is told the name it stood under before.
+    else names who it was, and is told what stood there before: the name where `model` keeps one, else the id.
     """
 
     code: str
@@ -65,22 +66,28 @@ class EntryKind:
     shown_by: str = "id"
     against: Callable[[Session, Any], Collection[str]] | None = None
     follow: Callable[[Session, Any, str], None] | None = None
+    about: type[Any] | None = None
 
     @classmethod
     def entered(
         cls,
         code: str,
         label: str,
-        model: type[EnteredColumns],
+        about: type[Any] | None,
         action: str,
         words: Callable[[Any], str],
         endpoint: str = "",
         can: Callable[[Session, Actor, Any], bool] | None = None,
         against: Callable[[Session, Any], Collection[str]] | None = None,
         follow: Callable[[Session, Any, str], None] | None = None,
+        model: type[EnteredColumns] = Entered,
     ) -> EntryKind:
         """A kind that the service writes down in rows of their own, each naming the thing it is about."""
-        return cls(code, label, model, "by", "at", action, words, endpoint, can, "thing_id", against, follow)
+        return cls(code, label, model, "by", "at", action, words, endpoint, can, "thing_id", against, follow, about)
+
+    def thing(self, session: Session, row: Any) -> Any:
+        """What `can` and `words` are asked of: the row itself, or what it is about; None where that is gone."""
+        return row if self.about is None else session.get(self.about, row.thing_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,11 @@ class Part:
     of: InstrumentedAttribute[Any]
     id: InstrumentedAttribute[Any]
     names: tuple[str, ...] = ()
+
+    @classmethod
+    def of_entered(cls, kinds: Collection[EntryKind], model: type[EnteredColumns] = Entered) -> Part:
+        """The entries that a service keeps in rows of their own, as parts of what they are about."""
+        return cls(model.thing_id, model.id, tuple(f"{kind.code}:{{id}}" for kind in kinds if kind.model is model))
 
 
 @dataclass(frozen=True, slots=True)

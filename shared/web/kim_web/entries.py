@@ -7,8 +7,8 @@ entered it changes. Each step is in the audit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -106,15 +106,15 @@ def own_entries(session: Session, act: Act) -> list[Entry]:
     since = act.at - timedelta(minutes=web.settings.not_me_minutes)
     before = {(row.kind, row.thing_id) for row in session.execute(select(moved_entries).where(moved_entries.c.made_at >= since))}
     found = []
-    for kind in web.doors.entries:
-        by, at = getattr(kind.model, kind.by), getattr(kind.model, kind.at)
-        mine = select(kind.model).where(by == act.actor.id, at >= since, *_of_kind(kind))
-        rows = session.scalars(mine.order_by(at.desc()).limit(AT_ONCE))
-        found += [
-            Entry(kind, row, getattr(row, kind.at), words_for(session, act.actor, kind, row))
-            for row in rows if (kind.code, row.id) not in before
-        ]  # fmt: skip
-    return sorted(found, key=lambda entry: (entry.made_at, entry.key), reverse=True)[:AT_ONCE]
+    for (model, by, at), kinds in _asked_at_once(web.doors.entries).items():
+        column, made = getattr(model, by), getattr(model, at)
+        mine = select(model).where(column == act.actor.id, made >= since, *_of_kinds(model, kinds))
+        for row in session.scalars(mine.order_by(made.desc()).limit(AT_ONCE)):
+            kind = kinds[row.kind] if isinstance(row, EnteredColumns) else next(iter(kinds.values()))
+            if (kind.code, row.id) not in before:
+                found.append(Entry(kind, row, getattr(row, at)))
+    latest = sorted(found, key=lambda entry: (entry.made_at, entry.key), reverse=True)[:AT_ONCE]
+    return [replace(entry, words=words_for(session, act.actor, entry.kind, entry.row)) for entry in latest]
 
 
 def others(session: Session, act: Act) -> list[Actor]:
@@ -269,10 +269,11 @@ def _give(session: Session, entry: Entry, to: Actor) -> None:
     if isinstance(entry.row, EnteredColumns):
         earlier = entry.row.by_name
         entry.row.stand_under(to)
-        if entry.kind.follow is not None:
-            entry.kind.follow(session, entry.row, earlier)
     else:
+        earlier = getattr(entry.row, entry.kind.by)
         setattr(entry.row, entry.kind.by, to.id)
+    if entry.kind.follow is not None:
+        entry.kind.follow(session, entry.row, earlier)
     session.flush()
 
 
@@ -282,9 +283,17 @@ def _doubt(thing: Any, doubt: str) -> None:
         thing.doubt = doubt
 
 
-def _of_kind(kind: EntryKind) -> tuple[ColumnElement[bool], ...]:
-    """What narrows a table that holds several kinds to this one."""
-    return (kind.model.kind == kind.code,) if issubclass(kind.model, EnteredColumns) else ()
+def _asked_at_once(kinds: Sequence[EntryKind]) -> dict[tuple[type[Any], str, str], dict[str, EntryKind]]:
+    """The kinds by their code, together where one query finds them: a table that holds several kinds is asked once."""
+    together: dict[tuple[type[Any], str, str], dict[str, EntryKind]] = {}
+    for kind in kinds:
+        together.setdefault((kind.model, kind.by, kind.at), {})[kind.code] = kind
+    return together
+
+
+def _of_kinds(model: type[Any], kinds: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    """What narrows a table that holds several kinds to these."""
+    return (model.kind.in_(kinds),) if issubclass(model, EnteredColumns) else ()
 
 
 def _thing(session: Session, code: str, thing_id: str) -> tuple[EntryKind | None, Any]:
@@ -299,9 +308,12 @@ def _thing(session: Session, code: str, thing_id: str) -> tuple[EntryKind | None
 def _can_have_made(session: Session, kind: EntryKind, person: Actor, row: Any) -> bool:
     if not could(person, kind.action):
         return False
+    thing = kind.thing(session, row)
+    if thing is None:
+        return False
     if kind.can is not None:
-        return kind.can(session, person, row)
-    return type(row) not in this_web().doors.standings or could(person, kind.action, row)
+        return kind.can(session, person, thing)
+    return type(thing) not in this_web().doors.standings or could(person, kind.action, thing)
 
 
 def _locked(session: Session, move_id: str, which: ColumnElement[bool]) -> Row[Any]:
@@ -317,7 +329,7 @@ def _rows(session: Session, which: ColumnElement[bool]) -> list[Row[Any]]:
 
 def words_for(session: Session, reader: Actor, kind: EntryKind, row: Any) -> str:
     """What an entry was, in a line; empty for whoever has nothing to do with it any more."""
-    return kind.words(row) if _can_have_made(session, kind, reader, row) else ""
+    return kind.words(kind.thing(session, row)) if _can_have_made(session, kind, reader, row) else ""
 
 
 def words_of(session: Session, reader: Actor, rows: Sequence[Row[Any]]) -> dict[str, tuple[EntryKind, str, str]]:
@@ -328,7 +340,9 @@ def words_of(session: Session, reader: Actor, rows: Sequence[Row[Any]]) -> dict[
     found = {}
     for row in rows:
         if (kind := kinds.get(row.kind)) is not None:
-            thing = session.get(kind.model, row.thing_id)
-            open_to = thing is not None and _can_have_made(session, kind, reader, thing)
-            found[row.id] = (kind, kind.words(thing), str(getattr(thing, kind.shown_by))) if open_to else (kind, "", "")
+            entry = session.get(kind.model, row.thing_id)
+            open_to = entry is not None and _can_have_made(session, kind, reader, entry)
+            found[row.id] = (
+                (kind, kind.words(kind.thing(session, entry)), str(getattr(entry, kind.shown_by))) if open_to else (kind, "", "")
+            )
     return found

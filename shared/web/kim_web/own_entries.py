@@ -107,6 +107,7 @@ def _page(form: Form) -> str:
             gone=[(row, *words[row.id]) for row in gone if row.id in words],
             states={row.id: STATES[entries.state_of(row, act.at)] for row in gone},
             four_eyes=any(kind.against for kind in this_web().doors.entries),
+            emergencies=any(action.endswith(".open_in_emergency") for action in this_web().doors.permissions),
             minutes=this_web().settings.not_me_minutes,
         )
 

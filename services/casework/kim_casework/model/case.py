@@ -9,7 +9,22 @@ from kim_runtime.act import Act
 from kim_runtime.ids import new_id
 from kim_runtime.paging import rows_after
 from kim_runtime.policy import Relation
-from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, Select, Text, UniqueConstraint, and_, false, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    Text,
+    UniqueConstraint,
+    and_,
+    false,
+    not_,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from kim_casework.model.base import Base, code, identifier, line
@@ -152,6 +167,12 @@ class CaseChange(Base):
     reason: Mapped[str | None] = mapped_column(code())  # of a closing
     actor: Mapped[str] = mapped_column(identifier())
     note: Mapped[str] = mapped_column(Text, default="")
+
+
+def assigned_along(session: Session, case_id: str, role: str, day: date, earlier: str, by: str) -> None:
+    """Who gave a case to somebody on a day, or named who stands in, was another person: the history says so too."""
+    given = (Assignment.case_id == case_id, Assignment.role == role, Assignment.from_day == day, Assignment.assigned_by == earlier)
+    session.execute(update(Assignment).where(*given).values(assigned_by=by))
 
 
 def id_of_number(session: Session, number: str) -> str | None:

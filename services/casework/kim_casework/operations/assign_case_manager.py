@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from kim_events.fields import Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.refusal import Forbidden, Refused
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from kim_casework.model.case import Case
+from kim_casework.model.entered import DEPUTIES
 from kim_casework.model.standing import lets
 from kim_casework.operations.choose_responsible import choose_responsible, not_about
 from kim_casework.operations.find_case import open_case_to_change
@@ -107,5 +109,7 @@ def _set_deputies(session: Session, act: Act, case: Case, wanted: Sequence[str])
     for member in set(wanted) - set(case.deputies):
         not_about(session, case, choose_responsible(session, act, member, "deputies"), "deputies")
         _not_to_oneself(session, act, case, member, "deputies")
+    if set(wanted) != set(case.deputies):
+        session.add(Entered.in_act(act, DEPUTIES, case.id))
     case.set_deputies(wanted, act.today, act.actor.id)
     session.flush()

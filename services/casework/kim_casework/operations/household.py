@@ -8,11 +8,13 @@ from datetime import date
 from kim_events.fields import Id, StrictInt, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.ids import new_id
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from kim_casework.model.case import Person
+from kim_casework.model.entered import PERSON_ADDED
 from kim_casework.operations.find_case import no_case, open_case_to_change
 
 
@@ -71,6 +73,7 @@ def add_person(session: Session, act: Act, command: AddPerson) -> Person:
     described = HouseholdPerson(command.name, command.birth_year, command.phone, command.language, command.needs_interpreter)
     person = household_person(described, len(case.persons) + 1, act.today, command.id)
     case.persons.append(person)
+    session.add(Entered.in_act(act, PERSON_ADDED, case.id, person.id))
     session.flush()
     return person
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from kim_events.fields import Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.refusal import Refused
 from marshmallow import fields
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kim_casework.model.entered import COLLEAGUE
 from kim_casework.model.staff import StaffMember
 from kim_casework.model.standing import manages_cases
 
@@ -40,6 +42,12 @@ class IntroduceStaffSchema(CommandSchema):
 
 def introduce_staff(session: Session, act: Act, command: IntroduceStaff) -> StaffMember:
     """Create or update the colleague. Raises Refused `reference_taken`."""
+    member = _keep(session, command)
+    session.add(Entered.in_act(act, COLLEAGUE, member.id))
+    return member
+
+
+def _keep(session: Session, command: IntroduceStaff) -> StaffMember:
     reference = command.reference or None
     if reference:
         holder = session.scalars(select(StaffMember).where(StaffMember.reference == reference, StaffMember.id != command.member)).first()
@@ -59,7 +67,7 @@ def introduce_staff(session: Session, act: Act, command: IntroduceStaff) -> Staf
 def known_as_member(session: Session, act: Act) -> StaffMember | None:
     """The colleague who acts. Who signs in as a case manager for the first time is introduced by that."""
     if is_new_here(session, act):
-        return introduce_staff(session, act, IntroduceStaff(act.actor.id, act.actor.name, act.actor.staff or ""))
+        return _keep(session, IntroduceStaff(act.actor.id, act.actor.name, act.actor.staff or ""))
     return session.get(StaffMember, act.actor.id)
 
 

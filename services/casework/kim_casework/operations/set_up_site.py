@@ -8,8 +8,10 @@ from kim_events.fields import Code, Id, Text
 from kim_reference.municipalities import MUNICIPALITIES
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from sqlalchemy.orm import Session
 
+from kim_casework.model.entered import SITE
 from kim_casework.model.site import Site
 
 
@@ -35,5 +37,6 @@ def set_up_site(session: Session, act: Act, command: SetUpSite) -> Site:
         site = Site(id=command.id)
         session.add(site)
     site.name, site.municipality = command.name, command.municipality
+    session.add(Entered.in_act(act, SITE, site.id))
     session.flush()
     return site

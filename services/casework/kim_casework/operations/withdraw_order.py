@@ -8,9 +8,11 @@ from kim_bus.outbox import emit
 from kim_events.fields import Id
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
+from kim_casework.model.entered import ORDER_WITHDRAWN
 from kim_casework.model.order import InterpretingOrder
 from kim_casework.operations.find_order import order_to_change
 from kim_casework.operations.order_interpreting import record_order_state
@@ -40,6 +42,7 @@ def withdraw_order(session: Session, act: Act, command: WithdrawOrder) -> Interp
             "order_at_its_end", "Der Auftrag {number} ist schon zu Ende und kann nicht zurückgezogen werden.", number=order.number
         )
     record_order_state(session, act, order, "withdrawn")
+    session.add(Entered.in_act(act, ORDER_WITHDRAWN, order.id))
     order.version += 1
     session.flush()
     emit(

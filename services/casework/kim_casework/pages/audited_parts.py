@@ -10,6 +10,7 @@ from kim_web.doors import Part
 from kim_casework.model.case import Case, CaseChange
 from kim_casework.model.contact import Contact, NextStep
 from kim_casework.model.order import InterpretingOrder
+from kim_casework.pages.entry_kinds import ENTRY_KINDS
 
 NUMBERED: Final = (Case.number, InterpretingOrder.number, *referral.NUMBERED)
 PARTS: Final = (
@@ -18,5 +19,6 @@ PARTS: Final = (
     Part(CaseChange.case_id, CaseChange.id, ("case_change:{id}",)),
     Part(InterpretingOrder.case_id, InterpretingOrder.id, ("orders:{id}", "order:{id}")),
     Part(Case.id, Case.proposal_id, ("admission:{id}", "proposals:{id}")),
+    Part.of_entered(ENTRY_KINDS),
     *referral.PARTS,
 )

@@ -8,10 +8,12 @@ from typing import Any, ClassVar
 from kim_events.fields import Id
 from kim_runtime.act import Act
 from kim_runtime.clock import local_day
+from kim_runtime.entered import Entered
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_intake.model.consultation import Consultation, count_of_client
+from kim_intake.model.entered import EDITED
 from kim_intake.operations.consultation_facts import ConsultationFacts, ConsultationFactsSchema, check, check_desk, write
 from kim_intake.operations.find_at_site import consultation_for
 from kim_intake.rules.consultation_kind import proposed_kind
@@ -35,6 +37,7 @@ def edit_consultation(session: Session, act: Act, command: EditConsultation) -> 
     if not is_same_day(edited, act):
         raise Refused("day_is_over", "Der Tag der Eingabe ist vorbei: bitte berichtigen und einen Grund wählen.")
     apply(session, act, edited, command)
+    session.add(Entered.in_act(act, EDITED, edited.id))
     return edited
 
 

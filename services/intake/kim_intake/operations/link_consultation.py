@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from kim_events.fields import Id
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_intake.model.consultation import Consultation
+from kim_intake.model.entered import LINKED
 from kim_intake.operations.find_at_site import client_for, consultation_for
 
 
@@ -32,6 +34,8 @@ def link_consultation(session: Session, act: Act, command: LinkConsultation) -> 
     person = client_for(session, act, command.client_id, "client.register")
     if talk.client_id not in (None, person.id):
         raise Refused("linked_to_another", "Diese Beratung gehört schon zu einer anderen Person.", "client_id")
+    if talk.client_id is None:
+        session.add(Entered.in_act(act, LINKED, talk.id))
     talk.client_id = person.id
     person.last_contact = max(person.last_contact, talk.day)
     session.flush()

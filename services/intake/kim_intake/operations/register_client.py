@@ -9,6 +9,7 @@ from kim_events.fields import Code, Day, Id, StrictInt, Text
 from kim_protection.commands import AtOnceSchema, subject_of
 from kim_reference.languages import CODES as LANGUAGE_CODES
 from kim_runtime.act import Act
+from kim_runtime.entered import Entered
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused
 from marshmallow import fields, validate
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from kim_intake.model.base import wait_for_same
 from kim_intake.model.client import Client
+from kim_intake.model.entered import NAMED
 from kim_intake.operations.consultation_facts import PERSONS_AT_MOST, known_place, where
 from kim_intake.operations.find_at_site import client_for, consultation_for, known_by_code
 from kim_intake.operations.issue_code import unused_code
@@ -92,6 +94,8 @@ def register_client(session: Session, act: Act, command: RegisterClient) -> Clie
     person.persons = command.persons
     person.consent_given_on = command.consent_given_on
     session.add(person)
+    if known:
+        session.add(Entered.in_act(act, NAMED, person.id))
     session.flush()
     if talk and talk.client_id is None:
         talk.client_id = person.id

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from kim_events.fields import Code, Id
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.refusal import Forbidden, Refused
 from sqlalchemy.orm import Session
 
+from kim_intake.model.entered import BODY_STATE
 from kim_intake.model.site import BodyDay, site
 from kim_intake.rules.codes import BODY_STATES
 from kim_intake.rules.permissions import may_at
@@ -36,4 +38,5 @@ def set_body_state(session: Session, act: Act, command: SetBodyState) -> BodyDay
     if site(session, command.site).body(command.body) is None:
         raise Refused("no_such_body", "Diese Stelle gibt es an diesem Standort nicht.", "body")
     row = BodyDay(site_id=command.site, code=command.body, day=act.today, state=command.state)
+    session.add(Entered.in_act(act, BODY_STATE, command.site))
     return session.merge(row)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from kim_events.fields import Id
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
+from kim_intake.model.entered import PROPOSAL_WITHDRAWN
 from kim_intake.model.proposal import AdmissionProposal
 from kim_intake.operations.find_at_site import proposal_for
 from kim_intake.operations.propose_admission import tell
@@ -33,6 +35,7 @@ def withdraw_proposal(session: Session, act: Act, command: WithdrawProposal) -> 
     if withdrawn.state != "proposed":
         raise Refused("already_answered", "Zurückziehen geht nicht mehr: der Vorschlag ist beantwortet.")
     withdraw(session, act, withdrawn)
+    session.add(Entered.in_act(act, PROPOSAL_WITHDRAWN, withdrawn.id))
     return withdrawn
 
 

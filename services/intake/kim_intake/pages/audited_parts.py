@@ -10,6 +10,7 @@ from kim_web.doors import Part
 from kim_intake.model.consultation import Consultation, ConsultationCorrection
 from kim_intake.model.hand_over import HandOver
 from kim_intake.model.proposal import AdmissionProposal
+from kim_intake.pages.entry_kinds import ENTRY_KINDS
 
 _HAND_OVER = ("hand_overs:{id}", "hand_over:{id}", "hand_over_answer:{id}")
 
@@ -21,5 +22,6 @@ PARTS: Final = (
     Part(HandOver.taken_consultation_id, HandOver.id, _HAND_OVER),
     Part(HandOver.client_id, HandOver.id, _HAND_OVER),
     Part(AdmissionProposal.client_id, AdmissionProposal.id, ("proposals:{id}", "proposal:{id}")),
+    Part.of_entered(ENTRY_KINDS),
     *referral.PARTS,
 )

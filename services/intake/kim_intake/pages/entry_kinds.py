@@ -1,4 +1,7 @@
-"""What somebody may have entered at a desk that another had left open: `Doors.entries` of intake."""
+"""What somebody may have entered at a desk that another had left open: `Doors.entries` of intake.
+
+Not among them: protections, and what was opened in an emergency. They say who could see what, and that is put right by nobody.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,13 @@ from kim_web.language import mark
 from kim_web.policy import could
 from sqlalchemy.orm import Session
 
+from kim_intake.model import entered
 from kim_intake.model.client import Client
 from kim_intake.model.consultation import Consultation, ConsultationCorrection
 from kim_intake.model.hand_over import HandOver
 from kim_intake.model.proposal import AdmissionProposal
 from kim_intake.model.protection import LOCKS
+from kim_intake.model.site import Site
 from kim_intake.pages import words
 from kim_intake.rules.codes import CORRECTION_REASONS
 from kim_intake.rules.permissions import is_own_site
@@ -31,6 +36,10 @@ def _correction(row: ConsultationCorrection) -> str:
 
 def _proposed(row: AdmissionProposal) -> str:
     return words.candidate(row.client)
+
+
+def _site(row: Site) -> str:
+    return row.name
 
 
 def _may_correct(session: Session, actor: Actor, row: ConsultationCorrection) -> bool:
@@ -58,5 +67,11 @@ ENTRY_KINDS: Final = (
     EntryKind("client", mark("Aufgenommene Person"), Client, "created_by", "created_at", "client.register", words.candidate,
               "clients.show"),
     EntryKind("proposal", mark("Vorschlag"), AdmissionProposal, "proposed_by", "proposed_at", "proposal.make", _proposed),
+    EntryKind.entered(entered.EDITED, mark("Geänderte Beratung"), Consultation, "consultation.correct", _talk, "consultation.show"),
+    EntryKind.entered(entered.LINKED, mark("Einer Person zugeordnete Beratung"), Consultation, "consultation.correct", _talk,
+                      "consultation.show"),
+    EntryKind.entered(entered.NAMED, mark("Name zu einem Rückkehrcode"), Client, "client.register", words.candidate, "clients.show"),
+    EntryKind.entered(entered.PROPOSAL_WITHDRAWN, mark("Zurückgezogener Vorschlag"), AdmissionProposal, "proposal.make", _proposed),
+    EntryKind.entered(entered.BODY_STATE, mark("Stand einer Stelle heute"), Site, "today.see", _site),
     *entry_kinds(_may_tell),
 )  # fmt: skip

@@ -16,6 +16,7 @@ from kim_interpreting.operations.confirm_excess import ConfirmExcessSchema, conf
 from kim_interpreting.operations.confirm_invoice import ConfirmInvoiceSchema, confirm_invoice
 from kim_interpreting.operations.pay_invoice import PayInvoiceSchema, pay_invoice
 from kim_interpreting.operations.record_invoice import RecordInvoice, RecordInvoiceSchema, record_invoice
+from kim_interpreting.operations.redo_first_step import ConfirmAnewSchema, RecordAnewSchema, redo_first_step
 from kim_interpreting.operations.return_invoice import ReturnInvoiceSchema, return_invoice
 
 api = JsonDoor("invoices", __name__, description="Invoices of interpreters and translators.")
@@ -59,6 +60,8 @@ class One(MethodView):
 
 
 _act = partial(api.acts, answer=InvoiceSchema)  # its command names the invoice
+RecordedAnew = _act("/recorded-anew", "invoice.record", RecordAnewSchema, redo_first_step)
+ConfirmedAnew = _act("/confirmed-anew", "invoice.confirm", ConfirmAnewSchema, redo_first_step)
 Excesses = _act("/excesses", "invoice.accept_excess", ConfirmExcessSchema, confirm_excess)
 Confirmations = _act("/confirmations", "invoice.confirm", ConfirmInvoiceSchema, confirm_invoice)
 Payments = _act("/payments", "invoice.pay", PayInvoiceSchema, pay_invoice)

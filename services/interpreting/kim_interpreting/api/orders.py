@@ -19,6 +19,7 @@ from kim_interpreting.operations.check_order import CheckOrderSchema, check_orde
 from kim_interpreting.operations.enter_order import EnterOrder, EnterOrderSchema, enter_order
 from kim_interpreting.operations.mark_unfilled import MarkUnfilledSchema, mark_unfilled
 from kim_interpreting.operations.perform_order import PerformOrderSchema, perform_order
+from kim_interpreting.operations.redo_first_step import EnterAnewSchema, redo_first_step
 from kim_interpreting.operations.refuse_order import RefuseOrderSchema, refuse_order
 from kim_interpreting.operations.schedule_order import ScheduleOrderSchema, schedule_order
 from kim_interpreting.operations.wait_for_money import WaitForMoneySchema, wait_for_money
@@ -77,6 +78,7 @@ class Check(MethodView):
 
 
 _act = partial(api.acts, answer=OrderSchema)  # its command names the order
+Anew = _act("/anew", "order.enter", EnterAnewSchema, redo_first_step)
 Checks = _act("/checks", "order.work", CheckOrderSchema, check_order)
 Approvals = _act("/approvals", "order.approve", ApproveOrderSchema, approve_order)
 Refusals = _act("/refusals", "order.work", RefuseOrderSchema, refuse_order)

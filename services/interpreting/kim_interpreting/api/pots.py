@@ -16,6 +16,7 @@ from kim_interpreting.model.reassignment import Reassignment
 from kim_interpreting.operations.confirm_reassignment import ConfirmReassignment, ConfirmReassignmentSchema, confirm_reassignment
 from kim_interpreting.operations.grant_pot import GrantPot, GrantPotSchema, grant_pot
 from kim_interpreting.operations.propose_reassignment import ProposeReassignment, ProposeReassignmentSchema, propose_reassignment
+from kim_interpreting.operations.redo_first_step import ProposeAnewSchema, redo_first_step
 
 api = JsonDoor("pots", __name__, description="Pots of money for interpreting and translation.")
 
@@ -93,3 +94,6 @@ class Confirmations(MethodView):
         """Confirm a proposed re-assignment, as another person than who proposed it."""
         with act_on() as (session, act):
             return confirm_reassignment(session, act, command)
+
+
+ProposedAnew = api.acts("/reassignments/anew", "pot.reassign", ProposeAnewSchema, redo_first_step, ReassignmentSchema)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
+from kim_events.fields import Id
 from kim_runtime.act import Act
+from kim_runtime.command import CommandSchema
 from kim_runtime.reason import give_reason
 from kim_runtime.refusal import Forbidden, Refused
+from marshmallow import post_load
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,6 +29,37 @@ class RedoFirstStep:
 
     kind: str
     thing_id: str
+
+
+class _AnewSchema(CommandSchema):
+    """One of the first steps: `kind` says which, and the one field with which thing."""
+
+    command = RedoFirstStep
+    kind: ClassVar[str]
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> RedoFirstStep:
+        return self.command(self.kind, **data)
+
+
+class EnterAnewSchema(_AnewSchema):
+    kind = ORDER
+    order_id = Id(required=True, attribute="thing_id")
+
+
+class RecordAnewSchema(_AnewSchema):
+    kind = RECORDING
+    invoice_id = Id(required=True, attribute="thing_id")
+
+
+class ConfirmAnewSchema(_AnewSchema):
+    kind = CONFIRMATION
+    invoice_id = Id(required=True, attribute="thing_id")
+
+
+class ProposeAnewSchema(_AnewSchema):
+    kind = REASSIGNMENT
+    reassignment_id = Id(required=True, attribute="thing_id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,5 +19,5 @@ PARTS: Final = (
     Part(Invoice.order_id, Invoice.id, ("invoices:{id}",)),
     Part(Reassignment.from_pot_id, Reassignment.id, _REASSIGNMENT),
     Part(Reassignment.to_pot_id, Reassignment.id, _REASSIGNMENT),
-    Part(Entered.thing_id, Entered.id, tuple(f"{kind.code}:{{id}}" for kind in ENTRY_KINDS)),
+    Part.of_entered(ENTRY_KINDS, Entered),
 )

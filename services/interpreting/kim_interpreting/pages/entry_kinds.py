@@ -6,6 +6,7 @@ stood takes the other (`model.entered`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from kim_runtime.act import Actor
@@ -27,62 +28,63 @@ from kim_interpreting.rules.order_states import STATE_NAMES
 from kim_interpreting.rules.permissions import may_approve, pot_state
 
 
-def _about(row: Entered, model: type[Any]) -> Any:
-    return session_of(row).get_one(model, row.thing_id)
-
-
-def _order(row: Entered) -> str:
-    order: Order = _about(row, Order)
+def _order(order: Order) -> str:
     return f"{order.number}, {words.job_kind(order.job_kind)}"
 
 
 def _step(row: Entered) -> str:
-    return f"{_about(row, Order).number}: {_(STATE_NAMES[row.what])}"
+    return f"{session_of(row).get_one(Order, row.thing_id).number}: {_(STATE_NAMES[row.what])}"
 
 
-def _invoice(row: Entered) -> str:
-    invoice: Invoice = _about(row, Invoice)
+def _invoice(invoice: Invoice) -> str:
     return _("{number} zu {order}").format(number=invoice.number, order=invoice.order.number)
 
 
-def _pot(row: Entered) -> str:
-    return str(_about(row, Pot).name)
+def _pot(pot: Pot) -> str:
+    return pot.name
 
 
-def _reassignment(row: Entered) -> str:
-    moved: Reassignment = _about(row, Reassignment)
-    session = session_of(row)
+def _reassignment(moved: Reassignment) -> str:
+    session = session_of(moved)
     giving, taking = (session.get_one(Pot, id).name for id in (moved.from_pot_id, moved.to_pot_id))
     return _("aus {giving} in {taking}").format(giving=giving, taking=taking)
 
 
-def _provider(row: Entered) -> str:
-    return _(words.QUALIFICATIONS[_about(row, Provider).qualification])
+def _provider(provider: Provider) -> str:
+    return _(words.QUALIFICATIONS[provider.qualification])
 
 
-def _might_approve(session: Session, actor: Actor, row: Entered) -> bool:
-    order = session.get_one(Order, row.thing_id)
+def _by_role(_session: Session, _actor: Actor, _thing: Any) -> bool:
+    """How somebody stands to a thing after the step says nothing of who may have taken it."""
+    return True
+
+
+def _might_approve(_session: Session, actor: Actor, order: Order) -> bool:
     return may_approve(actor, pot_state(subsidiary=order.pot is not None and order.pot.is_subsidiary(local_day(order.requested_at))))
 
 
-def _kind(code: str, label: str, action: str, said: Any, endpoint: str = "", can: Any = None) -> EntryKind:
+def _kind(
+    code: str, label: str, about: type[Any] | None, action: str, said: Callable[[Any], str], endpoint: str = "", can: Any = _by_role
+) -> EntryKind:
     against = took_other_step if code in entered.OTHER_STEP else None
-    return EntryKind.entered(code, label, Entered, action, said, endpoint, can, against, name_along)
+    return EntryKind.entered(code, label, about, action, said, endpoint, can, against, name_along, Entered)
 
 
 ENTRY_KINDS: Final = (
-    _kind(entered.ORDER, mark("Auftrag"), "order.enter", _order, "order.show"),
-    _kind(entered.APPROVAL, mark("Freigabe eines Auftrags"), "order.approve", _order, "order.show", _might_approve),
-    _kind(entered.ORDER_STEP, mark("Schritt an einem Auftrag"), "order.work", _step, "order.show"),
-    _kind(entered.RECORDING, mark("Rechnung"), "invoice.record", _invoice, "invoices.show"),
-    _kind(entered.ACCEPTANCE, mark("Angenommener Mehrbetrag"), "invoice.accept_excess", _invoice, "invoices.show"),
-    _kind(entered.CONFIRMATION, mark("Bestätigung einer Rechnung"), "invoice.confirm", _invoice, "invoices.show"),
-    _kind(entered.PAYMENT, mark("Anordnung einer Zahlung"), "invoice.pay", _invoice, "invoices.show"),
-    _kind(entered.INVOICE_RETURN, mark("Zurückgegebene Rechnung"), "invoice.confirm", _invoice, "invoices.show"),
-    _kind(entered.POT, mark("Topf"), "pot.keep", _pot, "pots.show"),
-    _kind(entered.REASSIGNMENT, mark("Vorschlag einer Umbuchung"), "pot.reassign", _reassignment),
-    _kind(entered.REASSIGNED, mark("Bestätigung einer Umbuchung"), "pot.confirm", _reassignment),
-    _kind(entered.REASSIGNMENT_WITHDRAWN, mark("Zurückgezogene Umbuchung"), "pot.reassign", _reassignment),
-    _kind(entered.PROVIDER, mark("Sprachmittler_in"), "provider.keep", _provider, "providers.show"),
-    _kind(entered.PROVIDER_CHANGE, mark("Geänderte Angaben einer Sprachmittler_in"), "provider.keep", _provider, "providers.show"),
+    _kind(entered.ORDER, mark("Auftrag"), Order, "order.enter", _order, "order.show"),
+    _kind(entered.APPROVAL, mark("Freigabe eines Auftrags"), Order, "order.approve", _order, "order.show", _might_approve),
+    _kind(entered.ORDER_STEP, mark("Schritt an einem Auftrag"), None, "order.work", _step, "order.show"),
+    _kind(entered.RECORDING, mark("Rechnung"), Invoice, "invoice.record", _invoice, "invoices.show"),
+    _kind(entered.ACCEPTANCE, mark("Angenommener Mehrbetrag"), Invoice, "invoice.accept_excess", _invoice, "invoices.show"),
+    _kind(entered.CONFIRMATION, mark("Bestätigung einer Rechnung"), Invoice, "invoice.confirm", _invoice, "invoices.show"),
+    _kind(entered.PAYMENT, mark("Anordnung einer Zahlung"), Invoice, "invoice.pay", _invoice, "invoices.show"),
+    _kind(entered.INVOICE_RETURN, mark("Zurückgegebene Rechnung"), Invoice, "invoice.confirm", _invoice, "invoices.show"),
+    _kind(entered.POT, mark("Topf"), Pot, "pot.keep", _pot, "pots.show"),
+    _kind(entered.REASSIGNMENT, mark("Vorschlag einer Umbuchung"), Reassignment, "pot.reassign", _reassignment),
+    _kind(entered.REASSIGNED, mark("Bestätigung einer Umbuchung"), Reassignment, "pot.confirm", _reassignment),
+    _kind(entered.REASSIGNMENT_WITHDRAWN, mark("Zurückgezogene Umbuchung"), Reassignment, "pot.reassign", _reassignment),
+    _kind(entered.PROVIDER, mark("Sprachmittler_in"), Provider, "provider.keep", _provider, "providers.show"),
+    _kind(
+        entered.PROVIDER_CHANGE, mark("Geänderte Angaben einer Sprachmittler_in"), Provider, "provider.keep", _provider, "providers.show"
+    ),
 )

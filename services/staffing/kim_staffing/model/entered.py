@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from kim_runtime.entered import EnteredColumns
+from kim_runtime.entered import Entered
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kim_staffing.model.base import Base
 from kim_staffing.model.contract import Contract, ContractAddition, EndDateChange
 from kim_staffing.model.grant import GrantPostsChange
 
@@ -18,13 +18,13 @@ HEARING, HEARING_ANSWER = "hearing", "hearing_answer"
 ASSURANCE, GRANT, GRANT_POSTS, VACANCY_RULE = "assurance", "grant", "grant_posts", "vacancy_rule"
 POST, POST_DECISION, OCCUPANCY, OCCUPANCY_END, RETURN = "post", "post_decision", "occupancy", "occupancy_end", "return"
 PROGNOSIS = "prognosis"  # what: with a prognosis of the actor's own
+# Whose lines say who wrote them; the entry has the id of the line (`what`).
+LINES: Final[Mapping[str, type[Any]]] = {
+    ADDITION: ContractAddition,
+    END_DATE: EndDateChange,
+    GRANT_POSTS: GrantPostsChange,
+}
 OF_CONTRACTS = (HIRE, DRAFT, SIGNATURE, EXTENSION, TOO_LATE, END_DATE, ADDITION, LETTER, LETTER_HANDED_OVER)
-
-
-class Entered(EnteredColumns, Base):
-    """One thing somebody did here (Eintrag). `what` is the id of the line it wrote, where the thing has several."""
-
-    __tablename__ = "entered"
 
 
 def entered_about(session: Session, contract_ids: Sequence[str]) -> list[Entered]:
@@ -34,12 +34,8 @@ def entered_about(session: Session, contract_ids: Sequence[str]) -> list[Entered
 
 
 def name_along(session: Session, entry: Entered, earlier: str) -> None:
-    """What names who it was says so too: an addition, a change of an end or of a grant's posts, a prognosis."""
+    """What names who it was says so too."""
     if entry.what == PROGNOSIS:
         session.get_one(Contract, entry.thing_id).prognosis_by = entry.by_name
-    elif entry.kind == ADDITION:
-        session.get_one(ContractAddition, entry.what).by = entry.by_name
-    elif entry.kind == END_DATE:
-        session.get_one(EndDateChange, entry.what).by = entry.by_name
-    elif entry.kind == GRANT_POSTS:
-        session.get_one(GrantPostsChange, entry.what).by = entry.by_name
+    elif entry.kind in LINES:
+        session.get_one(LINES[entry.kind], entry.what).by = entry.by_name

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from kim_events.fields import Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.ids import new_id
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import Contract, ContractAddition, contract_by_id
-from kim_staffing.model.entered import ADDITION, Entered
+from kim_staffing.model.entered import ADDITION
 
 
 @dataclass(frozen=True, slots=True)

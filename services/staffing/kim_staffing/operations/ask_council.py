@@ -9,6 +9,7 @@ from datetime import date
 from kim_events.fields import Code, Day, Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused, refuse
 from marshmallow import fields, validate
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import Contract, contract_by_id
 from kim_staffing.model.employer import Employer
-from kim_staffing.model.entered import HEARING, HEARING_ANSWER, Entered
+from kim_staffing.model.entered import HEARING, HEARING_ANSWER
 from kim_staffing.model.hearing import CouncilHearing, HearingContract, hearing_for_update
 from kim_staffing.rules.coverage import LEVELS
 from kim_staffing.rules.fixed_term import GROUNDS

@@ -8,13 +8,14 @@ from datetime import date
 from kim_events.fields import Code, Day, Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.ids import new_id
 from kim_runtime.reason import give_reason
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import RUNNING, Contract, EndDateChange, contract_for_update
-from kim_staffing.model.entered import END_DATE, Entered
+from kim_staffing.model.entered import END_DATE
 from kim_staffing.model.occupancy import occupancies_of, occupancy_for_update
 from kim_staffing.model.post import post_for_update
 from kim_staffing.operations.draft_extension import DraftExtension, draft_extension

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from kim_events.fields import Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused
 from marshmallow import fields
 from sqlalchemy.orm import Session
 
-from kim_staffing.model.entered import GRANT_POSTS, Entered
+from kim_staffing.model.entered import GRANT_POSTS
 from kim_staffing.model.grant import Grant, GrantPostsChange, grant_for_update, lines_of
 from kim_staffing.model.post import post_by_id
 from kim_staffing.operations.record_grant import must_not_exceed, pay_posts

@@ -10,10 +10,11 @@ from decimal import Decimal
 from kim_events.fields import Day, Id
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
 
-from kim_staffing.model.entered import RETURN, Entered
+from kim_staffing.model.entered import RETURN
 from kim_staffing.model.occupancy import Occupancy, occupancies, occupancy_for_update, return_from
 from kim_staffing.model.post import post_for_update
 from kim_staffing.operations.occupy_post import OccupyPost, seat

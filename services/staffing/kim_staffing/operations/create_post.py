@@ -11,12 +11,13 @@ from kim_events.fields import Code, Day, Fte, Id, StrictInt, Text, one_of
 from kim_reference.municipalities import municipality_of
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.employer import employer_by_id
-from kim_staffing.model.entered import POST, Entered
+from kim_staffing.model.entered import POST
 from kim_staffing.model.post import BAUSTEINE, ESTABLISHED, PLANNED, ROLE_WORDS, UNDECIDED, Post, PostDecision, next_post_number
 from kim_staffing.rules.fte import STEP, fits_step
 

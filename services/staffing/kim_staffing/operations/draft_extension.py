@@ -9,6 +9,7 @@ from decimal import Decimal
 from kim_events.fields import Code, Day, Fte, Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from kim_staffing.model.assurance import assurance_by_id
 from kim_staffing.model.contract import DRAFTED, SET_ASIDE, Contract, contract_for_update
 from kim_staffing.model.ending import EndingContract, ending_contract
-from kim_staffing.model.entered import DRAFT, PROGNOSIS, Entered
+from kim_staffing.model.entered import DRAFT, PROGNOSIS
 from kim_staffing.operations.record_assurance import outcome_of
 from kim_staffing.rules.fixed_term import GROUNDS
 

@@ -9,11 +9,12 @@ from datetime import date, timedelta
 from kim_events.fields import Day, Id
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
 
-from kim_staffing.model.entered import OCCUPANCY_END, Entered
+from kim_staffing.model.entered import OCCUPANCY_END
 from kim_staffing.model.occupancy import Occupancy, occupancy_for_update
 from kim_staffing.operations.create_post import days_turned
 from kim_staffing.operations.occupy_post import ABSENT, OccupyPost, occupy_post

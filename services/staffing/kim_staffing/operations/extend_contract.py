@@ -8,12 +8,13 @@ from datetime import timedelta
 from kim_events.fields import Id
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import DRAFTED, RUNNING, Contract, contract_by_id, contract_for_update
 from kim_staffing.model.ending import EndingContract, ending_contract
-from kim_staffing.model.entered import EXTENSION, Entered
+from kim_staffing.model.entered import EXTENSION
 from kim_staffing.model.occupancy import occupancies_of, occupancy_for_update
 from kim_staffing.model.post import post_for_update
 from kim_staffing.operations.occupy_post import OccupyPost, must_fit, seat

@@ -10,12 +10,13 @@ from datetime import date
 from kim_events.fields import Day, Id
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.refusal import Refused
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import RUNNING, Contract, contract_for_update
-from kim_staffing.model.entered import LETTER, LETTER_HANDED_OVER, Entered
+from kim_staffing.model.entered import LETTER, LETTER_HANDED_OVER
 
 
 @dataclass(frozen=True, slots=True)

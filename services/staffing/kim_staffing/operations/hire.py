@@ -10,13 +10,14 @@ from decimal import Decimal
 from kim_events.fields import Code, Day, Fte, Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import RUNNING, Contract
 from kim_staffing.model.employer import legal_employer_of, own_employer
-from kim_staffing.model.entered import HIRE, PROGNOSIS, Entered
+from kim_staffing.model.entered import HIRE, PROGNOSIS
 from kim_staffing.model.person import EarlierEmployment, Person, is_staff_taken, next_staff_reference
 from kim_staffing.model.post import Post, post_by_id
 from kim_staffing.operations.occupy_post import OccupyPost, seat, seat_faults

@@ -10,12 +10,13 @@ from decimal import Decimal
 from kim_events.fields import Code, Day, Fte, Id
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.employer import employer_by_id
-from kim_staffing.model.entered import OCCUPANCY, Entered
+from kim_staffing.model.entered import OCCUPANCY
 from kim_staffing.model.occupancy import Occupancy, occupancies
 from kim_staffing.model.person import person_by_id
 from kim_staffing.model.post import ESTABLISHED, Post, post_for_update

@@ -9,11 +9,12 @@ from datetime import date
 from kim_events.fields import Code, Day, Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.employer import employer_by_id
-from kim_staffing.model.entered import POST_DECISION, Entered
+from kim_staffing.model.entered import POST_DECISION
 from kim_staffing.model.occupancy import occupancies
 from kim_staffing.model.post import ESTABLISHED, PLANNED, UNDECIDED, Post, PostDecision, post_for_update
 from kim_staffing.operations.create_post import days_turned, employer_missing

@@ -10,6 +10,7 @@ from decimal import Decimal
 from kim_events.fields import Code, Day, Fte, Id, StrictInt, Text, one_of
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from kim_staffing.model.assurance import FundingAssurance
 from kim_staffing.model.employer import own_employer
 from kim_staffing.model.ending import EndingContract, ending_contracts
-from kim_staffing.model.entered import ASSURANCE, Entered
+from kim_staffing.model.entered import ASSURANCE
 from kim_staffing.model.post import BAUSTEINE
 from kim_staffing.operations.create_post import days_turned
 from kim_staffing.rules.coverage import LEVELS, Level

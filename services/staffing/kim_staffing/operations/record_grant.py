@@ -10,13 +10,14 @@ from decimal import Decimal
 from kim_events.fields import Code, Day, Fte, Id, Money, StrictInt, Text, one_of
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Refused, refuse
 from marshmallow import fields
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kim_staffing.model.entered import GRANT, VACANCY_RULE, Entered
+from kim_staffing.model.entered import GRANT, VACANCY_RULE
 from kim_staffing.model.grant import FundingLine, Grant, grant_by_id, lines_of
 from kim_staffing.model.post import BAUSTEINE, Post, post_for_update
 from kim_staffing.operations.create_post import days_turned

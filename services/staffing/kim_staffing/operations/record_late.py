@@ -10,11 +10,12 @@ from kim_events.fields import Day, Id, Moment, Text
 from kim_runtime.act import Act
 from kim_runtime.clock import BERLIN, local_day
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import DRAFTED, LATE, Contract, contract_by_id, contract_for_update
-from kim_staffing.model.entered import TOO_LATE, Entered
+from kim_staffing.model.entered import TOO_LATE
 from kim_staffing.rules.finding import Finding
 from kim_staffing.rules.lateness import late_finding, signed_in_time
 

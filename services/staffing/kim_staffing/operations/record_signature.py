@@ -9,11 +9,12 @@ from datetime import date
 from kim_events.fields import Day, Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.refusal import Refused, refuse
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.contract import DRAFTED, Contract, contract_by_id, contract_for_update
-from kim_staffing.model.entered import SIGNATURE, Entered
+from kim_staffing.model.entered import SIGNATURE
 from kim_staffing.operations.extend_contract import extend_if_complete
 from kim_staffing.rules.lateness import must_name_receiver, signed_in_time
 

@@ -7,7 +7,6 @@ from typing import Final
 from kim_web.doors import Part
 
 from kim_staffing.model.contract import Contract
-from kim_staffing.model.entered import Entered
 from kim_staffing.model.hearing import HearingContract
 from kim_staffing.model.occupancy import Occupancy
 from kim_staffing.model.person import Person
@@ -21,5 +20,5 @@ PARTS: Final = (
     Part(Contract.person_id, Contract.id),
     Part(Contract.previous_id, Contract.id),
     Part(HearingContract.contract_id, HearingContract.hearing_id, ("hearings:{id}",)),
-    Part(Entered.thing_id, Entered.id, tuple(f"{kind.code}:{{id}}" for kind in ENTRY_KINDS)),
+    Part.of_entered(ENTRY_KINDS),
 )

@@ -21,7 +21,8 @@ class Declared:
 
     `about_kind` and `about_id` name the thing of the mounting service it belongs to ("case", "consultation", "visitor"). `person` is what
     this service calls the person; it never leaves it. `recipients` are organisation ids, `valid_to` is the last day. `age` on the day it
-    was given is asked of the young alone, for who may give it.
+    was given is asked of the young alone, for who may give it. `revoked_at` is when it was said, `revocation_recorded_at`
+    when it was written down.
     """
 
     unknown: ClassVar[Callable[[], NotFound]]  # what is said of one that does not exist, or not for who asks
@@ -44,6 +45,7 @@ class Declared:
     revoked_at: Mapped[datetime | None] = mapped_column(UtcColumn)
     revoked_by: Mapped[str | None] = mapped_column(String(20))
     revoked_how: Mapped[str | None] = mapped_column(String(20))
+    revocation_recorded_at: Mapped[datetime | None] = mapped_column(UtcColumn)
     revocation_recorded_by: Mapped[str | None] = mapped_column(String(64))
 
     def is_of(self, person: str) -> bool:

@@ -8,9 +8,11 @@ from kim_events.fields import Code, Id
 from kim_events.types.referral import OUTCOMES
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
+from kim_referral.model.entered import COMPLETED
 from kim_referral.model.received_referral import ReceivedReferral, received_for_update
 from kim_referral.operations.tell_sender import tell_outcome
 
@@ -38,5 +40,6 @@ def complete_referral(session: Session, act: Act, command: CompleteReferral) -> 
     received.state = "completed"
     received.outcome = command.outcome
     received.completed_at = act.at
+    session.add(Entered.in_act(act, COMPLETED, received.id))
     tell_outcome(session, act, received)
     return received

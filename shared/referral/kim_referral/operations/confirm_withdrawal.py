@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from kim_events.fields import Code, Id
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.reason import give_reason
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
+from kim_referral.model.entered import WITHDRAWAL_CONFIRMED
 from kim_referral.model.received_referral import ReceivedReferral, received_for_update
 from kim_referral.operations.tell_sender import tell_answer
 
@@ -60,6 +62,7 @@ def confirm_withdrawal(session: Session, act: Act, command: ConfirmWithdrawal) -
         received.erase(act.at)
     received.withdrawal = command.answer
     received.withdrawal_answered_at = act.at
+    session.add(Entered.in_act(act, WITHDRAWAL_CONFIRMED, received.id))
     received.ground = command.ground if command.answer == "restricted" else None
     give_reason(session, received.ground)
     tell_answer(session, act, received, command.answer)

@@ -104,4 +104,5 @@ def take_back(row: Declared, act: Act, *, by: str, how: str, at: datetime | None
     row.revoked_at = at or act.at
     row.revoked_by = by
     row.revoked_how = how
+    row.revocation_recorded_at = act.at
     row.revocation_recorded_by = act.actor.id

@@ -11,10 +11,12 @@ from kim_events.fields import Code, Day, Id, Text
 from kim_events.types.referral import REJECTION_REASONS
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.reason import give_reason
 from kim_runtime.refusal import NotFound, Refused, refuse
 from sqlalchemy.orm import Session
 
+from kim_referral.model.entered import ANSWER_NOTED
 from kim_referral.model.referral import Referral, referral_for_update
 from kim_referral.operations.answer_referral import DECISIONS
 
@@ -68,6 +70,7 @@ def note_answer(session: Session, act: Act, command: NoteAnswer) -> Referral:
     referral.rejection = command.reason if command.answer == "rejected" else None
     give_reason(session, referral.rejection)
     referral.appointment = command.appointment if command.answer != "rejected" else None
+    session.add(Entered.in_act(act, ANSWER_NOTED, referral.id))
     session.flush()
     return referral
 

@@ -8,9 +8,11 @@ from kim_events.fields import Code, Id
 from kim_events.types.referral import OUTCOMES
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.refusal import NotFound, Refused
 from sqlalchemy.orm import Session
 
+from kim_referral.model.entered import DESTRUCTION_NOTED, OUTCOME_NOTED
 from kim_referral.model.referral import Referral, referral_for_update
 
 
@@ -52,6 +54,7 @@ def note_outcome(session: Session, act: Act, command: NoteOutcome) -> Referral:
     referral.state = "completed"
     referral.outcome = command.outcome
     referral.completed_at = act.at
+    session.add(Entered.in_act(act, OUTCOME_NOTED, referral.id))
     session.flush()
     return referral
 
@@ -63,6 +66,7 @@ def note_destroyed(session: Session, act: Act, command: NoteDestroyed) -> Referr
         raise Refused("not_withdrawn", "Für diesen Verweis steht keine Bestätigung aus.")
     referral.withdrawal = command.answer
     referral.withdrawal_answered_at = act.at
+    session.add(Entered.in_act(act, DESTRUCTION_NOTED, referral.id))
     session.flush()
     return referral
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from kim_events.fields import Id
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.refusal import NotFound, Refused
 from sqlalchemy.orm import Session
 
+from kim_referral.model.entered import SETTLED
 from kim_referral.model.referral import Referral, referral_for_update
 
 TO_BE_SETTLED = frozenset({"rejected", "expired"})
@@ -33,6 +35,8 @@ def settle_referral(session: Session, act: Act, command: SettleReferral) -> Refe
         raise NotFound("referral_unknown", "Diesen Verweis gibt es nicht.")
     if referral.state not in TO_BE_SETTLED:
         raise Refused("nothing_to_settle", "Bei diesem Verweis ist nichts neu zu entscheiden.")
-    referral.settled_at = referral.settled_at or act.at
-    session.flush()
+    if referral.settled_at is None:
+        referral.settled_at = act.at
+        session.add(Entered.in_act(act, SETTLED, referral.id))
+        session.flush()
     return referral

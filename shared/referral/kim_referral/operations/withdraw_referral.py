@@ -9,10 +9,12 @@ from kim_events.fields import Code, Id
 from kim_events.types.referral import WITHDRAWAL_REASONS
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.reason import give_reason
 from kim_runtime.refusal import NotFound, Refused
 from sqlalchemy.orm import Session
 
+from kim_referral.model.entered import WITHDRAWAL
 from kim_referral.model.referral import Referral, referral_for_update
 from kim_referral.operations.receivers import OFFERED
 
@@ -41,6 +43,8 @@ def withdraw_referral(session: Session, act: Act, command: WithdrawReferral) -> 
         raise NotFound("referral_unknown", "Diesen Verweis gibt es nicht.")
     if referral.state in {"rejected", "completed"}:
         raise Refused("already_closed", "Dieser Verweis ist schon abgeschlossen und lässt sich nicht mehr zurückziehen.")
+    if referral.state != "withdrawn":
+        session.add(Entered.in_act(act, WITHDRAWAL, referral.id))
     return withdraw(session, act, referral, command.reason)
 
 

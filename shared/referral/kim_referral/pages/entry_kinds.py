@@ -11,6 +11,7 @@ from kim_web.language import mark
 from kim_web.policy import could
 from sqlalchemy.orm import Session
 
+from kim_referral.model import entered
 from kim_referral.model.consent import Consent
 from kim_referral.model.received_referral import ReceivedReferral
 from kim_referral.model.referral import Referral
@@ -27,19 +28,32 @@ def entry_kinds(can: Callable[[Session, Actor, Any], bool]) -> tuple[EntryKind, 
     def can_answer(session: Session, actor: Actor, row: ReceivedReferral) -> bool:
         return can(session, actor, row) and (row.id not in protected_received(session) or could(actor, "received_referral.answer", row))
 
+    def sent(code: str, label: str, action: str = "referral.note_answer") -> EntryKind:
+        return EntryKind.entered(code, label, Referral, action, _number, "referrals.show", can)
+
+    def received(code: str, label: str) -> EntryKind:
+        return EntryKind.entered(code, label, ReceivedReferral, "received_referral.answer", _number, "received_referrals.show", can_answer)
+
     return (
         EntryKind("consent", mark("Einwilligung"), Consent, "recorded_by", "recorded_at", "consent.record", _told, "consents.show", can),
-        EntryKind("consent_revocation", mark("Widerruf einer Einwilligung"), Consent, "revocation_recorded_by", "revoked_at",
+        EntryKind("consent_revocation", mark("Widerruf einer Einwilligung"), Consent, "revocation_recorded_by", "revocation_recorded_at",
                   "consent.revoke", _told, "consents.show", can),
         EntryKind("release", mark("Schweigepflichtentbindung"), Release, "recorded_by", "recorded_at", "consent.record", _told,
                   "releases.show", can),
-        EntryKind("release_revocation", mark("Widerruf einer Schweigepflichtentbindung"), Release, "revocation_recorded_by", "revoked_at",
-                  "consent.revoke", _told, "releases.show", can),
+        EntryKind("release_revocation", mark("Widerruf einer Schweigepflichtentbindung"), Release, "revocation_recorded_by",
+                  "revocation_recorded_at", "consent.revoke", _told, "releases.show", can),
         EntryKind("referral", mark("Verweis"), Referral, "offered_by", "offered_at", "referral.send", _number, "referrals.show", can),
         EntryKind("referral_opened", mark("Verweis geöffnet"), ReceivedReferral, "read_by", "read_at", "received_referral.open", _number,
                   "received_referrals.show", can_answer),
         EntryKind("referral_answered", mark("Verweis beantwortet"), ReceivedReferral, "answered_by", "answered_at",
                   "received_referral.answer", _number, "received_referrals.show", can_answer),
+        sent(entered.WITHDRAWAL, mark("Zurückgezogener Verweis"), "referral.withdraw"),
+        sent(entered.ANSWER_NOTED, mark("Notierte Antwort auf einen Verweis")),
+        sent(entered.OUTCOME_NOTED, mark("Notiertes Ergebnis eines Verweises")),
+        sent(entered.DESTRUCTION_NOTED, mark("Notierte Bestätigung zu einem zurückgezogenen Verweis")),
+        sent(entered.SETTLED, mark("Verweis als neu entschieden festgehalten")),
+        received(entered.COMPLETED, mark("Abgeschlossener Verweis")),
+        received(entered.WITHDRAWAL_CONFIRMED, mark("Bestätigter Rückzug eines Verweises")),
     )  # fmt: skip
 
 
