@@ -10,17 +10,18 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from kim_runtime.act import Act, Actor
 from kim_runtime.database import Database, session_of
 from kim_runtime.reason import given_reason
-from kim_runtime.refusal import Forbidden, NotFound
+from kim_runtime.refusal import Forbidden, NotFound, Refused
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kim_web.audit import note_done
 from kim_web.form import Form, asked, blank, submitted
 from kim_web.policy import OPEN, View, guard, may
+from kim_web.problem import sentence
 from kim_web.web import this_web
 
-__all__ = ["OPEN", "Form", "Pages", "act_on", "actor", "asked", "at_hand", "blank", "carried_out", "found", "may", "redirect_to", "render",
-           "see", "submitted", "this_act"]  # fmt: skip
+__all__ = ["OPEN", "Form", "Pages", "act_on", "actor", "asked", "at_hand", "blank", "carried_out", "found", "may", "pressed", "redirect_to",
+           "render", "see", "submitted", "this_act"]  # fmt: skip
 
 Thing = TypeVar("Thing")
 
@@ -89,6 +90,16 @@ def carried_out(form: Form, operation: Callable[[Session, Act, Any], Thing]) -> 
         with form.attempt(), act_on() as (session, act):
             made = operation(session, act, form.command)
     return made
+
+
+def pressed(operation: Callable[[Session, Act, Any], Any], command: Any) -> str:
+    """Carry out what a button stands for: empty when it is done, else what stands against it, for the page that shows the new state."""
+    try:
+        with act_on() as (session, act):
+            operation(session, act, command)
+    except Refused as refused:
+        return sentence(refused)
+    return ""
 
 
 def found(action: str, thing: Thing | None, missing: Callable[[], NotFound]) -> Thing:

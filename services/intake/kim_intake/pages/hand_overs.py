@@ -6,10 +6,8 @@ from datetime import timedelta
 
 from flask import request
 from kim_referral.pages.standing import of_sent
-from kim_runtime.refusal import Refused
 from kim_web.language import _
-from kim_web.page import Pages, act_on, redirect_to, render, see, submitted
-from kim_web.problem import sentence
+from kim_web.page import Pages, act_on, pressed, redirect_to, render, see, submitted
 from werkzeug.wrappers import Response
 
 from kim_intake.model.hand_over import letters_of, sent_from, waiting_for
@@ -50,22 +48,16 @@ def listed() -> str | Response:
 @pages.guard("hand_over.take")
 def take(id: str) -> Response:
     """Take the family, and go on with a form that knows what was told."""
-    try:
-        with act_on() as (session, act):
-            take_hand_over(session, act, TakeHandOver(id))
-    except Refused as refused:
-        return redirect_to("today.show", said=sentence(refused), tone="warning")
+    if against := pressed(take_hand_over, TakeHandOver(id)):
+        return redirect_to("today.show", said=against, tone="warning")
     return redirect_to("record.begin", von=id)
 
 
 @pages.post("/weitergaben/<id>/zuruecknehmen")
 @pages.guard("hand_over.make")
 def withdraw(id: str) -> Response:
-    try:
-        with act_on() as (session, act):
-            withdraw_hand_over(session, act, WithdrawHandOver(id))
-    except Refused as refused:
-        return _back(sentence(refused), "warning")
+    if against := pressed(withdraw_hand_over, WithdrawHandOver(id)):
+        return _back(against, "warning")
     return _back(_("Weitergabe zurückgenommen."))
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from kim_runtime.refusal import Refused
 from kim_web.language import _
-from kim_web.page import Pages, act_on, redirect_to, render, see
-from kim_web.problem import sentence
+from kim_web.page import Pages, pressed, redirect_to, render, see
 from werkzeug.wrappers import Response
 
 from kim_intake.model import proposal
@@ -32,9 +30,6 @@ def listed() -> str:
 @pages.post("/vorschlaege/<id>/zurueckziehen")
 @pages.guard("proposal.make")
 def withdraw(id: str) -> Response:
-    try:
-        with act_on() as (session, act):
-            withdraw_proposal(session, act, WithdrawProposal(id))
-    except Refused as refused:
-        return redirect_to("proposals.listed", said=sentence(refused), tone="warning")
+    if against := pressed(withdraw_proposal, WithdrawProposal(id)):
+        return redirect_to("proposals.listed", said=against, tone="warning")
     return redirect_to("proposals.listed", said=_("Zurückgezogen. Das Case Management sieht die Person nicht mehr."))

@@ -7,10 +7,8 @@ from typing import Any
 
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
-from kim_runtime.refusal import Refused
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, carried_out, redirect_to, render, see, submitted
-from kim_web.problem import sentence
+from kim_web.page import Form, Pages, blank, carried_out, pressed, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -78,21 +76,14 @@ def give_back(id: str) -> Response | tuple[str, int]:
 @pages.post("/<id>/zahlen")
 @pages.guard("invoice.pay")
 def pay(id: str) -> Response:
-    try:
-        with act_on() as (session, act):
-            pay_invoice(session, act, PayInvoice(id))
-    except Refused as refused:
-        return redirect_to("invoices.show", id=id, said=sentence(refused), tone="danger")
+    if against := pressed(pay_invoice, PayInvoice(id)):
+        return redirect_to("invoices.show", id=id, said=against, tone="danger")
     return redirect_to("invoices.listed", said=_("Zahlung angeordnet."))
 
 
 def _anew(id: str, kind: str, said: str) -> Response:
-    try:
-        with act_on() as (session, act):
-            redo_first_step(session, act, RedoFirstStep(kind, id))
-    except Refused as refused:
-        return redirect_to("invoices.show", id=id, said=sentence(refused), tone="danger")
-    return redirect_to("invoices.show", id=id, said=said)
+    against = pressed(redo_first_step, RedoFirstStep(kind, id))
+    return redirect_to("invoices.show", id=id, said=against or said, tone="danger" if against else "success")
 
 
 def _send(id: str, name: str, schema: type[CommandSchema], operation: Callable[..., Any], said: str) -> Response | tuple[str, int]:

@@ -10,10 +10,8 @@ from typing import Any
 from flask import request
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
-from kim_runtime.refusal import Refused
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
-from kim_web.problem import sentence
+from kim_web.page import Form, Pages, blank, carried_out, pressed, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -127,12 +125,8 @@ def bill(id: str) -> Response | tuple[str, int]:
 
 def _press(id: str, operation: Callable[..., Order], command: Any, said: str) -> Response:
     """A button: what stands against it is said on the page, which shows the new state."""
-    try:
-        with act_on() as (session, act):
-            operation(session, act, command)
-    except Refused as refused:
-        return redirect_to("order.show", id=id, said=sentence(refused), tone="danger")
-    return redirect_to("order.show", id=id, said=said)
+    against = pressed(operation, command)
+    return redirect_to("order.show", id=id, said=against or said, tone="danger" if against else "success")
 
 
 def _send(
@@ -140,11 +134,8 @@ def _send(
 ) -> Response | tuple[str, int]:
     """A form of this page: done, or the page again with what is wrong."""
     form = submitted(schema, extra={"order_id": id}, times=times, form_id=name)
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            operation(session, act, form.command)
-        if form.ok:
-            return redirect_to("order.show", id=id, said=said)
+    if carried_out(form, operation):
+        return redirect_to("order.show", id=id, said=said)
     with see() as (session, act):
         return _page(session, act, id, {name: form}), 422
 

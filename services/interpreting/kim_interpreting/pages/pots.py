@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from kim_runtime.act import Act
 from kim_runtime.ids import new_id
-from kim_runtime.refusal import Refused
 from kim_web.formats import plain
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
-from kim_web.problem import sentence
+from kim_web.page import Form, Pages, act_on, blank, carried_out, pressed, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -47,12 +48,8 @@ def new() -> str:
 @pages.guard("pot.keep")
 def enter() -> Response | tuple[str, int]:
     form = submitted(GrantPotSchema)
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            granted = grant_pot(session, act, form.command)
-            id, name = granted.id, granted.name
-        if form.ok:
-            return redirect_to("pots.show", id=id, said=_("{name} ist eingetragen.").format(name=name))
+    if granted := carried_out(form, grant_pot):
+        return redirect_to("pots.show", id=granted.id, said=_("{name} ist eingetragen.").format(name=granted.name))
     return _new_page(form), 422
 
 
@@ -84,40 +81,32 @@ def propose(id: str) -> Response | tuple[str, int]:
 @pages.post("/<id>/umbuchungen/<reassignment>/bestaetigen")
 @pages.guard("pot.confirm")
 def confirm(id: str, reassignment: str) -> Response:
-    try:
-        with act_on() as (session, act):
-            _must_be_of(id, confirm_reassignment(session, act, ConfirmReassignment(reassignment)))
-    except Refused as refused:
-        return redirect_to("pots.show", id=id, said=sentence(refused), tone="danger")
-    return redirect_to("pots.show", id=id, said=_("Umgebucht."))
+    return _press(id, confirm_reassignment, ConfirmReassignment(reassignment), _("Umgebucht."))
 
 
 @pages.post("/<id>/umbuchungen/<reassignment>/zurueckziehen")
 @pages.guard("pot.reassign")
 def withdraw(id: str, reassignment: str) -> Response:
-    try:
-        with act_on() as (session, act):
-            _must_be_of(id, withdraw_reassignment(session, act, WithdrawReassignment(reassignment)))
-    except Refused as refused:
-        return redirect_to("pots.show", id=id, said=sentence(refused), tone="danger")
-    return redirect_to("pots.show", id=id, said=_("Vorschlag zurückgezogen; gebucht ist nichts."))
+    return _press(id, withdraw_reassignment, WithdrawReassignment(reassignment), _("Vorschlag zurückgezogen; gebucht ist nichts."))
 
 
 @pages.post("/<id>/umbuchungen/<reassignment>/neu")
 @pages.guard("pot.reassign")
 def propose_anew(id: str, reassignment: str) -> Response:
-    try:
-        with act_on() as (session, act):
-            _must_be_of(id, redo_first_step(session, act, RedoFirstStep(REASSIGNMENT, reassignment)))
-    except Refused as refused:
-        return redirect_to("pots.show", id=id, said=sentence(refused), tone="danger")
-    return redirect_to("pots.show", id=id, said=_("Von Ihnen vorgeschlagen. Bestätigen kann jede andere Person."))
+    return _press(
+        id, redo_first_step, RedoFirstStep(REASSIGNMENT, reassignment), _("Von Ihnen vorgeschlagen. Bestätigen kann jede andere Person.")
+    )
 
 
-def _must_be_of(pot_id: str, moved: Reassignment) -> None:
-    """Else the audit would have it of a pot that was not touched."""
-    if pot_id not in (moved.from_pot_id, moved.to_pot_id):
-        raise no_reassignment()
+def _press(pot_id: str, operation: Callable[[Session, Act, Any], Reassignment], command: Any, said: str) -> Response:
+    def of_this_pot(session: Session, act: Act, command: Any) -> None:
+        """Else the audit would have it of a pot that was not touched."""
+        moved = operation(session, act, command)
+        if pot_id not in (moved.from_pot_id, moved.to_pot_id):
+            raise no_reassignment()
+
+    against = pressed(of_this_pot, command)
+    return redirect_to("pots.show", id=pot_id, said=against or said, tone="danger" if against else "success")
 
 
 def _new_page(form: Form) -> str:
