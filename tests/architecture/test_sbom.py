@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 from kim_tools import sbom
 
 NAMES = sbom.distributions()
@@ -15,6 +13,9 @@ NAMES = sbom.distributions()
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_bill_of_materials_follows_the_schema_of_cyclonedx(name: str) -> None:
+    from cyclonedx.schema import SchemaVersion  # builds grammars for seconds: not in each process
+    from cyclonedx.validation.json import JsonStrictValidator
+
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(sbom.bill(name)) is None
 
 
