@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import pytest
+from conftest import START, EmptyDatabases, Houses
 from flask import Flask
 from flask.testing import FlaskClient
 from kim_bus import tables
+from kim_bus.directory import Directory
+from kim_bus.keys import Keys
 from kim_bus.outbox import emit
 from kim_bus.reaction import Reaction
 from kim_casework.doors import DOORS
 from kim_runtime.act import Actor
-from kim_runtime.clock import SystemClock
+from kim_runtime.clock import SetClock, SystemClock
 from kim_runtime.database import Database
 from kim_runtime.refusal import Refused
 from kim_runtime.settings import WebSettings
@@ -30,6 +35,7 @@ PEOPLE = {
     "pruefer": Actor("pruefer", "Ute Prüfer", HOUSE, frozenset({"auditor"})),
 }
 TALK = {"site": "aachen-arkaden", "service": "school_entry", "kind": "first", "day": date(2022, 5, 10), "persons_present": 5, "topics": []}
+PARKED = "consultation.recorded.v1"
 CASE = {"number": "2022-0041", "state": "open", "phase": "intake", "change": "opened", "changed_on": date(2022, 5, 10)}
 
 
@@ -38,26 +44,35 @@ def ids(house: Any, table: Any) -> list[str]:
         return [row.event_id for row in session.execute(table.select())]
 
 
-@pytest.fixture
-def casework(houses: Any, pump_all: Callable[..., int]) -> Any:
-    """Casework, with one event of intake parked, and one of its own stuck. The parked one would take effect if it were tried again."""
-    broken = True
+@pytest.fixture(scope="session")
+def troubled(
+    tmp_path_factory: pytest.TempPathFactory, empty_databases: EmptyDatabases, directory: Directory, keys: dict[str, Keys]
+) -> Path:
+    """Casework's database, with one event of intake parked and one of its own stuck; each test has a copy."""
 
-    def react(_session: Any, _act: Any, _event: Any) -> None:
-        if broken:
-            raise Refused("site_unknown", "Der Standort ist unbekannt.")
+    def refuse(_session: Any, _act: Any, _event: Any) -> None:
+        raise Refused("site_unknown", "Der Standort ist unbekannt.")
 
-    house = houses(f"{HOUSE}.casework", reactions=[Reaction("consultation.recorded.v1", react)])
+    houses = Houses(tmp_path_factory.mktemp("troubled"), empty_databases, directory, keys, SetClock(START))
+    house = houses(f"{HOUSE}.casework", reactions=[Reaction(PARKED, refuse)])
     intake = houses(f"{HOUSE}.intake")
     with intake.database.write() as session:
-        emit(session, intake.act(), "consultation.recorded.v1", subject="talk-7", version=1, data=TALK)
-    pump_all()
-    broken = False
+        emit(session, intake.act(), PARKED, subject="talk-7", version=1, data=TALK)
+    while sum(one.courier.pump() for one in houses.opened):
+        pass
     with house.database.write() as session:
         emit(session, house.act(), "case.changed.v1", subject="case-41", version=1, data=CASE)
         now = house.clock.now()
         session.execute(tables.outbox.update().values(stuck_at=now, attempts=12, last_error="returned", next_attempt_at=now))
-    return house
+    houses.close()
+    return houses.folder / f"{house.mailbox}.sqlite3"
+
+
+@pytest.fixture
+def casework(houses: Houses, troubled: Path) -> Any:
+    """Casework with that database. The parked event would take effect if it were tried again."""
+    copyfile(troubled, houses.folder / troubled.name)
+    return houses(f"{HOUSE}.casework", reactions=[Reaction(PARKED, lambda _session, _act, _event: None)])
 
 
 @pytest.fixture
