@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
@@ -46,6 +47,9 @@ LONGEST = (
 PATIENCE = 15_000  # milliseconds for a page to say what a test expects; a shared machine may be slow
 
 
+gc.disable()  # what is loaded before the first test stays
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--gaps-to", type=Path, help="write the tiers that could not run, with the reason, into this file as JSON")
 
@@ -54,6 +58,12 @@ def pytest_configure(config: pytest.Config) -> None:
     target = config.getoption("--gaps-to")
     if target and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Gaps(target))
+
+
+def pytest_collection_finish() -> None:
+    """From here on rubbish is collected again; what was loaded is not looked through each time, which was a twentieth of all."""
+    gc.freeze()
+    gc.enable()
 
 
 class ByFolder(LoadScopeScheduling):
