@@ -1,12 +1,14 @@
 """German and English. Texts are German in the code and the templates; `locale/en.po` of each package holds the English.
 
-The .po files are read as they are when the application starts: nothing is compiled, and a translator's change needs no tool.
+The .po files are read as they are, once in a process: nothing is compiled, and a translator's change needs no tool.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlencode
 
@@ -21,10 +23,11 @@ LANGUAGES: Final = ("de", "en")
 COOKIE: Final = "kim_language"
 
 
-def english_of(package: str) -> dict[str, str]:
+@cache
+def english_of(package: str) -> MappingProxyType[str, str]:
     """The English texts of a package by their German msgid. Empty without a catalogue."""
     path = files(package) / "locale" / "en.po"
-    return texts_of(read_po(BytesIO(path.read_bytes()), locale="en")) if path.is_file() else {}
+    return MappingProxyType(texts_of(read_po(BytesIO(path.read_bytes()), locale="en")) if path.is_file() else {})
 
 
 def texts_of(catalogue: Catalog) -> dict[str, str]:

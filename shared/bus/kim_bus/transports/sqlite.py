@@ -9,6 +9,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 from kim_bus.directory import Directory
@@ -32,9 +33,14 @@ class SqliteTransport:
     def __init__(self, folder: Path, mailbox: str, directory: Directory) -> None:
         self._folder = folder
         self._mailbox = mailbox
-        self._readers: dict[str, list[str]] = {}
-        for binding in bindings(directory):
-            self._readers.setdefault(binding.routing_key, []).append(binding.mailbox)
+        self._directory = directory
+
+    @cached_property
+    def _readers(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for binding in bindings(self._directory):
+            found.setdefault(binding.routing_key, []).append(binding.mailbox)
+        return found
 
     def outgoing(self) -> SqliteOutgoing:
         return SqliteOutgoing(self._folder, self._mailbox, self._readers)
