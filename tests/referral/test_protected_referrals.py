@@ -79,6 +79,7 @@ def test_who_closed_it_and_who_may_read_such_records_see_it_and_nobody_else(
     assert (call(who, "POST", "/answers", received_id=closed.id, answer="accepted").status_code in refused) is not works
 
 
+@pytest.mark.slow  # a whole way through the pages
 def test_it_is_closed_and_opened_again_from_its_page(region: Any, came: ReceivedReferral, browse: Callable[..., FlaskClient]) -> None:
     breuer, address = browse(region, "breuer"), f"/eingang/{came.id}"
     assert f"{address}/schutz" in breuer.get(address).text
