@@ -7,6 +7,7 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -20,7 +21,7 @@ from kim_tools.declared import declared_services
 
 SERVICES = [service for service in declared_services() if service.doors().entries]
 MOUNTED = {"intake": ("kim_referral",), "casework": ("kim_referral",)}
-SAYS_WHO = re.compile(r"Entered\.in_act\(act|(_by\b|\bactor=|\.give_to\(|\.decide\()[^\n]*act\.actor\.id")
+SAYS_WHO = re.compile(r"""Entered\.in_act\(act|(_by\b|\bactor=|"actor": |\.give_to\(|\.decide\()[^\n]*act\.actor\.id""")
 LOOKED_AT = {"preview_referral", "referral_to_admit"}  # nothing is entered by it
 # Columns that stay as they are, by the reason.
 REASONS = {
@@ -80,11 +81,17 @@ def doing(package: str) -> dict[str, FunctionType]:
     for path in [*(root / "pages").glob("*.py"), *(root / "api").glob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{package}.operations."):
-                for name in (alias.name for alias in node.names):
-                    one = getattr(sys.modules[str(node.module)], name)
-                    if inspect.isfunction(one) and list(inspect.signature(one).parameters)[:2] == ["session", "act"]:
-                        found[name] = one
-    return {name: one for name, one in found.items() if len(inspect.signature(one).parameters) > 2}
+                for alias in node.names:
+                    found.update(_operations_of(getattr(sys.modules[str(node.module)], alias.name)))
+    return found
+
+
+def _operations_of(imported: Any) -> dict[str, FunctionType]:
+    """An operation itself, or those that a description of several names (`protection.Opening`)."""
+    named = [getattr(imported, one.name) for one in fields(imported)] if is_dataclass(imported) and not isinstance(imported, type) else []
+    functions = [one for one in (imported, *named) if inspect.isfunction(one)]
+    of = {one: list(inspect.signature(one).parameters) for one in functions}
+    return {one.__name__: one for one, names in of.items() if names[:2] == ["session", "act"] and len(names) > 2}
 
 
 def calls(one: FunctionType, seen: set[FunctionType]) -> Iterator[FunctionType]:
