@@ -170,11 +170,13 @@ def test_an_entry_of_a_case_closed_to_a_colleague_never_goes_to_them(
         opened = session.scalars(select(CaseChange.id).where(CaseChange.change == "opened")).one()
     with casework.database.write() as session:
         session.get_one(CaseChange, opened).at = casework.clock.now()  # as if admitted just now
+    do(add_person, AddPerson(case.id, "Merkzeichen"))
     do(protect_case, ProtectCase(case.id, "endangered"))
-    for key in (f"contact:{noted.id}", f"case_change:{opened}"):
+    added = next(key for key in offered(kowalczyk) if key.startswith("person_added:"))
+    for key in (f"contact:{noted.id}", f"case_change:{opened}", added):
         assert move(kowalczyk, key, to="thelen").status_code == 422, key
         assert move(kowalczyk, key, to="lenz").status_code == 422, key
-    assert move(kowalczyk, f"contact:{noted.id}", to="breuer").status_code == 303  # who is named as deputy works on it
+    assert move(kowalczyk, f"contact:{noted.id}", added, to="breuer").status_code == 303  # who is named as deputy works on it
 
 
 def test_who_admitted_for_a_colleague_gets_the_admission_and_nothing_of_the_case(
