@@ -15,7 +15,7 @@ from kim_casework.operations.decline_admission import DeclineAdmission, decline_
 from kim_casework.operations.household import AddPerson, HouseholdPerson, add_person
 from kim_runtime.act import Actor
 from kim_runtime.refusal import NotFound, Refused
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 INTAKE = "staedteregion-aachen.intake"
 INTERPRETING = "staedteregion-aachen.interpreting"
@@ -147,6 +147,17 @@ def test_a_decided_proposal_cannot_be_decided_otherwise(
     admit(casework, proposal_id="prop-1")
     with pytest.raises(Refused) as refused, casework.database.write() as session:
         decline_admission(session, casework.act(actors["breuer"]), DeclineAdmission("prop-1", "no_capacity"))
+    assert refused.value.code == "proposal_decided"
+
+
+def test_what_a_colleague_decides_in_the_same_moment_is_not_decided_again(
+    casework: Any, actors: dict[str, Actor], propose: Callable[..., None]
+) -> None:
+    propose()
+    with pytest.raises(Refused) as refused, casework.database.write() as session:
+        read_before = session.get_one(Proposal, "prop-1")
+        session.execute(update(Proposal).values(state="admitted"), execution_options={"synchronize_session": False})
+        decline_admission(session, casework.act(actors["breuer"]), DeclineAdmission(read_before.id, "no_capacity"))
     assert refused.value.code == "proposal_decided"
 
 

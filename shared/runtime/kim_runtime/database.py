@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, object_session
 BUSY_SECONDS = 15
 TRUSTED_SECONDS = 1.0  # a connection that rested no longer is taken without a look
 RESTS_SINCE = "kim_rests_since"
+Mapped = TypeVar("Mapped")
 # With some hundred thousand rows, or old statistics, PostgreSQL begins to sort all that is due for each batch instead of reading an index
 # from its beginning: 0.4 ms became 436. So it is not asked to choose.
 QUEUES = "-c enable_sort=off -c enable_bitmapscan=off -c plan_cache_mode=force_custom_plan -c jit=off"
@@ -90,6 +91,11 @@ class Database:
 
     def _engines(self) -> set[Engine]:
         return {self.engine, self._reader, self._looker}
+
+
+def locked(session: Session, kind: type[Mapped], key: Any) -> Mapped | None:
+    """The row under its lock until the transaction ends, and as it is now: what was read of it before may be of a moment ago."""
+    return session.get(kind, key, with_for_update={"of": kind}, populate_existing=True)
 
 
 def session_of(row: object) -> Session:

@@ -8,6 +8,7 @@ from typing import Any
 
 from kim_bus.reaction import Reaction, Received
 from kim_runtime.act import Act
+from kim_runtime.database import locked
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,7 @@ from kim_statistics.model import PartnerStatistics
 def statistics_reported(session: Session, act: Act, event: Received) -> None:
     """Keep a partner's month; a higher version replaces a lower one, never the other way round."""
     data = event.data
-    kept = session.get(PartnerStatistics, (event.organisation, data["month"]), with_for_update=True)
+    kept = locked(session, PartnerStatistics, (event.organisation, data["month"]))
     if kept is None:
         kept = PartnerStatistics(organisation=event.organisation, month=data["month"], version=0)
         session.add(kept)

@@ -10,6 +10,7 @@ from kim_events.fields import Code, Day, Id, StrictInt, Text
 from kim_referral.model.received_referral import ReceivedReferral
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.database import locked
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import NotFound, Refused, refuse
 from marshmallow import fields, validate
@@ -143,7 +144,7 @@ def answer_proposal(session: Session, act: Act, proposal: Proposal, *, case_numb
 
 def waiting_proposal(session: Session, proposal_id: str) -> Proposal:
     """The proposal under its lock. Raises NotFound, or Refused `proposal_decided`."""
-    proposal = session.get(Proposal, proposal_id, with_for_update=True)
+    proposal = locked(session, Proposal, proposal_id)
     if proposal is None:
         raise NotFound("proposal_not_found", "Diesen Vorschlag gibt es nicht.")
     if proposal.state != WAITING:

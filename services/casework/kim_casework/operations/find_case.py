@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kim_runtime.act import Act
+from kim_runtime.database import locked
 from kim_runtime.refusal import NotFound, Refused
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,7 @@ from kim_casework.model.standing import lets
 
 def case_to_change(session: Session, act: Act, case_id: str, action: str = "case.work") -> Case:
     """The case under the lock of its row, to do `action` with it. Raises NotFound where there is none, or not for this actor."""
-    case = session.get(Case, case_id, with_for_update=True)
+    case = locked(session, Case, case_id)
     if case is None or not lets(session, act, action, case):
         raise no_case()
     return case

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kim_events.fields import Id
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.database import locked
 from kim_runtime.refusal import NotFound
 from sqlalchemy.orm import Session
 
@@ -32,7 +33,7 @@ def no_step() -> NotFound:
 def finish_step(session: Session, act: Act, command: FinishStep) -> NextStep:
     """Raises NotFound. What is done stays done: a second time keeps the first day and name."""
     step = session.get(NextStep, command.step_id)
-    case = session.get(Case, step.case_id, with_for_update=True) if step else None
+    case = locked(session, Case, step.case_id) if step else None
     if step is None or case is None or not lets(session, act, "case.work", case):  # of a colleague's step nobody learns that there is one
         raise no_step()
     if step.done_on is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kim_events.fields import Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.database import locked
 from kim_runtime.entered import Entered
 from kim_runtime.refusal import Refused
 from marshmallow import fields
@@ -55,7 +56,7 @@ def _keep(session: Session, command: IntroduceStaff) -> StaffMember:
             raise Refused(
                 "reference_taken", "Die Kennung {reference} gehört schon zu {name}.", "reference", reference=reference, name=holder.name
             )
-    member = session.get(StaffMember, command.member, with_for_update=True)
+    member = locked(session, StaffMember, command.member)
     if member is None:
         member = StaffMember(id=command.member)
         session.add(member)

@@ -8,6 +8,7 @@ from kim_events.fields import Code, Id, Text
 from kim_reference.municipalities import MUNICIPALITIES
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.database import locked
 from kim_runtime.entered import Entered
 from sqlalchemy.orm import Session
 
@@ -32,7 +33,7 @@ class SetUpSiteSchema(CommandSchema):
 
 
 def set_up_site(session: Session, act: Act, command: SetUpSite) -> Site:
-    site = session.get(Site, command.id, with_for_update=True)
+    site = locked(session, Site, command.id)
     if site is None:
         site = Site(id=command.id)
         session.add(site)

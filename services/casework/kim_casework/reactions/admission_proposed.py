@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kim_bus.reaction import Received
 from kim_runtime.act import Act
+from kim_runtime.database import locked
 from sqlalchemy.orm import Session
 
 from kim_casework.model.proposal import WAITING, Proposal
@@ -15,7 +16,7 @@ def admission_proposed(session: Session, act: Act, event: Received) -> None:
     A withdrawal that overtakes its proposal leaves a row without content, so that the proposal, coming later, is not stored.
     """
     said = event.data
-    proposal = session.get(Proposal, event.subject, with_for_update=True)
+    proposal = locked(session, Proposal, event.subject)
     if proposal is None:
         proposal = Proposal(id=event.subject, version=0, state=WAITING, answer_version=0, note="")
         session.add(proposal)

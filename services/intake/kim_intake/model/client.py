@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from kim_runtime import database
 from kim_runtime.columns import UtcColumn
 from kim_runtime.refusal import NotFound
 from sqlalchemy import String, select
@@ -56,7 +57,7 @@ class Client(Base):
 
 def client(session: Session, client_id: str, *, locked: bool = False) -> Client:
     """The client of an id; raises NotFound."""
-    found = session.get(Client, client_id, with_for_update=True if locked else None)
+    found = database.locked(session, Client, client_id) if locked else session.get(Client, client_id)
     if found is None:
         raise no_such_client()
     return found

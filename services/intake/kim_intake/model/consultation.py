@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from kim_runtime import database
 from kim_runtime.act import Act
 from kim_runtime.columns import UtcColumn
 from kim_runtime.paging import rows_after
@@ -117,7 +118,7 @@ class ConsultationCorrection(Base):
 
 def consultation(session: Session, consultation_id: str, *, locked: bool = False) -> Consultation:
     """The consultation of an id; raises NotFound."""
-    found = session.get(Consultation, consultation_id, with_for_update=True if locked else None)
+    found = database.locked(session, Consultation, consultation_id) if locked else session.get(Consultation, consultation_id)
     if found is None:
         raise no_such_consultation()
     return found

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from kim_referral.model.referral import Referral
+from kim_runtime import database
 from kim_runtime.act import Act
 from kim_runtime.columns import UtcColumn
 from kim_runtime.refusal import NotFound
@@ -69,7 +70,7 @@ class HandOver(Base):
 
 def hand_over(session: Session, hand_over_id: str, *, locked: bool = False) -> HandOver:
     """The hand-over of an id; raises NotFound."""
-    found = session.get(HandOver, hand_over_id, with_for_update=True if locked else None)
+    found = database.locked(session, HandOver, hand_over_id) if locked else session.get(HandOver, hand_over_id)
     if found is None:
         raise no_such_hand_over()
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from kim_runtime import database
 from kim_runtime.act import Act
 from kim_runtime.columns import UtcColumn
 from kim_runtime.refusal import NotFound
@@ -47,8 +48,7 @@ class AdmissionProposal(Base):
 
 def proposal(session: Session, proposal_id: str, *, locked: bool = False) -> AdmissionProposal:
     """The proposal of an id; raises NotFound."""
-    lock = {"of": AdmissionProposal} if locked else None
-    found = session.get(AdmissionProposal, proposal_id, with_for_update=lock)
+    found = database.locked(session, AdmissionProposal, proposal_id) if locked else session.get(AdmissionProposal, proposal_id)
     if found is None:
         raise no_such_proposal()
     return found

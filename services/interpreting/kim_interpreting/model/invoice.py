@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from kim_runtime.columns import MoneyColumn, UtcColumn
+from kim_runtime.database import locked
 from kim_runtime.paging import rows_after
 from kim_runtime.refusal import NotFound
 from sqlalchemy import Date, ForeignKey, String, UniqueConstraint, select
@@ -79,9 +80,10 @@ def locked_invoice(session: Session, id: str) -> Invoice:
     order_id = session.scalar(select(Invoice.order_id).where(Invoice.id == id))
     if order_id is None:
         raise NotFound("invoice_unknown", "Diese Rechnung gibt es nicht.", field="invoice_id")
-    session.get(Order, order_id, with_for_update=True, populate_existing=True)
-    statement = select(Invoice).where(Invoice.id == id).with_for_update(of=Invoice).execution_options(populate_existing=True)
-    return session.scalars(statement).one()
+    locked(session, Order, order_id)
+    found = locked(session, Invoice, id)
+    assert found is not None
+    return found
 
 
 def invoice_of(session: Session, order_id: str) -> Invoice | None:

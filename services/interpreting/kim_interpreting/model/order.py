@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from kim_runtime.columns import MoneyColumn, UtcColumn
+from kim_runtime.database import locked
 from kim_runtime.paging import rows_after
 from kim_runtime.refusal import NotFound
 from sqlalchemy import JSON, Boolean, CheckConstraint, Date, ForeignKey, Integer, String, UniqueConstraint, select
@@ -129,7 +130,7 @@ def order(session: Session, id: str) -> Order:
 
 def locked_order(session: Session, id: str) -> Order:
     """The order under its row lock, freshly read: what one saw on the page may have been decided by a colleague since."""
-    found = session.get(Order, id, with_for_update=True, populate_existing=True)
+    found = locked(session, Order, id)
     if found is None:
         raise NotFound("order_unknown", "Diesen Auftrag gibt es nicht.", field="order_id")
     return found

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from kim_runtime.columns import MoneyColumn, UtcColumn
+from kim_runtime.database import locked
 from kim_runtime.refusal import NotFound
 from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -120,7 +121,7 @@ def locked_pots(session: Session, *ids: str) -> list[Pot]:
     """The pots, each under its row lock and freshly read. Locked in the order of their ids, so that no two wait in a ring."""
     found = {}
     for id in sorted(set(ids)):
-        row = session.get(Pot, id, with_for_update=True, populate_existing=True)
+        row = locked(session, Pot, id)
         if row is None:
             raise NotFound("pot_unknown", "Diesen Topf gibt es nicht.", field="pot_id")
         found[id] = row

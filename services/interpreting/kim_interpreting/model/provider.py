@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kim_runtime.database import locked
 from kim_runtime.refusal import NotFound
 from sqlalchemy import Boolean, String, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -42,5 +43,4 @@ def provider(session: Session, id: str) -> Provider:
 
 def locked_provider(session: Session, id: str) -> Provider:
     """The provider under their row lock, freshly read."""
-    found = session.get(Provider, id, with_for_update=True, populate_existing=True)
-    return found if found is not None else provider(session, id)
+    return locked(session, Provider, id) or provider(session, id)

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from kim_runtime.columns import MoneyColumn, UtcColumn
+from kim_runtime.database import locked
 from kim_runtime.refusal import NotFound
 from sqlalchemy import CheckConstraint, ForeignKey, String, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -49,7 +50,7 @@ def no_reassignment() -> NotFound:
 
 def locked_reassignment(session: Session, id: str) -> Reassignment:
     """The re-assignment under its row lock, freshly read."""
-    found = session.get(Reassignment, id, with_for_update=True, populate_existing=True)
+    found = locked(session, Reassignment, id)
     if found is None:
         raise no_reassignment()
     return found

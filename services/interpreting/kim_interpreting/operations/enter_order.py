@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from kim_events.fields import Id
 from kim_runtime.act import Act
+from kim_runtime.database import locked
 from kim_runtime.ids import new_id
 from marshmallow import fields
 from sqlalchemy.orm import Session
@@ -35,7 +36,7 @@ class EnterOrderSchema(OrderRequestSchema):
 
 def enter_order(session: Session, act: Act, command: EnterOrder) -> Order:
     """The order, judged at once; the same id a second time changes nothing. Approving it takes another person."""
-    known = session.get(Order, command.id, with_for_update=True)
+    known = locked(session, Order, command.id)
     if known is not None:
         return known
     order = Order(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kim_runtime.act import Act
+from kim_runtime.database import locked
 from sqlalchemy.orm import Session
 
 from kim_interpreting.model.known_case import KnownCase
@@ -25,7 +26,7 @@ class LearnCase:
 
 def learn_case(session: Session, act: Act, command: LearnCase) -> KnownCase:
     """Keep the case's present state. What is approved already stays so; what is not is judged again when it comes to it."""
-    case = session.get(KnownCase, command.case_id, with_for_update=True)
+    case = locked(session, KnownCase, command.case_id)
     if case is None:
         case = KnownCase(id=command.case_id, number=command.number)
         session.add(case)

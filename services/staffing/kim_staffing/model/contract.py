@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from kim_runtime.columns import FteColumn, UtcColumn
+from kim_runtime.database import locked
 from kim_runtime.refusal import NotFound, Refused
 from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -127,9 +128,7 @@ def contract_by_id(session: Session, contract_id: str) -> Contract:
 
 def contract_for_update(session: Session, contract_id: str) -> Contract:
     """The contract under its row lock: two entries about it come one after the other."""
-    query = select(Contract).where(Contract.id == contract_id).with_for_update(of=Contract)
-    locked = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    return locked if locked is not None else contract_by_id(session, contract_id)
+    return locked(session, Contract, contract_id) or contract_by_id(session, contract_id)
 
 
 def contracts_of(session: Session, person_id: str) -> list[Contract]:

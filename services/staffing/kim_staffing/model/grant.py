@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from kim_runtime.columns import FteColumn, MoneyColumn, UtcColumn
+from kim_runtime.database import locked
 from kim_runtime.refusal import NotFound
 from sqlalchemy import ForeignKey, Integer, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -79,9 +80,7 @@ def grant_by_id(session: Session, grant_id: str) -> Grant:
 
 def grant_for_update(session: Session, grant_id: str) -> Grant:
     """The grant under its row lock: two changes of its posts come one after the other."""
-    query = select(Grant).where(Grant.id == grant_id).with_for_update()
-    locked = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    return locked if locked is not None else grant_by_id(session, grant_id)
+    return locked(session, Grant, grant_id) or grant_by_id(session, grant_id)
 
 
 def grants(session: Session) -> list[Grant]:

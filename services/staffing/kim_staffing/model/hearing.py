@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from kim_runtime.database import locked
 from kim_runtime.refusal import NotFound
 from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -47,8 +48,7 @@ class HearingContract(Base):
 
 def hearing_for_update(session: Session, hearing_id: str) -> CouncilHearing:
     """The hearing under its row lock: it is answered once."""
-    query = select(CouncilHearing).where(CouncilHearing.id == hearing_id).with_for_update()
-    hearing = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    hearing = locked(session, CouncilHearing, hearing_id)
     if hearing is None:
         raise NotFound("hearing_unknown", "Diese Beteiligung gibt es hier nicht.")
     return hearing

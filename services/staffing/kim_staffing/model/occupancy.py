@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from kim_runtime.columns import FteColumn
+from kim_runtime.database import locked
 from kim_runtime.refusal import NotFound
 from sqlalchemy import ForeignKey, Integer, String, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -63,9 +64,7 @@ def occupancy_by_id(session: Session, occupancy_id: str) -> Occupancy:
 
 def occupancy_for_update(session: Session, occupancy_id: str) -> Occupancy:
     """The occupancy under its row lock: its version counts up under it."""
-    query = select(Occupancy).where(Occupancy.id == occupancy_id).with_for_update(of=Occupancy)
-    locked = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    return locked if locked is not None else occupancy_by_id(session, occupancy_id)
+    return locked(session, Occupancy, occupancy_id) or occupancy_by_id(session, occupancy_id)
 
 
 def occupancies(session: Session, post_ids: Iterable[str] | None = None) -> list[Occupancy]:

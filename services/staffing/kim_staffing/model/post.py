@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from kim_reference.municipalities import municipality_of
 from kim_runtime.columns import FteColumn
+from kim_runtime.database import locked
 from kim_runtime.refusal import NotFound
 from sqlalchemy import ForeignKey, Integer, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -98,9 +99,7 @@ def post_by_id(session: Session, post_id: str) -> Post:
 
 def post_for_update(session: Session, post_id: str) -> Post:
     """The post under its row lock: two occupancies of it are checked one after the other."""
-    query = select(Post).where(Post.id == post_id).with_for_update()
-    post = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    return post if post is not None else post_by_id(session, post_id)
+    return locked(session, Post, post_id) or post_by_id(session, post_id)
 
 
 def posts(session: Session) -> list[Post]:

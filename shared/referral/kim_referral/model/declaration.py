@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import ClassVar, TypeVar
 
 from kim_runtime.columns import UtcColumn
+from kim_runtime.database import locked
 from kim_runtime.refusal import NotFound
 from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -64,5 +65,4 @@ def declared_about(session: Session, kind: type[Row], about_kind: str, about_id:
 
 def for_update(session: Session, kind: type[Row], row_id: str) -> Row | None:
     """The row under its lock: a disclosure and a revocation of what it rests on happen one after the other."""
-    query = select(kind).where(kind.id == row_id).with_for_update().execution_options(populate_existing=True)
-    return session.scalars(query).one_or_none()
+    return locked(session, kind, row_id)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from kim_events.types.referral import OBJECTIONS
 from kim_runtime.columns import UtcColumn
+from kim_runtime.database import locked
 from kim_runtime.refusal import NotFound
 from sqlalchemy import JSON, ColumnElement, Integer, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -122,8 +123,7 @@ def received_by_id(session: Session, received_id: str) -> ReceivedReferral:
 
 
 def received_for_update(session: Session, received_id: str) -> ReceivedReferral:
-    query = select(ReceivedReferral).where(ReceivedReferral.id == received_id).with_for_update().execution_options(populate_existing=True)
-    received = session.scalars(query).one_or_none()
+    received = locked(session, ReceivedReferral, received_id)
     if received is None:
         raise ReceivedReferral.unknown()
     return received

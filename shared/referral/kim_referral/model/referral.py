@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from kim_bus.tables import outbox
 from kim_runtime.columns import UtcColumn
+from kim_runtime.database import locked
 from kim_runtime.refusal import NotFound
 from sqlalchemy import JSON, Integer, String, Text, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -106,8 +107,7 @@ def next_number(session: Session, year: int) -> str:
 
 
 def referral_for_update(session: Session, referral_id: str) -> Referral | None:
-    query = select(Referral).where(Referral.id == referral_id).with_for_update().execution_options(populate_existing=True)
-    return session.scalars(query).one_or_none()
+    return locked(session, Referral, referral_id)
 
 
 def referrals_under(session: Session, consent_id: str) -> list[Referral]:
