@@ -94,7 +94,8 @@ def create_app(
     csrf = CSRFProtect(app)
     keeping.watch(app)
     own = () if doors.is_provider else (account, desk, desk_lock, house_lock, own_access, own_drafts)
-    of_entries, apis = ((own_entries,), (*doors.apis, own_entries_api)) if doors.entries else ((), doors.apis)
+    of_entries = (own_entries,) if doors.entries else ()
+    apis: tuple[Blueprint, ...] = (*doors.apis, own_entries_api) if doors.entries else doors.apis
     for pages in (health, statement, *own, *of_entries, openapi.description, *doors.pages):
         app.register_blueprint(pages)
     app.extensions[openapi.API] = json_door.mount(app, f"KIM-Verbund: {doors.title}", "", apis)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from flask import Blueprint
 from kim_runtime.act import Act, Actor
 from kim_runtime.entered import Entered, EnteredColumns
 from kim_runtime.policy import Rules, Standing
@@ -14,9 +15,6 @@ __all__ = ["Doors", "EntryKind", "NavEntry", "Part", "Standing"]
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute, Session
-
-    from kim_web.json_door import JsonDoor
-    from kim_web.page import Pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +110,7 @@ class Part:
 class Doors:
     """The web side of one service, handed to `app.create_app`.
 
+    `pages` are groups of pages (`kim_web.page.Pages`), `apis` resources (`kim_web.json_door.JsonDoor`): the two build on what stands here.
     `permissions` says which roles may do an action; an action it does not know is refused to everybody. `start` is the endpoint behind `/`.
     `translations` names further packages whose `locale/en.po` and templates the pages use (`kim_referral`). `relations` tells such a
     package, by its name, what an actor of this service has to do with the things it keeps; where it finds none, it must not show them.
@@ -134,8 +133,8 @@ class Doors:
     package: str
     permissions: Mapping[str, frozenset[str]]
     start: str
-    pages: tuple[Pages, ...] = ()
-    apis: tuple[JsonDoor, ...] = ()
+    pages: tuple[Blueprint, ...] = ()
+    apis: tuple[Blueprint, ...] = ()
     nav: tuple[NavEntry, ...] = ()
     translations: tuple[str, ...] = field(default=())
     is_provider: bool = False

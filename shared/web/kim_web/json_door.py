@@ -12,6 +12,7 @@ from http import HTTPStatus
 from json import JSONDecodeError
 from typing import Any
 
+from flask import Blueprint as Group
 from flask import Flask, Request
 from flask.views import MethodView
 from flask_smorest import Api, Blueprint
@@ -138,7 +139,7 @@ class _Api(Api):  # type: ignore[misc]
         self.spec.components.response(name, response, lazy=True)
 
 
-def mount(app: Flask, title: str, description: str, doors: tuple[JsonDoor, ...]) -> Api:
+def mount(app: Flask, title: str, description: str, doors: tuple[Group, ...]) -> Api:
     """Register the resources and their description."""
     app.config.update(API_TITLE=title, API_VERSION="v1", OPENAPI_VERSION="3.1.0")
     api = _Api(app, spec_kwargs={"info": {"description": description}})
