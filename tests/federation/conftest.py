@@ -20,7 +20,7 @@ from kim_web.tables import sessions
 from requests import RequestException, get
 from servers import node
 from servers.ladder import Missing, free_port, wait_until
-from web.conftest import build, settings_in
+from web.conftest import build, opened, settings_in
 from web.sample import doors
 from werkzeug.serving import BaseWSGIServer, make_server
 
@@ -114,7 +114,7 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
                 settings_in(folder / name), oidc_issuer=issuer, oidc_client_secret=SECRET, **shape.settings,
                 **(shares if name in TOGETHER else {}),
             )  # type: ignore[arg-type]  # fmt: skip
-            database = Database(told.database)
+            database = opened(told.database)
             stack.callback(database.close)
             databases.append(database)
             server.app = build(told, database, doors=replace(doors.DOORS, service=name))

@@ -8,6 +8,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from conftest import EmptyDatabases
 from flask import Flask
 from flask.testing import FlaskClient
 from kim_audit.tables import metadata as audit
@@ -33,6 +34,7 @@ ACTORS = {
     )
 }
 
+TABLES = (tables.metadata, audit)
 Make = Callable[..., Flask]
 
 
@@ -51,9 +53,20 @@ def settings_in(folder: Path) -> Settings:
     )
 
 
+def opened(url: str, empty_databases: EmptyDatabases | None = None) -> Database:
+    """A database with the tables that pages need: copied where there is a file to copy and none at `url`, and made otherwise."""
+    database = Database(url)
+    file = Path(database.url.database or "")
+    if empty_databases is not None and database.is_sqlite and not file.exists():
+        empty_databases.copy(TABLES, file)
+    else:
+        for some in TABLES:
+            some.create_all(database.engine)
+    return database
+
+
 def build(settings: Settings, database: Database, **changed: Any) -> Flask:
-    tables.metadata.create_all(database.engine)
-    audit.create_all(database.engine)
+    """The sample's application; `database` has the tables."""
     given = {"doors": doors.DOORS, "clock": NOON, "ready": lambda: True, "organisation_name": "StädteRegion Aachen", **changed}
     return create_app(database=database, settings=settings, **given)
 
@@ -64,13 +77,13 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def make(settings: Settings) -> Iterator[Make]:
+def make(settings: Settings, empty_databases: EmptyDatabases) -> Iterator[Make]:
     """Builds an application of one's own; `settings` and whatever `create_app` takes can be replaced."""
     databases: list[Database] = []
 
     def make_one(**changed: Any) -> Flask:
         chosen = changed.pop("settings", settings)
-        databases.append(Database(chosen.database))
+        databases.append(opened(chosen.database, empty_databases))
         return build(chosen, databases[-1], **changed)
 
     yield make_one
@@ -79,9 +92,9 @@ def make(settings: Settings) -> Iterator[Make]:
 
 
 @pytest.fixture(scope="session")
-def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def shared_app(tmp_path_factory: pytest.TempPathFactory, empty_databases: EmptyDatabases) -> Iterator[Flask]:
     settings = settings_in(tmp_path_factory.mktemp("web"))
-    database = Database(settings.database)
+    database = opened(settings.database, empty_databases)
     yield build(settings, database)
     database.close()
 

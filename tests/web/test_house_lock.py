@@ -11,18 +11,18 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from conftest import EmptyDatabases
 from flask import Flask
 from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import OctKey
 from kim_audit.tables import entries
-from kim_runtime.database import Database
 from kim_web.box import derived
 from kim_web.house_lock import WHERE
 from kim_web.oidc import LOCKED_EVENT
 from kim_web.tables import people, sessions
 from sqlalchemy import select
-from web.conftest import build, settings_in
+from web.conftest import build, opened, settings_in
 from web.sample import doors
 from web.sly_provider import SlyProvider, begin, come_back, sly_provider
 from werkzeug.serving import make_server
@@ -53,7 +53,7 @@ def is_open(browser: FlaskClient) -> bool:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path, empty_databases: EmptyDatabases) -> Iterator[House]:
     with ExitStack() as stack:
         provider = stack.enter_context(sly_provider())
         servers = {name: make_server("127.0.0.1", 0, Flask("later"), threaded=True) for name in NAMES}
@@ -62,7 +62,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         for name, server in servers.items():
             (tmp_path / name).mkdir()
             told = replace(settings_in(tmp_path / name), oidc_issuer=provider.issuer, neighbours=near, house_secret=SECRET)
-            database = Database(told.database)
+            database = opened(told.database, empty_databases)
             stack.callback(database.close)
             apps[name] = server.app = build(told, database, doors=replace(doors.DOORS, service=name))
             apps[name].config["WTF_CSRF_ENABLED"] = False
