@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
-from schemathesis import Case
-from schemathesis.openapi import from_wsgi
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+if TYPE_CHECKING:
+    from schemathesis import Case
 
 
 def attack(app: Flask, headers: dict[str, str], examples: int = 40, *, may_refuse: bool = False) -> int:
@@ -15,6 +17,9 @@ def attack(app: Flask, headers: dict[str, str], examples: int = 40, *, may_refus
     Fails where an answer is a server error, has a status, headers or a body the description does not name, takes what the description
     forbids, or (unless it `may_refuse`: rules know more than a description says) refuses what it allows.
     """
+    from schemathesis.openapi import from_wsgi  # loads much, in each process that collects the tests
+    from schemathesis.specs.openapi.checks import positive_data_acceptance
+
     sent = 0
     for found in from_wsgi("/api/openapi.json", app).get_all_operations():
 
