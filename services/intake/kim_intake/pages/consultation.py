@@ -10,7 +10,7 @@ from flask import url_for
 from kim_referral.pages.standing import of_sent
 from kim_runtime.act import Act
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, found, may, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, act_on, blank, carried_out, found, may, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -80,13 +80,8 @@ def change(id: str) -> Response | tuple[str, int]:
     with see() as (session, act):
         same_day = is_same_day(_to_change(session, id), act)
     form = submitted(EditForm if same_day else CorrectForm, extra={"consultation_id": id})
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            (edit_consultation if same_day else correct_consultation)(session, act, form.command)
-        if form.ok:
-            return redirect_to(
-                "consultation.show", id=id, said=_("Geändert.") if same_day else _("Berichtigt. Der alte Wert bleibt lesbar.")
-            )
+    if carried_out(form, edit_consultation if same_day else correct_consultation):
+        return redirect_to("consultation.show", id=id, said=_("Geändert.") if same_day else _("Berichtigt. Der alte Wert bleibt lesbar."))
     with see() as (session, act):
         return _change_page(session, act, _to_change(session, id), form), 422
 

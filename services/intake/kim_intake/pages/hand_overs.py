@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import request
 from kim_referral.pages.standing import of_sent
 from kim_web.language import _
-from kim_web.page import Pages, act_on, pressed, redirect_to, render, see, submitted
+from kim_web.page import Pages, carried_out, pressed, redirect_to, render, see, submitted
 from werkzeug.wrappers import Response
 
 from kim_intake.model.hand_over import letters_of, sent_from, waiting_for
@@ -65,10 +65,7 @@ def withdraw(id: str) -> Response:
 @pages.guard("hand_over.make")
 def feedback(id: str) -> Response:
     form = submitted(NoteFeedbackSchema, extra={"hand_over_id": id})
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            note_feedback(session, act, form.command)
-    if form.ok:
+    if carried_out(form, note_feedback):
         return _back(_("Rückmeldung notiert: {state}.").format(state=_(HAND_OVER_STATES[form.command.feedback])))
     return _back(" ".join(message for found in form.errors.values() for message in found), "warning")
 

@@ -10,7 +10,7 @@ from kim_runtime.clock import SystemClock
 from kim_web.form import whole_number
 from kim_web.language import _
 from kim_web.own_entries import given_to_me
-from kim_web.page import Pages, act_on, redirect_to, render, see, submitted
+from kim_web.page import Pages, carried_out, redirect_to, render, see, submitted
 from werkzeug.wrappers import Response
 
 from kim_intake.model.consultation import consultations_of_day
@@ -89,7 +89,5 @@ def sit_down() -> Response:
 @pages.guard("today.see")
 def say_state() -> Response:
     form = submitted(SetBodyStateSchema)
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            set_body_state(session, act, form.command)
+    carried_out(form, set_body_state)
     return redirect_to("today.show")
