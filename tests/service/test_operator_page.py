@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from kim_audit.tables import entries
 from kim_bus import tables
 from kim_runtime.clock import SystemClock
 from kim_runtime.settings import WebSettings
@@ -128,6 +129,8 @@ def test_what_is_discarded_waits_no_more_and_the_reason_is_kept(sit_down, casewo
     assert "Empfänger aufgelöst" in text_of(answer)
     assert row(casework, tables.outbox, stuck_id).body == b""
     assert interventions(casework) == [("vogt", "discard", stuck_id, "Empfänger aufgelöst")]
+    with casework.database.read() as session:
+        assert "Empfänger aufgelöst" in session.scalars(select(entries.c.reason).where(entries.c.action == "parked.settle")).all()
     assert operator.get(f"/betrieb/{stuck_id}").status_code == 404
 
 

@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from flask import g
 from flask.testing import FlaskClient
+from kim_audit.record import LONGEST_REASON
 from kim_audit.tables import entries, metadata
 from kim_runtime.database import Database
 from kim_web.account import action_words
+from kim_web.audit import why
 from kim_web.tables import sessions
 from kim_web.web import EXTENSION
 from prometheus_client import REGISTRY
@@ -87,6 +90,13 @@ def test_what_a_key_did_in_its_owners_name_is_told_apart(make: Make) -> None:
     key = headers["Authorization"].removeprefix("Bearer ")
     assert reasons == [f"by key kim_{key.split('_')[1]}", ""]
     assert key not in reasons[0]
+
+
+def test_a_long_reason_does_not_push_the_key_out(make: Make) -> None:
+    with make().test_request_context():
+        g.key_id = "abc"
+        written = why("x" * 600)
+    assert written == "x" * (len(written) - len("; by key kim_abc")) + "; by key kim_abc" and len(written) == LONGEST_REASON
 
 
 def test_keys_made_and_revoked_sessions_ended_and_desks_locked_are_written(make: Make) -> None:

@@ -68,7 +68,7 @@ def note_entry(session: Session, action: str, thing: str, reason: str) -> None:
         action=action,
         thing=thing,
         outcome="done",
-        reason=_why(reason),
+        reason=why(reason),
         correlation_id=g.get("correlation_id", ""),
     )
 
@@ -198,7 +198,7 @@ def _note(session: Session, outcome: str, *, known: bool = True, given_out: Sequ
             action=as_written(str(action), outcome, request.method),
             thing=one,
             outcome=outcome,
-            reason=_why(g.get("because", "")),
+            reason=why(g.get("because", "")),
             correlation_id=g.get("correlation_id", ""),
         )
 
@@ -208,7 +208,7 @@ def _record(session: Session, **said: Any) -> None:
         record(session, **said)
 
 
-def _why(reason: str) -> str:
+def why(reason: str) -> str:
     """The reason, with the key that acted in its owner's name, as the page *Ihr Zugang* calls it; whatever the reason's length."""
     key_id: str = g.get("key_id", "")
     by = f"{BY_KEY}kim_{key_id}" if key_id else ""
