@@ -286,3 +286,31 @@ def test_a_desk_that_is_no_number_is_none(desk: Sit, typed: str) -> None:
 
 def test_a_search_for_what_looks_like_a_year_finds_nobody(desk: Sit) -> None:
     assert desk("aydin").post("/personen/suche", data={"q": "Anna ²²²²"}).status_code == 200
+
+
+def test_a_house_begins_with_a_site_and_a_desk_where_people_are_counselled(app: Any) -> None:
+    head, desk = (sign_in(app.test_client(), PEOPLE[who]) for who in ("wirtz", "haddad"))
+    assert desk.get("/standorte").status_code == 403
+    wrong = head.post("/standorte", data={"id": "mit Leerzeichen", "name": "", "municipality": "05334024"})
+    assert (wrong.status_code, faults(wrong.text)) == (422, [])
+    assert head.post("/standorte", data={"id": "roetgen", "name": "Rathaus Roetgen", "municipality": "05334024"}).status_code == 303
+    bodies, own = "/standorte/roetgen/stellen", {"service": "case_management", "organisation": "staedteregion-aachen", "desks": "2"}
+    assert "Noch keine Stelle." in text_of(head.get("/standorte/roetgen").text)
+    assert "Bitte sagen, wie die Stelle heißt." in text_of(head.post(bodies, data={**own, "service": "other"}).text)
+    for body in (own, {"service": "other", "organisation": "sprungbrett", "name": "Kiosk", "desks": "0"}, {**own, "desks": "3"}):
+        assert head.post(bodies, data=body).status_code == 303
+    shown = head.get("/standorte/roetgen").text
+    assert (re.findall(r"Case Management|Kiosk", text_of(shown))[:3], faults(shown)) == (
+        ["Case Management", "Case Management", "Kiosk"],
+        [],
+    )
+    seat = {"site": "roetgen", "service": "case_management", "desk": "3"}
+    desk.post("/heute/platz", data=seat)
+    assert desk.post("/beratungen", data=talk(id="first", persons_present="5", **seat)).status_code == 303
+    assert "Die Stelle bleibt stehen" in text_of(head.post(f"{bodies}/case_management/wegnehmen", follow_redirects=True).text)
+    assert head.post(f"{bodies}/sprungbrett/wegnehmen").status_code == 303
+    assert head.post(f"{bodies}/sprungbrett/wegnehmen").status_code == 404
+    assert "Kiosk" not in text_of(head.get("/standorte/roetgen").text)
+    assert head.post("/standorte/roetgen/name", data={"name": "Roetgen", "municipality": "05334024"}).status_code == 303
+    listed = head.get("/standorte").text
+    assert (faults(listed), "Roetgen Roetgen Case Management roetgen" in text_of(listed)) == ([], True)

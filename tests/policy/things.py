@@ -91,7 +91,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "/beratungen/": "consultation", "/api/consultations/": "consultation",
         "/weitergaben/": "hand_over", "/api/hand-overs/": "hand_over",
         "/vorschlaege/": "proposal", "/api/proposals/": "proposal",
-        "/personen/": "client", "/api/sites/": "site",
+        "/personen/": "client", "/api/sites/": "site", "/standorte/": "site",
         **ENTRIES,
     },
     "casework": {
@@ -109,7 +109,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
     },
     "staffing": {
         **EVERYWHERE,
-        "/stellen/": "post", "/api/posts/": "post", "/besetzungen/": "occupancy",
+        "/stellen/": "post", "/api/posts/": "post", "/besetzungen/": "occupancy", "/arbeitgeber/": "employer",
         "/vertraege/": "contract", "/api/contracts/": "contract",
         "/zusagen/": "assurance", "/api/assurances/": "assurance", "/mitbestimmung/": "hearing",
         "/bewilligungen/": "grant", "/api/grants/": "grant",

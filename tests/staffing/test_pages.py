@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,10 +17,11 @@ from kim_staffing.operations.ask_council import AskCouncil, RecordCouncilAnswer,
 from kim_staffing.operations.draft_extension import DraftAllExtensions, draft_all_extensions
 from kim_staffing.operations.record_assurance import RecordAssurance, record_assurance
 from kim_staffing.operations.record_grant import RecordGrant, record_grant
+from kim_web.web import EXTENSION
 from lxml import html
 from sqlalchemy import select
-from staffing.conftest import LENZEN, READER
-from web.signed_in import bearer
+from staffing.conftest import LENZEN, READER, open_office
+from web.signed_in import bearer, sign_in
 
 Desk = Callable[..., FlaskClient]
 P07 = "/vertraege/contract-p-07"
@@ -342,3 +344,26 @@ def test_a_plan_of_a_year_that_cannot_be_is_this_years(desk, year):
     page = desk("lenzen").get("/stellenplan", query_string={"jahr": year})
     assert page.status_code == 200
     assert "2022" in page.text
+
+
+def test_a_house_begins_with_an_employer_and_then_has_posts(shared_app: Flask, houses: Any) -> None:
+    house = open_office(houses).house
+    shared_app.extensions[EXTENSION] = replace(shared_app.extensions[EXTENSION], database=house.database, clock=house.clock)
+    lenzen = sign_in(shared_app.test_client(), LENZEN)
+    assert "Noch ist keine Stelle angelegt." in text_of(lenzen.get("/ablauf"))
+    own = {"id": "pflegewerk", "name": "Pflegewerk", "valid_from": "2022-01-01", "own": "true", "council": "mav", "share_step": "0,25"}
+    assert faulty(lenzen.post("/arbeitgeber", data={**own, "name": "", "id": "x" * 41})) == {"name"}
+    assert faulty(lenzen.post("/arbeitgeber", data={**own, "id": "x" * 41})) == {"id"}
+    assert lenzen.post("/arbeitgeber", data={**own, "offices": "a46, jobstelle"}).status_code == 303
+    page, other = "/arbeitgeber/pflegewerk", {**own, "id": "diakonie", "offices": "jobstelle"}
+    assert faulty(lenzen.post("/arbeitgeber", data=other)) == {"offices"}
+    assert lenzen.post(page, data={**own, "name": "Pflegewerk Neu", "valid_from": "2030-01-01"}).status_code == 303
+    names = html.fromstring(lenzen.get(page).text).xpath("//table[.//caption[text()='Namen']]//tbody/tr")
+    assert [[cell.text_content() for cell in row] for row in names] == [["Pflegewerk Neu", "01.01.2030"], ["Pflegewerk", "01.01.2022"]]
+    ferien = {"first": "2022-12-23", "last": "2023-01-01"}
+    assert faulty(lenzen.post(page + "/betriebsferien", data={**ferien, "last": "2022-12-22"})) == {"last"}
+    assert lenzen.post(page + "/betriebsferien", data=ferien).status_code == 303
+    assert "23.12.2022 – 01.01.2023" in text_of(lenzen.get(page))
+    assert lenzen.post(page + "/betriebsferien/2022-12-23/wegnehmen").status_code == 303
+    assert "Keine eingetragen." in text_of(lenzen.get(page))
+    assert "Pflegewerk" in lenzen.get("/stellen/neu").text

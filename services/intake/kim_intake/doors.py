@@ -22,6 +22,7 @@ from kim_intake.operations.open_in_emergency import OPENING
 from kim_intake.pages import clients, consultation, protection, record, today
 from kim_intake.pages import hand_overs as hand_over_pages
 from kim_intake.pages import proposals as proposal_pages
+from kim_intake.pages import sites as site_pages
 from kim_intake.pages.action_words import ACTION_WORDS
 from kim_intake.pages.audited_parts import NUMBERED, PARTS
 from kim_intake.pages.entry_kinds import ENTRY_KINDS
@@ -54,6 +55,7 @@ DOORS = operated(
             emergency_pages(OPENING, "intake/emergency.html", shown="clients.show", listed="clients.search"),
             clients.pages,
             proposal_pages.pages,
+            site_pages.pages,
             *referral.PAGES,
         ),
         apis=(consultations.api, hand_overs.api, proposals.api, protections.api, sites.api, statistics.api, *referral.APIS),
@@ -65,6 +67,7 @@ DOORS = operated(
             NavEntry("Person suchen", "clients.search", "client.list", key="f", pages=("protection", "emergencies")),
             NavEntry("Vorschläge", "proposals.listed", "proposal.see"),
             *referral.NAV,
+            NavEntry("Standorte", "sites.listed", "house.arrange"),
         ),
         start="today.show",
         translations=(*referral.TRANSLATIONS, "kim_statistics"),

@@ -11,7 +11,7 @@ from kim_staffing.api import grants as grant_api
 from kim_staffing.api import posts as post_api
 from kim_staffing.api import statistics
 from kim_staffing.operations.change_end_date import REASON_WORDS
-from kim_staffing.pages import assurances, contracts, expiring, extensions, grants, hearings, letters, plan, posts
+from kim_staffing.pages import assurances, contracts, employers, expiring, extensions, grants, hearings, letters, plan, posts
 from kim_staffing.pages.action_words import ACTION_WORDS
 from kim_staffing.pages.audited_parts import NUMBERED, PARTS
 from kim_staffing.pages.entry_kinds import ENTRY_KINDS
@@ -32,6 +32,7 @@ DOORS = operated(
             assurances.pages,
             grants.pages,
             hearings.pages,
+            employers.pages,
         ),
         apis=(post_api.api, contract_api.api, assurance_api.api, grant_api.api, statistics.api),
         permissions=PERMISSIONS,
@@ -42,6 +43,7 @@ DOORS = operated(
             NavEntry("Zusagen", "assurances.listed", "assurance.see"),
             NavEntry("Bewilligungen", "grants.listed", "grant.see"),
             NavEntry("Mitbestimmung", "hearings.listed", "council.see"),
+            NavEntry("Arbeitgeber", "employers.listed", "post.manage"),
         ),
         start="expiring.show",
         entries=ENTRY_KINDS,

@@ -21,6 +21,7 @@ ACTION_WORDS: Final[Mapping[str, str]] = {
     "hand_over.make": mark("Familien an eine Stelle im Haus weitergeben"),
     "hand_over.see": mark("Weitergaben ansehen"),
     "hand_over.take": mark("Weitergaben annehmen"),
+    "house.arrange": mark("Das Haus einrichten: Standorte und ihre Stellen"),
     "proposal.make": mark("Aufnahmen ins Case Management vorschlagen"),
     "proposal.see": mark("Vorschläge zur Aufnahme ansehen"),
     "site.see": mark("Standorte und ihre Stellen ansehen"),

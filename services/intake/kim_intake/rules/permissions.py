@@ -70,6 +70,7 @@ RULES: Final[Rules] = (
     *_at_the_desk("proposal.see"),
     *grant("proposal.make", DESK, to=Relation.OWN_SITE, state=UNPROTECTED),
     *entry_rules(DESK, settled_by=("centre_head",)),
+    *grant("house.arrange", "centre_head", "ops", note="sites and the bodies under their roofs; nothing of anybody"),
     *grant("site.see", DESK, *_FIGURES, note="names of sites and their bodies"),
     # No desk, whatever else they are: who lists the other talks would read those of protected people off the difference, day by day
     # (docs/security.md).

@@ -11,6 +11,7 @@ from kim_web.own_entries import given_to_me
 from kim_web.page import Pages, render, see
 
 from kim_staffing.model.ending import EndingContract, ending_contracts
+from kim_staffing.model.post import posts
 from kim_staffing.pages import words
 from kim_staffing.rules.extension_gate import LAMP_WORDS
 
@@ -52,6 +53,7 @@ def show() -> str:
             "staffing/expiring.html",
             given=given_to_me(session),
             today=act.today,
+            begins=not posts(session),
             groups=[group for group in groups if not group.is_later_than(act.today)],
             later=[group for group in groups if group.is_later_than(act.today)],
             alarms=[one for one in awaited if one.alarm],
