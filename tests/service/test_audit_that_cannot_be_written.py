@@ -122,7 +122,7 @@ def test_on_a_postgresql_that_may_only_be_read_nothing_is_shown_or_done(on_postg
         session.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
     on_postgresql.engine.dispose()
     assert_says_what_to_do(thelen.get("/faelle"), TITLE)
-    site = {"id": "arkaden", "name": "Arkaden", "municipality": "05334002"}
+    site = {"site": "arkaden", "name": "Arkaden", "municipality": "05334002"}
     assert_says_what_to_do(thelen.post("/haus/standorte", data=site), "nicht")
     with on_postgresql.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("SET default_transaction_read_only = off"))

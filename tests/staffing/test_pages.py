@@ -351,11 +351,19 @@ def test_a_house_begins_with_an_employer_and_then_has_posts(shared_app: Flask, h
     shared_app.extensions[EXTENSION] = replace(shared_app.extensions[EXTENSION], database=house.database, clock=house.clock)
     lenzen = sign_in(shared_app.test_client(), LENZEN)
     assert "Noch ist keine Stelle angelegt." in text_of(lenzen.get("/ablauf"))
-    own = {"id": "pflegewerk", "name": "Pflegewerk", "valid_from": "2022-01-01", "own": "true", "council": "mav", "share_step": "0,25"}
-    assert faulty(lenzen.post("/arbeitgeber", data={**own, "name": "", "id": "x" * 41})) == {"name"}
-    assert faulty(lenzen.post("/arbeitgeber", data={**own, "id": "x" * 41})) == {"id"}
+    assert 'name="id"' not in lenzen.get("/arbeitgeber").text
+    own = {
+        "employer": "pflegewerk",
+        "name": "Pflegewerk",
+        "valid_from": "2022-01-01",
+        "own": "true",
+        "council": "mav",
+        "share_step": "0,25",
+    }
+    assert faulty(lenzen.post("/arbeitgeber", data={**own, "name": "", "employer": "x" * 41})) == {"name"}
+    assert faulty(lenzen.post("/arbeitgeber", data={**own, "employer": "x" * 41})) == {"employer"}
     assert lenzen.post("/arbeitgeber", data={**own, "offices": "a46, jobstelle"}).status_code == 303
-    page, other = "/arbeitgeber/pflegewerk", {**own, "id": "diakonie", "offices": "jobstelle"}
+    page, other = "/arbeitgeber/pflegewerk", {**own, "employer": "diakonie", "offices": "jobstelle"}
     assert faulty(lenzen.post("/arbeitgeber", data=other)) == {"offices"}
     assert lenzen.post(page, data={**own, "name": "Pflegewerk Neu", "valid_from": "2030-01-01"}).status_code == 303
     names = html.fromstring(lenzen.get(page).text).xpath("//table[.//caption[text()='Namen']]//tbody/tr")

@@ -18,24 +18,24 @@ from kim_casework.model.site import Site
 
 @dataclass(frozen=True, slots=True)
 class SetUpSite:
-    """`id` as intake says it in its events, `municipality` the AGS."""
+    """`site` is its id, as intake says it in its events; `municipality` the AGS."""
 
-    id: str
+    site: str
     name: str
     municipality: str
 
 
 class SetUpSiteSchema(CommandSchema):
     command = SetUpSite
-    id = Id(required=True, metadata={"label": "Kennung", "hint": "Dieselbe wie in der Erstberatung, zum Beispiel rathaus-roetgen"})
+    site = Id(required=True, metadata={"label": "Kennung", "hint": "Dieselbe wie in der Erstberatung, zum Beispiel rathaus-roetgen"})
     name = Text(required=True, shortest=1, longest=120, metadata={"label": "Name"})
     municipality = Code([place.ags for place in MUNICIPALITIES], required=True, metadata={"label": "Gemeinde"})
 
 
 def set_up_site(session: Session, act: Act, command: SetUpSite) -> Site:
-    site = locked(session, Site, command.id)
+    site = locked(session, Site, command.site)
     if site is None:
-        site = Site(id=command.id)
+        site = Site(id=command.site)
         session.add(site)
     site.name, site.municipality = command.name, command.municipality
     session.add(Entered.in_act(act, SITE, site.id))

@@ -25,16 +25,16 @@ OTHER = "other"  # a body that counsels without this software: known by the orga
 
 @dataclass(frozen=True, slots=True)
 class NameSite:
-    """`id` is what casework knows the site by, too; `municipality` the AGS."""
+    """`site` is the id casework knows it by, too; `municipality` the AGS."""
 
-    id: str
+    site: str
     name: str
     municipality: str
 
 
 class NameSiteSchema(CommandSchema):
     command = NameSite
-    id = Id(required=True, metadata={"label": "Kennung", "hint": "kurz, ohne Leerzeichen, dieselbe wie in der Fallarbeit: rathaus-roetgen"})
+    site = Id(required=True, metadata={"label": "Kennung", "hint": "ohne Leerzeichen, dieselbe wie in der Fallarbeit: rathaus-roetgen"})
     name = Text(required=True, shortest=1, longest=120, metadata={"label": "Name"})
     municipality = Code([place.ags for place in MUNICIPALITIES], required=True, metadata={"label": "Gemeinde"})
 
@@ -67,8 +67,8 @@ class TakeAwayBody:
 
 def name_site(session: Session, act: Act, command: NameSite) -> Site:
     """Make the site, or call it otherwise; its bodies stay."""
-    known = session.get(Site, command.id)
-    return set_up_site(session, act, SetUpSite(command.id, command.name, command.municipality, _bodies(known)))
+    known = session.get(Site, command.site)
+    return set_up_site(session, act, SetUpSite(command.site, command.name, command.municipality, _bodies(known)))
 
 
 def place_body(session: Session, act: Act, command: PlaceBody) -> Site:

@@ -43,7 +43,7 @@ def name() -> Response | tuple[str, int]:
         with form.attempt(), act_on() as (session, act):
             name_site(session, act, form.command)
         if form.ok:
-            return redirect_to("sites.show", id=form.command.id, said=_("{name} ist eingetragen.").format(name=form.command.name))
+            return redirect_to("sites.show", id=form.command.site, said=_("{name} ist eingetragen.").format(name=form.command.name))
     return _list(form), 422
 
 
@@ -57,7 +57,7 @@ def show(id: str) -> str:
 @pages.post("/standorte/<id>/name")
 @pages.guard("house.arrange")
 def rename(id: str) -> Response | tuple[str, int]:
-    form = submitted(NameSiteSchema, extra={"id": id}, form_id="name")
+    form = submitted(NameSiteSchema, extra={"site": id}, form_id="name")
     with see() as (session, _act):
         site_by_id(session, id)
     if form.command:

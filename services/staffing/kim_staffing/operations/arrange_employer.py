@@ -22,9 +22,12 @@ LONGEST_ID = 40  # what the columns have room for
 
 @dataclass(frozen=True, slots=True)
 class NameEmployer:
-    """`name` holds from `valid_from` on; earlier names stay. `offices`: ids of bodies that are this employer in law, with commas."""
+    """`employer` is its id. `name` holds from `valid_from` on; earlier names stay.
 
-    id: str
+    `offices`: ids of bodies that are this employer in law, with commas.
+    """
+
+    employer: str
     name: str
     valid_from: date
     own: bool = False
@@ -35,7 +38,7 @@ class NameEmployer:
 
 class NameEmployerSchema(CommandSchema):
     command = NameEmployer
-    id = Id(required=True, metadata={"label": "Kennung", "hint": "wie im Verzeichnis der Organisationen: caritas-eifel"})
+    employer = Id(required=True, metadata={"label": "Kennung", "hint": "wie im Verzeichnis der Organisationen: caritas-eifel"})
     name = Text(required=True, shortest=1, longest=200, metadata={"label": "Name"})
     valid_from = Day(required=True, metadata={"label": "So heißt er ab"})
     own = fields.Boolean(load_default=False, metadata={"label": "Eigenes Personal: Verträge und Namen werden hier geführt"})
@@ -72,21 +75,29 @@ class OpenHouse:
 
 def name_employer(session: Session, act: Act, command: NameEmployer) -> Employer:
     """Make the employer, or bring it up to date. Raises Refused `office_taken`, `id_too_long` and what `set_up_employer` raises."""
-    known = session.get(Employer, command.id)
+    known = session.get(Employer, command.employer)
     names = dict(_names(known)) | {command.valid_from: command.name}
     offices = tuple(dict.fromkeys(office for part in command.offices.split(",") if (office := part.strip())))
-    if len(command.id) > LONGEST_ID:
-        raise Refused("id_too_long", "Höchstens {n} Zeichen.", "id", n=LONGEST_ID)
+    if len(command.employer) > LONGEST_ID:
+        raise Refused("id_too_long", "Höchstens {n} Zeichen.", "employer", n=LONGEST_ID)
     for office in offices:
         if len(office) > LONGEST_ID:
             raise Refused("id_too_long", "Höchstens {n} Zeichen.", "offices", n=LONGEST_ID)
         taken = session.get(EmployerOffice, office)
-        if taken is not None and taken.employer_id != command.id:
+        if taken is not None and taken.employer_id != command.employer:
             raise Refused("office_taken", "{office} gehört schon zu einem anderen Arbeitgeber.", "offices", office=office)
     return set_up_employer(
         session,
         act,
-        SetUpEmployer(command.id, tuple(sorted(names.items())), command.own, command.council, offices, _closed(known), command.share_step),
+        SetUpEmployer(
+            command.employer,
+            tuple(sorted(names.items())),
+            command.own,
+            command.council,
+            offices,
+            _closed(known),
+            command.share_step,
+        ),
     )
 
 

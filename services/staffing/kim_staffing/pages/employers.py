@@ -42,7 +42,7 @@ def name() -> Response | tuple[str, int]:
         with form.attempt(), act_on() as (session, act):
             name_employer(session, act, form.command)
         if form.ok:
-            return redirect_to("employers.show", id=form.command.id, said=_("{name} ist eingetragen.").format(name=form.command.name))
+            return redirect_to("employers.show", id=form.command.employer, said=_("{name} ist eingetragen.").format(name=form.command.name))
     with see() as (session, act):
         return _list(session, act, form), 422
 
@@ -57,7 +57,7 @@ def show(id: str) -> str:
 @pages.post("/arbeitgeber/<id>")
 @pages.guard("post.manage")
 def change(id: str) -> Response | tuple[str, int]:
-    form = submitted(NameEmployerSchema, extra={"id": id}, form_id="facts")
+    form = submitted(NameEmployerSchema, extra={"employer": id}, form_id="facts")
     with see() as (session, _act):
         employer_by_id(session, id)
     if form.command:
