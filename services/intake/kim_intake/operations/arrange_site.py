@@ -9,6 +9,7 @@ from kim_events.fields import Code, Id, StrictInt, Text
 from kim_reference.municipalities import MUNICIPALITIES
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.database import locked
 from kim_runtime.refusal import NotFound, Refused
 from marshmallow import validate
 from sqlalchemy import exists, select
@@ -67,7 +68,7 @@ class TakeAwayBody:
 
 def name_site(session: Session, act: Act, command: NameSite) -> Site:
     """Make the site, or call it otherwise; its bodies stay."""
-    known = session.get(Site, command.site)
+    known = locked(session, Site, command.site)
     return set_up_site(session, act, SetUpSite(command.site, command.name, command.municipality, _bodies(known)))
 
 
@@ -76,7 +77,7 @@ def place_body(session: Session, act: Act, command: PlaceBody) -> Site:
 
     Raises NotFound `no_such_site`, Refused `name_missing`, `organisation_unknown`.
     """
-    here = site(session, command.site)
+    here = _held(session, command.site)
     if command.service == OTHER and not command.name:
         raise Refused("name_missing", "Bitte sagen, wie die Stelle heißt.", "name")
     directory: Directory = session.info["post"].directory
@@ -91,7 +92,7 @@ def place_body(session: Session, act: Act, command: PlaceBody) -> Site:
 
 def take_away_body(session: Session, act: Act, command: TakeAwayBody) -> Site:
     """Take away a body nobody was counselled by or handed over to. Raises NotFound, Refused `body_in_use`."""
-    here = site(session, command.site)
+    here = _held(session, command.site)
     if here.body(command.code) is None:
         raise NotFound("no_such_body", "Diese Stelle gibt es hier nicht.")
     counselled = exists().where(Consultation.site_id == here.id, Consultation.service == command.code)
@@ -100,6 +101,11 @@ def take_away_body(session: Session, act: Act, command: TakeAwayBody) -> Site:
         raise Refused("body_in_use", "Hier wurde schon beraten oder hierher weitergegeben: Die Stelle bleibt stehen.")
     bodies = tuple(one for one in _bodies(here) if one.code != command.code)
     return set_up_site(session, act, SetUpSite(here.id, here.name, here.municipality, bodies))
+
+
+def _held(session: Session, site_id: str) -> Site:
+    """The site, which a colleague who arranges it too waits for."""
+    return locked(session, Site, site_id) or site(session, site_id)
 
 
 def _bodies(known: Site | None) -> tuple[Body, ...]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from kim_events.fields import Code, Day, Fte, Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.database import locked
 from kim_runtime.refusal import Refused
 from marshmallow import fields
 from sqlalchemy.orm import Session
@@ -75,7 +76,7 @@ class OpenHouse:
 
 def name_employer(session: Session, act: Act, command: NameEmployer) -> Employer:
     """Make the employer, or bring it up to date. Raises Refused `office_taken`, `id_too_long` and what `set_up_employer` raises."""
-    known = session.get(Employer, command.employer)
+    known = locked(session, Employer, command.employer)
     names = dict(_names(known)) | {command.valid_from: command.name}
     offices = tuple(dict.fromkeys(office for part in command.offices.split(",") if (office := part.strip())))
     if len(command.employer) > LONGEST_ID:
@@ -103,7 +104,7 @@ def name_employer(session: Session, act: Act, command: NameEmployer) -> Employer
 
 def close_house(session: Session, act: Act, command: CloseHouse) -> Employer:
     """Raises NotFound `employer_unknown`, Refused `days_turned`."""
-    known = employer_by_id(session, command.employer)
+    known = locked(session, Employer, command.employer) or employer_by_id(session, command.employer)
     if command.last < command.first:
         raise Refused("days_turned", "Der letzte Tag liegt vor dem ersten.", "last")
     return _with_closed(session, act, known, dict(_closed(known)) | {command.first: command.last})
@@ -111,7 +112,7 @@ def close_house(session: Session, act: Act, command: CloseHouse) -> Employer:
 
 def open_house(session: Session, act: Act, command: OpenHouse) -> Employer:
     """Nothing closed on that day is nothing to take back. Raises NotFound `employer_unknown`."""
-    known = employer_by_id(session, command.employer)
+    known = locked(session, Employer, command.employer) or employer_by_id(session, command.employer)
     return _with_closed(session, act, known, {first: last for first, last in _closed(known) if first != command.first})
 
 
