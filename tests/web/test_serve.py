@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from kim_web.serve import AddressTaken, serve, without_values
 from servers.ladder import steady_port, wait_until
+from web import static_html
 
 PROGRAM = """
 import sys
@@ -97,6 +98,14 @@ SMUGGLED = {
     "a bare line feed": f"X: a\nContent-Length: 0\r\n\r\n{HIDDEN}",
 }
 
+# What the server answers by itself, by status.
+UNREADABLE = {
+    400: b"Mustermann\r\n\r\n",
+    414: b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+    431: b"GET / HTTP/1.1\r\nHost: a\r\nX-Name: Mustermann" + b"x" * 9000 + b"\r\n\r\n",
+    501: b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Mustermann\r\n\r\n",
+}
+
 
 @pytest.mark.slow
 def test_no_request_hides_behind_another(tmp_path: Path) -> None:
@@ -113,10 +122,27 @@ def test_no_request_hides_behind_another(tmp_path: Path) -> None:
                 answers = _answers(bind, rest)
                 assert answers[-1] in (400, 501), (name, answers)  # and nothing after it: the connection is closed
                 assert HIDDEN_ANSWER not in answers, (name, answers)
+            for status, request in UNREADABLE.items():
+                head, _, page = _said(bind, request).partition("\r\n\r\n")
+                assert head.startswith(f"HTTP/1.1 {status} "), head
+                for header in ("Content-Security-Policy: default-src 'none'", "X-Content-Type-Options: nosniff", "Cache-Control: no-store"):
+                    assert header in head, (status, head)
+                assert "nicht lesbar" in page and "cannot be read" in page and "Mustermann" not in page
+                assert static_html.faults(page.replace("<body>", "<body><main>").replace("</body>", "</main></body>")) == []
         finally:
             server.send_signal(signal.SIGTERM)
             server.communicate(timeout=20)
             server.kill()
+
+
+def _said(bind: str, request: bytes) -> str:
+    host, _, port = bind.rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(request)
+        said = b""
+        while more := connection.recv(65536):
+            said += more
+    return said.decode()
 
 
 def _answers(bind: str, rest: str) -> list[int]:

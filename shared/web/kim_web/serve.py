@@ -65,7 +65,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         self._options = {
             "bind": bind,
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": "kim_web.unread.Worker",
             "threads": threads,
             "graceful_timeout": GRACE_SECONDS,
             "timeout": SILENT_SECONDS,
