@@ -27,6 +27,7 @@ from login.test_in_browser import on_a_port
 from sqlalchemy import select
 from web.conftest import build, settings_in
 from web.sample import doors
+from web.static_html import faults
 
 pytestmark = pytest.mark.slow  # three servers for each test
 
@@ -245,6 +246,36 @@ def test_who_ends_one_session_ends_what_its_browser_has_at_the_provider_and_noth
         wanted = select(entries.c.action, entries.c.outcome, entries.c.thing).where(entries.c.action == "session.end")
         assert list(found.execute(wanted)) == [("session.end", "done", "client:staedteregion-aachen.intake")]
     kept.close()
+
+
+def test_the_provider_lists_what_somebody_has_open_in_all_browsers_and_services_and_ends_it(
+    house: House, other_desk: Desk, desk: Desk
+) -> None:
+    address = re.findall(r'href="([^"]+)">Ihre Sitzungen in allen Diensten', desk.browser.get(f"{house.intake}/zugang/", timeout=20).text)
+    assert address == [f"{house.provider}/sitzungen"]
+    page = desk.browser.get(address[0], timeout=20).text
+    rows = re.findall(r"<tr>(.*?)</tr>", page.split("<tbody>")[1], re.DOTALL)
+    assert [("diese hier" in row, "Erstberatung" in row, "Fallarbeit" in row) for row in rows] == [(True, True, False), (False, True, True)]
+    assert faults(page) == []
+    (other,) = re.findall(r"/sitzungen/([\w-]+)/ende", rows[1])
+    with requests.Session() as stranger:
+        stranger.headers["Accept-Language"] = "de"
+        theirs = Desk(stranger)
+        assert is_open(theirs.types(theirs.opens(house.intake), LINDNER, house))
+        assert other not in stranger.get(address[0], timeout=20).text
+        stranger.post(f"{address[0]}/{other}/ende", timeout=20)
+    assert is_open(other_desk.opens(house.casework))
+    house.later(9)
+    assert is_open(desk.opens(house.intake))
+    house.later(9)
+    shown = desk.browser.post(f"{address[0]}/{other}/ende", timeout=20)  # more than a quarter of an hour after the password
+    assert "wer jetzt hier sitzt" in shown.text
+    again = desk.types(shown, AYDIN, house)
+    assert again.url == address[0]
+    assert "Die Sitzung ist beendet." in desk.browser.post(f"{address[0]}/{other}/ende", timeout=20).text
+    assert asks(other_desk.opens(house.casework)) and is_open(desk.opens(house.intake))
+    assert desk.browser.post(f"{address[0]}/ende-aller", timeout=20).url == f"{house.provider}/abgemeldet"
+    assert asks(desk.opens(house.casework)) and asks(desk.browser.get(address[0], timeout=20))
 
 
 def test_whose_account_is_closed_leaves_no_key_behind_although_they_had_signed_out(

@@ -77,6 +77,7 @@ def test_one_may_end_ones_own_sessions_and_nobody_elses(timed: FlaskClient) -> N
     with app.extensions[EXTENSION].rows.read() as rows:
         known = dict(rows.execute(select(sessions.c.actor_id, sessions.c.id)).all())
     assert timed.get("/zugang/").text.count("/sitzungen/") == 3  # two and "everywhere"
+    assert "was bei der Anmeldung Ihrer Stelle offen ist, steht bei ihr" in timed.get("/zugang/").text  # it has no page for it
     timed.post(f"/zugang/sitzungen/{known['pruefer']}/ende")
     assert stranger.get("/besuche").status_code == 200
     timed.post("/zugang/sitzungen/ende")

@@ -14,7 +14,7 @@ from kim_web.language import mark
 from sqlalchemy import select
 
 from kim_login import signing_key
-from kim_login.pages import desk_lock, endpoints, signing_in
+from kim_login.pages import desk_lock, endpoints, own_sessions, signing_in
 from kim_login.passwords import Passwords
 from kim_login.places import folder_of_this_user
 from kim_login.protocol import Protocol
@@ -28,7 +28,7 @@ DOORS = Doors(
     package="kim_login",
     permissions={},
     start="signing_in.show",
-    pages=(signing_in.pages, endpoints.pages, desk_lock.pages),
+    pages=(signing_in.pages, endpoints.pages, desk_lock.pages, own_sessions.pages),
     is_provider=True,
     without_form_token=(endpoints.token, desk_lock.lock_session, desk_lock.end_sessions),
 )

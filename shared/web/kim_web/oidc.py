@@ -28,6 +28,7 @@ ASKED_AGAIN_AFTER = 60  # seconds before keys are fetched once more for a token 
 LEEWAY = 60  # seconds two clocks may differ
 LOCK_ENDPOINT = "kim_desk_lock_endpoint"  # in the description of a provider that keeps the lock of a desk for all services of the house
 END_ENDPOINT = "kim_sessions_end_endpoint"  # and of one that ends a session of its own, or all of a person, when a service says so
+SESSIONS_PAGE = "kim_sessions_page"  # and where a person sees all they have open there, in every service
 ASKED_BY_US = ("token_endpoint", "jwks_uri", "userinfo_endpoint", LOCK_ENDPOINT, END_ENDPOINT)  # the others are where the browser goes
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LOCKED_EVENT = "urn:kim:event:desk-locked"  # the provider of the house says so,
@@ -113,6 +114,13 @@ class Provider:
     def ends_sessions(self) -> bool:
         """Whether the provider ends its session in another browser when a service says so. Raises ProviderAway."""
         return bool(self._metadata().get(END_ENDPOINT))
+
+    def sessions_page(self) -> str:
+        """Where a person sees what they have open in all services; empty where the provider has no such page we know of.
+
+        Raises ProviderAway.
+        """
+        return str(self._metadata().get(SESSIONS_PAGE, ""))
 
     def end_sessions(self, session: str, *, everywhere: bool) -> bool:
         """Tell the provider to end a session of its, or with `everywhere` all of that person, and what they led to.

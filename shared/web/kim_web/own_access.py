@@ -136,6 +136,14 @@ def _provider_ends() -> bool:
         return False
 
 
+def _sessions_page() -> str:
+    """Where one's sessions of all services stand, at the provider; empty: nowhere we know of."""
+    try:
+        return provider().sessions_page()
+    except (ProviderAway, SignInNotSetUp):
+        return ""
+
+
 def _shown_just_now() -> bool:
     """Whether this session began a moment ago, so with a password at the provider or with a session of its that was open."""
     return bool(this_web().real_clock.now() - g.session.opened_at < JUST_NOW)
@@ -159,6 +167,7 @@ def _page(form: Form, key: str = "") -> str:
             key=key,
             limits=web.settings,
             provider_ends=_provider_ends(),
+            sessions_page=_sessions_page(),
             neighbours_hear=house_lock.reaches_neighbours(),
         )
 

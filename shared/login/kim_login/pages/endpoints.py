@@ -11,7 +11,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jws import JWSRegistry
 from kim_web import sessions
-from kim_web.oidc import END_ENDPOINT, LOCK_ENDPOINT
+from kim_web.oidc import END_ENDPOINT, LOCK_ENDPOINT, SESSIONS_PAGE
 from kim_web.page import OPEN, Pages, render
 from kim_web.policy import way_out
 from kim_web.signin import authorization, let_go
@@ -58,6 +58,7 @@ def discovery() -> Response:
         **{
             LOCK_ENDPOINT: f"{issuer}{url_for('desk_lock.lock_session')}",
             END_ENDPOINT: f"{issuer}{url_for('desk_lock.end_sessions')}",
+            SESSIONS_PAGE: f"{issuer}{url_for('own_sessions.show')}",
         },
     )
 
