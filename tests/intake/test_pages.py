@@ -6,14 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from intake.conftest import PEOPLE
+from kim_audit.tables import entries
 from kim_bus import tables
 from kim_intake.model.client import Client
 from kim_intake.model.consultation import Consultation, consultation
 from kim_intake.operations.register_client import RegisterClient, register_client
-from sqlalchemy import select
-from web.signed_in import sign_in
+from kim_web import guesses
+from sqlalchemy import select, text
+from web.signed_in import bearer, sign_in
 from web.static_html import faults
 
 Sit = Callable[..., FlaskClient]
@@ -176,6 +179,37 @@ def test_who_comes_with_a_slip_is_found_without_a_name(desk: Sit, house: Any) ->
 
 
 def test_a_hit_shows_initial_year_and_town_and_no_more(desk: Sit, person: Client) -> None:
+def test_who_tries_codes_that_nobody_has_is_in_the_audit_and_waits(
+    desk: Sit, app: Flask, house: Any, person: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guesses, "AN_HOUR", 3)
+    browser, program = desk(), app.test_client()
+    door = bearer(app, PEOPLE["aydin"])
+    with house.database.read() as session:
+        right = session.scalars(select(Client.code)).one()
+    assert "Keine davon" in browser.post("/personen/suche", data={"q": "Schmid"}).text  # a name is no code
+    assert "0 Treffer" in browser.post("/personen/suche", data={"q": "BCD-FGH"}).text
+    assert browser.post("/beratungen", data=talk(id="one", client_code="BCDFGJ", **FAMILY)).status_code == 422
+    told = {"site": "aachen-arkaden", "service": "case_management", "persons_present": 5, "client_code": "BCDFGK", "id": "two"}
+    assert program.post("/api/consultations/", json=told, headers=door).json["code"] == "unknown_code"
+    with house.database.read() as session:
+        tried = session.execute(select(entries.c.action, entries.c.thing).where(entries.c.outcome == "denied")).all()
+    assert [tuple(row) for row in tried] == [
+        ("client.list", "clients:?"), ("consultation.record", "clients:?"), ("consultation.record", "clients:?"),
+    ]  # fmt: skip
+    waits = browser.post("/personen/suche", data={"q": right})
+    assert (waits.status_code, "zu viele Codes" in waits.text) == (429, True)
+    assert 0 < int(waits.headers["Retry-After"]) <= 3600
+    form = browser.post("/beratungen", data=talk(id="one", client_code=right, **FAMILY))
+    assert (form.status_code, "zu viele Codes" in form.text, 'value="5"' in form.text) == (422, True, True)  # and nothing typed is lost
+    assert program.post("/api/consultations/", json={**told, "client_code": right}, headers=door).status_code == 429
+    assert "1 Treffer" in browser.post("/personen/suche", data={"q": "schewtschenko"}).text  # a name finds as ever
+    assert "1 Treffer" in desk("haddad").post("/personen/suche", data={"q": right}).text  # and a colleague by the code
+    with house.database.write() as session:
+        session.execute(text("UPDATE kim_counted SET minute = minute - 60 WHERE what LIKE 'codes of %'"))
+    assert "1 Treffer" in browser.post("/personen/suche", data={"q": right}).text
+
+
     found = text_of(desk().post("/personen/suche", data={"q": "schewtschenko"}).text)
     assert "О., 1988, Alsdorf" in found
     assert "Шевченко" not in found

@@ -16,7 +16,7 @@ from kim_runtime.clock import Clock, SystemClock
 from kim_runtime.database import Database
 from kim_runtime.settings import WebSettings
 
-from kim_web import charts, errors, formats, json_door, openapi, security, traffic
+from kim_web import charts, errors, formats, guesses, json_door, openapi, security, traffic
 from kim_web import own_drafts as keeping
 from kim_web.account import account, action_words, provider_says, role_words
 from kim_web.counting import Pace
@@ -87,6 +87,7 @@ def create_app(
         pace=Pace(settings.requests_a_minute),
     )
     app.after_request(security.add_headers)
+    app.after_request(guesses.count_missed)
     traffic.watch(app)
     errors.answer_errors(app)
     _templates(app, doors, settings)

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kim_web.audit import NotWritten
 from kim_web.costly import AGAIN_AFTER, TooMuchAtOnce
+from kim_web.guesses import TooManyGuesses
 from kim_web.language import _, mark
 from kim_web.messages import Fault, faults
 from kim_web.oidc import ProviderAway
@@ -131,7 +132,8 @@ def _refused(refused: Refused) -> BaseResponse:
     _code, title, _detail = WORDS.get(refused.status, WORDS[409])
     reasons = (refused, *refused.others) if refused.others else ()
     listed = [Fault(one.field or "", one.code, sentence(one)) for one in reasons]
-    return _answer(refused.status, refused.code, _(title), sentence(refused), listed)
+    headers = [("Retry-After", str(refused.retry_after))] if isinstance(refused, TooManyGuesses) else []
+    return _answer(refused.status, refused.code, _(title), sentence(refused), listed, headers=headers)
 
 
 def _stale_form(_error: CSRFError) -> BaseResponse:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from kim_runtime.act import Act, Actor
 from kim_runtime.database import Database, session_of
+from kim_runtime.guesses import COUNTING
 from kim_runtime.reason import given_reason
 from kim_runtime.refusal import Forbidden, NotFound, Refused
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from kim_web.audit import note_done
 from kim_web.form import Form, asked, blank, submitted
+from kim_web.guesses import OfThisRequest
 from kim_web.policy import OPEN, View, guard, may
 from kim_web.problem import sentence
 from kim_web.web import this_web
@@ -67,6 +69,7 @@ def at_hand(actor: Actor, thing: object) -> tuple[Session, Act]:
 def see() -> Iterator[tuple[Session, Act]]:
     """Look into the database: what is changed in here is not kept."""
     with this_web().rows.read() as session:
+        session.info[COUNTING] = OfThisRequest(session, actor())
         yield session, this_act()
         g.because = given_reason(session) or g.get("because", "")
 
@@ -75,6 +78,7 @@ def see() -> Iterator[tuple[Session, Act]]:
 def act_on() -> Iterator[tuple[Session, Act]]:
     """Carry out an operation: one transaction, kept when the block ends well and not at all otherwise."""
     with this_web().rows.write() as session:
+        session.info[COUNTING] = OfThisRequest(session, actor())
         try:
             yield session, this_act()
         except Forbidden:

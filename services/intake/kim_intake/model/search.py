@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kim_runtime.act import Act
+from kim_runtime.guesses import by_code
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ SHORTEST_BEGINNING = 3  # letters of a key (`name_key`) that find whoever's name
 
 def find_clients(session: Session, act: Act, typed: str) -> Sequence[Client]:
     """Who could be meant by a name in any writing, with a birth year or without, a telephone number or a return code; newest contact first,
-    at most 20.
+    at most 20. Raises Refused for who tried too many codes.
 
     Only whom the actor may see. Nothing is decided here: a hit is a candidate for the person who looks. Nobody is listed who was not meant:
     one letter, or a birth year alone, would give out everybody at a desk that many share.
@@ -33,7 +34,9 @@ def find_clients(session: Session, act: Act, typed: str) -> Sequence[Client]:
         .order_by(Client.last_contact.desc(), Client.id)
         .limit(HITS_AT_MOST)
     )
-    return session.scalars(query).all()
+    if read_code(typed) is None:
+        return session.scalars(query).all()
+    return by_code(session, "clients", lambda: session.scalars(query).all()) or []
 
 
 def _conditions(typed: str) -> list[ColumnElement[bool]]:

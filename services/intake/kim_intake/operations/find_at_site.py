@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kim_runtime.act import Act
+from kim_runtime.guesses import by_code
 from sqlalchemy.orm import Session
 
 from kim_intake.model.client import Client, client, client_of_code, no_such_client
@@ -51,7 +52,14 @@ def client_at_desk(session: Session, act: Act, site: str, client_id: str) -> Cli
     return client(session, client_id)
 
 
-def known_by_code(session: Session, act: Act, typed: str, action: str, site: str | None = None) -> Client | None:
-    """Who has this return code; None where nobody has, or nobody with whom the actor may do `action`."""
-    found = client_of_code(session, typed)
-    return found if found is not None and lets_with(session, act, action, site, found.id) else None
+def known_by_code(session: Session, act: Act, typed: str, action: str, field: str, site: str | None = None) -> Client | None:
+    """Who has this return code; None where nobody has, or nobody with whom the actor may do `action`. `field`: where it was typed.
+
+    Raises Refused where somebody tried too many.
+    """
+
+    def find() -> Client | None:
+        found = client_of_code(session, typed)
+        return found if found is not None and lets_with(session, act, action, site, found.id) else None
+
+    return by_code(session, "clients", find, field)

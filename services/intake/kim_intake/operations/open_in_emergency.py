@@ -9,11 +9,12 @@ from kim_events.fields import Text
 from kim_protection import operations as protection
 from kim_protection.commands import EmergencySchema
 from kim_runtime.act import Act
+from kim_runtime.guesses import by_code
 from kim_runtime.refusal import NotFound, Refused
 from marshmallow import Schema
 from sqlalchemy.orm import Session
 
-from kim_intake.model.client import client_of_code, id_of_code
+from kim_intake.model.client import Client, client_of_code, id_of_code
 from kim_intake.model.protection import LOCKS, EmergencyAccess
 from kim_intake.model.sight import lets
 
@@ -39,13 +40,16 @@ def open_in_emergency(session: Session, act: Act, command: OpenRecordInEmergency
 
     Raises NotFound, Refused `visible_already`.
     """
-    person = client_of_code(session, command.code)
+
+    def find() -> Client | None:
+        found = client_of_code(session, command.code)
+        return found if found and any(lets(session, act, one, found) for one in ("client.list", "client.open_in_emergency")) else None
+
+    person = by_code(session, "clients", find, "code")
     if person is None:
         raise _not_found()
     if lets(session, act, "client.list", person):
         raise Refused("visible_already", "Diese Akte dürfen Sie ohnehin sehen: unter „Person suchen“.", "code")
-    if not lets(session, act, "client.open_in_emergency", person):
-        raise _not_found()
     return protection.open_for_a_while(session, act, LOCKS, person.id, command.reason)
 
 

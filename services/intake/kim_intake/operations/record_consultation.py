@@ -151,7 +151,7 @@ def _taken(session: Session, act: Act, command: RecordConsultation) -> HandOver 
 
 def _client(session: Session, act: Act, command: RecordConsultation, taken: HandOver | None) -> Client | None:
     if command.client_code:
-        known = known_by_code(session, act, command.client_code, "consultation.record", command.site)
+        known = known_by_code(session, act, command.client_code, "consultation.record", "client_code", command.site)
         if known is None:
             raise Refused(
                 "unknown_code", "Diesen Rückkehrcode gibt es hier nicht. Ohne Code wird die Beratung anonym erfasst.", "client_code"

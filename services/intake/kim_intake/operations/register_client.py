@@ -112,7 +112,7 @@ def _by_code(session: Session, act: Act, command: RegisterClient, linked: str | 
     """The client so far without a name, by the code typed or by the consultation; raises Refused when they have one."""
     person = session.get(Client, linked) if linked else None
     if command.code:
-        person = known_by_code(session, act, command.code, "client.register")
+        person = known_by_code(session, act, command.code, "client.register", "code")
         if person is None:
             raise Refused("unknown_code", "Diesen Rückkehrcode gibt es hier nicht.", "code")
     if person and person.is_named:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request
+from kim_runtime import guesses
 from kim_runtime.refusal import NotFound
-from kim_web.audit import note_refusal
 from kim_web.language import _, language
 from kim_web.page import Form, Pages, blank, carried_out, may, redirect_to, render, see, submitted
+from sqlalchemy.orm import Session
 
 from kim_referral.letters.letter import destroy_letter
 from kim_referral.letters.letter import letter as letter_pdf
@@ -53,12 +54,15 @@ def waiting() -> str:
 def by_code() -> Any:
     """The referral of a slip. The code is a family's: it stands in no address, and whoever tries some is in the audit, without them."""
     with see() as (session, _act):
-        referral = referral_by_code(session, request.form.get("code", ""))
-        found = referral.id if referral and may("referral.see", referral) else None
+        found = guesses.by_code(session, "referrals", lambda: _by_code(session, request.form.get("code", "")))
     if found is None:
-        note_refusal("referrals:?")
         return redirect_to("referrals.index", said=_("Kein Verweis mit diesem Code."), tone="warning")
     return redirect_to("referrals.show", id=found)
+
+
+def _by_code(session: Session, code: str) -> str | None:
+    referral = referral_by_code(session, code)
+    return referral.id if referral and may("referral.see", referral) else None
 
 
 @pages.get("/<id>")

@@ -1,0 +1,73 @@
+"""Guessing codes at a desk: a try that finds nothing stands in the audit as refused, and so many an hour make their person wait.
+
+Counted in the database, so that all processes count together, by the hour of the clock.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from flask import Response, g
+from kim_runtime.act import Actor
+from kim_runtime.refusal import Refused
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from kim_web.counting import MINUTE, count
+from kim_web.language import mark
+from kim_web.web import this_web
+
+AN_HOUR: Final = 20
+HOUR: Final = 60  # minutes
+TOO_MANY: Final = mark(
+    "Das waren in dieser Stunde zu viele Codes, die es hier nicht gibt. Ab {at} lassen sich wieder welche versuchen;"
+    " bis dahin bitte anders suchen, etwa nach dem Namen oder der Nummer."
+)
+_TAKEN: Final = text("SELECT taken FROM kim_counted WHERE what = :what AND minute = :minute")
+
+
+class TooManyGuesses(Refused):
+    """Somebody tried too many codes that nobody has; in so many seconds they may try again."""
+
+    status = 429
+    retry_after = 0
+
+
+class OfThisRequest:
+    """Counts for the person of the present request."""
+
+    def __init__(self, session: Session, actor: Actor) -> None:
+        self._session, self._actor = session, actor
+
+    def check(self, field: str | None) -> None:
+        minute = _last_minute()
+        taken = self._session.execute(_TAKEN, {"what": _what(self._actor), "minute": minute}).scalar()
+        if taken is not None and taken >= AN_HOUR:
+            g.refused_thing = g.get("refused_thing") or "?"
+            again = (minute + 1) * MINUTE
+            refused = TooManyGuesses("too_many_codes", TOO_MANY, field, at=datetime.fromtimestamp(again, UTC))
+            refused.retry_after = again - int(this_web().real_clock.now().timestamp())
+            raise refused
+
+    def missed(self, things: str) -> None:
+        g.missed_codes = g.get("missed_codes", 0) + 1
+        g.refused_thing = f"{things}:?"
+
+
+def count_missed(response: Response) -> Response:
+    """Write down what was missed, after the transaction it was tried in: that was perhaps taken back."""
+    web, missed = this_web(), g.pop("missed_codes", 0)
+    if missed and web.database is not None:
+        count(web.database, _what(g.actor), _last_minute(), missed)
+    return response
+
+
+def _what(actor: Actor) -> str:
+    return f"codes of {actor.id}"
+
+
+def _last_minute() -> int:
+    """Of the hour at hand, by which it is counted: what is over is swept away, and nothing before."""
+    minute = int(this_web().real_clock.now().timestamp() // MINUTE)
+    return minute - minute % HOUR + HOUR - 1
