@@ -52,6 +52,14 @@ def test_one_may_look_for_a_person_some_days_an_outcome(auditor: FlaskClient) ->
         assert "Nichts gefunden" in auditor.get(f"/pruefung/?{nothing}").text, nothing
 
 
+def test_what_was_asked_for_stays_when_the_language_changes_and_stands_in_no_address(auditor: FlaskClient) -> None:
+    page = auditor.post("/pruefung/", data={"wer": "vogt", "ausgang": "seen"})
+    (form,) = re.findall(r'<form class="kim-head__again" method="post" action="([^"]+)">(.*?)</form>', page.text, re.DOTALL)
+    assert form[0] == "/pruefung/?lang=en" and faults(page.text) == []
+    english = auditor.post(form[0], data=dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form[1])))
+    assert "parked.see" in english.text and 'value="vogt"' in english.text and '<html lang="en">' in english.text
+
+
 @pytest.mark.parametrize("wrong", ["von=gestern", "ausgang=x", "von=2.1.2022&bis=1.1.2022", "von=30.2.2022"])
 def test_what_cannot_be_looked_for_is_said(auditor: FlaskClient, wrong: str) -> None:
     for address in ("/pruefung/", "/pruefung/protokoll.csv"):

@@ -23,7 +23,7 @@ from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from kim_web.form_field import FormField
-from kim_web.language import _
+from kim_web.language import _, ask_again
 from kim_web.messages import SCHEMA_KEY, faults
 from kim_web.problem import sentence
 from kim_web.typed_time import at_the_desk, day_as_meant, german_day, read_day, read_time
@@ -192,6 +192,7 @@ def asked(schema: type[Schema], /, *, form_id: str = "form") -> Form:
 
 
 def typed(schema: Schema, posted: MultiDict[str, str], prefix: str = "") -> dict[str, Any]:
+    ask_again()
     """What was typed into the fields of a schema; fields left empty are absent. Names the schema does not have are ignored.
 
     The fields of a nested schema are called `person.name`, those of a list of them `members.0.name`; an empty row is no row.

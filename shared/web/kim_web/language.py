@@ -78,11 +78,25 @@ def plural(one: str, many: str, count: int) -> str:
 
 
 def language_address(code: str) -> str:
-    """Where the present page can be had in another language. A form that was just sent cannot be asked for again: its start page can."""
-    if request.method == "GET":
+    """Where the present page can be had in another language. A form that was just sent cannot be asked for again, unless it asks for
+    something and changes nothing (`ask_again`): its start page can.
+    """
+    if request.method == "GET" or asked_again() is not None:
         values = {**request.args.to_dict(flat=False), "lang": code}
         return f"{request.path}?{urlencode(values, doseq=True)}"
     return f"/?lang={code}"
+
+
+def ask_again() -> None:
+    """The present page was asked for by sending and changes nothing: in another language it is asked for likewise."""
+    g.kim_asked_by_sending = request.method == "POST"
+
+
+def asked_again() -> list[tuple[str, str]] | None:
+    """What was sent to ask for the present page, to be sent again; None: it is asked for by its address."""
+    if not g.get("kim_asked_by_sending"):
+        return None
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token" and not name.startswith("kim_")]
 
 
 def mark(text: str) -> str:

@@ -14,7 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from kim_web import drafts, whose_page
 from kim_web.doors import Doors, NavEntry
-from kim_web.language import LANGUAGES, _, language, language_address
+from kim_web.form import Form
+from kim_web.language import LANGUAGES, _, asked_again, language, language_address
 from kim_web.neighbours import Neighbour
 from kim_web.own_drafts import waiting_aside
 from kim_web.policy import may
@@ -141,3 +142,8 @@ class Site:
     def languages(self) -> list[tuple[str, str, str]]:
         """Code, own name and address of the present page in each language."""
         return [(code, OWN_NAMES[code], language_address(code)) for code in LANGUAGES]
+
+    @property
+    def asked_again(self) -> list[tuple[str, str]] | None:
+        """What is sent to ask for the present page in another language; None: a link is enough."""
+        return asked_again()

@@ -14,7 +14,7 @@ from kim_referral.operations.receivers import name_of
 from kim_referral.pages import standing
 from kim_runtime.act import Act
 from kim_web.form import Form
-from kim_web.language import _
+from kim_web.language import _, ask_again
 from kim_web.page import Pages, act_on, blank, found, may, redirect_to, render, see, submitted
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -51,6 +51,7 @@ def listed() -> str:
 @pages.guard("case.list")
 def search() -> str:
     """Posted, since a name never stands in an address."""
+    ask_again()
     return _list(request.form.get("state", "open"), request.form.get("words", "").strip())
 
 

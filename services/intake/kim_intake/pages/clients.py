@@ -8,7 +8,7 @@ from kim_protection.doors import note_protected
 from kim_protection.wording import PROTECTION_REASONS
 from kim_runtime.act import Act
 from kim_runtime.refusal import Refused
-from kim_web.language import _
+from kim_web.language import _, ask_again
 from kim_web.page import Form, Pages, act_on, blank, found, may, redirect_to, render, see, submitted
 from kim_web.problem import sentence
 from sqlalchemy.orm import Session
@@ -48,6 +48,7 @@ def search() -> str:
 @pages.guard("client.list")
 def find() -> str:
     """What was typed is posted: a name has no business in an address, where histories and logs keep it."""
+    ask_again()
     return _search_page(request.form.get("q", "").strip())
 
 
