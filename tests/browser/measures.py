@@ -43,7 +43,7 @@ STANDS_OUT = """
 # Whatever can be focused must look otherwise when it is; the difference is asked of the browser, not of the style sheet.
 _UNSEEN_FOCUS = """() => { STANDS_OUT
   const stops = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
-    .filter(at => at.checkVisibility());
+    .filter(at => at.checkVisibility() && at.tabIndex >= 0);
   const mark = at => { const style = getComputedStyle(at); return [style.outlineStyle, style.outlineWidth, style.boxShadow].join(" "); };
   const unseen = [];
   for (const at of stops) {

@@ -21,7 +21,6 @@ LEAD_ELSEWHERE = {
     "account.come_back": "from the provider to the page one wanted",
     "audit.export": "to a file",
     "shared_desk.locked": "to the page one wanted, unless the desk is locked",
-    "shared_desk.read": "to the script of an open page",
     "shared_desk.state": "to the script of an open page",
     "shared_desk.working": "to the script of an open page",
 }

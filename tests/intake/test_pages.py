@@ -161,6 +161,7 @@ def test_the_form_never_asks_who_the_family_is(desk: Sit) -> None:
     assert set(asked) <= {
         "csrf_token", "id", "site", "service", "desk", "from_hand_over", "persons_present", "children", "place", "origin", "languages",
         "interpreter", "shorthand", "kind", "hand_over_to", "concern", "topics", "channel", "minutes", "client_code", "kim_label",
+        "kim_title",
         "protect_reason", "protect_subject",  # which colleague it is, where it is one: so that they never read of it
     }  # fmt: skip
 
@@ -178,7 +179,6 @@ def test_who_comes_with_a_slip_is_found_without_a_name(desk: Sit, house: Any) ->
         assert consultation(session, "two").kind == "follow_up"
 
 
-def test_a_hit_shows_initial_year_and_town_and_no_more(desk: Sit, person: Client) -> None:
 def test_who_tries_codes_that_nobody_has_is_in_the_audit_and_waits(
     desk: Sit, app: Flask, house: Any, person: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -210,6 +210,7 @@ def test_who_tries_codes_that_nobody_has_is_in_the_audit_and_waits(
     assert "1 Treffer" in browser.post("/personen/suche", data={"q": right}).text
 
 
+def test_a_hit_shows_initial_year_and_town_and_no_more(desk: Sit, person: Client) -> None:
     found = text_of(desk().post("/personen/suche", data={"q": "schewtschenko"}).text)
     assert "О., 1988, Alsdorf" in found
     assert "Шевченко" not in found

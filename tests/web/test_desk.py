@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from kim_runtime.clock import SetClock
 from kim_web import sessions
 from kim_web.tables import drafts
 from kim_web.web import EXTENSION
+from lxml import html as lxml_html
 from sqlalchemy import select
 from web.conftest import ACTORS, Make
 from web.sample.doors import VISITS
@@ -23,6 +25,7 @@ FAMILY = {
     "id": "v-1", "persons_present": "5", "town": "roetgen", "on": "15.8.2022", "kind": "first", "topics": ["housing"],
     "need": "zwei Zimmer in Eilendorf",
 }  # fmt: skip
+COLLEAGUE = replace(ACTORS["aydin"], id="lindner", name="Petra Lindner")
 
 
 @pytest.fixture
@@ -157,13 +160,14 @@ def test_a_form_that_was_never_sent_is_read_again_by_its_owner_alone(desk: Flask
     listed = re.findall("<li>(.*?)</li>", page.text.split("<section")[1])
     assert "zwei Zimmer in Eilendorf" in listed and not any(re.fullmatch("[a-z0-9_-]+", one) for one in listed)  # no codes, no ids
     assert "1 Entwurf" in desk.get("/besuche").text
-    (draft_id,) = re.findall(r'href="/besuche/neu#entwurf-([^"]+)"', page.text)
-    read = desk.get(f"/entwuerfe/{draft_id}").json
-    assert read["to"] == "/besuche"
-    assert ["need", "zwei Zimmer in Eilendorf"] in read["fields"]
-    assert "id" not in dict(read["fields"])
-    stranger = sign_in(desk.application.test_client(), ACTORS["pruefer"])
-    assert stranger.get(f"/entwuerfe/{draft_id}").status_code == 404
+    (draft_id,) = re.findall(r'href="/besuche/neu[?]kim_fill=([^"]+)#kim-filled"', page.text)
+    again = desk.get(f"/besuche/neu?kim_fill={draft_id}").text
+    for shown in ("zwei Zimmer in Eilendorf", 'value="5"', 'value="roetgen" selected', 'value="housing" checked', 'id="kim-filled"'):
+        assert shown in again
+    assert 'value="school" checked' not in again and 'value="v-1"' not in again  # what begins ticked, and was not
+    assert faults(again) == []
+    stranger = sign_in(desk.application.test_client(), COLLEAGUE)
+    assert "Eilendorf" not in stranger.get(f"/besuche/neu?kim_fill={draft_id}").text
     assert "Entwurf" not in stranger.get("/besuche").text
     assert desk.post("/gesperrt/entwurf", data={**FAMILY, **PAGE, "kim_draft": draft_id}, headers=mark).status_code == 201
     assert kept(desk) == 1  # the one before is gone
@@ -197,3 +201,86 @@ def test_a_draft_lasts_a_day_and_can_be_thrown_away(desk: FlaskClient, clock: Se
     clock.set(BEGUN + timedelta(hours=26))
     sign_in(desk, ACTORS["aydin"])
     assert "Keine Entwürfe" in desk.get("/entwuerfe").text
+
+
+def lock_sends(desk: FlaskClient, address: str = "/besuche/neu", **changed: str) -> dict[str, list[str]]:
+    """What a browser without a script sends with the button that locks, on the page at an address."""
+    page = lxml_html.document_fromstring(desk.get(address).text)
+    (button,) = page.xpath("//button[normalize-space()='Sperren']")
+    assert button.get("formaction") == "/sperren"
+    sent: dict[str, list[str]] = {button.get("name"): [button.get("value")]}
+    for name, value in page.get_element_by_id(button.get("form")).form_values():
+        sent.setdefault(name, []).append(value.removeprefix("\n"))  # which browsers leave out at the beginning of a text
+    return {**sent, **{name: [value] for name, value in changed.items()}}
+
+
+def test_the_button_that_locks_keeps_what_is_half_typed_and_says_from_which_page(desk: FlaskClient) -> None:
+    went = desk.post("/sperren", data=lock_sends(desk, need="zwei Zimmer in Eilendorf"))
+    assert went.headers["Location"] == "/gesperrt?next=/besuche/neu&entwurf=1&allein=1"
+    assert urlsplit(desk.get("/besuche").headers["Location"]).path == "/gesperrt"
+    sign_in(desk, COLLEAGUE)
+    assert "Keine Entwürfe" in desk.get("/entwuerfe").text
+    sign_in(desk, ACTORS["aydin"])
+    page = desk.get("/entwuerfe").text
+    assert "Beratung erfassen, 25.11.2026, 09:00" in page and "zwei Zimmer in Eilendorf" in page and faults(page) == []
+    (address,) = re.findall(r'href="(/besuche/neu[?][^"#]+)#kim-filled"', page)
+    again = lock_sends(desk, address)
+    assert again["need"] == ["zwei Zimmer in Eilendorf"]
+    desk.post("/sperren", data=again)  # it is kept again, in its own place, with nothing typed since
+    assert (kept(desk), dict(VISITS)) == (1, {})
+
+
+def test_the_button_that_locks_keeps_no_form_in_which_nothing_was_typed(desk: FlaskClient) -> None:
+    for address in ("/besuche/neu", "/besuche/neu?long=1", "/besuche"):
+        sent = lock_sends(desk, address) if address != "/besuche" else {"von": "/besuche"}
+        assert "entwurf" not in desk.post("/sperren", data=sent).headers["Location"]
+        sign_in(desk, ACTORS["aydin"])
+    assert kept(desk) == 0
+
+
+def test_a_long_form_kept_by_the_lock_is_filled_in_further_and_one_that_came_back_is_kept_as_it_is(desk: FlaskClient) -> None:
+    desk.post("/sperren", data=lock_sends(desk, "/besuche/neu?long=1", need="zwei Zimmer in Eilendorf"))
+    sign_in(desk, ACTORS["aydin"])
+    (draft_id,) = re.findall(r'name="kim_continue" value="([^"]+)"', desk.get("/entwuerfe").text)
+    page = lxml_html.document_fromstring(desk.post("/besuche", data={"kim_continue": draft_id}).text)
+    (button,) = page.xpath("//button[normalize-space()='Sperren']")
+    sent = {**dict(page.get_element_by_id(button.get("form")).form_values()), "kim_lock": button.get("value")}
+    assert "entwurf=1" in desk.post("/sperren", data=sent).headers["Location"]
+    assert kept(desk) == 1
+
+
+def test_a_lock_that_comes_after_the_desk_locked_itself_keeps_the_form_all_the_same(desk: FlaskClient, clock: SetClock) -> None:
+    sent = lock_sends(desk, need="zwei Zimmer in Eilendorf")
+    clock.set(BEGUN + timedelta(minutes=30))
+    desk.post("/sperren", data={"von": "/besuche"})  # of a page without a form
+    assert kept(desk) == 0
+    assert "entwurf=1" in desk.post("/sperren", data=sent).headers["Location"]
+    sign_in(desk, ACTORS["aydin"])
+    assert "/besuche/neu?kim_fill=" in desk.get("/entwuerfe").text
+
+
+def test_the_lock_on_a_page_of_who_sat_here_before_keeps_its_form_for_them(desk: FlaskClient) -> None:
+    desk.application.config["WTF_CSRF_ENABLED"] = True
+    sent = lock_sends(desk, need="zwei Zimmer in Eilendorf")
+    desk.post("/sperren", data={"csrf_token": sent["csrf_token"]})  # in another window: the token ends with the lock
+    sign_in(desk, COLLEAGUE)
+    went = desk.post("/sperren", data=sent)
+    assert went.headers["Location"] == "/gesperrt?entwurf=1&allein=1"  # not to the page of somebody else
+    assert urlsplit(desk.get("/besuche").headers["Location"]).path == "/gesperrt"
+    sign_in(desk, COLLEAGUE)
+    assert "Keine Entwürfe" in desk.get("/entwuerfe").text
+    sign_in(desk, ACTORS["aydin"])
+    assert "zwei Zimmer in Eilendorf" in desk.get("/entwuerfe").text
+
+
+def test_no_page_of_another_house_plants_a_draft_by_the_lock(desk: FlaskClient) -> None:
+    """Nor one of ours by what it says of itself, where that was changed; and none locks the desk without its token."""
+    desk.application.config["WTF_CSRF_ENABLED"] = True
+    sent = lock_sends(desk, need="zwei Zimmer in Eilendorf")
+    of_another = {**sent, "csrf_token": ["x"]}
+    for told in ({"Sec-Fetch-Site": "same-site"}, {"Origin": "http://kim.example.org"}, {"Origin": "null"}):
+        assert desk.post("/sperren", data=of_another, headers=told).status_code == 400
+    assert desk.post("/sperren", data={**of_another, "kim_lock": [f"{sent['kim_lock'][0]}x"]}).status_code == 400
+    assert (kept(desk), desk.get("/besuche").status_code) == (0, 200)
+    desk.post("/sperren", data={**sent, "kim_lock": [f"{sent['kim_lock'][0]}x"]})  # locked, and nothing kept
+    assert kept(desk) == 0

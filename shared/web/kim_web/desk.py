@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from flask import g, jsonify, make_response, request, url_for
+from flask_wtf.csrf import CSRFError
 from kim_runtime.logs import log
-from werkzeug.exceptions import NotFound
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from kim_web import drafts, house_lock, sessions, whose_page
+from kim_web import drafts, house_lock, lock_button, sessions, whose_page
 from kim_web.account import forget_the_desk, own_path
 from kim_web.audit import note_lock
+from kim_web.errors import stale_form
 from kim_web.page import OPEN, Pages, actor, render
 from kim_web.policy import SIGNED_IN, way_out
-from kim_web.signin import cookie_name, provider
+from kim_web.signin import LOCK, cookie_name, is_from_own_page, provider
 from kim_web.web import this_web
 
 desk = Pages("shared_desk", __name__)
@@ -26,9 +27,13 @@ WHOSE = "X-Kim-Page"  # the header in which the script of an open page says whos
 def lock() -> Response:
     """Lock this computer until its person signs in anew: this service, and by way of the provider all of the house; where the provider
     does not take it, the services tell each other. Where that fails too, the page says that the others are open.
+
+    The form the button sent along (`lock_button`) is kept first, for whose page it is.
     """
     web = this_web()
+    said = lock_button.pressed()
     with web.rows.write() as rows:
+        by_button = said is not None and lock_button.keep(rows, said)
         sessions.lock(rows, request.cookies.get(cookie_name(), ""), web.real_clock.now())
         note_lock(rows, actor())
     by_provider = bool(g.session.provider_session) and provider().lock_the_desk(g.session.provider_session)
@@ -36,9 +41,18 @@ def lock() -> Response:
     if not everywhere:
         log().warning("the desk is locked in this service alone")
     forget_the_desk(but_the_seat=True)
-    back = own_path(request.form.get("von", ""))
-    kept = 1 if request.form.get("entwurf") else None
+    back = own_path(request.form.get("von", "")) or (said.page if said is not None and said.owner == actor().id else "")
+    kept = 1 if by_button or request.form.get("entwurf") else None
     return redirect(url_for("shared_desk.locked", next=back or None, entwurf=kept, allein=None if everywhere else 1), 303)
+
+
+@desk.errorhandler(CSRFError)
+def page_of_before(error: CSRFError) -> Response:
+    """In another window somebody else has signed in since, so that the token is another by now: what the page says of itself, signed, tells
+    that the button is one of ours.
+    """
+    by_button = request.endpoint == LOCK and is_from_own_page() and lock_button.pressed() is not None
+    return lock() if by_button else stale_form(error)
 
 
 @desk.get("/gesperrt")
@@ -81,26 +95,13 @@ def working() -> Response:
 @desk.guard(OPEN)
 def keep() -> Response:
     """A form as it stands on a page that must leave the screen, kept for whose page it is: at the desk may sit another by now."""
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "kim_to"]
-    to, page = own_path(request.form.get("kim_to", "")), own_path(request.form.get(drafts.PAGE, ""))
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in ("kim_to", drafts.PAGE)]
+    to, page = own_path(request.form.get("kim_to", "")), drafts.page_of(own_path(request.form.get(drafts.PAGE, "")))
     owner = whose_page.person(request.headers.get(WHOSE, ""))
     if owner is None or not to or not page:
         return make_response("", 403)
     web = this_web()
     with web.rows.write() as rows:
         drafts.take(rows, owner, request.form.get(drafts.SENT, ""))  # it was one before
-        kept = drafts.keep(rows, owner, to, typed, web.real_clock.now(), label=request.form.get(drafts.LABEL, ""))
+        kept = drafts.keep(rows, owner, to, [*typed, (drafts.PAGE, page)], web.real_clock.now(), label=request.form.get(drafts.LABEL, ""))
     return make_response("", 201 if kept else 204)
-
-
-@desk.get("/entwuerfe/<id>")
-@desk.guard(SIGNED_IN)
-def read(id: str) -> Response:
-    """One's own draft, for the script that fills it in again."""
-    web = this_web()
-    with web.rows.read() as rows:
-        mine = drafts.of(rows, actor().id, web.real_clock.now(), web.settings.draft_days)
-        found = next((one for one in mine if one.id == id), None)
-    if found is None:
-        raise NotFound
-    return jsonify(to=found.address, fields=[field for field in found.fields if field[0] not in drafts.NOT_TYPED])

@@ -6,6 +6,7 @@ what came too late lasts a day, is sent as it is or thrown away.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -24,9 +25,18 @@ MOST = 10  # of one person and one sort; of what came too late the oldest go fir
 LARGEST = 64 * 1024  # characters of one form
 LONGEST_LABEL, LONGEST_ADDRESS = 120, 500
 KEEP, LABEL, CONTINUE, SENT, ASIDE = "kim_keep", "kim_label", "kim_continue", "kim_draft", "kim_aside"
-PAGE = "kim_page"  # where a form that was never sent stood: there it is filled in again, by a script
-NOT_TYPED: Final = frozenset({"id", PAGE})
-_OURS: Final = frozenset({"csrf_token", KEEP, LABEL, CONTINUE, SENT, ASIDE})
+PAGE = "kim_page"  # where a form that was never sent stood: there it is filled in again
+FILL = "kim_fill"  # in that page's address: the draft to fill in
+TITLE = "kim_title"  # what that page is called
+BY_LOCK = "kim_lock"  # the button that locks the desk (`lock_button`)
+NOT_TYPED: Final = frozenset({"id", PAGE, TITLE})
+_FILLED: Final = re.compile(rf"([?&]){FILL}=[^&#]*&?")
+_OURS: Final = frozenset({"csrf_token", KEEP, LABEL, CONTINUE, SENT, ASIDE, BY_LOCK})
+
+
+def page_of(address: str) -> str:
+    """The address of a page, not to be filled in with what it was filled in with before."""
+    return _FILLED.sub(r"\1", address).rstrip("?&")
 
 
 def _since(late: ColumnElement[Any], kept: ColumnElement[Any]) -> ColumnElement[bool]:

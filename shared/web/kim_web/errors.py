@@ -90,7 +90,7 @@ STALE_FORM: Final = mark(
 def answer_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Refused, _refused)
-    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(OperationalError, _no_database)
     app.register_error_handler(InternalError, _no_database)  # PostgreSQL that may only be read says so
     app.register_error_handler(NotWritten, _not_written)
@@ -136,7 +136,7 @@ def _refused(refused: Refused) -> BaseResponse:
     return _answer(refused.status, refused.code, _(title), sentence(refused), listed, headers=headers)
 
 
-def _stale_form(_error: CSRFError) -> BaseResponse:
+def stale_form(_error: CSRFError) -> BaseResponse:
     log().info("operation refused", code="stale_form")
     return _answer(
         400,

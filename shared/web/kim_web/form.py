@@ -91,6 +91,14 @@ class Form:
             for one in (refused, *refused.others):
                 self.add_error(one.field or SCHEMA_KEY, sentence(one))
 
+    def fill_in(self, kept: MultiDict[str, str]) -> None:
+        """Put what was once typed into the fields: those it has, as they were, be they empty. Nothing is checked."""
+        known = typed(self.schema, kept)
+        for name in _posted_fields(self.schema):
+            if name != "id" and any(key == name or key.startswith(f"{name}.") for key in kept):
+                self.values.pop(name, None)
+                self.values.update({name: known[name]} if name in known else {})
+
     def start_in(self, name: str) -> None:
         """Let the cursor stand in this field when the page opens."""
         self.focus = name
@@ -184,6 +192,7 @@ def whole_number(text: str, first: int, last: int) -> int | None:
 def asked(schema: type[Schema], /, *, form_id: str = "form") -> Form:
     """A form that asks for a part of a list: by its address, or sent, where what is asked for must stand in no address."""
     instance = schema()
+    ask_again()
     raw = typed(instance, request.form if request.method == "POST" else request.args)
     form = Form(instance, raw, form_id)
     form.searches = True
@@ -192,7 +201,6 @@ def asked(schema: type[Schema], /, *, form_id: str = "form") -> Form:
 
 
 def typed(schema: Schema, posted: MultiDict[str, str], prefix: str = "") -> dict[str, Any]:
-    ask_again()
     """What was typed into the fields of a schema; fields left empty are absent. Names the schema does not have are ignored.
 
     The fields of a nested schema are called `person.name`, those of a list of them `members.0.name`; an empty row is no row.

@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kim_web import drafts
 from kim_web.account import own_path
+from kim_web.form import Form
 from kim_web.language import _, mark
 from kim_web.page import Pages, actor, redirect_to, render
 from kim_web.policy import SIGNED_IN
@@ -70,6 +71,23 @@ def waiting_aside() -> Row[Any] | None:
             g.kim_waiting_aside = None
     found: Row[Any] | None = g.kim_waiting_aside
     return found
+
+
+def refill(form: Form, address: str) -> str:
+    """Fill the form of an opened page with what stood in it when it left the screen. Returns the draft's id; "": it is of another."""
+    wanted = request.args.get(drafts.FILL, "") if request.method == "GET" and g.get("session") is not None else ""
+    if not wanted:
+        return ""
+    if "kim_refill" not in g:
+        web = this_web()
+        with web.rows.read() as rows:
+            mine = drafts.of(rows, g.actor.id, web.real_clock.now(), web.settings.draft_days)
+            g.kim_refill = next((one for one in mine if one.id == wanted), None)
+    found = g.kim_refill
+    if found is None or found.address != address:
+        return ""
+    form.fill_in(MultiDict((str(name), str(value)) for name, value in found.fields))
+    return wanted
 
 
 def typed_aside() -> MultiDict[str, str]:

@@ -6,7 +6,7 @@ A bearer token is either a personal key (`kim_…`, made on the page "Zugänge")
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flask import Response, g, request
@@ -16,10 +16,12 @@ from sqlalchemy import Row
 from werkzeug.datastructures import Authorization
 from werkzeug.exceptions import RequestEntityTooLarge, ServiceUnavailable
 
-from kim_web import access_keys, drafts, people, sessions
+from kim_web import access_keys, drafts, lock_button, people, sessions
 from kim_web.claims import NotOfThisHouse, actor_from, is_program, is_strong_enough
 from kim_web.oidc import Provider, SignInFailed
 from kim_web.web import over_https, this_web
+
+LOCK: Final = "shared_desk.lock"
 
 
 class SignInNotSetUp(ServiceUnavailable):
@@ -117,7 +119,7 @@ def _what_was_sent() -> Mapping[str, str]:
         return {}
 
 
-def _is_from_own_page() -> bool:
+def is_from_own_page() -> bool:
     """Whether the form was sent by a page of this very service, as far as the browser says."""
     told, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     return told == "same-origin" if told else not origin or urlsplit(origin).netloc == request.host
@@ -129,13 +131,16 @@ def keep_what_was_typed() -> bool:
     A cookie of ours came along, which browsers send with no form of a foreign site (SameSite); nor is it one of another house of the site.
     """
     secret = request.cookies.get(cookie_name(), "")
-    if request.method != "POST" or not secret or not _is_from_own_page() or not _what_was_sent():
+    if request.method != "POST" or not secret or not is_from_own_page() or not _what_was_sent():
         return False
     web = this_web()
     with web.rows.write() as rows:
         owner = sessions.whose(rows, secret)
         if owner is None:
             return False
+        if request.endpoint == LOCK:
+            said = lock_button.pressed()
+            return said is not None and lock_button.keep(rows, said)
         typed = list(request.form.items(multi=True))
         return drafts.keep(rows, owner.actor_id, request.full_path.rstrip("?"), typed, web.real_clock.now())
 

@@ -9,15 +9,16 @@ from typing import Any
 from flask import g, request
 from kim_runtime.act import Actor
 from kim_runtime.clock import local_day
+from markupsafe import escape
 from sqlalchemy import Row
 from sqlalchemy.exc import OperationalError
 
-from kim_web import drafts, whose_page
+from kim_web import drafts, lock_button, whose_page
 from kim_web.doors import Doors, NavEntry
 from kim_web.form import Form
 from kim_web.language import LANGUAGES, _, asked_again, language, language_address
 from kim_web.neighbours import Neighbour
-from kim_web.own_drafts import waiting_aside
+from kim_web.own_drafts import refill, waiting_aside
 from kim_web.policy import may
 from kim_web.web import Web, this_web
 
@@ -82,6 +83,23 @@ class Site:
     @property
     def whose_page(self) -> str:
         return whose_page.mark(self.actor.id) if self.actor else ""
+
+    def entitle(self, title: str) -> str:
+        """What the present page is called: said before its content, for the forms in it."""
+        g.page_title = escape(title).striptags()
+        return ""
+
+    @property
+    def title(self) -> str:
+        return str(g.get("page_title", ""))
+
+    def refill(self, form: Form, address: str) -> str:
+        """The draft this form of an opened page was filled in from."""
+        return "" if self.doors.is_provider else refill(form, address)
+
+    def lock_offer(self, content: str) -> lock_button.Offer | None:
+        """The form of this page that *Sperren* takes along."""
+        return lock_button.offer(content, self.actor.id) if self.actor and not self.doors.is_provider else None
 
     @property
     def request_number(self) -> str:

@@ -1,4 +1,4 @@
-// Takes an open page off the screen when the desk is locked, keeps what was typed as a draft for its owner, and fills it in again later.
+// Takes an open page off the screen when the desk is locked and keeps what was typed as a draft for its owner.
 // Without this script the page stays until the next request; nothing else depends on it.
 (() => {
   const told = document.currentScript.dataset;
@@ -40,36 +40,10 @@
   async function keep(form) {
     const typed = new URLSearchParams();
     for (const [name, value] of new FormData(form)) if (typeof value === "string") typed.append(name, value);
-    typed.append("kim_to", form.getAttribute("action"));
+    const later = form.querySelector("button[name=kim_keep]")?.getAttribute("formaction"); // a form may go on elsewhere than it is sent
+    typed.append("kim_to", later ?? form.getAttribute("action"));
     typed.append("kim_page", `${location.pathname}${location.search}`);
     return fetch(told.keep, { method: "POST", body: typed, headers: whose }).then((answer) => answer.status === 201, () => false);
-  }
-
-  async function fill() {
-    const id = /^#entwurf-([\w-]+)$/.exec(location.hash)?.[1];
-    if (!id) return;
-    history.replaceState(null, "", `${location.pathname}${location.search}`);
-    const answer = await fetch(`${told.drafts}/${id}`);
-    if (!answer.ok) return;
-    const draft = await answer.json();
-    const form = [...document.forms].find((one) => one.method === "post" && one.getAttribute("action") === draft.to);
-    if (!form) return;
-    const values = new Map();
-    for (const [name, value] of draft.fields) values.set(name, [...(values.get(name) ?? []), value]);
-    let first;
-    for (const at of form.elements) {
-      if (!at.name || at.type === "hidden" || !values.has(at.name)) continue;
-      const given = values.get(at.name);
-      if (at.type === "checkbox" || at.type === "radio") at.checked = given.includes(at.value);
-      else at.value = given.shift() ?? "";
-      at.closest("details")?.setAttribute("open", "");
-      if (at.value && at.matches("input:not([type=checkbox], [type=radio]), textarea")) first = at;
-    }
-    const own = document.createElement("input");
-    Object.assign(own, { type: "hidden", name: "kim_draft", value: id });
-    form.append(own);
-    changed.add(form);
-    first?.focus();
   }
 
   for (const kind of ["input", "change"])
@@ -77,16 +51,21 @@
       if (target.form?.method === "post") changed.add(target.form);
     });
   for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, work, { passive: true });
+  // The button that locks is one of the page's form, so that without this script the form goes along. With it, what was typed is kept here,
+  // of every form of the page, and the lock is asked for by itself.
   document.addEventListener("submit", async (event) => {
     const form = event.target;
-    if (form.getAttribute("action") !== told.lock || changed.size === 0) return changed.delete(form);
+    if ((event.submitter?.getAttribute("formaction") ?? form.getAttribute("action")) !== told.lock) return changed.delete(form);
     event.preventDefault();
     const kept = await Promise.all([...changed].map(keep));
-    if (kept.includes(true)) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "entwurf", value: "1" }));
-    form.submit();
+    const lock = Object.assign(document.createElement("form"), { method: "post", action: told.lock, hidden: true });
+    const fields = { csrf_token: form.elements.csrf_token.value, von: told.page, ...(kept.includes(true) && { entwurf: 1 }) };
+    for (const [name, value] of Object.entries(fields)) lock.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    document.body.append(lock);
+    lock.submit();
   });
   document.addEventListener("visibilitychange", () => document.hidden || look());
   addEventListener("pageshow", ({ persisted }) => persisted && look());
   setInterval(look, told.every ?? EVERY);
-  fill();
+  for (const form of document.forms) if (form.elements.kim_draft) changed.add(form); // what stands in it is nowhere else
 })();
