@@ -11,7 +11,7 @@ import pytest
 from kim_audit.tables import entries
 from kim_casework.model.case import Case, list_cases
 from kim_casework.model.contact import own_open_steps
-from kim_casework.model.cover import Cover, covers_from
+from kim_casework.model.cover import Cover, covers_to_come
 from kim_casework.model.disclosures import disclosures_seen
 from kim_casework.model.order import list_orders
 from kim_casework.model.standing import lets
@@ -90,7 +90,7 @@ def test_a_lead_ends_it_at_once(casework: Any, admit: Callable[..., Case], give:
             end_cover(session, on("thelen", 12), EndCover(cover.id))
     assert not sees(casework, on("breuer", 12), case.id)
     with casework.database.read() as session:
-        assert covers_from(session, FIRST) == []
+        assert covers_to_come(session, on("thelen", 11)) == []
     give(until_day=date(2022, 5, 12))  # what was ended stands in nobody's way
 
 

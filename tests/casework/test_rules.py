@@ -161,6 +161,11 @@ def may_do(roles: tuple[str, ...], action: str, stands: CaseFacts | Standing) ->
         (("case_manager",), {}, False),
         (("case_lead",), {}, True),
         (("intake_staff", "budget_officer", "ops", "centre_head"), {"responsible": True, "deputy": True, "covers": True}, False),
+        # A lead in a team has that team's cases and nobody's; of another team's what they do themselves.
+        (("case_lead",), {"other_team": True}, False),
+        (("case_lead", "case_manager"), {"other_team": True, "deputy": True}, True),
+        (("case_lead",), {"other_team": True, "emergency": True}, True),
+        (("protected_case_reader",), {"other_team": True, "protected": True}, True),
         # A protected case is closed to the house; who looks after it goes on doing so, who covers them only if the lead says so.
         (("case_lead",), {"protected": True}, False),
         (("case_manager",), {"protected": True, "responsible": True}, True),
@@ -194,12 +199,14 @@ def test_a_lead_opens_protected_cases_in_an_emergency_and_a_manager_those_of_col
     assert may_do(("case_lead",), "case.open_in_emergency", CaseFacts(protected=True))
     assert may_do(("case_manager",), "case.open_in_emergency", CaseFacts())
     assert not may_do(("case_manager",), "case.open_in_emergency", CaseFacts(protected=True))
+    assert all(may_do(("case_lead",), "case.open_in_emergency", CaseFacts(protected=one, other_team=True)) for one in (False, True))
     assert not may_do(("case_lead",), "case.open_in_emergency", CaseFacts(protected=True, about_oneself=True))
 
 
 def test_who_gives_cases_away_gives_protected_ones_too_and_not_the_one_about_themselves() -> None:
     assert may_do(("case_lead",), "case.assign", CaseFacts(protected=True))
     assert not may_do(("case_lead",), "case.assign", CaseFacts(protected=True, about_oneself=True))
+    assert not any(may_do(("case_lead",), "case.assign", CaseFacts(protected=one, other_team=True)) for one in (False, True))
 
 
 def test_an_order_is_seen_by_who_placed_it_and_who_sees_its_case() -> None:
@@ -207,6 +214,7 @@ def test_an_order_is_seen_by_who_placed_it_and_who_sees_its_case() -> None:
     assert may_do(("case_manager",), "order.see", standing_to_order(False, CaseFacts(responsible=True)))
     assert not may_do(("case_manager",), "order.see", standing_to_order(False, CaseFacts()))
     assert may_do(("case_lead",), "order.see", standing_to_order(False, None))
+    assert not may_do(("case_lead",), "order.see", standing_to_order(False, None, other_team=True))
     assert not may_do(("case_lead",), "order.see", standing_to_order(False, CaseFacts(protected=True)))
 
 

@@ -25,7 +25,7 @@ from kim_web.tables import access_keys, drafts, sessions
 from kim_web.web import EXTENSION
 from policy import things
 from policy.conftest import SERVICES, US
-from policy.things import ELSEWHERE, MARK, Organisation
+from policy.things import ELSEWHERE, MARK, STRANGER, Organisation
 from sqlalchemy import select
 from web.copied import application
 from web.signed_in import NOBODYS_PROVIDER, bearer, secret_of_session
@@ -40,7 +40,7 @@ OF_ONE_PERSON = {"draft", "key", "session", "moved"}  # the house keeps them, an
 OF_THE_HOUSE = {("intake", "client")}  # a family comes back wherever it is nearer
 DISCLOSED = ("consent", "release", "referral", "letter", "withdrawn")
 # Who sees all that the house told of people is said by the service (`disclosures_seen`), and by a note in the table.
-ANSWERABLE = {("casework", kind): {"case_lead", "auditor"} for kind in DISCLOSED} | {("intake", kind): {"auditor"} for kind in DISCLOSED}
+ANSWERABLE = {(service, kind): {"auditor"} for service in ("casework", "intake") for kind in DISCLOSED}
 
 
 @contextmanager
@@ -107,8 +107,8 @@ class Visitor:
 
 
 def stranger(us: Organisation, role: str) -> Actor:
-    """Somebody of the house with this role, of another site, who has recorded nothing."""
-    return Actor("fremd", "Fremd", us.id, frozenset({role}), frozenset({ELSEWHERE}))
+    """Somebody of the house with this role, of another site and another team, who has recorded nothing."""
+    return Actor(STRANGER, "Fremd", us.id, frozenset({role}), frozenset({ELSEWHERE}))
 
 
 def told(answer: Any, ids: Collection[str]) -> tuple[int, str, str]:

@@ -19,7 +19,7 @@ ROLES = ("intake_staff", "case_manager", "case_lead", "interpreting_coordinator"
          "report_reader", "auditor", "hr_auditor", "protected_case_reader", "ops", "service", "a role nobody declared")  # fmt: skip
 # What is typed, or where one sits, stands in no address: it is posted.
 SEARCHES = {"audit.read", "case.list", "client.list", "referral.see", "today.see"}
-FIGURES = {"statistics.read", "entry.settle", "site.see", "parked.see", "parked.settle", "house.arrange"}
+FIGURES = {"statistics.read", "entry.settle", "site.see", "parked.see", "parked.settle", "house.arrange", "team.see", "team.arrange"}
 
 
 def routes(app: Flask) -> Iterator[tuple[str, str, str]]:

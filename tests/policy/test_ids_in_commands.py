@@ -33,7 +33,7 @@ SAID: dict[str, Any] = {
     "period_from": "2023-01-01", "period_to": "2023-12-31", "persons_present": 4, "rate": "57000.00", "reason": "goals_reached",
     "reasoning": "Viele Stellen, niemand hat den Überblick.", "receiver": "sprungbrett", "recipients": ["sprungbrett"],
     "requester_town": "05334024", "sentence": "Die Familie ist wieder da.", "service": "case_management",
-    "subjects": ["topics"], "to": "school_entry", "valid_to": "2022-12-31",
+    "member": "zweite", "subjects": ["topics"], "to": "school_entry", "valid_to": "2022-12-31",
 }  # fmt: skip
 REASONS = {
     "/api/proposals/declinings": "no_complex_need",

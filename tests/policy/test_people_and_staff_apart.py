@@ -36,8 +36,9 @@ from sqlalchemy import inspect
 from web.signed_in import bearer, sign_in
 
 SERVING = ("casework", "intake")
-# What opens nothing of anybody: figures, messages that wait, names of sites, who did what by ids, and whose an entry is.
-OF_NOBODY = {"statistics.read", "site.see", "parked.see", "parked.settle", "house.arrange", "house.see", "audit.read", "entry.settle"}
+# What opens nothing of anybody: figures, messages that wait, names of sites, who is in which team, who did what by ids, whose an entry is.
+OF_NOBODY = {"statistics.read", "site.see", "parked.see", "parked.settle", "house.arrange", "house.see", "audit.read", "entry.settle",
+             "team.see", "team.arrange"}  # fmt: skip
 CLIENT, STAFF = "Quittenbaum", "Holunderbusch"
 SHARE, THE_SHARE = Decimal("0.73"), re.compile(r"(?<![\d.:])0[.,]73(?!\d)")
 

@@ -15,7 +15,10 @@ from intake.conftest import ARKADEN, HERZOGENRATH, US
 from kim_bus.tables import PARKED, inbox
 from kim_casework.model.contact import NextStep
 from kim_casework.model.proposal import Proposal
+from kim_casework.model.team import TeamMember
 from kim_casework.operations.admit_to_case_management import AdmitToCaseManagement, admit_to_case_management
+from kim_casework.operations.arrange_teams import CreateTeam, JoinTeam, create_team, join_team
+from kim_casework.operations.assign_case_manager import AssignCaseManager, assign_case_manager
 from kim_casework.operations.cover_for_colleague import GiveCover, give_cover
 from kim_casework.operations.introduce_staff import IntroduceStaff, introduce_staff
 from kim_casework.operations.note_contact import NoteContact, note_contact
@@ -66,6 +69,7 @@ from sqlalchemy.orm import Session
 
 MARK = "Merkzeichen"  # stands in every thing, and in no answer to somebody who may not see it
 ELSEWHERE = HERZOGENRATH.id
+STRANGER = "fremd"
 YEAR = (date(2022, 1, 1), date(2022, 12, 31))
 Things = dict[str, str]
 
@@ -98,6 +102,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         **EVERYWHERE, **DISCLOSED,
         "/faelle/": "case", "/api/cases/": "case", "/faelle/<id>/schritte/": "step",
         "/sprachmittlung/": "order", "/api/orders/": "order", "/vorschlaege/": "proposal", "/vertretungen/": "cover",
+        "/teams/": "team", "/api/teams/": "team",
         **ENTRIES,
     },
     "interpreting": {
@@ -123,7 +128,7 @@ NAMED: Mapping[str, Mapping[str, str]] = {
     "intake": {"consultation_id": "consultation", "hand_over_id": "hand_over", "from_hand_over": "hand_over", "client_id": "client",
                "proposal_id": "proposal", "site": "site"},
     "casework": {"case_id": "case", "case_ids": "case", "order_id": "order", "proposal_id": "proposal", "step_id": "step",
-                 "cover_id": "cover"},
+                 "cover_id": "cover", "team_id": "team"},
     "interpreting": {"order_id": "order", "invoice_id": "invoice", "pot_id": "pot", "from_pot_id": "pot", "to_pot_id": "pot",
                      "provider_id": "provider", "reassignment_id": "reassignment"},
     "staffing": {"post": "post", "contract": "contract", "contracts": "contract", "draft": "draft_contract", "assurance": "assurance",
@@ -247,8 +252,12 @@ def _closed_received(us: Organisation, service: str) -> Things:
 def _casework(us: Organisation) -> Things:
     with us.at("casework") as (session, act):
         introduce_staff(session, act, IntroduceStaff(us.owner.id, us.owner.name, "p-01", True))
+        introduce_staff(session, act, IntroduceStaff("zweite", "Zweite", "p-02", True))
+        team = _teams(session, act)
         set_up_casework_site(session, act, SetUpCaseworkSite(us.site, "Aachen-Arkaden", "05334002"))
-        case = admit_to_case_management(session, act, AdmitToCaseManagement(criteria=CRITERIA, reasoning=MARK, name=MARK, site=us.site))
+        admission = AdmitToCaseManagement(criteria=CRITERIA, reasoning=MARK, name=MARK, site=us.site, responsible="zweite")
+        case = admit_to_case_management(session, act, admission)
+        assign_case_manager(session, act, AssignCaseManager(case.id, "zweite", deputies=(us.owner.id,)))
         noted = note_contact(
             session, act, NoteContact(case_id=case.id, kind="talk", minutes=30, text=MARK, next_step=MARK, next_step_on=act.today)
         )
@@ -257,13 +266,22 @@ def _casework(us: Organisation) -> Things:
             OrderInterpreting("document_translation", "documents", "ukr", act.today + timedelta(days=20), False,
                               "Rathaus Roetgen", "05334024", case_id=case.id, keystrokes=4000),
         )  # fmt: skip
-        introduce_staff(session, act, IntroduceStaff("zweite", "Zweite", "p-02", True))
-        cover = give_cover(session, act, GiveCover(us.owner.id, "zweite", act.today, act.today))
+        cover = give_cover(session, act, GiveCover("zweite", us.owner.id, act.today, act.today))
         return {
             "case": case.id, "step": session.scalars(select(NextStep.id)).one(), "order": order.id, "staff": us.owner.id, "cover": cover.id,
+            "team": team,
             "contact": noted.id, "moved_entry": _moved(session, act, "contact", noted.id, "told"),
             "open_entry": _moved(session, act, "order", order.id, "open"),
         }  # fmt: skip
+
+
+def _teams(session: Session, act: Act) -> str:
+    """The id of the team of who has the case; the stranger of the walks is in another, so that no lead's right reaches it."""
+    introduce_staff(session, act, IntroduceStaff(STRANGER, MARK, "", False))
+    for name, member in ((f"{MARK} Nord", "zweite"), (f"{MARK} Süd", STRANGER)):
+        team = create_team(session, act, CreateTeam(name))
+        join_team(session, act, JoinTeam(team.id, member))
+    return session.scalars(select(TeamMember.team_id).where(TeamMember.member == "zweite")).one()
 
 
 def _disclosed(us: Organisation, service: str, partner: str, about_id: str = "") -> Things:

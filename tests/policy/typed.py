@@ -37,6 +37,8 @@ FORMS: Final[Mapping[str, Mapping[str, Typed]]] = {
         "admission.decline": {"reason": "no_complex_need"},
         "protection.protect": {"reason": "endangered"},
         "protection.lift": {"because": "Die Gefahr ist vorbei."},
+        "teams.leave": {"member": "zweite"},
+        "teams.rename": {"name": "Team West"},
     },
     "interpreting": {
         "order.cancel": {"reason": "krank"},

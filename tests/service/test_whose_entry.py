@@ -23,6 +23,8 @@ SERVICES = [service for service in declared_services() if service.doors().entrie
 MOUNTED = {"intake": ("kim_referral",), "casework": ("kim_referral",)}
 SAYS_WHO = re.compile(r"""Entered\.in_act\(act|(_by\b|\bactor=|"actor": |\.give_to\(|\.decide\()[^\n]*act\.actor\.id""")
 LOOKED_AT = {"preview_referral", "referral_to_admit"}  # nothing is entered by it
+# Says who sees what, which is put right by nobody; the audit has who did it (docs/decisions/0063).
+ARRANGED = {"create_team", "rename_team", "join_team", "leave_team", "dissolve_team"}
 # Columns that stay as they are, by the reason.
 REASONS = {
     "who could see what is put right by nobody": [
@@ -125,7 +127,7 @@ def test_whatever_a_person_does_is_written_down_as_theirs(service: Service) -> N
     operations = {name: one for package in packages(service) for name, one in doing(package).items()}
     assert len(operations) > 10
     nameless = {name for name, one in operations.items() if not any(SAYS_WHO.search(inspect.getsource(each)) for each in calls(one, set()))}
-    assert nameless - LOOKED_AT == set()
+    assert nameless - LOOKED_AT - ARRANGED == set()
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=[service.name for service in SERVICES])

@@ -20,10 +20,11 @@ from kim_casework.api import emergencies as api_emergencies
 from kim_casework.api import orders as api_orders
 from kim_casework.api import proposals as api_proposals
 from kim_casework.api import statistics as api_statistics
+from kim_casework.api import teams as api_teams
 from kim_casework.model.disclosures import disclosures_seen
 from kim_casework.model.standing import STANDINGS
 from kim_casework.operations.open_in_emergency import OPENING
-from kim_casework.pages import admission, assignment, cases, closing, covers, house, orders, protection, week
+from kim_casework.pages import admission, assignment, cases, closing, covers, house, orders, protection, teams, week
 from kim_casework.pages.action_words import ACTION_WORDS
 from kim_casework.pages.audited_parts import NUMBERED, PARTS
 from kim_casework.pages.entry_kinds import ENTRY_KINDS
@@ -56,11 +57,13 @@ DOORS = operated(
             admission.pages,
             orders.pages,
             house.pages,
+            teams.pages,
             *referral.PAGES,
         ),
         apis=(
             api_cases.api,
             api_covers.api,
+            api_teams.api,
             api_emergencies.api,
             api_contacts.api,
             api_proposals.api,
@@ -76,6 +79,7 @@ DOORS = operated(
             *referral.NAV,
             NavEntry(mark("Vertretungen"), "covers.show", "cover.see"),
             NavEntry(mark("Unser Haus"), "house.show", "house.see"),
+            NavEntry(mark("Teams"), "teams.show", "team.see"),
         ),
         start="week.show",
         translations=(*referral.TRANSLATIONS, "kim_statistics"),

@@ -18,6 +18,8 @@ class Relation(StrEnum):
 
     HOUSE = "house"  # the whole organisation (das ganze Haus)
     OWN_SITE = "own_site"  # their sites, or any for who has no site of their own (eigener Standort)
+    OWN_TEAM = "own_team"  # of their team or of nobody's, or any for who is in no team (eigenes Team)
+    NO_TEAM = "no_team"  # in no team themselves, so that the whole house is theirs (ohne Team)
     OWN_CASE = "own_case"  # responsible for it, or standing in (eigener Fall)
     OWN_RECORD = "own_record"  # recorded or placed by themselves (selbst erfasst)
     ENTRUSTED = "entrusted"  # may read protected records, besides what the role of the line does (mit Zugang zu geschützten Akten)

@@ -14,6 +14,7 @@ from kim_casework.model.cover import Cover
 from kim_casework.model.order import InterpretingOrder, list_orders
 from kim_casework.model.protection import EmergencyAccess, Protection
 from kim_casework.model.standing import STANDINGS, lets
+from kim_casework.model.team import Team, TeamMember
 from kim_casework.rules.permissions import RULES
 from kim_runtime.act import Actor
 from kim_runtime.ids import new_id
@@ -29,10 +30,12 @@ ROLES = ("case_manager", "case_lead", "protected_case_reader", "intake_staff", "
     responsible=st.booleans(), deputy=st.booleans(), protected=st.booleans(), subject=st.booleans(), opened=st.booleans(),
     cover=st.sampled_from([None, False, True]), cover_days=st.tuples(st.integers(-2, 2), st.integers(0, 3)), minutes=st.integers(0, 90),
     action=st.sampled_from(["case.list", "case.see", "case.work", "case.assign"]),
+    teams=st.tuples(st.sampled_from([None, "nord"]), st.sampled_from([None, "nord", "süd"])),
 )  # fmt: skip
 def test_lists_and_the_rule_always_agree(
     casework: Any, at_noon: Callable[..., datetime], roles: set[str], responsible: bool, deputy: bool, protected: bool, subject: bool,
     opened: bool, cover: bool | None, cover_days: tuple[int, int], minutes: int, action: str,
+    teams: tuple[str | None, str | None],
 ) -> None:  # fmt: skip
     """The plain rule decides of one case, the select of all: whatever somebody has to do with a case, both say the same. What an emergency
     alone opens is seen by its address, with the reason, and stands in no list; and so it is with an order of the case.
@@ -41,8 +44,11 @@ def test_lists_and_the_rule_always_agree(
     me = Actor("breuer", "Breuer", HOUSE, frozenset(roles))
     case_id, begins = new_id(), (now + timedelta(days=cover_days[0])).date()
     with casework.database.write() as session:
-        for table in (Cover, EmergencyAccess, Protection):
+        for table in (Cover, EmergencyAccess, Protection, TeamMember, Team):
             session.execute(delete(table))
+        session.add_all(Team(id=name, name=name) for name in ("nord", "süd"))
+        session.flush()
+        session.add_all(TeamMember(member=who, team_id=team) for who, team in zip(("breuer", "kowalczyk"), teams, strict=True) if team)
         case = Case(
             id=case_id, number=case_id[-20:], version=1, state="open", phase="intake", responsible="breuer" if responsible else "kowalczyk",
             opened_on=now.date(), agreement_on=now.date(), criteria=[], reasoning="", need="", topics=[], site="", town="",

@@ -16,6 +16,8 @@ refused. A line allows the action only with things of that relation and state; a
 
 - `house`: everything of the organisation (das ganze Haus)
 - `own_site`: of one's own sites, of any for who has none of their own (eigener Standort)
+- `own_team`: of one's own team or of nobody's, of any for who is in no team (eigenes Team)
+- `no_team`: in no team oneself, whatever it is about (ohne Team)
 - `own_case`: responsible for the case, or standing in (zuständig, Vertretung)
 - `emergency`: opened in an emergency, with a reason, for an hour (Notzugriff)
 - `own_record`: recorded or placed oneself (selbst erfasst); of a protected person: registered them, or closed their record

@@ -10,7 +10,7 @@ from kim_web.json_door import JsonDoor
 from kim_web.page import act_on, see
 
 from kim_casework.api.schemas import CoverListSchema, CoverSchema
-from kim_casework.model.cover import Cover, covers_from
+from kim_casework.model.cover import Cover, covers_to_come
 from kim_casework.operations.cover_for_colleague import EndCover, EndCoverSchema, GiveCover, GiveCoverSchema, end_cover, give_cover
 
 api = JsonDoor("covers", __name__, description="Who stands in for whom, from a day to a day.")
@@ -21,9 +21,9 @@ class Covers(MethodView):
     @api.guard("cover.see")
     @api.response(200, CoverListSchema)
     def get(self) -> dict[str, Any]:
-        """Those that hold today or later, the next to begin on top."""
+        """Those of one's team that hold today or later, the next to begin on top."""
         with see() as (session, act):
-            items = covers_from(session, act.today)
+            items = covers_to_come(session, act)
             session.expunge_all()
             return {"items": items, "next": None}
 

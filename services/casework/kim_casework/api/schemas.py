@@ -74,6 +74,17 @@ class CoverSchema(Schema):
 CoverListSchema = list_of(CoverSchema)
 
 
+class TeamSchema(Schema):
+    """Colleagues who share cases under a lead of their own (Team)."""
+
+    id = Id(required=True)
+    name = Text(required=True)
+    members = fields.List(Id(), required=True, metadata={"description": "members of staff, as in `responsible` of a case"})
+
+
+TeamListSchema = list_of(TeamSchema)
+
+
 class EmergencySchema(Schema):
     """An opening of a case in an emergency."""
 

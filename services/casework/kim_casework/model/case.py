@@ -36,6 +36,7 @@ from kim_casework.model.protection import (
     protected_cases,
     protection_of,
 )
+from kim_casework.model.team import in_other_teams
 from kim_casework.rules.closing import kept_until_before
 from kim_casework.rules.permissions import CaseFacts, ways_to
 
@@ -187,12 +188,14 @@ def case_facts(session: Session, act: Act, case: Case) -> CaseFacts:
     covered = Case.responsible.in_(absent_covered_by(me, act.today))
     with_protected = Case.responsible.in_(absent_covered_by(me, act.today, with_protected=True))
     opened = emergency_of(session, case.id, me, act.at)
-    covers, covers_protected = session.execute(select(covered, with_protected).where(Case.id == case.id)).one()
+    asked = select(covered, with_protected, Case.responsible.in_(in_other_teams(me))).where(Case.id == case.id)
+    covers, covers_protected, other_team = session.execute(asked).one()
     return CaseFacts(
         responsible=case.responsible == me,
         deputy=me in case.deputies,
         covers=bool(covers),
         covers_protected=bool(covers_protected),
+        other_team=bool(other_team),
         emergency=opened is not None,
         because=opened.reason if opened else "",
         protected=protection is not None,
@@ -221,6 +224,8 @@ def _by(act: Act, relations: frozenset[Relation], *, protected: bool) -> ColumnE
         stands_in = select(Assignment.case_id).where(Assignment.member == me, Assignment.role == "deputy", Assignment.until_day.is_(None))
         covered = absent_covered_by(me, act.today, with_protected=protected)
         found += [Case.responsible == me, Case.id.in_(stands_in), Case.responsible.in_(covered)]
+    if Relation.OWN_TEAM in relations:
+        found.append(Case.responsible.not_in(in_other_teams(me)))
     return or_(*found)
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from kim_runtime.act import Act
+from kim_runtime.policy import Relation
 from sqlalchemy import ColumnElement, ForeignKey, Select, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kim_casework.model.base import Base, identifier, line
+from kim_casework.model.team import in_other_teams
+from kim_casework.rules.permissions import ways_to
 
 
 class Cover(Base):
@@ -45,10 +49,12 @@ def covers_of(session: Session, member: str, day: date) -> Sequence[Cover]:
     return session.scalars(select(Cover).where(Cover.absent == member, *_holds_on(day)).order_by(Cover.until_day, Cover.cover)).all()
 
 
-def covers_from(session: Session, day: date) -> Sequence[Cover]:
-    """All that hold on the day or later, the next to begin on top."""
-    query = select(Cover).where(Cover.until_day >= day, Cover.ended_at.is_(None)).order_by(Cover.from_day, Cover.until_day, Cover.id)
-    return session.scalars(query).all()
+def covers_to_come(session: Session, act: Act) -> Sequence[Cover]:
+    """Those that hold today or later and that the actor may see, the next to begin on top: the answer of the table's lines for each."""
+    if Relation.OWN_TEAM not in ways_to(act.actor, "cover.see", protected=False):
+        return []
+    query = select(Cover).where(Cover.until_day >= act.today, Cover.ended_at.is_(None), Cover.absent.not_in(in_other_teams(act.actor.id)))
+    return session.scalars(query.order_by(Cover.from_day, Cover.until_day, Cover.id)).all()
 
 
 def covers_overlapping(session: Session, absent: str, cover: str, first: date, last: date) -> Sequence[Cover]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from kim_casework.model.base import Base, code, identifier, line
 from kim_casework.model.case import Case, visible_cases
 from kim_casework.model.protection import protected_cases
+from kim_casework.model.team import in_other_teams
 from kim_casework.rules.orders import OPEN_STATES
 from kim_casework.rules.permissions import ways_to
 
@@ -80,8 +81,9 @@ def visible_orders(act: Act) -> Select[InterpretingOrder]:
     query = select(InterpretingOrder)
     ways: list[ColumnElement[bool]] = [InterpretingOrder.case_id.in_(visible_cases(act, "order.list").with_only_columns(Case.id))]
     relations = ways_to(act.actor, "order.list", protected=False)
-    if Relation.HOUSE in relations:
-        ways.append(InterpretingOrder.case_id.is_(None))
+    if Relation.OWN_TEAM in relations:
+        theirs = InterpretingOrder.requested_by.not_in(in_other_teams(act.actor.id))
+        ways.append(and_(InterpretingOrder.case_id.is_(None), theirs))
     if Relation.OWN_RECORD in relations:
         locked = InterpretingOrder.case_id.in_(protected_cases())
         ways.append(and_(InterpretingOrder.requested_by == act.actor.id, or_(InterpretingOrder.case_id.is_(None), not_(locked))))

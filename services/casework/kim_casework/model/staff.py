@@ -82,6 +82,11 @@ class Assignability:
         return [member for member in self._members.values() if self.may_take_cases(member.id, day)]
 
 
+def list_staff(session: Session) -> Sequence[StaffMember]:
+    """Everybody ever introduced, by name."""
+    return session.scalars(select(StaffMember).order_by(StaffMember.name)).all()
+
+
 def names_of_staff(session: Session) -> dict[str, str]:
     """Display name by id, of everybody ever introduced."""
     return {member.id: member.name for member in session.scalars(select(StaffMember))}

@@ -8,6 +8,7 @@ from datetime import date
 from kim_events.fields import Day, Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.database import locked
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import Forbidden, NotFound, Refused, refuse
 from marshmallow import fields
@@ -56,14 +57,20 @@ class EndCoverSchema(CommandSchema):
 def give_cover(session: Session, act: Act, command: GiveCover) -> Cover:
     """The cases of one colleague are on these days those of another too. The same id again returns the cover there is.
 
-    Raises Forbidden for anybody but a lead, Refused `covers_oneself`, `not_introduced`, `day_past`, `ends_before_it_begins`, `too_long`,
-    `not_assignable`, `covered_already`, `not_to_oneself`.
+    Raises Forbidden for anybody but a lead, NotFound for the id of one of another team, Refused `covers_oneself`, `not_introduced`,
+    `other_team`, `day_past`, `ends_before_it_begins`, `too_long`, `not_assignable`, `covered_already`, `not_to_oneself`.
     """
     _lead_only(session, act, "cover.give")
     there = session.get(Cover, command.id) if command.id else None
     if there is not None:
-        return there
+        return _of_own_team(session, act, "cover.give", there)
     absent, cover = _member(session, command.absent, "absent"), _member(session, command.cover, "cover")
+    if not lets(session, act, "cover.give", absent):
+        raise Refused(
+            "other_team",
+            "{name} ist in einem anderen Team: Die Vertretung richtet dessen Leitung ein, oder eine Leitung ohne Team.", "absent",
+            name=absent.name,
+        )  # fmt: skip
     against = (
         Refused("covers_oneself", "Niemand vertritt sich selbst. Bitte jemand anderen wählen.", "cover") if absent.id == cover.id else None,
         _wrong_days(act, command),
@@ -88,12 +95,17 @@ def give_cover(session: Session, act: Act, command: GiveCover) -> Cover:
 def end_cover(session: Session, act: Act, command: EndCover) -> Cover:
     """It holds no more, from this moment. Ending twice changes nothing. Raises Forbidden, NotFound."""
     _lead_only(session, act, "cover.end")
-    cover = session.get(Cover, command.cover_id, with_for_update=True)
-    if cover is None:
-        raise NotFound("cover_not_found", "Diese Vertretung gibt es nicht.")
+    cover = _of_own_team(session, act, "cover.end", locked(session, Cover, command.cover_id))
     if cover.ended_at is None:
         cover.ended_at, cover.ended_by = act.at, act.actor.id
         session.flush()
+    return cover
+
+
+def _of_own_team(session: Session, act: Act, action: str, cover: Cover | None) -> Cover:
+    """Raises NotFound for one of another team, as for one there is not."""
+    if cover is None or not lets(session, act, action, cover):
+        raise NotFound("cover_not_found", "Diese Vertretung gibt es nicht.")
     return cover
 
 

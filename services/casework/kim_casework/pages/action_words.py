@@ -28,5 +28,7 @@ ACTION_WORDS: Final[Mapping[str, str]] = {
     "proposal.decide": mark("Über Vorschläge zur Aufnahme entscheiden"),
     "proposal.see": mark("Vorschläge zur Aufnahme ansehen"),
     "statistics.read": mark("Zahlen für Berichte lesen"),
+    "team.arrange": mark("Teams einrichten: wer in welchem ist"),
+    "team.see": mark("Teams ansehen"),
     "week.see": mark("Die eigene Woche ansehen"),
 }

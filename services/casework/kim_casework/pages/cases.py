@@ -26,6 +26,7 @@ from kim_casework.model.cover import covers_by, covers_of
 from kim_casework.model.order import apart_from_older, orders_of
 from kim_casework.model.protection import emergencies_since, emergency_of, protected_cases, protection_of
 from kim_casework.model.staff import Assignability
+from kim_casework.model.team import team_of
 from kim_casework.model.week import emergencies_to_know
 from kim_casework.operations.find_case import no_case
 from kim_casework.operations.finish_step import FinishStep, finish_step, no_step
@@ -143,6 +144,7 @@ def _list(state: str, asked: str) -> str:
             covering={cover.absent: cover.until_day for cover in covers_by(session, act.actor.id, act.today)},
             protected=set(session.scalars(protected_cases())),
             emergencies=emergencies_to_know(session, act),
+            team=team_of(session, act.actor.id) if may("case.assign") else None,
             asked=asked,
             state=state,
             staff=names_of_colleagues(session),
@@ -196,6 +198,7 @@ def _at_a_glance(session: Session, act: Act, case: Case, note: Form, phase: Form
         consents=_consents(session, act, case),
         releases=_releases(session, act, case),
         referrals=[(referral, standing.of_sent(referral, act.today)) for referral in referrals_about(session, "case", case.id)],
+        team=team_of(session, case.responsible),
         steps=open_steps(session, case.id),
         contacts=last_contacts(session, case.id, LAST_CONTACTS),
         orders=orders,

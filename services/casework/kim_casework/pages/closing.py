@@ -5,7 +5,7 @@ from __future__ import annotations
 from kim_runtime.act import Act
 from kim_web.form import Form
 from kim_web.language import _
-from kim_web.page import Pages, act_on, blank, found, redirect_to, render, see, submitted
+from kim_web.page import Pages, act_on, blank, found, may, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -59,9 +59,10 @@ def reopen(id: str) -> Response | tuple[str, int]:
     form = submitted(ReopenCaseSchema, extra={"case_id": id})
     if form.command:
         with form.attempt(), act_on() as (session, act):
-            reopen_case(session, act, form.command)
+            seen = may("case.see", reopen_case(session, act, form.command))
         if form.ok:
-            return redirect_to("cases.show", id=id, said=_("Fall wieder geöffnet, mit derselben Nummer."))
+            said = _("Fall wieder geöffnet, mit derselben Nummer.")
+            return redirect_to("cases.show", id=id, said=said) if seen else redirect_to("cases.listed", said=said)
     with see() as (session, act):
         return _render_reopen(session, act, id, form), 422
 

@@ -6,12 +6,12 @@ from kim_runtime.act import Act
 from kim_web.audit import note_entry
 from kim_web.form import Form
 from kim_web.language import _
-from kim_web.page import Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Pages, act_on, blank, may, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kim_casework.model.cover import covers_from
-from kim_casework.model.staff import Assignability, names_of_staff
+from kim_casework.model.cover import covers_to_come
+from kim_casework.model.staff import Assignability, list_staff
 from kim_casework.operations.cover_for_colleague import EndCover, GiveCoverSchema, end_cover, give_cover
 from kim_casework.pages import words
 from kim_casework.pages.colleagues import names_of_colleagues
@@ -50,14 +50,13 @@ def end(id: str) -> Response:
 
 
 def _render(session: Session, act: Act, form: Form) -> str:
-    names = names_of_staff(session)
     assignability = Assignability(session)
     return render(
         "casework/covers.html",
-        covers=covers_from(session, act.today),
+        covers=covers_to_come(session, act),
         form=form,
         today=act.today,
-        absent=[(one, name) for one, name in names.items() if (member := assignability.member(one)) is not None and member.manages_cases],
+        absent=[(member.id, member.name) for member in list_staff(session) if member.manages_cases and may("cover.give", member)],
         managers=[(one.id, one.name) for one in assignability.case_managers(act.today)],
         longest=LONGEST_COVER.days,
         staff=names_of_colleagues(session),

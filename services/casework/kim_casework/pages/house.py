@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kim_casework.model.site import Site
-from kim_casework.model.staff import Assignability, StaffMember
+from kim_casework.model.staff import Assignability, list_staff
 from kim_casework.operations.introduce_staff import IntroduceStaffSchema, introduce_staff
 from kim_casework.operations.set_up_site import SetUpSiteSchema, set_up_site
 from kim_casework.pages import words
@@ -56,10 +56,11 @@ def set_up() -> Response | tuple[str, int]:
 
 def _render(session: Session, act: Act, staff_form: Form | None = None, site_form: Form | None = None) -> str:
     assignability = Assignability(session)
-    members = session.scalars(select(StaffMember).order_by(StaffMember.name)).all()
     return render(
         "casework/house.html",
-        members=[(one, assignability.may_take_cases(one.id, act.today), _last_day(assignability, one.id, act)) for one in members],
+        members=[
+            (one, assignability.may_take_cases(one.id, act.today), _last_day(assignability, one.id, act)) for one in list_staff(session)
+        ],
         sites=session.scalars(select(Site).order_by(Site.name)).all(),
         staff_form=staff_form or blank(IntroduceStaffSchema, form_id="staff", manages_cases=True),
         site_form=site_form or blank(SetUpSiteSchema, form_id="site"),

@@ -25,6 +25,8 @@ def not_known(_session: Session, _kind: str, _thing_id: str, _person: str) -> in
 class Seen:
     """What is about a thing of the mounting service that an actor may see, and what they recorded about nothing it keeps.
 
+    With `not_of`, what anybody recorded about nothing the service keeps is seen too, but for these colleagues: for who answers for others.
+
     `about` says for a kind of thing ("case") which ids those are: a select of ids, or None for all of that kind; who recorded what is
     about them makes no difference. A kind it does not name is nobody's but the recorder's. `hidden` says of which things of a kind
     nothing is shown, whoever recorded it: those of protected people. `born` says in which year a person of this name was born whom a thing
@@ -33,19 +35,20 @@ class Seen:
 
     actor: str
     everything: bool = False
+    not_of: Select[str] | None = None
     about: Mapping[str, Select[str] | None] = field(default_factory=dict)
     hidden: Mapping[str, Select[str]] = field(default_factory=dict)
     born: Callable[[Session, str, str, str], int | None] = not_known
 
     def declared(self, kind: type[Declared]) -> ColumnElement[bool]:
         """Consents or releases: what one recorded, besides."""
-        own = true() if self.everything else kind.recorded_by == self.actor
+        own = true() if self.everything else self._recorded(kind.recorded_by)
         return self._shown(kind.about_kind, kind.about_id, own)
 
     def referrals(self) -> ColumnElement[bool]:
         """About a visitor a referral follows its consent: who recorded that must see what was told under it, to revoke it knowingly."""
-        own_consents = select(Consent.id).where(Consent.recorded_by == self.actor)
-        own = true() if self.everything else or_(Referral.offered_by == self.actor, Referral.consent_id.in_(own_consents))
+        own_consents = select(Consent.id).where(self._recorded(Consent.recorded_by))
+        own = true() if self.everything else or_(self._recorded(Referral.offered_by), Referral.consent_id.in_(own_consents))
         return self._shown(Referral.about_kind, Referral.about_id, own)
 
     def may_be_about(self, session: Session, kind: str, thing_id: str) -> bool:
@@ -63,6 +66,9 @@ class Seen:
     def hidden_things(self, session: Session) -> frozenset[tuple[str, str]]:
         """Kind and id of all things nothing is shown of."""
         return frozenset((kind, thing) for kind, ids in self.hidden.items() for thing in session.scalars(ids))
+
+    def _recorded(self, by: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+        return by == self.actor if self.not_of is None else by.not_in(self.not_of)
 
     def _shown(self, kind: InstrumentedAttribute[str], thing: InstrumentedAttribute[str], own: ColumnElement[bool]) -> ColumnElement[bool]:
         """What is about something one may see, or about nothing the service keeps and one's own; and about nothing hidden.
