@@ -7,10 +7,8 @@ from kim_protection.colleagues import colleagues, require_known
 from kim_protection.doors import note_protected
 from kim_protection.wording import PROTECTION_REASONS
 from kim_runtime.act import Act
-from kim_runtime.refusal import Refused
 from kim_web.language import _, ask_again
-from kim_web.page import Form, Pages, act_on, blank, found, may, redirect_to, render, see, submitted
-from kim_web.problem import sentence
+from kim_web.page import Form, Pages, act_on, blank, carried_out, found, may, pressed, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -115,11 +113,8 @@ def register() -> Response | tuple[str, int]:
 def link(id: str) -> Response:
     """The person at the desk has recognised who it was."""
     about = request.form.get("beratung", "")
-    try:
-        with act_on() as (session, act):
-            link_consultation(session, act, LinkConsultation(about, id))
-    except Refused as refused:
-        return redirect_to("clients.search", said=sentence(refused), tone="warning")
+    if against := pressed(link_consultation, LinkConsultation(about, id)):
+        return redirect_to("clients.search", said=against, tone="warning")
     return redirect_to("consultation.show", id=about, said=_("Mit der Person verbunden."))
 
 
@@ -136,11 +131,8 @@ def show(id: str) -> str:
 @pages.guard("proposal.make")
 def propose(id: str) -> Response | tuple[str, int]:
     form = submitted(ProposeAdmissionSchema, extra={"client_id": id})
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            propose_admission(session, act, form.command)
-        if form.ok:
-            return redirect_to("proposals.listed", said=_("Vorgeschlagen: das Case Management antwortet hier in der Liste."))
+    if carried_out(form, propose_admission):
+        return redirect_to("proposals.listed", said=_("Vorgeschlagen: das Case Management antwortet hier in der Liste."))
     with see() as (session, act):
         return _page(session, act, id, form), 422
 
