@@ -214,7 +214,7 @@ def test_what_neither_made_is_open_to_the_head_who_learns_nothing_else_and_settl
     move(there, f"consultation:{mine.id}")
     lindner, head = browser(app, "lindner"), browser(app, "wirtz")
     start = head.get("/", follow_redirects=True).text
-    assert "Nichts offen" in start and "In diesem Dienst entscheiden Sie nur, von wem ein strittiger Eintrag ist." in start
+    assert "Nichts offen" in start and "Hier entscheiden Sie, von wem ein strittiger Eintrag ist." in start
     (one,) = moves(house)
     lindner.post(f"/eintraege/{one.id}/antwort", data={"answer": "not_me"})
     page = head.get("/eintraege/offen")

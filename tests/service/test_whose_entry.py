@@ -25,6 +25,8 @@ SAYS_WHO = re.compile(r"""Entered\.in_act\(act|(_by\b|\bactor=|"actor": |\.give_
 LOOKED_AT = {"preview_referral", "referral_to_admit"}  # nothing is entered by it
 # Says who sees what, which is put right by nobody; the audit has who did it (docs/decisions/0063).
 ARRANGED = {"create_team", "rename_team", "join_team", "leave_team", "dissolve_team"}
+# By the head and the operator, who share no desk with anybody and give no entries away; the audit has who did it.
+ARRANGED |= {"name_site", "place_body", "take_away_body"}
 # Columns that stay as they are, by the reason.
 REASONS = {
     "who could see what is put right by nobody": [

@@ -22,6 +22,7 @@ from kim_staffing.model.entered import LINES
 from kim_staffing.model.occupancy import Occupancy
 from kim_staffing.model.post import Post
 from kim_staffing.operations.add_remark import AddRemark, add_remark
+from kim_staffing.operations.arrange_employer import CloseHouse, close_house
 from kim_staffing.operations.ask_council import AskCouncil, RecordCouncilAnswer, ask_council, record_council_answer
 from kim_staffing.operations.change_end_date import ChangeEndDate, change_end_date
 from kim_staffing.operations.change_grant_posts import ChangeGrantPosts, change_grant_posts
@@ -74,6 +75,7 @@ def one_of_each(office: Office) -> None:
     def do(operation: Callable[..., Any], command: Any) -> Any:
         return office.do(DAY, operation, command)
 
+    do(close_house, CloseHouse(OWN, date(2022, 12, 27), date(2022, 12, 30)))
     period = (date(2023, 1, 1), END.replace(year=2023))
     do(record_assurance, RecordAssurance("written_commitment", date(2022, 12, 8), OWN, "Schreiben", *period, Decimal("10.5")))
     asked = do(ask_council, AskCouncil(tuple(office.contracts.values()), "without_ground", "written_commitment"))

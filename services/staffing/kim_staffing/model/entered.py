@@ -17,6 +17,7 @@ END_DATE, ADDITION, LETTER, LETTER_HANDED_OVER = "end_date", "addition", "letter
 HEARING, HEARING_ANSWER = "hearing", "hearing_answer"
 ASSURANCE, GRANT, GRANT_POSTS, VACANCY_RULE = "assurance", "grant", "grant_posts", "vacancy_rule"
 POST, POST_DECISION, OCCUPANCY, OCCUPANCY_END, RETURN = "post", "post_decision", "occupancy", "occupancy_end", "return"
+EMPLOYER = "employer"
 PROGNOSIS = "prognosis"  # what: with a prognosis of the actor's own
 # Whose lines say who wrote them; the entry has the id of the line (`what`).
 LINES: Final[Mapping[str, type[Any]]] = {

@@ -9,11 +9,13 @@ from decimal import Decimal
 from kim_events.fields import Code, Day, Fte, Id, Text
 from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
+from kim_runtime.entered import Entered
 from kim_runtime.refusal import Refused
 from marshmallow import Schema, fields, post_load
 from sqlalchemy.orm import Session
 
 from kim_staffing.model.employer import COUNCILS, ClosingDays, Employer, EmployerName, EmployerOffice
+from kim_staffing.model.entered import EMPLOYER
 from kim_staffing.rules.fte import STEP
 
 
@@ -77,6 +79,7 @@ def set_up_employer(session: Session, act: Act, command: SetUpEmployer) -> Emplo
         session.add(employer)
     employer.own, employer.council, employer.share_step = command.own, command.council, command.share_step
     _replace(session, employer, command)
+    session.add(Entered.in_act(act, EMPLOYER, employer.id))
     session.flush()
     return employer
 

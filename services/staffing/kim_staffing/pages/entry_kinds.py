@@ -16,6 +16,7 @@ from kim_web.language import mark
 from kim_staffing.model import entered
 from kim_staffing.model.assurance import FundingAssurance
 from kim_staffing.model.contract import Contract
+from kim_staffing.model.employer import Employer
 from kim_staffing.model.entered import name_along
 from kim_staffing.model.grant import Grant
 from kim_staffing.model.hearing import CouncilHearing
@@ -44,6 +45,10 @@ def _occupancy(held: Occupancy) -> str:
     return f"{words.post(held.post)}, {words.period(held.starts_on, held.ends_on)}"
 
 
+def _employer(employer: Employer) -> str:
+    return employer.id
+
+
 _kind = partial(EntryKind.entered, follow=name_along)
 
 ENTRY_KINDS: Final = (
@@ -62,6 +67,7 @@ ENTRY_KINDS: Final = (
     _kind(entered.GRANT, mark("Bewilligung"), Grant, "grant.record", _grant, "grants.show"),
     _kind(entered.GRANT_POSTS, mark("Geänderte Stellen einer Bewilligung"), Grant, "grant.record", _grant, "grants.show"),
     _kind(entered.VACANCY_RULE, mark("Regel für Leerstand"), Grant, "grant.record", _grant, "grants.show"),
+    _kind(entered.EMPLOYER, mark("Angaben zu einem Arbeitgeber"), Employer, "post.manage", _employer, "employers.show"),
     _kind(entered.POST, mark("Stelle"), Post, "post.manage", words.post, "posts.show"),
     _kind(entered.POST_DECISION, mark("Entscheidung über eine Stelle"), Post, "post.manage", words.post, "posts.show"),
     _kind(entered.OCCUPANCY, mark("Besetzung"), Occupancy, "post.manage", _occupancy),
