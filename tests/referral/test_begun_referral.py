@@ -33,9 +33,7 @@ def buttons(html: str) -> dict[str, str]:
 
 def go_back(client: FlaskClient, html: str) -> Any:
     """Press the button of the band that leads back."""
-    address, draft_id = re.findall(
-        r'action="([^"]+)">\s*<input[^>]*csrf_token[^>]*>\s*<input[^>]*name="kim_continue" value="([^"]+)"', html
-    )[0]
+    address, draft_id = re.findall(r'action="([^"]+)">(?:\s*<input[^>]*>)*?\s*<input[^>]*name="kim_continue" value="([^"]+)"', html)[0]
     return send(client, address, {"kim_continue": draft_id}, 200)
 
 
