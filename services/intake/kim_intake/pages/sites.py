@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import request
 from kim_bus.directory import Directory
 from kim_reference.municipalities import MUNICIPALITIES
 from kim_runtime.act import Act
@@ -82,12 +83,12 @@ def place(id: str) -> Response | tuple[str, int]:
         return _one(session, act, id, body=form), 422
 
 
-@pages.post("/standorte/<id>/stellen/<code>/wegnehmen")
+@pages.post("/standorte/<id>/wegnehmen")
 @pages.guard("house.arrange")
-def take_away(id: str, code: str) -> Response:
+def take_away(id: str) -> Response:
     try:
         with act_on() as (session, act):
-            take_away_body(session, act, TakeAwayBody(id, code))
+            take_away_body(session, act, TakeAwayBody(id, request.form.get("code", "")))
     except Refused as refused:
         if refused.status == 404:
             raise

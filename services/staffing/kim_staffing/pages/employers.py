@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from flask import request
 from kim_runtime.act import Act
 from kim_web.language import _
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
@@ -82,11 +83,11 @@ def close(id: str) -> Response | tuple[str, int]:
         return _one(session, act, id, closed=form), 422
 
 
-@pages.post("/arbeitgeber/<id>/betriebsferien/<first>/wegnehmen")
+@pages.post("/arbeitgeber/<id>/betriebsferien/wegnehmen")
 @pages.guard("post.manage")
-def reopen(id: str, first: str) -> Response:
+def reopen(id: str) -> Response:
     try:
-        day = date.fromisoformat(first)
+        day = date.fromisoformat(request.form.get("first", ""))
     except ValueError:
         raise NotFound from None
     with act_on() as (session, act):
