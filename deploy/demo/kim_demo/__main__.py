@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
-from kim_demo.demonstration import CannotStart, run
-from kim_demo.layout import FIRST_PORT
-from kim_demo.story.stage import StoryBroken
-from kim_demo.supervisor import StartFailed
-from kim_demo.world import NotSettled
+gc.disable()  # what is read at the start stays, so looking through it for garbage is a fifth of the start; `demonstration` enables it
+
+from kim_demo.demonstration import CannotStart, run  # noqa: E402
+from kim_demo.layout import FIRST_PORT  # noqa: E402
+from kim_demo.story.stage import StoryBroken  # noqa: E402
+from kim_demo.supervisor import StartFailed  # noqa: E402
+from kim_demo.world import NotSettled  # noqa: E402
 
 FOLDER = Path(__file__).parents[3] / "var" / "demo"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -9,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from kim_login import __main__ as login_command_line
@@ -32,6 +34,9 @@ from kim_demo.stated import compare, table
 from kim_demo.story import play
 from kim_demo.supervisor import Stopped, Supervisor, busy_ports, stop_on_signals
 from kim_demo.world import RunningWorld
+
+# What the processes would each read after they were forked.
+READ_ONCE = ("kim_web.app", "kim_web.serve", "gunicorn.workers.gthread", "kim_login.app", "kim_report.app", "kim_bus.transports.sqlite")
 
 
 class CannotStart(Exception):
@@ -114,6 +119,10 @@ def _start(supervisor: Supervisor, layout: Layout, houses: Mapping[str, House]) 
     for house in houses.values():
         house.close()  # a fork must not share a connection; each opens its own, and this process its own again
         house.service.doors()  # what the pages need is read here, once
+    for module in READ_ONCE:
+        import_module(module)
+    gc.freeze()  # the forks share this memory: no collection looks through it, and so none copies it
+    gc.enable()
     for mailbox, house in houses.items():
         variables = environment(house.settings)
         for process in ("courier", "web"):

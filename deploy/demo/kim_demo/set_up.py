@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from multiprocessing import get_context
 from pathlib import Path
 
 from kim_bus import set_up as bus_set_up
@@ -23,11 +24,17 @@ def clear(folder: Path) -> None:
 
 
 def set_up(layout: Layout) -> dict[str, House]:
-    """Make the keys, the directory and the accounts of people, and open every house with its tables."""
+    """Make the keys, the directory and the accounts of people, and open every house with its tables. Raises OSError where sign-ins fail."""
     bus_set_up.set_up(TOPOLOGY, layout.folder)
-    set_up_providers(layout)
     FileClock.write(layout.clock_file, at(BEGIN, "06:00"))
-    return open_houses(layout)
+    houses = {mailbox: layout.house(mailbox) for mailbox in HOUSES}  # draws the secrets that the sign-ins must know
+    beside = get_context("fork").Process(target=set_up_providers, args=(layout,))
+    beside.start()
+    migrate(layout, houses)
+    beside.join()
+    if beside.exitcode:
+        raise OSError("the sign-ins could not be set up; what went wrong stands above")
+    return houses
 
 
 def open_houses(layout: Layout) -> dict[str, House]:
