@@ -43,6 +43,7 @@ def test_they_make_the_tables_of_the_model(service, database):
     assert migrations.is_current(database, service.package)
 
 
+@pytest.mark.slow
 def test_they_leave_nothing_when_taken_back(service, database):
     migrations.upgrade(database, service.package)
     migrations.downgrade(database, service.package)
@@ -50,6 +51,7 @@ def test_they_leave_nothing_when_taken_back(service, database):
     assert migrations.current(database) is None
 
 
+@pytest.mark.slow
 def test_each_step_goes_down_and_up_again(service, database):
     numbers = [revision.revision for revision in reversed(list(migrations.scripts(service.package).walk_revisions()))]
     before = {}
@@ -63,6 +65,7 @@ def test_each_step_goes_down_and_up_again(service, database):
     assert migrations.differences(database, service.metadata) == []
 
 
+@pytest.mark.slow
 def test_a_second_upgrade_does_nothing(service, database):
     migrations.upgrade(database, service.package)
     migrations.upgrade(database, service.package)

@@ -36,6 +36,7 @@ def database(url: str) -> Iterator[Database]:
     database.close()
 
 
+@pytest.mark.slow
 def test_migrations_make_the_tables_of_the_model_and_take_them_away_again(database: Database) -> None:
     migrations.upgrade(database, "kim_casework")
     assert migrations.differences(database, SERVICE.metadata) == []
