@@ -73,7 +73,10 @@ class EmptyDatabases:
 
 @dataclass
 class Houses:
-    """Call it with a mailbox to open a house: with its `Service` (tables, reactions, chores), or with these named one by one."""
+    """Call it with a mailbox to open a house: with its `Service` (tables, reactions, chores), or with these named one by one.
+
+    `copy_of` is a file with a database in which something has happened already.
+    """
 
     folder: Path
     empty_databases: EmptyDatabases
@@ -92,6 +95,7 @@ class Houses:
         reactions: Iterable[Any] = (),
         chores: Iterable[Any] = (),
         url: str | None = None,
+        copy_of: Path | None = None,
         **info: Any,
     ) -> House:
         if service is not None:
@@ -101,7 +105,9 @@ class Houses:
         wanted = dict.fromkeys((tables.metadata, audit, signed_in.metadata, *metadata))
         file = self.folder / f"{mailbox}.sqlite3"
         copied = url is None and not file.exists()
-        if copied:
+        if copied and copy_of:
+            copyfile(copy_of, file)
+        elif copied:
             self.empty_databases.copy(wanted, file)
         database = Database(url or f"sqlite:///{file}", {**known, **info})
         for one in () if copied else wanted:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -71,8 +70,7 @@ def troubled(
 @pytest.fixture
 def casework(houses: Houses, troubled: Path) -> Any:
     """Casework with that database. The parked event would take effect if it were tried again."""
-    copyfile(troubled, houses.folder / troubled.name)
-    return houses(f"{HOUSE}.casework", reactions=[Reaction(PARKED, lambda _session, _act, _event: None)])
+    return houses(f"{HOUSE}.casework", copy_of=troubled, reactions=[Reaction(PARKED, lambda _session, _act, _event: None)])
 
 
 @pytest.fixture
