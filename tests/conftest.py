@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +33,7 @@ from sqlalchemy import MetaData
 
 ROOT = Path(__file__).parents[1]
 TOPOLOGY = ROOT / "deploy/rabbitmq/topology.toml"
+OF_EVERY_HOUSE = (tables.metadata, audit, signed_in.metadata)
 START = datetime(2022, 5, 10, 7, 0, tzinfo=UTC)  # Tuesday, 09:00 at the desk
 
 
@@ -49,6 +52,11 @@ class House:
         if actor is None:
             return service_act(self.post.organisation, self.post.service, at)
         return Act(self.post.organisation, self.post.service, actor, at)
+
+    def keep(self, to: Path) -> None:
+        """Its SQLite database as it is now, as a file that other houses can be a copy of."""
+        with closing(sqlite3.connect(str(self.database.url.database))) as made, closing(sqlite3.connect(to)) as copy:
+            made.backup(copy)
 
 
 @dataclass
@@ -102,7 +110,7 @@ class Houses:
             metadata, reactions, chores = service.metadata, service.reactions, service.chores
         post = Post(mailbox, self.directory, self.keys[mailbox])
         known = {"post": post, "pool": post.organisation, "coordinator": ""}
-        wanted = dict.fromkeys((tables.metadata, audit, signed_in.metadata, *metadata))
+        wanted = dict.fromkeys((*OF_EVERY_HOUSE, *metadata))
         file = self.folder / f"{mailbox}.sqlite3"
         copied = url is None and not file.exists()
         if copied and copy_of:

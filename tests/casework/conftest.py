@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -66,8 +64,7 @@ def open_house(houses: Any, introduced: Callable[..., Path]) -> Callable[..., An
             for person, reference in people:
                 introduce_staff(session, house.act(), IntroduceStaff(person.id, person.name, reference, "case_manager" in person.roles))
         if url is None:
-            with closing(sqlite3.connect(house.database.url.database)) as made, closing(sqlite3.connect(kept)) as copy:
-                made.backup(copy)
+            house.keep(kept)
         return house
 
     return open_it

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from shutil import copy
 from typing import Any
 
 import pytest
+from conftest import OF_EVERY_HOUSE, EmptyDatabases
 from flask import Flask
 from flask.testing import FlaskClient
 from kim_intake.model.consultation import Consultation
@@ -47,12 +47,11 @@ PEOPLE = {
 
 
 @pytest.fixture(scope="session")
-def two_sites(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def two_sites(tmp_path_factory: pytest.TempPathFactory, empty_databases: EmptyDatabases) -> Path:
     """A database of intake with two sites and nothing else, made once and copied for each test."""
     path = tmp_path_factory.mktemp("intake") / "two-sites.sqlite3"
+    empty_databases.copy((*OF_EVERY_HOUSE, *SERVICE.metadata), path)
     database = Database(f"sqlite:///{path}")
-    for metadata in SERVICE.metadata:
-        metadata.create_all(database.engine)
     with database.write() as session:
         for site in (ARKADEN, HERZOGENRATH):
             set_up_site(session, service_act(US, "intake", SystemClock().now()), site)
@@ -63,8 +62,7 @@ def two_sites(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def house(houses: Any, two_sites: Path) -> Any:
     """The StädteRegion's intake with two sites."""
-    copy(two_sites, houses.folder / "staedteregion-aachen.intake.sqlite3")
-    return houses("staedteregion-aachen.intake", SERVICE)
+    return houses(f"{US}.intake", SERVICE, copy_of=two_sites)
 
 
 @pytest.fixture

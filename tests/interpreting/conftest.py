@@ -97,16 +97,23 @@ class Pool:
 
 
 @pytest.fixture
-def pool(houses: Any) -> Pool:
-    """An empty pool on Thursday 1 September 2022, with case 2022-0041 open and two interpreters known."""
+def pool(houses: Any, tmp_path_factory: pytest.TempPathFactory) -> Pool:
+    """An empty pool on Thursday 1 September 2022, with case 2022-0041 open and two interpreters known.
+
+    Set up once; every further test begins with a copy of that database.
+    """
+    made = tmp_path_factory.getbasetemp() / "pool.sqlite3"
+    houses.clock.set(datetime(2022, 9, 1, 9, tzinfo=UTC))
+    if made.exists():
+        return Pool(houses(f"{HOUSE}.interpreting", SERVICE, copy_of=made))
     pool = Pool(houses(f"{HOUSE}.interpreting", SERVICE))
-    pool.on(2022, 9, 1)
     pool.do(learn_case, LearnCase(case_id="case-41", number="2022-0041", state="open", changed_on=date(2022, 6, 1)))
     pool.do(
         add_provider, AddProvider(id="small", name="Übersetzungen Klein", qualification="sworn", languages=("ukr",), small_business=True)
     )
     pool.do(add_provider, AddProvider(id="office", name="Sprachbüro Maas", qualification="sworn", languages=("ukr", "rus")))
     pool.do(add_provider, AddProvider(id="lay", name="I. Beispiel", qualification="lay", languages=("prs",), small_business=True))
+    pool.house.keep(made)
     return pool
 
 

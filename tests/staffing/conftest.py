@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -84,15 +83,15 @@ class Office:
 
 
 @pytest.fixture
-def office(houses: Any) -> Office:
-    """The StädteRegion and five partners as employers; no posts yet."""
-    office = open_office(houses)
+def office(houses: Any, tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """The StädteRegion and five partners as employers; no posts yet. Set up once, as `twelve`."""
+    made = tmp_path_factory.getbasetemp() / "employers.sqlite3"
+    if made.exists():
+        return Office(houses(MAILBOX, SERVICE, copy_of=made))
+    office = Office(houses(MAILBOX, SERVICE))
     set_up_employers(office)
+    office.house.keep(made)
     return office
-
-
-def open_office(houses: Any) -> Office:
-    return Office(houses(MAILBOX, SERVICE))
 
 
 def set_up_employers(office: Office) -> None:
@@ -117,18 +116,14 @@ def twelve(houses: Any, tmp_path_factory: pytest.TempPathFactory) -> Office:
 
     Hired once; every further test begins with a copy of that database.
     """
-    made, own = tmp_path_factory.getbasetemp() / "twelve.sqlite3", houses.folder / f"{MAILBOX}.sqlite3"
+    made = tmp_path_factory.getbasetemp() / "twelve.sqlite3"
     if made.exists():
-        shutil.copyfile(made, own)
-        office = open_office(houses)
+        office = Office(houses(MAILBOX, SERVICE, copy_of=made))
     else:
-        office = open_office(houses)
+        office = Office(houses(MAILBOX, SERVICE))
         set_up_employers(office)
         hire_twelve(office)
-        with office.house.database.engine.connect() as connection:
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.copyfile(own, made)
+        office.house.keep(made)
     office.contracts = {f"p-{number:02}": f"contract-p-{number:02}" for number in range(1, 13)}
     return office
 
