@@ -328,6 +328,7 @@ def _staffing(us: Organisation) -> Things:
     began, ends = date(2022, 3, 1), YEAR[1]
     with us.at("staffing") as (session, act):
         set_up_employer(session, act, SetUpEmployer(us.id, ((date(2009, 10, 21), MARK),), own=True, council="personalrat"))
+        carrier = set_up_employer(session, act, SetUpEmployer(new_id(), ((date(2009, 10, 21), MARK),)))
         post, empty = (
             create_post(session, act, CreatePost(baustein=2, role="case_management", fte=Decimal("1.0"), employer=us.id, id=new_id()))
             for _turn in range(2)
@@ -344,7 +345,7 @@ def _staffing(us: Organisation) -> Things:
         held = session.scalars(select(Occupancy.id).order_by(Occupancy.id).limit(1)).one()
         own = dict(session.execute(select(StaffEntry.kind, StaffEntry.id).where(StaffEntry.by == us.owner.id)).all())
         return {"post": post.id, "empty_post": empty.id, "contract": contract.id, "drafted": next_one.id, "draft_contract": drafted.id,
-                "assurance": promised.id, "hearing": asked.id, "occupancy": held, "grant": paid.id, "employer": us.id,
+                "assurance": promised.id, "hearing": asked.id, "occupancy": held, "grant": paid.id, "employer": carrier.id,
                 "moved_entry": _moved(session, act, "hire", own["hire"], "told"),
                 "open_entry": _moved(session, act, "assurance", own["assurance"], "open")}  # fmt: skip
 
