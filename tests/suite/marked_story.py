@@ -166,7 +166,7 @@ class Story:
         self._at_the_json_door(casework)
         form = casework.get("/einwilligungen/neu")
         at, text = form.url, form.text
-        form.submit("/sperren")
+        form.submit("/sperren", person=CLIENT, purpose=FREE)  # kept by the lock
         form.url, form.text = at, text
         form.submit("/einwilligungen/", person=CLIENT, purpose=FREE)  # too late: kept as a draft
         strange = Visitor(self.layout.address(INTAKE), self.provoked, self.at(INTAKE, "aydin").session)

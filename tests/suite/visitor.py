@@ -52,14 +52,16 @@ class Visitor:
         self._take(answer, answer.status_code)
 
     def submit(self, to: str, answers_with: int = 200, **answers: Any) -> Visitor:
-        """Send the form whose address ends with `to`, or that has a field of that name."""
-        form = self._form(to)
+        """Send the form whose address ends with `to`, or that has a field of that name, or a button outside of it that leads to `to`."""
+        buttons = self._page().xpath("//button[@form][@formaction=$to]", to=to)
+        form = self._page().get_element_by_id(buttons[0].get("form")) if buttons else self._form(to)
         told = [(name, value) for name, value in form.form_values() if name not in answers]
+        told += [(one.get("name"), one.get("value")) for one in buttons]
         names = {at.get("name") for at in form.xpath(".//input|.//select|.//textarea|.//button")}
         assert set(answers) <= names, f"{set(answers) - names} is not asked at {self.url}; asked are {sorted(filter(None, names))}"
         for name, answer in answers.items():
             told += [(name, one) for one in (answer if isinstance(answer, (list, tuple)) else [answer])]
-        answer_to = urljoin(self.url, form.get("action") or "")
+        answer_to = urljoin(self.url, to if buttons else form.get("action") or "")
         if (form.get("method") or "get").lower() == "get":
             return self._take(self.session.get(answer_to, params=told, timeout=PATIENCE), answers_with)
         return self._take(self.session.post(answer_to, data=told, timeout=PATIENCE), answers_with)
