@@ -21,7 +21,7 @@ from kim_runtime.clock import SystemClock
 from kim_runtime.database import Database
 from login.conftest import PASSWORD, SECRET
 from playwright.sync_api import Browser, Page, expect
-from web.conftest import build, settings_in
+from web.conftest import build, opened, settings_in
 from web.test_browser import LOOKS, violations
 from werkzeug.serving import BaseWSGIServer, make_server
 
@@ -57,7 +57,7 @@ def house(settings: LoginSettings, tmp_path: Path) -> Iterator[tuple[str, str]]:
         told = replace(
             settings_in(tmp_path / "service"), public_url=base, oidc_issuer=issuer, oidc_client_id=client_id, oidc_client_secret=SECRET
         )
-        kept = Database(told.database)
+        kept = opened(told.database)
         service.app = build(told, kept)
         yield base, issuer
         rows.close()

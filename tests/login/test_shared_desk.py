@@ -25,7 +25,7 @@ from kim_web.web import EXTENSION
 from login.conftest import PASSWORD, SECRET
 from login.test_in_browser import on_a_port
 from sqlalchemy import select
-from web.conftest import build, settings_in
+from web.conftest import build, opened, settings_in
 from web.sample import doors
 from web.static_html import faults
 
@@ -104,7 +104,7 @@ def house(settings: LoginSettings, tmp_path: Path) -> Iterator[House]:
             folder = tmp_path / service
             folder.mkdir()
             told = replace(settings_in(folder), public_url=base, oidc_issuer=issuer, oidc_client_id="", oidc_client_secret=SECRET)
-            kept = Database(told.database)
+            kept = opened(told.database)
             stack.callback(kept.close)
             server.app = on_time(build(told, kept, doors=replace(doors.DOORS, service=service)), clock)
         yield House(issuer, ports[0][1], ports[1][1], clock)

@@ -10,16 +10,26 @@ from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped
 from kim_web.security import CONTENT_SECURITY_POLICY, HEADERS
 
 _STATUS: Final = re.compile(rb"HTTP/1\.1 ([0-9]{3}) ([A-Za-z -]*)\r\n")
-_PAGE: Final = """<!DOCTYPE html>
+_SAID: Final = {
+    "de": "Diese Anfrage ist nicht lesbar",
+    "en": "This request cannot be read",
+}
+_TO_DO: Final = {
+    "de": (
+        "Bitte laden Sie die Seite neu, oder gehen Sie zurück und versuchen Sie es noch einmal. "
+        "Bleibt es dabei, löschen Sie die Cookies dieser Adresse."
+    ),
+    "en": "Please load the page anew, or go back and try again. If that does not help, delete the cookies of this address.",
+}
+_PAGE: Final = f"""<!DOCTYPE html>
 <html lang="de">
-<head><meta charset="utf-8"><title>Diese Anfrage ist nicht lesbar</title></head>
+<head><meta charset="utf-8"><title>{_SAID["de"]}</title></head>
 <body>
-<h1>Diese Anfrage ist nicht lesbar</h1>
-<p>Bitte laden Sie die Seite neu, oder gehen Sie zurück und versuchen Sie es noch einmal.
-Bleibt es dabei, löschen Sie die Cookies dieser Adresse.</p>
+<h1>{_SAID["de"]}</h1>
+<p>{_TO_DO["de"]}</p>
 <div lang="en">
-<h2>This request cannot be read</h2>
-<p>Please load the page anew, or go back and try again. If that does not help, delete the cookies of this address.</p>
+<h2>{_SAID["en"]}</h2>
+<p>{_TO_DO["en"]}</p>
 </div>
 </body>
 </html>

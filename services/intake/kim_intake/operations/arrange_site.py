@@ -94,7 +94,7 @@ def take_away_body(session: Session, act: Act, command: TakeAwayBody) -> Site:
     """Take away a body nobody was counselled by or handed over to. Raises NotFound, Refused `body_in_use`."""
     here = _held(session, command.site)
     if here.body(command.code) is None:
-        raise NotFound("no_such_body", "Diese Stelle gibt es hier nicht.")
+        raise NotFound("no_such_body", "Diese Stelle gibt es an diesem Standort nicht.")
     counselled = exists().where(Consultation.site_id == here.id, Consultation.service == command.code)
     handed_over = exists().where(HandOver.site_id == here.id, HandOver.to_body == command.code)
     if session.scalar(select(counselled)) or session.scalar(select(handed_over)):
