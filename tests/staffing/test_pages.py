@@ -20,7 +20,7 @@ from kim_staffing.operations.record_grant import RecordGrant, record_grant
 from kim_web.web import EXTENSION
 from lxml import html
 from sqlalchemy import select
-from staffing.conftest import LENZEN, READER, open_office
+from staffing.conftest import LENZEN, MAILBOX, READER, SERVICE
 from web.signed_in import bearer, sign_in
 
 Desk = Callable[..., FlaskClient]
@@ -352,7 +352,7 @@ def test_a_plan_of_a_year_that_cannot_be_is_this_years(desk, year):
 
 
 def test_a_house_begins_with_an_employer_and_then_has_posts(shared_app: Flask, houses: Any) -> None:
-    house = open_office(houses).house
+    house = houses(MAILBOX, SERVICE)
     shared_app.extensions[EXTENSION] = replace(shared_app.extensions[EXTENSION], database=house.database, clock=house.clock)
     lenzen = sign_in(shared_app.test_client(), LENZEN)
     assert "Noch ist keine Stelle angelegt." in text_of(lenzen.get("/ablauf"))
