@@ -248,6 +248,24 @@ def test_who_ends_one_session_ends_what_its_browser_has_at_the_provider_and_noth
     kept.close()
 
 
+def test_at_an_open_desk_a_service_that_opens_without_a_password_makes_no_key_and_ends_nothing(house: House, desk: Desk) -> None:
+    """Neither one that was never opened, nor one whose cookie was deleted: the password was shown long ago."""
+    for _turn in range(2):
+        house.later(9)
+        assert is_open(desk.opens(house.intake))
+    wanted = {"label": "Auswertung", "actions": ["visit.see"], "ends_on": f"{house.clock.now() + timedelta(days=9):%d.%m.%Y}"}
+    assert is_open(desk.opens(house.casework))
+    desk.loses_the_cookies_of("intake")
+    assert is_open(desk.opens(house.intake))
+    for address in (house.casework, house.intake):
+        for act in ("schluessel", "sitzungen/ende"):
+            answer = desk.browser.post(f"{address}/zugang/{act}", data=wanted, allow_redirects=False, timeout=20)
+            assert answer.headers.get("Location") == "/anmelden?neu=1&next=/zugang/", (act, answer.status_code)
+    asked = desk.browser.get(f"{house.intake}/anmelden?neu=1&next=/zugang/", timeout=20)
+    desk.types(asked, AYDIN, house)
+    assert "kim_" in desk.browser.post(f"{house.intake}/zugang/schluessel", data=wanted, timeout=20).text
+
+
 def test_the_provider_lists_what_somebody_has_open_in_all_browsers_and_services_and_ends_it(
     house: House, other_desk: Desk, desk: Desk
 ) -> None:

@@ -126,6 +126,31 @@ def test_names_that_cannot_be_one_or_are_somebody_elses_open_nothing(
         assert asks(visitor, provider.access_token(**{"sub": "17", "preferred_username": "aydin", "staff": "ma-7", **says})) in {401, 403}
 
 
+@pytest.mark.parametrize(
+    ("says", "asked_anew", "shown"),
+    [
+        ({"auth_time": int(time.time()) - 3600}, False, False),  # its session was open
+        ({"auth_time": int(time.time()) - 60}, False, True),
+        ({}, False, False),  # it does not say, and was not asked to ask
+        ({}, True, True),
+    ],
+    ids=["long ago", "just now", "not said", "not said, and asked anew"],
+)
+def test_a_key_asks_that_the_person_was_just_shown_to_the_provider(
+    visitor: FlaskClient, provider: SlyProvider, says: dict[str, Any], asked_anew: bool, shown: bool
+) -> None:
+    provider.says = says
+    come_back(visitor, begin(visitor, provider, "/anmelden?neu=1" if asked_anew else "/anmelden"))
+    wanted = {"label": "Auswertung", "actions": ["visit.see"], "ends_on": f"{datetime.now(UTC) + timedelta(days=9):%d.%m.%Y}"}
+    assert ("kim_" in visitor.post("/zugang/schluessel", data=wanted).text) == shown
+
+
+@pytest.mark.parametrize("said", ["soon", {}, True, float("inf"), float("nan")], ids=str)
+def test_a_moment_that_is_none_is_no_fault_of_the_service(visitor: FlaskClient, provider: SlyProvider, said: object) -> None:
+    provider.says = {"auth_time": said}
+    assert come_back(visitor, begin(visitor, provider)).status_code == 400
+
+
 def test_a_person_stays_one_whatever_client_the_token_names(visitor: FlaskClient, provider: SlyProvider) -> None:
     provider.says = {"client_id": "17"}
     assert come_back(visitor, begin(visitor, provider)).status_code == 303

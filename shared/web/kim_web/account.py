@@ -87,7 +87,7 @@ def come_back() -> Response:
         return _sorry("no_role", 403, "no role in this service", actor)
     web = this_web()
     now = web.real_clock.now()
-    proof = sessions.Proof(str(claims["sub"]), str(claims.get("sid", "")))
+    proof = sessions.Proof(str(claims["sub"]), str(claims.get("sid", "")), _shown_at(claims, now))
     with web.rows.write() as rows:
         sessions.sweep(rows, now, web.limits)
         counting.sweep(rows, now.timestamp())
@@ -219,6 +219,14 @@ def _must_be_anew(claims: Mapping[str, Any]) -> None:
     since = session.get(SINCE)
     if since is not None and claims.get("auth_time") is not None and claims["auth_time"] < since - LEEWAY:
         raise SignInFailed("not signed in anew")
+
+
+def _shown_at(claims: Mapping[str, Any], now: datetime) -> float | None:
+    """When the person showed the provider who they are. One that does not say is believed that it asked, where it was to; else None."""
+    said = claims.get("auth_time")
+    if said is None:
+        return now.timestamp() if session.get(SINCE) is not None else None
+    return min(float(said), now.timestamp())
 
 
 def forget_the_desk(*, but_the_seat: bool) -> None:

@@ -5,6 +5,7 @@ Nothing is asked of the provider before somebody signs in, so a service starts a
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -88,6 +89,7 @@ class Provider:
         if not claims:
             raise SignInFailed("no ID token")
         _names_hold(claims)
+        _moment_holds(claims.get("auth_time"))
         return claims
 
     def leave_address(self, session: str, back_to: str) -> str | None:
@@ -224,6 +226,12 @@ def _names_hold(claims: Mapping[str, Any]) -> None:
         found = claims.get(name, "")
         if not isinstance(found, str) or len(found) > LONGEST_NAME or not found.isprintable():
             raise SignInFailed(f"a claim cannot be a name: {name}")
+
+
+def _moment_holds(said: object) -> None:
+    """Seconds since 1970, or not said. Raises SignInFailed."""
+    if said is not None and (isinstance(said, bool) or not isinstance(said, (int, float)) or not math.isfinite(said)):
+        raise SignInFailed("a claim cannot be a moment: auth_time")
 
 
 def _key_id(token: str) -> str | None:

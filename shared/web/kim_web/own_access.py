@@ -145,8 +145,8 @@ def _sessions_page() -> str:
 
 
 def _shown_just_now() -> bool:
-    """Whether this session began a moment ago, so with a password at the provider or with a session of its that was open."""
-    return bool(this_web().real_clock.now() - g.session.opened_at < JUST_NOW)
+    """Whether the person showed who they are a moment ago. A session opened by one of the provider that was open shows nothing."""
+    return sessions.was_shown_since(g.session, this_web().real_clock.now() - JUST_NOW)
 
 
 def _show_anew() -> Response:

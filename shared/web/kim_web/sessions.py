@@ -27,6 +27,7 @@ SWEPT_AFTER = timedelta(hours=4)
 MARKED_FOR = timedelta(days=14)  # a provider of another maker may keep its own session over a weekend and longer
 LOCKED_PERSON = "locked:"  # before the id of a person in a row nobody has the secret of: it keeps a neighbour's word until it is swept away
 SIGNED_IN_ON = "signed_in_on"  # beside the actor in a key for programs
+SHOWN_AT = "shown_at"  # beside the actor in a session: when the person showed who they are, in seconds since 1970
 NOTED_EVERY = timedelta(minutes=1)
 OF_SECRET = select(sessions).where(sessions.c.secret_hash == bindparam("secret_hash"))  # made once
 
@@ -42,24 +43,27 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What the provider said at signing in, kept for signing out: its name for the person and for its session."""
+    """What the provider said at signing in: its name for the person and for its session, kept for signing out, and when the person showed
+    it who they are. That may be long before, where its session was open; None: it does not say.
+    """
 
     subject: str = ""
     session: str = ""
+    shown_at: float | None = None
 
 
 def open_session(rows: Rows, actor: Actor, now: datetime, *, device: str = "", proof: Proof | None = None) -> str:
-    """Open a session for an actor. Returns the secret the cookie shall hold; it is kept nowhere.
+    """Open a session for an actor. Returns the secret the cookie shall hold; it is kept nowhere. Without a proof they have just shown it here.
 
     The keys the actor made for programs learn the roles and the day of this sign-in, and the service knows the person from now on.
     """
-    proof = proof or Proof()
+    proof = proof or Proof(shown_at=now.timestamp())
     secret = secrets.token_urlsafe(SECRET_BYTES)
     rows.execute(
         sessions.insert(),
         {
-            "secret_hash": hash_of(secret), "id": new_id(), "actor_id": actor.id, "actor": written(actor), "device": device,
-            "opened_at": now, "seen_at": now, "subject": proof.subject, "provider_session": proof.session,
+            "secret_hash": hash_of(secret), "id": new_id(), "actor_id": actor.id, "actor": {**written(actor), SHOWN_AT: proof.shown_at},
+            "device": device, "opened_at": now, "seen_at": now, "subject": proof.subject, "provider_session": proof.session,
         },
     )  # fmt: skip
     rows.execute(update(access_keys).where(access_keys.c.actor_id == actor.id).values(actor=as_of(actor, now)))
@@ -75,6 +79,12 @@ def find(database: Database, secret: str, now: datetime, limits: Limits) -> Row[
 
 def is_living(session: Row[Any], now: datetime, limits: Limits) -> bool:
     return bool(session.opened_at >= now - limits.absolute and session.seen_at >= now - limits.idle)
+
+
+def was_shown_since(session: Row[Any], moment: datetime) -> bool:
+    """Whether its person showed who they are since then: not by opening another session of one at the provider that was open."""
+    shown_at = session.actor.get(SHOWN_AT)
+    return shown_at is not None and bool(shown_at > moment.timestamp())
 
 
 def whose(rows: Rows, secret: str) -> Row[Any] | None:
