@@ -92,26 +92,37 @@ def test_a_case_is_opened_from_an_accepted_referral(
     assert (twice.value.code, twice.value.params["number"]) == ("referral_used", case.number)
 
 
-def test_a_referral_that_became_a_protected_case_is_no_longer_the_desks(
+def test_a_referral_that_became_a_case_is_no_longer_the_desks(
     caritas: Any, received: ReceivedReferral, actors: dict[str, Actor], admit: Callable[..., Case], browse: Callable[..., Any]
 ) -> None:
+    """Who does not see the case does not read in the inbox what the case is about; a protected one is closed to leads too."""
     accept(caritas, actors["jansen"], received)
-    case = admit(caritas, by="jansen", name="", referral_id=received.id)
     address, said = f"/eingang/{received.id}", {"outcome": "arrived", "received_id": received.id}
     actors["weber"] = Actor("weber", "Weber", "caritas-eifel", frozenset({"case_manager"}))
+    actors["adler"] = Actor("adler", "Adler", "caritas-eifel", frozenset({"case_lead"}))
+    actors["prüferin"] = Actor("prüferin", "Prüferin", "caritas-eifel", frozenset({"auditor"}))
+
+    def seen() -> dict[str, tuple[int, bool, bool]]:
+        pages = {who: browse(caritas, who) for who in ("jansen", "weber", "adler", "prüferin")}
+        found = {who: (page.get(address), page.get("/eingang/")) for who, page in pages.items()}
+        return {who: (one.status_code, "Rahimi" in one.text, address in listed.text) for who, (one, listed) in found.items()}
+
+    there, gone = (200, True, True), (404, False, False)
+    assert seen() == {"jansen": there, "weber": there, "adler": there, "prüferin": there}
+    case = admit(caritas, by="jansen", name="", referral_id=received.id)
+    assert seen() == {"jansen": there, "weber": gone, "adler": there, "prüferin": there}
     weber = browse(caritas, "weber")
     key = bearer(weber.application, actors["weber"])
-    assert (weber.get(address).status_code, address in weber.get("/eingang/").text) == (200, True)
-    with caritas.database.write() as session:
-        protect_case(session, caritas.act(actors["jansen"]), ProtectCase(case.id, "disclosure_block"))
-    assert (weber.get(address).status_code, address in weber.get("/eingang/").text) == (404, False)
-    assert "Diesen eingegangenen Verweis gibt es nicht." in weber.post(f"{address}/abschluss", data=said).text
+    assert "oder andere führen ihn weiter" in weber.post(f"{address}/abschluss", data=said).text
+    assert case.number not in weber.get(f"/aufnahme?verweis={received.id}").text
     for door, body in (("opened", {"received_id": received.id}), ("outcomes", said)):
         answer = weber.post(f"/api/received-referrals/{door}", json=body, headers=key)
         assert answer.status_code == 404, answer.text
-    jansen = browse(caritas, "jansen")
-    assert (jansen.get(address).status_code, address in jansen.get("/eingang/").text) == (200, True)
-    assert jansen.post(f"{address}/abschluss", data=said).status_code == 303
+    assert weber.get("/api/received-referrals/", headers=key).json["items"] == []
+    with caritas.database.write() as session:
+        protect_case(session, caritas.act(actors["jansen"]), ProtectCase(case.id, "disclosure_block"))
+    assert seen() == {"jansen": there, "weber": gone, "adler": gone, "prüferin": gone}
+    assert browse(caritas, "jansen").post(f"{address}/abschluss", data=said).status_code == 303
 
 
 def test_what_is_addressed_to_case_management_is_not_read_nor_refused_by_a_desk_of_intake(

@@ -13,7 +13,7 @@ from kim_runtime.act import Act, Actor
 from kim_runtime.refusal import NotFound
 from kim_web.page import at_hand, found, this_act
 from kim_web.web import this_web
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from kim_referral.model.consent import Consent
@@ -55,10 +55,10 @@ def _standing(actor: Actor, thing: Consent | Release | Referral) -> policy.Stand
 
 
 def _standing_to_received(actor: Actor, received: ReceivedReferral) -> policy.Standing:
-    """As its protection says, until it became something nothing is shown of."""
+    """As its protection says, until it became something: then it is seen with that alone."""
     session, act = at_hand(actor, received)
-    hidden = (received.about_kind, received.about_id) in _seen_by(act).hidden_things(session)
-    return policy.Standing(frozenset(), HIDDEN) if hidden else standing_to(session, act, received)
+    shown = session.scalar(select(ReceivedReferral.id).where(ReceivedReferral.id == received.id, _seen_by(act).received()))
+    return standing_to(session, act, received) if shown else policy.Standing(frozenset(), HIDDEN)
 
 
 STANDINGS: Final[dict[type, Callable[[Actor, Any], policy.Standing]]] = {
@@ -122,6 +122,5 @@ def check_giver(session: Session, declared: Declared | RecordConsent | RecordRel
 
 
 def shown_received(session: Session, states: frozenset[str] | None = None) -> list[ReceivedReferral]:
-    """Received referrals, all of the desk's but the protected ones and those that became something nothing is shown of."""
-    hidden, open_to = seen().hidden_things(session), received_open_to(this_act(), "received_referral.list")
-    return [one for one in received_referrals(session, states, shown=open_to) if (one.about_kind, one.about_id) not in hidden]
+    """Received referrals, all of the desk's but the protected ones and those that became something this person does not see."""
+    return received_referrals(session, states, shown=and_(received_open_to(this_act(), "received_referral.list"), seen().received()))

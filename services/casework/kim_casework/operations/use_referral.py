@@ -11,7 +11,7 @@ from kim_runtime.refusal import Refused
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kim_casework.model.case import Case, hidden_cases
+from kim_casework.model.case import Case, visible_cases
 from kim_casework.model.protection import LOCKS
 from kim_casework.model.staff import StaffMember
 from kim_casework.operations.household import HouseholdPerson
@@ -32,7 +32,7 @@ def _usable(session: Session, act: Act, referral: ReceivedReferral) -> ReceivedR
     used = session.scalars(select(Case).where(Case.referral_id == referral.id)).first()
     if not used and not lets(session, act, "received_referral.answer", referral):
         raise ReceivedReferral.unknown()
-    if used and used.id in session.scalars(hidden_cases(act)).all():
+    if used and session.scalar(visible_cases(act).where(Case.id == used.id)) is None:
         raise ReceivedReferral.unknown()
     if used:
         raise Refused("referral_used", "Aus diesem Verweis ist schon der Fall {number} entstanden.", number=used.number)

@@ -70,7 +70,7 @@ class ReceivedReferral(SaidOfPerson, Base):
 
     @staticmethod
     def unknown() -> NotFound:
-        return NotFound("received_unknown", "Diesen eingegangenen Verweis gibt es nicht.")
+        return NotFound("received_unknown", "Diesen eingegangenen Verweis gibt es nicht, oder andere führen ihn weiter.")
 
     @property
     def sender_organisation(self) -> str:

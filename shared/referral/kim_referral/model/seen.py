@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, literal, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kim_referral.model.consent import Consent
 from kim_referral.model.declaration import Declared, Row
+from kim_referral.model.received_referral import ReceivedReferral
 from kim_referral.model.referral import Referral
 from kim_referral.model.release import Release
 
@@ -51,6 +53,11 @@ class Seen:
         own = true() if self.everything else or_(self._recorded(Referral.offered_by), Referral.consent_id.in_(own_consents))
         return self._shown(Referral.about_kind, Referral.about_id, own)
 
+    def received(self) -> ColumnElement[bool]:
+        """Received referrals: one that became something of the service's is seen with that, and the desk's inbox has it no longer."""
+        kind, thing = ReceivedReferral.about_kind, ReceivedReferral.about_id
+        return or_(kind.is_(None), self._shown(kind, thing, true()))
+
     def may_be_about(self, session: Session, kind: str, thing_id: str) -> bool:
         """Whether the actor may record something new about this thing: what the service shows them, nobody in particular yet (empty), or
         what they may see something of already.
@@ -70,7 +77,7 @@ class Seen:
     def _recorded(self, by: InstrumentedAttribute[str]) -> ColumnElement[bool]:
         return by == self.actor if self.not_of is None else by.not_in(self.not_of)
 
-    def _shown(self, kind: InstrumentedAttribute[str], thing: InstrumentedAttribute[str], own: ColumnElement[bool]) -> ColumnElement[bool]:
+    def _shown(self, kind: InstrumentedAttribute[Any], thing: InstrumentedAttribute[Any], own: ColumnElement[bool]) -> ColumnElement[bool]:
         """What is about something one may see, or about nothing the service keeps and one's own; and about nothing hidden.
 
         Who may not see a case any more (a cover ended, it was given away) sees nothing about it, whoever recorded it.

@@ -13,7 +13,7 @@ from kim_runtime.policy import Relation, Rules, grant
 COUNSELLING: Final = ("intake_staff", "case_manager", "case_lead")
 SHOWN: Final = "shown"  # about nothing of which nothing is shown (`Seen.hidden`)
 HIDDEN: Final = "hidden"
-_OURS = "addressed to this service"
+_OURS = "addressed to this service; once it became something, of who may see that"
 _WHICH = "about what the service shows this person (`disclosures_seen`); about a visitor, recorded oneself"
 _KEEPS = "§ 35 SGB I: who closed it"
 _BRIEFLY = "by its address, for a short while, each look with its reason in the audit; in no list"
