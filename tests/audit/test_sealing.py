@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from audit.conftest import COLUMNS, NOON, as_an_attacker, fault, head, written
@@ -13,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kim_audit.keeping import works
 from kim_audit.record import record
-from kim_audit.sealing import seal
+from kim_audit.sealing import digest_of, newest, seal
 from kim_audit.tables import entries, metadata, seals
 from kim_audit.verifying import verify
 from kim_runtime.database import Database
+from servers.migrated import Migrated
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
@@ -120,6 +122,40 @@ def test_a_row_for_another_day_is_found_by_the_seal_it_gets(audited: Database, s
     with audited.write() as session:
         seal(session, NOON + timedelta(minutes=31))
     assert f"covers a row that says {said:%Y-%m-%d %H:%M} UTC" in fault(audited)
+
+
+def test_a_row_for_another_day_is_found_under_seals_of_that_day_too(audited: Database) -> None:
+    """The service's own account seals as well: an empty seal of last January, and one with the row, digests as they should be."""
+    written(audited, "a:1")
+    for moment, thing in ((NOON - timedelta(days=300), ""), (NOON - timedelta(days=300, minutes=-2), "cases:1")):
+        with audited.write() as session:
+            if thing:
+                record(session, at=moment, actor_id="breuer", roles={"case_manager"}, action="case.see", outcome="seen", thing=thing)
+            rows = session.execute(entries.select().where(entries.c.seal.is_(None))).all()
+            number, before = newest(session)
+            digest = digest_of(before, number + 1, moment, rows)
+            session.execute(seals.insert(), {"number": number + 1, "at": moment, "rows": len(rows), "before": before, "digest": digest})
+            session.execute(entries.update().where(entries.c.seal.is_(None)).values(seal=number + 1))
+    written(audited, "a:2", minute=1)
+    assert "an earlier moment than the seals before it" in fault(audited)
+
+
+HIDDEN = (
+    "at = replace(at, ' ', 'T')", "at = '2026-W48-3 12:00:00.000000'", "at = 'x'", "roles = 'x'", "actor_id = x'00'",
+    "thing = cast(x'ff' as text)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("change", [*HIDDEN, "at = 'x' --seal"])
+def test_what_cannot_be_read_as_it_was_written_is_a_fault_and_no_breakdown(tmp_path: Path, migrated: Migrated, change: str) -> None:
+    """SQLite keeps anything: words nobody can read, and a day written so that no search for it finds it."""
+    database = Database(migrated.copy("kim_report", tmp_path / "rows.sqlite3"))
+    written(database, "cases:1")
+    written(database, "cases:2", minute=1)
+    change, of_a_seal, _ = change.partition(" --seal")
+    as_an_attacker(database, f"update kim_audit{'_seal' * bool(of_a_seal)} set {change} where {'number' if of_a_seal else 'serial'} = 2")
+    assert "cannot be read as it was written" in fault(database)
+    database.close()
 
 
 def test_what_commits_late_lies_under_a_later_seal(audited: Database) -> None:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Engine, Row, Select, func, select
+from sqlalchemy import Engine, Row, Select, String, func, select, type_coerce
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from kim_audit.cutting import CUT, cut_to
@@ -19,6 +20,7 @@ from kim_audit.tables import anchor, entries, seals
 SHORTEST_HEAD = 16  # of a digest's 64 signs: so many are written down by hand
 YOUNGEST = timedelta(days=365)
 AT_ONCE = 2_000  # rows in memory
+A_MOMENT = "-".join(("[0-9]" * 4, "[0-9]" * 2, f"{'[0-9]' * 2} {':'.join(['[0-9]' * 2] * 3)}.{'[0-9]' * 6}"))  # as SQLAlchemy writes it
 # A row is sealed within a minute of its writing. Between what it says and its seal lie long transactions, a courier that stood still (then
 # no other seal came between), and a clock that was put right by some minutes.
 SLACK = timedelta(hours=1)
@@ -34,6 +36,9 @@ FAULTS: Final[Mapping[str, str]] = {
     "changed": "seal {number} of {at} UTC, or one of the {there} rows under it (serials {serials}), was changed",
     "misdated": "seal {number} of {at} UTC covers a row that says {said} UTC (serial {serials}), which another seal would have "
     "covered: a row was inserted for another day, or the machine's clock was set wrongly",
+    "backwards": "seal {number} says {at} UTC, an earlier moment than the seals before it ({since} UTC): it was inserted to cover rows of "
+    "another day, or the machine's clock was set wrongly",
+    "unreadable": "a row (serials {serials}) or a seal cannot be read as it was written: it was changed",
     "astray": "rows lie under seal {number}, which is not there (serials {serials}): a row was inserted, or the chain's end was cut off",
     "head_short": "{given} signs of the digest that was written down are too few to find it: at least {least} are needed",
     "head_lost": "the digest that was written down is not in the chain: it was written down wrongly, or the chain's end was cut off, or "
@@ -75,7 +80,12 @@ def verify(session: Session, head: str = "") -> Verdict:
     Its first SHORTEST_HEAD signs do; fewer are never found. What is sealed meanwhile is not looked at.
     """
     with _as_it_stands(session) as still:
-        return _walk(still, head.strip().lower())
+        try:
+            return _walk(still, head.strip().lower())
+        except (TypeError, ValueError, OperationalError) as error:  # SQLite keeps any bytes in any column
+            if isinstance(error, OperationalError) and "decode" not in str(error.orig):
+                raise  # it is the database that fails, not what stands in it
+            return Verdict(0, 0, 0, "", Fault.found("unreadable", serials=_span()))
 
 
 @contextmanager
@@ -94,7 +104,7 @@ def _walk(session: Session, head: str) -> Verdict:
     first, before = (begins.number + 1, begins.digest) if begins is not None else (1, BEGINNING)
     since: datetime | None = begins.at if begins is not None else None
     count, number = 0, first - 1
-    fault: Fault | str = _fault_of_the_cut(session, begins) if begins is not None else ""
+    fault: Fault | str = _written_otherwise(session) or (_fault_of_the_cut(session, begins) if begins is not None else "")
     long_enough = len(head) >= SHORTEST_HEAD
     seen = long_enough and before.startswith(head)
     rows_of = _rows_by_seal(session)
@@ -104,7 +114,7 @@ def _walk(session: Session, head: str) -> Verdict:
         fault = _fault(one, number, before, rows) or _misdated(one, since, rows)
         if fault:
             break
-        before, since = one.digest, one.at
+        before, since = one.digest, max(since or one.at, one.at)
         seen = seen or (long_enough and before.startswith(head))
     unsealed = session.execute(select(func.count()).where(entries.c.seal.is_(None))).scalar_one()
     if not fault:
@@ -119,6 +129,15 @@ def _walk(session: Session, head: str) -> Verdict:
             fault = Fault.found("head_lost") if begins is None else Fault.found("head_lost_or_old", at=begins.at)
     gone = {} if begins is None else {"cut_rows": begins.rows, "cut_to": begins.at}
     return Verdict(count, number - first + 1, unsealed, before, fault, **gone)
+
+
+def _written_otherwise(session: Session) -> Fault | str:
+    """SQLite finds days by how they are written, and reads `2026-W48-3` as one too: so written, a row is in no search for its day."""
+    if session.get_bind().dialect.name != "sqlite":
+        return ""
+    day = type_coerce(entries.c.at, String)
+    serial = session.execute(select(func.min(entries.c.serial)).where(func.glob(A_MOMENT, day) == 0)).scalar()
+    return "" if serial is None else Fault.found("unreadable", serials=_span(serial))
 
 
 def _fault_of_the_cut(session: Session, begins: Row[Any]) -> Fault | str:
@@ -169,7 +188,11 @@ def _fault(one: Row[Any], expected: int, before: str, rows: list[Row[Any]]) -> F
 
 
 def _misdated(one: Row[Any], since: datetime | None, rows: list[Row[Any]]) -> Fault | str:
-    """Whoever may insert rows may seal none: a row for another day gets the seal of today, and is told by it."""
+    """Seals follow each other in time and rows come to the next seal, also those of somebody who may insert both: nothing can be put
+    between what was of another day.
+    """
+    if since is not None and one.at < since - SLACK:
+        return Fault.found("backwards", number=one.number, at=one.at, since=since)
     for row in rows:
         if (since is not None and row.at < since - SLACK) or row.at > one.at + SLACK:
             return Fault.found("misdated", number=one.number, at=one.at, said=row.at, serials=_span(row.serial))

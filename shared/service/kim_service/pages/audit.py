@@ -45,6 +45,11 @@ FAULTS = {
         "Unter Siegel {number} vom {at} liegt eine Zeile mit der Zeit {said} (serial {serials}), die ein anderes Siegel gedeckt hätte: "
         "Eine Zeile wurde für einen anderen Tag eingefügt, oder die Uhr des Rechners war falsch gestellt."
     ),
+    "backwards": mark(
+        "Siegel {number} hat die Zeit {at}, früher als die Siegel davor ({since}): Es wurde eingefügt, um Zeilen für einen anderen Tag zu "
+        "decken, oder die Uhr des Rechners war falsch gestellt."
+    ),
+    "unreadable": mark("Eine Zeile (serial {serials}) oder ein Siegel ist nicht lesbar, wie es geschrieben wurde: Es wurde geändert."),
     "astray": mark(
         "Unter Siegel {number}, das es nicht gibt, liegen Zeilen (serial {serials}): Eine Zeile wurde eingefügt, oder das Ende "
         "der Kette ist abgeschnitten."
