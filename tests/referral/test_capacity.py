@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from kim_referral.rules.capacity import CAPACITY, asks_both, capacity_on, objection_to_birth_year, objection_to_giver
+from kim_referral.rules.capacity import (
+    CAPACITY,
+    asks_both,
+    capacity_on,
+    objection_to_birth_year,
+    objection_to_giver,
+    objection_to_last_day,
+)
 from kim_runtime.refusal import Refused
 
 DAY = date(2022, 5, 10)
@@ -51,6 +58,29 @@ def test_a_child_is_not_referred_under_a_consent_of_its_own(region: Any) -> None
         assert (refused.value.code, refused.value.field) == (code, "birth_year")
     by_parent = region.consent(categories=("name", "phone", "birth_year"), age=7, given_by="parent", giver_name="Frau Rahimi")
     assert region.refer(by_parent, topics=(), birth_year=2015).state == "offered"
+
+
+@pytest.mark.parametrize(
+    ("age", "given_by", "given_on", "last"),
+    [
+        (17, "parent", DAY, date(2023, 5, 9)), (9, "appointed_guardian", DAY, date(2031, 5, 9)),
+        (17, "parent", date(2024, 2, 29), date(2025, 2, 27)), (14, "parent", date(2024, 2, 29), date(2028, 2, 28)),
+    ],
+)  # fmt: skip
+def test_what_a_guardian_declared_holds_until_the_person_is_surely_of_age(age: int, given_by: str, given_on: date, last: date) -> None:
+    assert objection_to_last_day(age, given_by, given_on, last) is None
+    objection = objection_to_last_day(age, given_by, given_on, last + timedelta(days=1))
+    assert objection is not None and (objection.code, objection.params["last"]) == ("valid_past_majority", last)
+    for other in ((age, "self"), (None, "self"), (None, "representative"), (18, "parent")):  # the last is refused for the giver
+        assert objection_to_last_day(*other, given_on, date(2099, 1, 1)) is None
+
+
+def test_a_parent_s_consent_past_the_eighteenth_birthday_is_not_recorded(region: Any) -> None:
+    by_parent = {"age": 17, "given_by": "parent", "giver_name": "Frau Rahimi"}
+    with pytest.raises(Refused) as refused:
+        region.consent(**by_parent, valid_to=date(2023, 12, 31))
+    assert (refused.value.code, refused.value.field) == ("valid_past_majority", "valid_to")
+    assert region.consent(**by_parent, valid_to=date(2023, 5, 9)).valid_to == date(2023, 5, 9)
 
 
 @pytest.mark.parametrize(("age", "expected"), [(None, False), (14, False), (15, True), (17, True), (18, False)])

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from kim_referral.model.declaration import Declared
 from kim_referral.operations.receivers import known_organisation
-from kim_referral.rules.capacity import GIVERS, objection_to_giver
+from kim_referral.rules.capacity import GIVERS, objection_to_giver, objection_to_last_day
 from kim_referral.rules.consent_rules import CONSENT_FORMS, REVOCATION_WAYS
 
 # The columns that a command has under the same name.
@@ -76,7 +76,10 @@ def objections_to_giving(known: Mapping[str, Any]) -> Iterator[Refused]:
     given_by = known.get("given_by", "self")
     if given_by != "self" and not known.get("giver_name"):
         yield Refused("giver_unnamed", "Bitte angeben, wer für die Person erklärt hat.", "giver_name")
-    objection = objection_to_giver(known.get("age"), given_by, known.get("given_on", date.max))
+    given_on = known.get("given_on", date.max)
+    objection = objection_to_giver(known.get("age"), given_by, given_on)
+    if objection is None and given_on < date.max:
+        objection = objection_to_last_day(known.get("age"), given_by, given_on, known.get("valid_to", date.min))
     if objection is not None:
         yield objection
 

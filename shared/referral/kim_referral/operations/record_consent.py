@@ -69,7 +69,8 @@ def record_consent(session: Session, act: Act, command: RecordConsent) -> Consen
     """Record a consent; the same id a second time returns the first record.
 
     Raises Refused: `not_informed`, `no_recipient`, `no_category`, `given_in_future`, `ends_before_start`, `health_needs_written`,
-    `kept_where`, `giver_unnamed`, `guardian_needed`, `age_missing`, `of_age`, `receiver_unknown`.
+    `kept_where`, `giver_unnamed`, `guardian_needed`, `age_missing`, `of_age`, `valid_past_majority`,
+    `receiver_unknown`.
     """
     existing = session.get(Consent, command.id)
     if existing is not None:

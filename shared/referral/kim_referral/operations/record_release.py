@@ -55,7 +55,8 @@ def record_release(session: Session, act: Act, command: RecordRelease) -> Releas
     """Record a release; the same id a second time returns the first record.
 
     Raises Refused: `not_informed`, `no_recipient`, `no_subject`, `given_in_future`, `ends_before_start`, `kept_where`,
-    `giver_unnamed`, `guardian_needed`, `age_missing`, `of_age`, `receiver_unknown`.
+    `giver_unnamed`, `guardian_needed`, `age_missing`, `of_age`, `valid_past_majority`,
+    `receiver_unknown`.
     """
     existing = session.get(Release, command.id)
     if existing is not None:

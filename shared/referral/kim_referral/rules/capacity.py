@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from kim_runtime.refusal import Refused
 
@@ -55,6 +56,34 @@ def objection_to_giver(age: int | None, given_by: str, day: date) -> Refused | N
     if age >= law.of_age and given_by in GUARDIANS:
         return Refused("of_age", "Ab {age} Jahren willigt die Person selbst ein, oder wer eine Vollmacht hat.", "given_by", age=law.of_age)
     return None
+
+
+def objection_to_last_day(age: int | None, given_by: str, given_on: date, valid_to: date) -> Refused | None:
+    """Why what parents or a guardian declared cannot hold until this day: from the 18th birthday on the person declares it (§§ 2, 1626 BGB).
+
+    The day of birth is not known; the last day on which they may still be under age is the last.
+
+    >>> [objection_to_last_day(17, "parent", date(2022, 5, 10), date(2023, 5, day)) is None for day in (9, 10)]
+    [True, False]
+    """
+    law = capacity_on(given_on)
+    if age is None or age >= law.of_age or given_by not in GUARDIANS:
+        return None
+    last = _years_after(given_on, law.of_age - age) - timedelta(days=1)
+    if valid_to <= last:
+        return None
+    return Refused(
+        "valid_past_majority",
+        "Eltern und Vormund willigen nur bis zur Volljährigkeit ein: „Gültig bis“ höchstens {last}.",
+        "valid_to",
+        last=last,
+    )
+
+
+def _years_after(day: date, years: int) -> date:
+    """The same day of a later year; of the 29th of February, where there is none, the 28th."""
+    year = min(day.year + years, date.max.year)
+    return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
 
 
 def objection_to_birth_year(birth_year: int | None, age: int | None, given_by: str, given_on: date, field: str) -> Refused | None:
