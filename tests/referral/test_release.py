@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kim_events.types.referral import DATA_CATEGORIES
 from kim_referral.model.seen import Seen, sent_referrals
+from kim_referral.operations.keep_deadlines import stop_unsent_offers
 from kim_referral.operations.preview_referral import ReferPerson, preview_referral
 from kim_referral.operations.record_release import RecordRelease, record_release
 from kim_referral.operations.refer_by_letter import refer_by_letter
 from kim_referral.operations.refer_person import refer_person
 from kim_referral.operations.revoke_release import RevokeRelease, revoke_release
-from kim_referral.rules.release_rules import CONFIDED, ReleaseTerms, objections_to_release, unreleased
+from kim_referral.rules.release_rules import CONFIDED, ReleaseTerms, objections_to_release, released_until, unreleased
 from kim_runtime.refusal import Refused
 from referral.conftest import ACTORS
 from web.signed_in import bearer
@@ -124,6 +125,59 @@ def test_a_release_taken_back_holds_back_what_has_not_left(sworn_region: Any, ca
     assert (sworn_region.sent(gone).state, sworn_region.sent(plain).state) == ("offered", "offered")
     assert sorted(one.number for one in caritas.received()) == [gone.number, plain.number]
     assert refusal(lambda: sworn_region.refer(consent)).code == "release_missing"
+
+
+def test_a_letter_is_printed_only_while_what_it_tells_is_released(sworn_region: Any, browse: Any) -> None:
+    """On paper it leaves the house when it is printed: a release that was taken back or has run out since carries nothing."""
+    consent, client = sworn_region.consent(recipients=("sprungbrett",)), browse(sworn_region, "kowalczyk")
+    to = {"receiver": "sprungbrett", "consent_id": consent.id, "name": NAME}
+    release = released(sworn_region, recipients=("sprungbrett",))
+    letter = sworn_region.do(refer_by_letter, ReferPerson(**to, topics=("housing",)))
+    plain = sworn_region.do(refer_by_letter, ReferPerson(**to))
+
+    def printed() -> list[tuple[int, bool]]:
+        pages = [f"/verweise/{one.id}" for one in (letter, plain)]
+        return [(client.get(f"{page}/brief.pdf").status_code, "brief.pdf" in client.get(page).text) for page in pages]
+
+    assert printed() == [(200, True), (200, True)]
+    sworn_region.do(revoke_release, RevokeRelease(release.id))
+    assert printed() == [(409, False), (200, True)]
+    again = released(sworn_region, recipients=("sprungbrett",), valid_to=FIRST)
+    assert printed() == [(200, True), (200, True)]
+    assert again.valid_to < LAST
+    sworn_region.house.clock.set(datetime(2022, 5, 11, 10, tzinfo=UTC))
+    assert printed() == [(409, False), (200, True)]
+
+
+def test_no_offer_leaves_after_the_last_day_of_its_release(
+    sworn_region: Any, caritas: Any, browse: Any, pump_all: Callable[..., int]
+) -> None:
+    """The network stood still: what was confided stays here, and is back to be decided anew; name and telephone go."""
+    for last in (date(2022, 5, 11), date(2022, 5, 12)):
+        released(sworn_region, valid_to=last)
+    consent = sworn_region.consent()
+    held, plain = sworn_region.refer(consent), sworn_region.refer(consent, topics=())
+    sworn_region.house.clock.set(datetime(2022, 5, 13, 10, tzinfo=UTC))
+    pump_all()
+    assert [one.number for one in caritas.received()] == [plain.number]
+    sworn_region.do(lambda session, act, _nothing: stop_unsent_offers(session, act), None)
+    assert (sworn_region.sent(held).state, sworn_region.sent(held).ground) == ("rejected", "release_expired")
+    assert "nie gesendet, die Schweigepflichtentbindung war vorher abgelaufen" in browse(sworn_region, "kowalczyk").get("/verweise/").text
+
+
+@pytest.mark.parametrize(
+    ("subjects", "categories", "expected"),
+    [
+        ((("topics", 11), ("topics", 13)), ("name", "topics"), 13), ((("topics", 13), ("note", 12)), ("topics", "note"), 12),
+        ((("topics", 13),), ("topics", "note"), None), ((("topics", 13),), ("name",), None), ((("topics", 10),), ("topics",), 10),
+    ],
+)  # fmt: skip
+def test_what_is_released_is_so_until_the_first_of_its_subjects_is_no_longer(
+    subjects: tuple[tuple[str, int], ...], categories: tuple[str, ...], expected: int | None
+) -> None:
+    terms = [ReleaseTerms(TERMS.recipients, frozenset({one}), FIRST, date(2022, 5, day)) for one, day in subjects]
+    last = released_until(terms, "caritas-eifel", categories, FIRST)
+    assert last == (date(2022, 5, expected) if expected else None)
 
 
 def test_a_second_release_keeps_what_the_first_no_longer_carries(sworn_region: Any) -> None:

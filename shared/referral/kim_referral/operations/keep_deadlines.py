@@ -8,6 +8,7 @@ from kim_runtime.act import Act
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kim_referral.model.consent import Consent
 from kim_referral.model.received_referral import ReceivedReferral
 from kim_referral.model.referral import Referral
 from kim_referral.operations.open_referral import UNOPENED, drop_if_expired
@@ -25,7 +26,8 @@ def expire_letters(session: Session, act: Act) -> list[Referral]:
 
 
 def stop_unsent_offers(session: Session, act: Act) -> list[Referral]:
-    """Offers that have not left the house when their consent has run out, as the network stood still: they never leave. Returns them.
+    """Offers that have not left the house when their consent, or the release they rest on, has run out, as the network stood still: they
+    never leave. Returns them.
 
     They are back here to be decided anew, as one whose consent ran out at the receiver before it was read. What may have left already, as
     the network fell over while it was being sent, stays unanswered until somebody asks the receiver.
@@ -35,7 +37,9 @@ def stop_unsent_offers(session: Session, act: Act) -> list[Referral]:
     never_left = take_back_outdated(session, act.today)
     stopped = list(session.scalars(select(Referral).where(Referral.id.in_(never_left), Referral.state == "offered").with_for_update()))
     for referral in stopped:
-        referral.state, referral.ground, referral.answered_at = "rejected", "consent_expired", act.at
+        consent = session.get_one(Consent, referral.consent_id)
+        ground = "consent_expired" if consent.valid_to < act.today else "release_expired"
+        referral.state, referral.ground, referral.answered_at = "rejected", ground, act.at
         referral.withdrawal = "taken_back"
     session.flush()
     return stopped

@@ -16,15 +16,15 @@ from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from kim_referral.model.consent import Consent
-from kim_referral.model.declaration import for_update
+from kim_referral.model.declaration import declared_about, for_update
 from kim_referral.model.referral import Referral
-from kim_referral.model.release import releases_of
+from kim_referral.model.release import Release, releases_of
 from kim_referral.operations.receivers import Receiver, bound_to_secrecy, name_of, receiver
 from kim_referral.rules.capacity import objection_to_birth_year
-from kim_referral.rules.consent_rules import ConsentTerms, objection_to_disclosure
+from kim_referral.rules.consent_rules import objection_to_disclosure
 from kim_referral.rules.content import HEALTH_TOPIC, Content, categories_of, in_order
 from kim_referral.rules.referral_rules import answer_by, health_hints
-from kim_referral.rules.release_rules import secrecy_of, unreleased
+from kim_referral.rules.release_rules import objection_to_telling, released_until, secrecy_of, unreleased
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,8 @@ class Preview:
     """Exactly what goes out: to whom, under which consent, which words.
 
     `hints` are words of note and purpose that sound like health while no such consent is given: for the eye of the person at the desk.
-    `unreleased` is what may not be told yet for want of a release from confidentiality, `secrecy` how it stands with that.
+    `unreleased` is what may not be told yet for want of a release from confidentiality, `secrecy` how it stands with that. After
+    `last_day` neither consent nor release carries it any more.
     """
 
     receiver: Receiver
@@ -119,15 +120,21 @@ class Preview:
     hints: tuple[str, ...]
     secrecy: str
     unreleased: tuple[str, ...]
+    last_day: date
 
 
-def objection_to_printing(letter: Referral, terms: ConsentTerms, today: date) -> Refused | None:
-    """Why a letter drawn up earlier may not be printed on this day: on paper it leaves the house now, and not on the day it was written."""
+def objection_to_printing(session: Session, act: Act, letter: Referral, consent: Consent) -> Refused | None:
+    """Why a letter drawn up earlier may not be printed today: on paper it leaves the house now, and not on the day it was written."""
     if letter.state == "expired":
         return Refused(
             "letter_expired", "Dieser Brief ist abgelaufen und lässt sich nicht mehr drucken. Bitte neu verweisen oder zurückziehen."
         )
-    return objection_to_disclosure(terms, letter.receiver, letter.receiver_name, letter.categories, today)
+    objection = objection_to_disclosure(consent.terms, letter.receiver, letter.receiver_name, letter.categories, act.today)
+    if objection is not None or not bound_to_secrecy(session, act):
+        return objection
+    given = declared_about(session, Release, consent.about_kind, consent.about_id)
+    releases = [one.terms for one in given if one.is_of(consent.person)]
+    return objection_to_telling(unreleased(releases, letter.receiver, letter.categories, act.today), letter.receiver_name)
 
 
 def preview_referral(session: Session, act: Act, command: ReferPerson) -> Preview:
@@ -152,8 +159,9 @@ def preview_referral(session: Session, act: Act, command: ReferPerson) -> Previe
     refuse(found for found in objections if found is not None)
     assert consent is not None
     bound = bound_to_secrecy(session, act)
-    releases = releases_of(session, consent.about_kind, consent.about_id, consent.person) if bound else []
-    missing = unreleased([one.terms for one in releases], to.organisation, categories, act.today) if bound else ()
+    releases = [one.terms for one in releases_of(session, consent.about_kind, consent.about_id, consent.person)] if bound else []
+    missing = unreleased(releases, to.organisation, categories, act.today) if bound else ()
+    released = released_until(releases, to.organisation, categories, act.today)
     consented_health = HEALTH_TOPIC in consent.categories and consent.terms.proven
     return Preview(
         receiver=to,
@@ -165,6 +173,7 @@ def preview_referral(session: Session, act: Act, command: ReferPerson) -> Previe
         hints=() if consented_health else health_hints(f"{consent.purpose}\n{command.note}"),
         secrecy=secrecy_of(bound=bound, categories=categories, missing=missing),
         unreleased=missing,
+        last_day=min(consent.valid_to, released) if released else consent.valid_to,
     )
 
 

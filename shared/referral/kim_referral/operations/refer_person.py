@@ -68,7 +68,7 @@ def refer_person(session: Session, act: Act, command: ReferPerson) -> Referral:
             "health": said.health,
         },
         to=preview.receiver.mailbox,
-        last_day=consent.valid_to,
+        last_day=preview.last_day,
     )
     return referral
 

@@ -114,7 +114,7 @@ def letter(id: str) -> Response:
         if referral.state == "withdrawn" or referral.consent_id is None:
             raise NotFound("letter_withdrawn", "Dieser Brief wurde zurückgezogen und lässt sich nicht mehr drucken.")
         consent = consent_by_id(session, referral.consent_id)
-        objection = objection_to_printing(referral, consent.terms, act.today)
+        objection = objection_to_printing(session, act, referral, consent)
         if objection is not None:
             raise objection
         own = directory_of(session).organisation(act.organisation)
@@ -204,7 +204,7 @@ def _detail(referral_id: str, faulty: Form | None = None) -> str:
         return render(
             "referral/sent_one.html",
             referral=referral,
-            printable=under is not None and objection_to_printing(referral, under.terms, act.today) is None,
+            printable=under is not None and objection_to_printing(session, act, referral, under) is None,
             waits_here=referral.id in prepared,
             standing=standing.of_sent(referral, act.today, prepared),
             name_now=name_of(session, referral.receiver, act.today),

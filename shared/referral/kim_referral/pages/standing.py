@@ -72,6 +72,8 @@ def _expired(referral: Referral, _today: date, _unsent: Collection[str]) -> Stan
 def _rejected(referral: Referral, _today: date, _unsent: Collection[str]) -> Standing:
     if referral.settled_at:
         return Standing("info", _("abgelehnt, neu entschieden"))
+    if referral.withdrawal == "taken_back" and referral.ground == "release_expired":
+        return Standing("danger", _("neu entscheiden: nie gesendet, die Schweigepflichtentbindung war vorher abgelaufen"), True)
     if referral.withdrawal == "taken_back":
         return Standing("danger", _("neu entscheiden: nie gesendet, die Einwilligung war vorher abgelaufen"), True)
     if referral.ground == "consent_expired":

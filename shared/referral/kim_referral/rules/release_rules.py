@@ -51,6 +51,14 @@ def unreleased(releases: Iterable[ReleaseTerms], recipient: str, categories: Col
     return in_order((CONFIDED & frozenset(categories)) - carried)
 
 
+def released_until(releases: Iterable[ReleaseTerms], recipient: str, categories: Collection[str], day: date) -> date | None:
+    """The last day on which all of it that was confided may still be told; None where nothing of it was, or some is not released."""
+    carrying = [one for one in releases if one.carries(recipient, day)]
+    last = [max((one.valid_to for one in carrying if subject in one.subjects), default=None) for subject in CONFIDED & frozenset(categories)]
+    found = [one for one in last if one is not None]
+    return min(found) if found and len(found) == len(last) else None
+
+
 def secrecy_of(*, bound: bool, categories: Collection[str], missing: Collection[str]) -> str:
     """How a referral stands towards § 203 StGB, in one word."""
     if not bound:
