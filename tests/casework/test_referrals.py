@@ -270,11 +270,14 @@ def test_of_a_referral_that_became_a_case_it_is_not_said_that_it_was_deleted(
         withdraw_referral(session, casework.act(actors["kowalczyk"]), WithdrawReferral(received.referral_id))
     pump_all()
     jansen = browse(caritas, "jansen")
+    on_top = f"Verweis {received.number}: zurückgezogen am"  # of the week too, until it is said
+    assert on_top in jansen.get("/woche").text
     page = jansen.get(f"/eingang/{received.id}").text
     assert 'value="restricted"' in page and 'value="deleted"' not in page
     refused = jansen.post(f"/eingang/{received.id}/bestaetigung", data={"answer": "deleted"})
     assert (refused.status_code, "die Angaben stehen dort weiter" in refused.text) == (422, True)
     assert jansen.post(f"/eingang/{received.id}/bestaetigung", data={"answer": "restricted", "ground": "own_contact"}).status_code == 303
+    assert on_top not in jansen.get("/woche").text
     pump_all()
     with casework.database.read() as session:
         sent = session.get_one(Referral, received.referral_id)

@@ -47,7 +47,7 @@ LEADS = ("nadia", "sami", "thelen")  # of Nord, of Süd, of the whole house
 
 @pytest.fixture
 def actors(actors: dict[str, Actor]) -> dict[str, Actor]:
-    leads = {name: Actor(name, name.title(), HOUSE, frozenset({"case_lead"})) for name in ("nadia", "sami")}
+    leads = {name: Actor(name, name.title(), HOUSE, frozenset({"case_lead"})) for name in ("nadia", "sami", "lena")}
     return {**actors, **leads, "guest": Actor("guest", "Gast", HOUSE, frozenset({"case_manager"}))}
 
 
@@ -240,7 +240,11 @@ def test_a_house_is_parted_into_teams_at_the_desk(casework: Any, house: dict[str
     for member, name in (("kowalczyk", "Team Nord"), ("nadia", "Team Nord"), ("breuer", "Team Süd")):
         answer = thelen.post("/teams/mitglieder", data={"member": member, "team_id": ids[name]}, follow_redirects=True)
         assert f"Zugeordnet: {name}." in text_of(answer)
+    newcomer = "Leitung ohne Team, die noch nicht unter „Unser Haus“ steht: Lena"
+    assert newcomer not in text_of(thelen.get("/teams"))
+    browse(casework, "lena")
     page = text_of(thelen.get("/teams"))
+    assert newcomer in page
     assert re.search(r"Team Nord .*Kowalczyk – herausnehmen .*Nadia Leitung herausnehmen .*Team Süd .*keine Leitung angemeldet", page)
     assert "Ohne Team Wer in keinem Team ist Name Leitung Gast – Sami – Thelen Leitung Einem Team zuordnen" in page
     assert "Team Nord" in text_of(nadia.get(f"/faelle/{house['kowalczyk'].id}"))

@@ -74,6 +74,9 @@ def test_from_consent_to_answer_and_back(
     preview = words(send(kowalczyk, "/verweisen/vorschau", said, 200).text)
     assert "Genau dies geht hinaus" in preview
     assert all(word in preview for word in (NAME, PHONE, "sucht eine Wohnung", "Caritasverband für die Region Eifel", USE))
+    another = f"Die Einwilligung ist von {NAME}, der Verweis nennt Omid Rahimi."
+    assert another not in preview
+    assert another in words(send(kowalczyk, "/verweisen/vorschau", {**said, "name": "Omid Rahimi"}, 200).text)
     sent = send(kowalczyk, "/verweisen/senden", said)
     prepared = page(kowalczyk, sent.location)
     assert "vorbereitet, noch nicht gesendet" in prepared

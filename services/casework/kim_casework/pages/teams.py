@@ -97,15 +97,17 @@ def _render(
     refused: Form | None = None,
 ) -> str:
     teams, members = list_teams(session), members_of_teams(session)
-    me = session.get(StaffMember, act.actor.id)
+    me, staff = session.get(StaffMember, act.actor.id), list_staff(session)
+    leads = {one.id: one.name for one in people.known(session, this_web().real_clock.now()) if could(one, LED_BY)}
     return render(
         "casework/teams.html",
         teams=teams,
         members=members,
-        leads={one.id for one in people.known(session, this_web().real_clock.now()) if could(one, LED_BY)},
+        leads=set(leads),
+        not_introduced=sorted(leads[one] for one in set(leads) - {member.id for member in staff}),
         arranges=may("team.arrange", me),
         team_choices=[(team.id, team.name) for team in teams],
-        choices=[(one.id, one.name) for one in list_staff(session) if one.id != act.actor.id],
+        choices=[(one.id, one.name) for one in staff if one.id != act.actor.id],
         created=created or blank(CreateTeamSchema, form_id="team"),
         joined=joined or blank(JoinTeamSchema, form_id="join"),
         names={team.id: blank(RenameTeamSchema, form_id=f"name-{team.id}", name=team.name) for team in teams} | (renamed or {}),
