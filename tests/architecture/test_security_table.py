@@ -1,4 +1,4 @@
-"""docs/security.md: each requirement of levels 1 and 2 stands there once, names what is there, and says what it counts."""
+"""docs/security.md: each requirement of levels 1 and 2 stands there once, names what is there, and says what it counts; docs/proofs.md."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from kim_tools.tree import ROOT
 PAGE = (ROOT / "docs/security.md").read_text(encoding="utf-8")
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if re.match(r"\| V\d+\.\d+\.\d+ \|", line)]
 STATES = ("met", "partly", "not", "house", "n/a")
-NAMED = sorted(set(re.findall(r"`((?:shared|services|tools|tests|docs|deploy)/[^`]+)`", PAGE)))
+PROOFS = (ROOT / "docs/proofs.md").read_text(encoding="utf-8")
+A_FILE = re.compile(r"`((?:shared|services|tools|tests|docs|deploy)/[^`]+)`")
+NAMED = sorted(set(A_FILE.findall(PAGE + PROOFS)))
 # Section -> how many requirements of level 1 it begins with, and how many of level 2 follow (ASVS 5.0.0; what comes after is level 3).
 SECTIONS = {
     "1.1": (0, 2), "1.2": (5, 4), "1.3": (2, 9), "1.4": (0, 3), "1.5": (1, 1), "2.1": (1, 2), "2.2": (2, 1), "2.3": (1, 3), "2.4": (0, 1),
@@ -26,7 +28,7 @@ SECTIONS = {
 }  # fmt: skip
 
 
-def test_every_file_and_test_of_the_security_table_is_there() -> None:
+def test_every_file_and_test_of_the_tables_is_there() -> None:
     assert len(NAMED) > 100
     missing = []
     for named in NAMED:
@@ -34,6 +36,13 @@ def test_every_file_and_test_of_the_security_table_is_there() -> None:
         if not (ROOT / path).is_file() or (test and f"def {test}(" not in (ROOT / path).read_text(encoding="utf-8")):
             missing.append(named)
     assert missing == []
+
+
+def test_every_promise_has_a_test_or_a_command() -> None:
+    rows = [line for line in PROOFS.splitlines() if line.startswith("| ") and not line.startswith("| Promise")]
+    assert len(rows) > 40
+    assert [row for row in rows if not A_FILE.search(row) and "`./kim " not in row] == []
+    assert set(re.findall(r"`\./kim (\w+)", PROOFS)) <= set(re.findall(r"^\./kim (\w+)", (ROOT / "kim").read_text(encoding="utf-8"), re.M))
 
 
 def test_every_requirement_of_the_first_two_levels_stands_there_once() -> None:
