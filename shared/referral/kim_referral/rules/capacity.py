@@ -59,7 +59,7 @@ def objection_to_giver(age: int | None, given_by: str, day: date) -> Refused | N
 
 
 def objection_to_last_day(age: int | None, given_by: str, given_on: date, valid_to: date) -> Refused | None:
-    """Why what parents or a guardian declared cannot hold until this day: from the 18th birthday on the person declares it (§§ 2, 1626 BGB).
+    """Why what parents or a guardian declared cannot hold until this day: from 18 on the person declares it (§§ 2, 1626 BGB).
 
     The day of birth is not known; the last day on which they may still be under age is the last.
 

@@ -54,9 +54,8 @@ def unreleased(releases: Iterable[ReleaseTerms], recipient: str, categories: Col
 def released_until(releases: Iterable[ReleaseTerms], recipient: str, categories: Collection[str], day: date) -> date | None:
     """The last day on which all of it that was confided may still be told; None where nothing of it was, or some is not released."""
     carrying = [one for one in releases if one.carries(recipient, day)]
-    last = [max((one.valid_to for one in carrying if subject in one.subjects), default=None) for subject in CONFIDED & frozenset(categories)]
-    found = [one for one in last if one is not None]
-    return min(found) if found and len(found) == len(last) else None
+    of_each = [[one.valid_to for one in carrying if subject in one.subjects] for subject in CONFIDED & frozenset(categories)]
+    return min(max(days) for days in of_each) if of_each and all(of_each) else None
 
 
 def secrecy_of(*, bound: bool, categories: Collection[str], missing: Collection[str]) -> str:
