@@ -121,6 +121,9 @@ def test_nothing_starts_with_a_secret_that_is_tried_first(environment, name, sec
         ("KIM_BROKER", "amqps://aachen.intake:aachen-intake@broker.example/kim"),
         ("KIM_DATABASE", "postgresql+psycopg://postgres:postgres@db.example/kim?sslmode=verify-full"),
         ("KIM_DATABASE", "postgresql+psycopg://intake:Change%2DMe1@db.example/kim?sslmode=verify-full"),
+        ("KIM_DATABASE", "postgresql+psycopg://db.example/kim?user=postgres&password=postgres&sslmode=verify-full"),
+        ("KIM_DATABASE", "postgresql+psycopg://intake:q7Jd1Mf6Pg3Qv8Lr@db.example/kim?password=postgres&sslmode=verify-full"),
+        ("KIM_DATABASE", "postgresql+psycopg://intake:changeit@db.example/kim?sslmode=verify-full"),
     ],
 )
 def test_nothing_starts_with_an_account_as_it_was_delivered(environment, name, address):
@@ -132,6 +135,20 @@ def test_nothing_starts_with_an_account_as_it_was_delivered(environment, name, a
     drawn = "postgresql+psycopg://intake:q7Jd1Mf6Pg3Qv8Lr@db.example/kim?sslmode=verify-full"
     environment(KIM_DEMO="", KIM_BROKER=GOOD["KIM_BROKER"], KIM_DATABASE=drawn)
     assert load(Settings).database == drawn
+
+
+@pytest.mark.parametrize("address", ["amqps://broker.example/kim", "amqps://guest@broker.example/kim"])
+def test_no_broker_is_asked_as_the_account_it_was_delivered_with(environment, address):
+    """Its library would say guest, with the password guest."""
+    environment(KIM_BROKER=address)
+    (fault,) = faults()
+    assert fault.startswith("KIM_BROKER: names no account and password")
+
+
+def test_a_password_of_an_account_that_is_soon_guessed_starts_nothing(environment):
+    environment(KIM_BROKER="amqps://intake:q7Jd1Mf@broker.example/kim")
+    (fault,) = faults()
+    assert fault.startswith("KIM_BROKER: its password is shorter than 8 characters")
 
 
 def test_drawn_secrets_are_taken():
@@ -160,12 +177,12 @@ def test_a_file_of_a_secret_that_cannot_be_right_is_refused(environment, tmp_pat
 
 
 def test_no_fault_quotes_a_secret(environment):
-    environment(KIM_DATABASE="mysql://kim:hunter2@host/db", KIM_SECRET="hunter2")
+    environment(KIM_DATABASE="mysql://kim:hunter2hunter2@host/db", KIM_SECRET="hunter2")
     assert "hunter2" not in "\n".join(faults())
 
 
 def test_secrets_are_not_shown(environment):
-    environment(KIM_DATABASE="postgresql+psycopg://kim:hunter2@host/db?sslmode=verify-full")
+    environment(KIM_DATABASE="postgresql+psycopg://kim:hunter2hunter2@host/db?sslmode=verify-full")
     assert "hunter2" not in repr(load(Settings))
     assert "s3cret" not in repr(load(Settings))
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from environs import Env, EnvValidationError, FileAwareEnv
 
@@ -136,15 +136,21 @@ class WebSettings:
         return found
 
     def _known_passwords(self) -> list[str]:
-        """Of the accounts at the broker and the database; one that shows itself without a password has none to guess."""
+        """Of the accounts at the broker and the database, wherever the address names them. A database may know somebody without a password,
+        by a certificate or by who they are on its machine; a broker whose address names nobody is asked as the account it was delivered with.
+        """
         if self.demo:
             return []
         found = []
         for name in ("database", "broker"):
             address = urlsplit(str(getattr(self, name, "") or ""))
-            if address.password is not None:
-                fault = weak_secrets.of_an_account(unquote(address.username or ""), unquote(address.password))
-                found += [f"KIM_{name.upper()}: {fault}"] if fault else []
+            said = dict(parse_qsl(address.query))
+            user, password = said.get("user", unquote(address.username or "")), address.password
+            passwords = [*([unquote(password)] if password is not None else []), *([said["password"]] if "password" in said else [])]
+            named = [fault for one in passwords if (fault := weak_secrets.of_an_account(user, one))]
+            if address.scheme.startswith("amqp") and password is None:
+                named = ["names no account and password, so that of the delivery would be asked for; amqps://user:password@host/vhost"]
+            found += [f"KIM_{name.upper()}: {fault}" for fault in named[:1]]
         return found
 
     def _weak(self, name: str) -> list[str]:

@@ -6,11 +6,15 @@ from typing import Final
 
 SHORTEST: Final = 32
 # Signs are left out before comparing, so that "change-me" and "Change_Me" are found too.
-KNOWN: Final = ("changeme", "changethis", "password", "passwort", "kennwort", "geheimnis", "beispiel", "example", "replaceme", "demosecret")
+KNOWN: Final = (
+    "changeme", "changethis", "changeit", "password", "passwort", "kennwort", "geheimnis", "beispiel", "example", "replaceme", "demosecret",
+    "12345", "qwert",
+)  # fmt: skip
 DIFFERENT_LETTERS: Final = 7  # of 32 drawn letters, even of hexadecimal ones, fewer differ once in a hundred million
 HOW: Final = "make one with: openssl rand -base64 36"
 
 # What servers are delivered with, and what is typed to try them out.
+SHORTEST_OF_AN_ACCOUNT: Final = 8
 DELIVERED: Final = frozenset({"guest", "postgres", "rabbitmq", "admin", "administrator", "root", "test", "secret", "kim", "user"})
 
 
@@ -19,6 +23,8 @@ def of_an_account(user: str, password: str) -> str:
     plain = _plain(password)
     if plain in DELIVERED or plain == _plain(user) or any(word in plain for word in KNOWN):
         return f"its password is one of those attackers try first; give the account another, {HOW}"
+    if len(password) < SHORTEST_OF_AN_ACCOUNT:
+        return f"its password is shorter than {SHORTEST_OF_AN_ACCOUNT} characters; give the account another, {HOW}"
     return ""
 
 

@@ -53,9 +53,10 @@ class Proof:
 
 
 def open_session(rows: Rows, actor: Actor, now: datetime, *, device: str = "", proof: Proof | None = None) -> str:
-    """Open a session for an actor. Returns the secret the cookie shall hold; it is kept nowhere. Without a proof they have just shown it here.
+    """Open a session for an actor. Returns the secret the cookie shall hold; it is kept nowhere.
 
-    The keys the actor made for programs learn the roles and the day of this sign-in, and the service knows the person from now on.
+    Without a proof they have shown who they are here, just now. The keys the actor made for programs learn the roles and
+    the day of this sign-in, and the service knows the person from now on.
     """
     proof = proof or Proof(shown_at=now.timestamp())
     secret = secrets.token_urlsafe(SECRET_BYTES)
