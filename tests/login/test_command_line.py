@@ -136,9 +136,9 @@ def test_who_waits_after_wrong_passwords_is_let_on_by_unlock_and_by_a_new_passwo
             return [throttle.must_wait(rows, kind, value, 1_000_000.0) for _try in range(tries)][-1]
 
     for command in (["unlock", "thelen"], ["reset", "thelen"]):
-        assert waits("account", "thelen", 7) > 0
+        assert waits("account", "thelen", 7) > 0 and waits("codes", "thelen", 7) > 0
         assert main(["account", *command]) == 0
-        assert waits("account", "thelen", 1) == 0
+        assert waits("account", "thelen", 1) == 0 and waits("codes", "thelen", 1) == 0
         assert main(["account", "unlock", "thelen"]) == 0
     assert waits("address", "203.0.113.7", 70) > 0
     assert main(["account", "unlock", "--address", "203.0.113.7"]) == 0

@@ -151,6 +151,15 @@ def test_a_right_password_ends_the_count_for_the_account(app: Flask, aydin: str)
         assert signed_in(desk)
 
 
+def test_no_name_that_can_be_typed_is_counted_as_the_codes_of_an_account(app: Flask, database: Database) -> None:
+    """Else anybody could keep a lead from typing a code, who had not even the password."""
+    for name in ("code:thelen", "codes:thelen", "thelen"):
+        for _try in range(6):
+            type_in(app.test_client(), name, "wrong")
+    with database.write() as rows:
+        assert throttle.must_wait(rows, throttle.CODES, "thelen", time.time()) == 0
+
+
 def test_what_is_sent_away_unread_counts_for_no_address(app: Flask, aydin: str, database: Database) -> None:
     answers = Counter(type_in(app.test_client(), aydin, "wrong").status_code for _try in range(30))
     assert answers[429] >= 20

@@ -20,7 +20,7 @@ PROXIES, USUAL_PROXIES = "FORWARDED_ALLOW_IPS", "127.0.0.1,::1"
 
 HALF = 64  # bits
 FORGOTTEN_AFTER = 24 * 3600
-ACCOUNT, ADDRESS = "account", "address"
+ACCOUNT, CODES, ADDRESS = "account", "codes", "address"
 FREE_FOR_ACCOUNT, LONGEST_PAUSE = 5, 15 * 60
 # A whole office has one address. Who mistypes now and then must not close it, nor who guesses there on purpose close it for long.
 FREE_FOR_ADDRESS, LONGEST_FOR_ADDRESS, ONE_LESS_AFTER = 60, 30, 60
@@ -40,7 +40,11 @@ class Patience:
         return self.free + self.longest.bit_length()
 
 
-PATIENCE = {ACCOUNT: Patience(FREE_FOR_ACCOUNT, LONGEST_PAUSE), ADDRESS: Patience(FREE_FOR_ADDRESS, LONGEST_FOR_ADDRESS, ONE_LESS_AFTER)}
+PATIENCE = {
+    ACCOUNT: Patience(FREE_FOR_ACCOUNT, LONGEST_PAUSE),
+    CODES: Patience(FREE_FOR_ACCOUNT, LONGEST_PAUSE),  # by account too, and apart from its passwords: anybody can type a name
+    ADDRESS: Patience(FREE_FOR_ADDRESS, LONGEST_FOR_ADDRESS, ONE_LESS_AFTER),
+}
 
 
 def sweep(rows: Rows, now: float) -> None:
@@ -87,15 +91,10 @@ def forget(rows: Rows, kind: str, value: str) -> None:
     rows.execute(delete(attempts).where(attempts.c.key_hash == _key(kind, value)))
 
 
-def codes_of(login: str) -> str:
-    """What the one-time codes of an account are counted under."""
-    return f"code:{login}"
-
-
 def unlock(rows: Rows, login: str) -> None:
     """Whoever runs the provider knows who it is: what was tried with this account counts no more."""
-    for value in (login, codes_of(login)):
-        forget(rows, ACCOUNT, value)
+    for kind in (ACCOUNT, CODES):
+        forget(rows, kind, login)
 
 
 def take_back(rows: Rows, kind: str, value: str) -> None:

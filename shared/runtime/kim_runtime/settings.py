@@ -136,8 +136,10 @@ class WebSettings:
         return found
 
     def _known_passwords(self) -> list[str]:
-        """Of the accounts at the broker and the database, wherever the address names them. A database may know somebody without a password,
-        by a certificate or by who they are on its machine; a broker whose address names nobody is asked as the account it was delivered with.
+        """Of the accounts at the broker and the database, wherever the address says them.
+
+        A database may know somebody without a password, by a certificate or by who they are on its machine; a broker whose address names
+        nobody is asked as the account it was delivered with.
         """
         if self.demo:
             return []

@@ -198,7 +198,7 @@ def type_code() -> Any:
     form = submitted(TypeCodeSchema)
     if form.command:
         with this_provider().protocol.database.write() as rows:
-            waits = throttle.must_wait(rows, throttle.ACCOUNT, throttle.codes_of(account.login), time.time())
+            waits = throttle.must_wait(rows, throttle.CODES, account.login, time.time())
         if waits:
             note_refusal(account, "must_wait", bounded=True)
             return _wait(waits)
@@ -207,7 +207,7 @@ def type_code() -> Any:
             if used:
                 if used == accounts.OF_PAPER:
                     note(rows, "done", account, action="code.rescue")
-                throttle.forget(rows, throttle.ACCOUNT, throttle.codes_of(account.login))
+                throttle.forget(rows, throttle.CODES, account.login)
                 session["code_shown"] = True
                 return redirect(url_for("signing_in.go_on"), 303)
         note_refusal(account, "wrong_code")
