@@ -135,6 +135,64 @@ def test_without_a_script_locking_by_hand_keeps_what_was_typed_and_enter_sends_i
     expect(plain.get_by_role("link", name="1 Entwurf")).to_have_count(0)
 
 
+def test_a_form_that_came_back_with_mistakes_is_kept_although_nothing_was_typed_since(sit: Callable[..., Page], clock: SetClock) -> None:
+    """What stands in it is nowhere else: the desk locks itself, or whoever is called away locks it or signs out."""
+
+    def lock_by_time(page: Page) -> None:
+        clock.set(clock.now() + timedelta(minutes=11))
+        page.clock.run_for(31_000)
+
+    for leave in (
+        lock_by_time,
+        *(lambda page, name=name: page.get_by_role("button", name=name).click() for name in ("Sperren", "Abmelden")),
+    ):
+        page = sit()
+        begin_a_visit(page)
+        page.get_by_label("Tag").fill("soon")
+        page.get_by_role("button", name="Speichern", exact=True).click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        leave(page)
+        expect(page).to_have_url(re.compile("/gesperrt|/abgemeldet"))
+        back = sit()
+        back.goto("/entwuerfe")
+        back.get_by_role("link", name="Weiterschreiben").click()
+        expect(back.get_by_label("Anliegen").first).to_have_value(NEED)
+        expect(back).to_have_url(re.compile("/besuche/neu[?]kim_fill="))
+        back.goto("/entwuerfe")
+        back.get_by_role("button", name="Verwerfen").click()
+
+
+def test_signing_out_keeps_what_was_typed_with_and_without_a_script(sit: Callable[..., Page], plain: Page) -> None:
+    for page in (plain, sit()):
+        begin_a_visit(page)
+        page.get_by_role("button", name="Abmelden").click()
+        expect(page).to_have_url(re.compile("/abgemeldet"))
+        back = sit()
+        back.goto("/entwuerfe")
+        back.get_by_role("link", name="Weiterschreiben").click()
+        expect(back.get_by_label("Anliegen").first).to_have_value(NEED)
+        back.goto("/entwuerfe")
+        back.get_by_role("button", name="Verwerfen").click()
+
+
+def test_a_form_that_came_back_stays_as_it_is_when_the_language_changes(plain: Page) -> None:
+    begin_a_visit(plain)
+    plain.get_by_label("Tag").fill("soon")
+    plain.get_by_role("button", name="Speichern", exact=True).click()
+    plain.get_by_label("Personen").first.fill("6")  # typed since
+    plain.get_by_role("button", name="English").click()
+    expect(plain.locator("html")).to_have_attribute("lang", "en")
+    assert dict(VISITS) == {}
+    plain.get_by_role("button", name="Deutsch").click()
+    expect(plain.get_by_label("Anliegen").first).to_have_value(NEED)
+    expect(plain.get_by_label("Tag")).to_have_value("soon")
+    expect(plain.get_by_label("Personen").first).to_have_value("6")
+    plain.get_by_label("Tag").fill("15.8.2022")
+    plain.get_by_role("button", name="Speichern", exact=True).click()
+    expect(plain.get_by_role("status")).to_contain_text("gespeichert")
+    assert [visit.need for visit in VISITS.values()] == [NEED]
+
+
 def test_a_page_that_stays_open_leaves_when_another_window_locks(sit: Callable[..., Page], served_app: Flask, clock: SetClock) -> None:
     page = sit()
     begin_a_visit(page)

@@ -15,7 +15,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from kim_web import access_keys, counting, drafts, people, sessions
+from kim_web import access_keys, counting, drafts, lock_button, people, sessions
 from kim_web.audit import BY_PROVIDER, PAGE, note_key_revoked, note_sign_in
 from kim_web.browsers import name_of_browser
 from kim_web.claims import NotOfThisHouse, actor_from, is_strong_enough
@@ -108,7 +108,14 @@ def come_back() -> Response:
 @account.guard(OPEN)
 @way_out
 def sign_out() -> Response:
-    """End the session here, then the one at the provider, so that the next person is asked for a password."""
+    """End the session here, then the one at the provider, so that the next person is asked for a password.
+
+    The form the button sent along (`lock_button`) is kept first, for whose page it is.
+    """
+    said = lock_button.pressed()
+    if said is not None:
+        with this_web().rows.write() as rows:
+            lock_button.keep(rows, said)
     return leave(present_session(), everywhere=False)
 
 

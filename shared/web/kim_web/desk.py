@@ -96,12 +96,14 @@ def working() -> Response:
 def keep() -> Response:
     """A form as it stands on a page that must leave the screen, kept for whose page it is: at the desk may sit another by now."""
     typed = [(name, value) for name, value in request.form.items(multi=True) if name not in ("kim_to", drafts.PAGE)]
-    to, page = own_path(request.form.get("kim_to", "")), drafts.page_of(own_path(request.form.get(drafts.PAGE, "")))
+    to, told = own_path(request.form.get("kim_to", "")), request.form.get(drafts.PAGE, "")
+    page = drafts.page_of(own_path(told))
     owner = whose_page.person(request.headers.get(WHOSE, ""))
-    if owner is None or not to or not page:
+    if owner is None or not to or bool(told) != bool(page):
         return make_response("", 403)
+    where = [(drafts.PAGE, page)] if page else []  # else a form that came back, on no page that can be asked for
     web = this_web()
     with web.rows.write() as rows:
         drafts.take(rows, owner, request.form.get(drafts.SENT, ""))  # it was one before
-        kept = drafts.keep(rows, owner, to, [*typed, (drafts.PAGE, page)], web.real_clock.now(), label=request.form.get(drafts.LABEL, ""))
+        kept = drafts.keep(rows, owner, to, [*typed, *where], web.real_clock.now(), label=request.form.get(drafts.LABEL, ""))
     return make_response("", 201 if kept else 204)

@@ -28,10 +28,11 @@ KEEP, LABEL, CONTINUE, SENT, ASIDE = "kim_keep", "kim_label", "kim_continue", "k
 PAGE = "kim_page"  # where a form that was never sent stood: there it is filled in again
 FILL = "kim_fill"  # in that page's address: the draft to fill in
 TITLE = "kim_title"  # what that page is called
-BY_LOCK = "kim_lock"  # the button that locks the desk (`lock_button`)
+BY_LOCK = "kim_lock"  # the buttons that lock the desk and sign out (`lock_button`)
+AGAIN = "kim_again"  # the button that shows a form which came back once more, in another language
 NOT_TYPED: Final = frozenset({"id", PAGE, TITLE})
 _FILLED: Final = re.compile(rf"([?&]){FILL}=[^&#]*&?")
-_OURS: Final = frozenset({"csrf_token", KEEP, LABEL, CONTINUE, SENT, ASIDE, BY_LOCK})
+_OURS: Final = frozenset({"csrf_token", KEEP, LABEL, CONTINUE, SENT, ASIDE, BY_LOCK, AGAIN})
 
 
 def page_of(address: str) -> str:

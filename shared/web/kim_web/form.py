@@ -37,7 +37,7 @@ class Form:
 
     `values` is what was typed (text, or a list of texts), `errors` what is wrong by field name, under `_schema` what is wrong with the
     whole, and `command` what it loads into when nothing is. `form_id` keeps element ids apart where a page has several forms. `searches`:
-    nothing in it must be said, and so no field remarks that it is optional.
+    nothing in it must be said, and so no field remarks that it is optional. `sent`: it was; shown again, what stands in it is nowhere else.
     """
 
     def __init__(self, schema: Schema, values: Mapping[str, Any], form_id: str = "form") -> None:
@@ -48,6 +48,7 @@ class Form:
         self.command: Any = None
         self.focus = ""
         self.searches = False
+        self.sent = False
 
     @property
     def ok(self) -> bool:
@@ -157,7 +158,8 @@ def submitted(
     """The form that was sent, checked. `extra` adds values that are not typed, such as the id in the address.
 
     `times`: moments of which the time alone is typed, each with its day or with the name of the field in which that is typed.
-    A draft that is filled in further (`kim_web.own_drafts`) is not checked: it has no command and no errors.
+    A draft that is filled in further, and a form that is shown in another language (`kim_web.own_drafts`), are not checked: they have no
+    command and no errors.
     """
     instance = schema()
     raw = {**typed(instance, request.form), **(extra or {})}
@@ -165,6 +167,7 @@ def submitted(
     for name, clock in clocks.items():
         raw[name] = _moment((times or {})[name], clock, raw)
     form = Form(instance, raw, form_id)
+    form.sent = True
     if not g.get("unchecked"):
         form.load(raw)
     for name, clock in clocks.items():

@@ -81,10 +81,13 @@ def language_address(code: str) -> str:
     """Where the present page can be had in another language. A form that was just sent cannot be asked for again, unless it asks for
     something and changes nothing (`ask_again`): its start page can.
     """
-    if request.method == "GET" or asked_again() is not None:
-        values = {**request.args.to_dict(flat=False), "lang": code}
-        return f"{request.path}?{urlencode(values, doseq=True)}"
-    return f"/?lang={code}"
+    return address_in(code) if request.method == "GET" or asked_again() is not None else f"/?lang={code}"
+
+
+def address_in(code: str) -> str:
+    """The address of the present request, with what it asks for, in another language."""
+    values = {**request.args.to_dict(flat=False), "lang": code}
+    return f"{request.path}?{urlencode(values, doseq=True)}"
 
 
 def ask_again() -> None:

@@ -1,4 +1,4 @@
-"""Sperren without a script: the button in the head sends the page's form along, and the lock's door keeps it as a draft.
+"""Sperren and Abmelden without a script: the buttons in the head send the page's form along, and their doors keep it as a draft.
 
 A browser sends one form with a button. Of several it is the one that came back with mistakes, else the one that can be kept by a button,
 else the first. What else the door must know stands in the button's value, signed.
@@ -24,9 +24,10 @@ from kim_web.web import this_web
 
 NAME: Final = drafts.BY_LOCK
 # Our own templates write what is read here: attributes in double quotes, every value escaped.
-_FORM: Final = re.compile(r'<form class="kim-form" id="([\w-]+)" method="post" action="([^"]*)"[^>]*>(.*?)</form>', re.DOTALL)
+_FORM: Final = re.compile(r'<form class="kim-form" id="([\w-]+)" method="post" action="([^"]*)"([^>]*)>(.*?)</form>', re.DOTALL)
 _PART: Final = re.compile(r"<(input|button|option|select|/select)\b([^>]*)>|<(textarea)\b([^>]*)>\n?(.*?)</textarea>", re.DOTALL)
 _ATTRIBUTE: Final = re.compile(r'([\w-]+)(?:="([^"]*)")?')
+_AGAIN: Final = " data-again"  # what is nowhere else: the form was sent and is shown again
 _OF_A_BUTTON: Final = ("name", "value", "formaction")
 
 
@@ -34,12 +35,14 @@ _OF_A_BUTTON: Final = ("name", "value", "formaction")
 class Offer:
     """What the button of one page needs: the id of the form it sends, its value, and the attributes of the button that Enter presses there.
 
-    A browser presses the first button of a form at Enter, and the one in the head comes first.
+    A browser presses the first button of a form at Enter, and the one in the head comes first. `again`: the form came back from where this
+    page was sent to, and can be shown once more from there as it stands.
     """
 
     form: str
     value: str
     enter: dict[str, str]
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,15 @@ def offer(content: str, owner: str) -> Offer | None:
     found = list(_FORM.finditer(content))
     if not found:
         return None
-    form = min(found, key=lambda one: (not _came_back(one[3]), f'name="{drafts.LABEL}"' not in one[3]))  # the first of those alike
-    buttons = [_attributes(part[2]) for part in _PART.finditer(form[3]) if part[1] == "button"]
+    form = min(found, key=lambda one: (not _came_back(one), f'name="{drafts.LABEL}"' not in one[4]))  # the first of those alike
+    buttons = [_attributes(part[2]) for part in _PART.finditer(form[4]) if part[1] == "button"]
     kept_at = next((one["formaction"] for one in buttons if one.get("name") == drafts.KEEP and "formaction" in one), "")
-    began = "" if request.method != "GET" or _came_back(form[3]) else digest(_sent(form[3]))
-    said = Pressed(owner, kept_at or unescape(form[2]), _address(), began)
+    began = "" if request.method != "GET" or _came_back(form) else digest(_sent(form[4]))
+    to = unescape(form[2])
+    said = Pressed(owner, kept_at or to, address(), began)
     enter = {name: value for name, value in (buttons or [{}])[0].items() if name in _OF_A_BUTTON}
-    return Offer(form[1], str(_signing().dumps(asdict(said))), enter)
+    again = request.method == "POST" and _AGAIN in form[3] and urlsplit(to).path == request.path
+    return Offer(form[1], str(_signing().dumps(asdict(said))), enter, again)
 
 
 def pressed() -> Pressed | None:
@@ -94,11 +99,11 @@ def digest(fields: Iterable[tuple[str, str]]) -> str:
     return sha256(repr(written).encode()).hexdigest()[:24]
 
 
-def _came_back(form: str) -> bool:
-    return "kim-errors" in form or f'name="{drafts.SENT}"' in form
+def _came_back(form: re.Match[str]) -> bool:
+    return _AGAIN in form[3] or f'name="{drafts.SENT}"' in form[4]
 
 
-def _address() -> str:
+def address() -> str:
     """Where the form can be had again: this page, or that from which it was sent before it came back."""
     if request.method == "GET":
         return drafts.page_of(request.full_path)

@@ -2,6 +2,7 @@
 
 Three names in a form do it, whatever its address: `kim_keep` keeps what is typed, `kim_aside` keeps it and goes to another page of this
 service first, `kim_continue` shows a kept form again, filled in and unchecked. Sign-in, rights and form token were looked at before.
+A fourth, `kim_again`, shows a form that came back once more as it stands, unchecked: in another language.
 """
 
 from __future__ import annotations
@@ -111,6 +112,9 @@ def _keep_or_continue() -> BaseResponse | None:
         return None
     if draft_id := request.form.get(drafts.CONTINUE):
         return _continue(draft_id)
+    if drafts.AGAIN in request.form:
+        g.unchecked = True
+        return None
     if drafts.KEEP in request.form or drafts.ASIDE in request.form:
         return _keep()
     return None

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from kim_web import drafts, lock_button, whose_page
 from kim_web.doors import Doors, NavEntry
 from kim_web.form import Form
-from kim_web.language import LANGUAGES, _, asked_again, language, language_address
+from kim_web.language import LANGUAGES, _, address_in, asked_again, language, language_address
 from kim_web.neighbours import Neighbour
 from kim_web.own_drafts import refill, waiting_aside
 from kim_web.policy import may
@@ -100,6 +100,15 @@ class Site:
     def lock_offer(self, content: str) -> lock_button.Offer | None:
         """The form of this page that *Sperren* takes along."""
         return lock_button.offer(content, self.actor.id) if self.actor and not self.doors.is_provider else None
+
+    @property
+    def page(self) -> str:
+        """Where the present page can be had again; empty: nowhere."""
+        return lock_button.address()
+
+    def again_in(self, code: str) -> str:
+        """Where a form that came back is sent to be shown once more, in another language."""
+        return address_in(code)
 
     @property
     def request_number(self) -> str:

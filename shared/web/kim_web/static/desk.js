@@ -33,8 +33,7 @@
     if (leaving) return; // two answers may have been under way
     leaving = true;
     const kept = await Promise.all([...changed].filter((form) => form.isConnected).map(keep));
-    const here = `${location.pathname}${location.search}`;
-    location.replace(`${told.locked}?${new URLSearchParams({ next: here, ...(kept.includes(true) && { entwurf: 1 }) })}`);
+    location.replace(`${told.locked}?${new URLSearchParams({ next: told.page, ...(kept.includes(true) && { entwurf: 1 }) })}`);
   }
 
   async function keep(form) {
@@ -42,7 +41,7 @@
     for (const [name, value] of new FormData(form)) if (typeof value === "string") typed.append(name, value);
     const later = form.querySelector("button[name=kim_keep]")?.getAttribute("formaction"); // a form may go on elsewhere than it is sent
     typed.append("kim_to", later ?? form.getAttribute("action"));
-    typed.append("kim_page", `${location.pathname}${location.search}`);
+    typed.append("kim_page", told.page);
     return fetch(told.keep, { method: "POST", body: typed, headers: whose }).then((answer) => answer.status === 201, () => false);
   }
 
@@ -51,14 +50,15 @@
       if (target.form?.method === "post") changed.add(target.form);
     });
   for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, work, { passive: true });
-  // The button that locks is one of the page's form, so that without this script the form goes along. With it, what was typed is kept here,
-  // of every form of the page, and the lock is asked for by itself.
+  // The buttons that lock and sign out are of the page's form, so that without this script the form goes along. With it, what was typed is
+  // kept here, of every form of the page, and the lock, or the way out, is asked for by itself.
   document.addEventListener("submit", async (event) => {
     const form = event.target;
-    if ((event.submitter?.getAttribute("formaction") ?? form.getAttribute("action")) !== told.lock) return changed.delete(form);
+    const to = event.submitter?.getAttribute("formaction") ?? form.getAttribute("action");
+    if (to !== told.lock && to !== told.leave) return changed.delete(form);
     event.preventDefault();
     const kept = await Promise.all([...changed].map(keep));
-    const lock = Object.assign(document.createElement("form"), { method: "post", action: told.lock, hidden: true });
+    const lock = Object.assign(document.createElement("form"), { method: "post", action: to, hidden: true });
     const fields = { csrf_token: form.elements.csrf_token.value, von: told.page, ...(kept.includes(true) && { entwurf: 1 }) };
     for (const [name, value] of Object.entries(fields)) lock.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
     document.body.append(lock);
@@ -67,5 +67,5 @@
   document.addEventListener("visibilitychange", () => document.hidden || look());
   addEventListener("pageshow", ({ persisted }) => persisted && look());
   setInterval(look, told.every ?? EVERY);
-  for (const form of document.forms) if (form.elements.kim_draft) changed.add(form); // what stands in it is nowhere else
+  for (const form of document.forms) if (form.elements.kim_draft || "again" in form.dataset) changed.add(form); // it is nowhere else
 })();
