@@ -167,6 +167,22 @@ def test_a_case_of_another_team_is_not_given_away_and_not_fetched(house: Any, te
     assert seen_by(cases) == {"nadia": {"guest"}, "sami": EVERYBODY, "thelen": EVERYBODY}
 
 
+def test_what_is_known_of_a_colleague_is_changed_by_their_team(casework: Any, teams: None, do: Any, browse: Callable[..., Any]) -> None:
+    """Else a lead could take the cases of another team from it, by saying that a colleague there manages none any more."""
+    said = {"member": "kowalczyk", "name": "Kowalczyk", "reference": "p-01"}
+    refused = browse(casework, "sami").post("/haus/mitarbeitende", data=said)
+    assert (refused.status_code, "Kowalczyk ist in einem anderen Team" in text_of(refused)) == (403, True)
+    for lead in ("nadia", "thelen"):
+        assert do(introduce_staff, IntroduceStaff("kowalczyk", "Kowalczyk", "p-01", True), by=lead).manages_cases
+    assert browse(casework, "nadia").post("/haus/mitarbeitende", data=said).status_code == 303
+    assert do(introduce_staff, IntroduceStaff("west", "West", "", True), by="sami").id == "west"
+    with casework.database.read() as session:
+        rows = session.execute(select(entries).where(entries.c.action == "house.arrange").order_by(entries.c.serial)).all()
+    assert [(row.actor_id, row.reason, row.outcome) for row in rows] == [
+        ("sami", "", "denied"), ("nadia", "changed: kowalczyk", "done"),
+    ]  # fmt: skip
+
+
 def test_cover_is_given_seen_and_ended_by_the_team_of_who_is_absent(casework: Any, actors: Any, teams: None, do: Any) -> None:
     wanted = GiveCover("kowalczyk", "guest", date(2022, 5, 11), date(2022, 5, 13), id="c-1")
     with pytest.raises(Refused, match="Kowalczyk ist in einem anderen Team"):

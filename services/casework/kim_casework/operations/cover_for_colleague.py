@@ -57,8 +57,8 @@ class EndCoverSchema(CommandSchema):
 def give_cover(session: Session, act: Act, command: GiveCover) -> Cover:
     """The cases of one colleague are on these days those of another too. The same id again returns the cover there is.
 
-    Raises Forbidden for anybody but a lead, NotFound for the id of one of another team, Refused `covers_oneself`, `not_introduced`,
-    `other_team`, `day_past`, `ends_before_it_begins`, `too_long`, `not_assignable`, `covered_already`, `not_to_oneself`.
+    Raises Forbidden for anybody but a lead of the absent one's team, NotFound for the id of one of another team, Refused `covers_oneself`,
+    `not_introduced`, `day_past`, `ends_before_it_begins`, `too_long`, `not_assignable`, `covered_already`, `not_to_oneself`.
     """
     _lead_only(session, act, "cover.give")
     there = session.get(Cover, command.id) if command.id else None
@@ -66,11 +66,11 @@ def give_cover(session: Session, act: Act, command: GiveCover) -> Cover:
         return _of_own_team(session, act, "cover.give", there)
     absent, cover = _member(session, command.absent, "absent"), _member(session, command.cover, "cover")
     if not lets(session, act, "cover.give", absent):
-        raise Refused(
+        raise Forbidden(
             "other_team",
-            "{name} ist in einem anderen Team: Die Vertretung richtet dessen Leitung ein, oder eine Leitung ohne Team.", "absent",
+            "{name} ist in einem anderen Team: Die Vertretung richtet dessen Leitung ein, oder eine Leitung ohne Team.",
             name=absent.name,
-        )  # fmt: skip
+        )
     against = (
         Refused("covers_oneself", "Niemand vertritt sich selbst. Bitte jemand anderen wählen.", "cover") if absent.id == cover.id else None,
         _wrong_days(act, command),

@@ -9,14 +9,15 @@ from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.database import locked
 from kim_runtime.entered import Entered
-from kim_runtime.refusal import Refused
+from kim_runtime.reason import give_reason
+from kim_runtime.refusal import Forbidden, Refused
 from marshmallow import fields
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kim_casework.model.entered import COLLEAGUE
 from kim_casework.model.staff import StaffMember
-from kim_casework.model.standing import manages_cases
+from kim_casework.model.standing import lets, manages_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,14 @@ class IntroduceStaffSchema(CommandSchema):
 
 
 def introduce_staff(session: Session, act: Act, command: IntroduceStaff) -> StaffMember:
-    """Create or update the colleague. Raises Refused `reference_taken`."""
+    """Create or update the colleague. Raises Forbidden `other_team`, Refused `reference_taken`."""
+    known = session.get(StaffMember, command.member)
+    if known is not None and not lets(session, act, "house.arrange", known):
+        raise Forbidden(
+            "other_team", "{name} ist in einem anderen Team: Das ändert dessen Leitung, oder eine Leitung ohne Team.", name=known.name
+        )
     member = _keep(session, command)
+    give_reason(session, f"{'changed' if known else 'introduced'}: {member.id}")
     session.add(Entered.in_act(act, COLLEAGUE, member.id))
     return member
 

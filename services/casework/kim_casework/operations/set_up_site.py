@@ -10,6 +10,7 @@ from kim_runtime.act import Act
 from kim_runtime.command import CommandSchema
 from kim_runtime.database import locked
 from kim_runtime.entered import Entered
+from kim_runtime.reason import give_reason
 from sqlalchemy.orm import Session
 
 from kim_casework.model.entered import SITE
@@ -38,6 +39,7 @@ def set_up_site(session: Session, act: Act, command: SetUpSite) -> Site:
         site = Site(id=command.site)
         session.add(site)
     site.name, site.municipality = command.name, command.municipality
+    give_reason(session, f"site: {site.id}")
     session.add(Entered.in_act(act, SITE, site.id))
     session.flush()
     return site

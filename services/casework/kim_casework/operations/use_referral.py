@@ -11,9 +11,10 @@ from kim_runtime.refusal import Refused
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kim_casework.model.case import Case, visible_cases
+from kim_casework.model.case import Case
 from kim_casework.model.protection import LOCKS
 from kim_casework.model.staff import StaffMember
+from kim_casework.model.standing import lets as lets_with_case
 from kim_casework.operations.household import HouseholdPerson
 from kim_casework.operations.protect_case import refuse_subject_as_responsible
 
@@ -32,7 +33,7 @@ def _usable(session: Session, act: Act, referral: ReceivedReferral) -> ReceivedR
     used = session.scalars(select(Case).where(Case.referral_id == referral.id)).first()
     if not used and not lets(session, act, "received_referral.answer", referral):
         raise ReceivedReferral.unknown()
-    if used and session.scalar(visible_cases(act).where(Case.id == used.id)) is None:
+    if used and not lets_with_case(session, act, "case.list", used):
         raise ReceivedReferral.unknown()
     if used:
         raise Refused("referral_used", "Aus diesem Verweis ist schon der Fall {number} entstanden.", number=used.number)

@@ -64,7 +64,7 @@ RULES: Final[Rules] = (
     *entry_rules(MANAGER, LEAD, settled_by=(LEAD, HEAD)),
     *grant("consultations.see", LEAD, not_beside={"intake_staff"}),  # who lists the other talks of intake would read the rest off them
     *grant("house.see", LEAD),
-    *grant("house.arrange", LEAD),
+    *grant("house.arrange", LEAD, to=Relation.OWN_TEAM, note="sites are the house's"),
     *grant("team.see", LEAD, HEAD),
     *grant("team.arrange", LEAD, HEAD, to=Relation.NO_TEAM, note=_WIDER),
     # No lead, whatever else they are: whoever lists the unprotected cases would read the protected ones off the difference, day by day
