@@ -4,6 +4,7 @@ import pytest
 from kim_runtime import database as module
 from kim_runtime.database import Database
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 pytestmark = pytest.mark.postgres
 
@@ -40,6 +41,17 @@ def test_a_connection_just_used_is_taken_without_a_look(opened, monkeypatch):
     who(opened)
     who(opened)
     assert looks == []
+
+
+def test_a_look_whose_connection_is_cut_off_says_so_as_sqlalchemy_does_and_the_next_finds_another(opened):
+    whose = text("select pg_backend_pid() as pid, 5 % cast(:three as integer) as rest")
+    first = opened.first(whose, three=3)
+    cut_off(opened, first.pid)
+    with pytest.raises(OperationalError):
+        opened.first(whose, three=3)
+    second = opened.first(whose, three=3)
+    assert second.pid != first.pid
+    assert first.rest == second.rest == 2
 
 
 def test_queues_are_read_by_their_indexes_and_by_connections_of_their_own(opened):

@@ -27,7 +27,7 @@ def record(
     correlation_id: str = "",
 ) -> None:
     """Add a row in the transaction of the session. `at` is real time; `outcome` one of OUTCOMES."""
-    session.execute(
+    session.connection().execute(  # as a statement and no entity: what the session holds is written by itself
         WRITE_DOWN,
         {
             "at": at, "actor_id": actor_id, "roles": sorted(roles), "action": action, "thing": thing[:LONGEST_THING], "outcome": outcome,

@@ -41,6 +41,10 @@ LARGEST_REQUEST = 1024 * 1024
 
 
 class _Application(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view is a coroutine; Flask looks at each function of each request whether it is one."""
+        return func
+
     def log_exception(self, exc_info: Any) -> None:
         """Errors are logged by `kim_web.errors`, without their texts: those may quote what somebody typed."""
 
