@@ -207,6 +207,16 @@ def test_who_tries_codes_that_nobody_has_is_in_the_audit_and_waits(
     assert "1 Treffer" in desk("haddad").post("/personen/suche", data={"q": right}).text  # and a colleague by the code
 
 
+def test_a_button_for_what_is_not_there_for_one_is_in_the_audit_as_refused(desk: Sit, house: Any) -> None:
+    """The answer leads back to a list that says so; whoever goes through ids with it is seen doing so."""
+    browser, nobodys = desk(), "0197aaaa-bbbb-7ccc-8ddd-000000000000"
+    for named in (nobodys, "Anna Beispiel"):
+        assert browser.post(f"/weitergaben/{named}/annehmen").status_code == 303
+    with house.database.read() as session:
+        rows = session.execute(select(entries.c.action, entries.c.thing, entries.c.outcome).order_by(entries.c.serial)).all()
+    assert [row.thing for row in rows if row.outcome == "denied"] == [f"hand_overs:{nobodys}", "hand_overs:?"], rows
+
+
 def test_a_hit_shows_initial_year_and_town_and_no_more(desk: Sit, person: Client) -> None:
     found = text_of(desk().post("/personen/suche", data={"q": "schewtschenko"}).text)
     assert "О., 1988, Alsdorf" in found

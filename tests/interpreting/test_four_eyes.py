@@ -128,6 +128,6 @@ def test_money_is_moved_in_the_name_of_no_other_pot(pool, grant, sit):
     grant()
     moved = pool.do(propose_reassignment, ProposeReassignment(from_pot_id=OWN, to_pot_id=KIM, amount=Decimal(5), document="Verfügung"))
     sit("oeztuerk").post(f"/toepfe/another-pot/umbuchungen/{moved.id}/bestaetigen")
-    assert written(pool, moved.id) == []
+    assert written(pool, moved.id) == [("oeztuerk", "pot.confirm", "denied")]
     with pool.house.database.read() as session:
         assert session.get_one(type(moved), moved.id).confirmed_at is None

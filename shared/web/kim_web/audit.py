@@ -93,9 +93,8 @@ def note_look(app: Flask, response: Response) -> None:
     refused = response.status_code == FORBIDDEN or (response.status_code == NOT_FOUND and named) or "refused" in g or "refused_thing" in g
     if refused or response.status_code < 300 or response.status_code in FORM_AGAIN:
         with must_be_written(), this_web().rows.write() as session:
-            _note(
-                session, "denied" if refused else "seen", known=response.status_code != NOT_FOUND, given_out=asked_for.given_out(response)
-            )
+            known = NOT_FOUND not in (response.status_code, g.get("refused"))
+            _note(session, "denied" if refused else "seen", known=known, given_out=asked_for.given_out(response))
 
 
 def as_written(action: str, outcome: str, method: str) -> str:

@@ -81,8 +81,8 @@ def act_on() -> Iterator[tuple[Session, Act]]:
         session.info[COUNTING] = OfThisRequest(session, actor())
         try:
             yield session, this_act()
-        except Forbidden:
-            g.refused = True  # whatever page it is answered with, the audit has it
+        except (Forbidden, NotFound) as refused:
+            g.refused = refused.status  # whatever page it is answered with, the audit has it
             raise
         note_done(session)
 
