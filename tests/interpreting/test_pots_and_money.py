@@ -163,6 +163,21 @@ def test_a_late_invoice_and_one_above_the_tariff_need_a_reason_before_they_are_c
     assert pool.do(confirm_invoice, ConfirmInvoice(invoice.id, "Kulanz, Frau Krämer 2.12.")).state == "confirmed"
 
 
+def test_no_step_of_an_order_is_taken_before_the_one_it_needs(pool: Any, grant: Callable[..., None]) -> None:
+    grant()
+    order = pool.do(enter_order, pool.request(service_date=date(2022, 9, 10)))
+    too_early: tuple[tuple[Any, Any], ...] = (
+        (schedule_order, ScheduleOrder(order.id, "office")), (perform_order, PerformOrder(order.id)),
+        (mark_unfilled, MarkUnfilled(order.id)), (cancel_order, CancelOrder(order.id)),
+        (record_invoice, RecordInvoice(order_id=order.id, number="1", dated=date(2022, 9, 1), gross=Decimal("1.00"))),
+    )  # fmt: skip
+    for operation, command in too_early:
+        with pytest.raises(Refused) as refused:
+            pool.do(operation, command)
+        assert refused.value.code in ("order_state", "nobody_engaged"), operation.__name__
+    assert pool.order(order.id).state == "checked"
+
+
 def test_the_same_commands_again_change_nothing(pool: Any, grant: Callable[..., None]) -> None:
     grant()
     grant()
