@@ -98,3 +98,24 @@ def test_statistics_are_for_those_who_read_them(casework: Any, call: Callable[..
     call("GET", "/api/statistics?from=2022-08-15&to=2022-03-01", "wirtz", expected=409)
     call("GET", "/api/statistics?from=2022-05-10&to=2022-05-10", "wirtz", expected=409)
     call("GET", "/api/statistics?from=morgen&to=2022-03-01", "wirtz", expected=422)
+
+
+def test_a_step_is_ticked_off_and_the_house_is_arranged_by_a_program(call: Callable[..., Any]) -> None:
+    case = call("POST", "/api/cases/", expected=201, json=ADMIT)["id"]
+    noted = {"case_id": case, "kind": "phone", "minutes": 15, "text": "Angerufen.", "next_step": "anrufen", "next_step_on": "2022-05-12"}
+    call("POST", "/api/contacts/", expected=201, json=noted)
+    (step,) = call("GET", f"/api/steps/?case={case}")["items"]
+    assert (step["what"], step["done_on"]) == ("anrufen", None)
+    call("GET", f"/api/steps/?case={case}", "breuer", 404)
+    call("POST", "/api/steps/done", "breuer", 404, json={"step_id": step["id"]})
+    assert call("POST", "/api/steps/done", json={"step_id": step["id"]})["done_on"] == "2022-05-10"
+    assert call("GET", f"/api/steps/?case={case}")["items"] == []
+    new = {"member": "neu", "name": "Neue Kollegin", "reference": "p-77", "manages_cases": True}
+    call("POST", "/api/house/introductions", expected=403, json=new)
+    call("POST", "/api/house/introductions", "thelen", json=new)
+    assert "neu" in [one["id"] for one in call("GET", "/api/house/staff", "thelen")["items"]]
+    given = call("POST", "/api/cases/reassignments", "thelen", json={"case_ids": [case], "responsible": "neu"})
+    assert [one["responsible"] for one in given["items"]] == ["neu"]
+    site = {"site": "roetgen", "name": "Rathaus", "municipality": "05334024"}
+    assert call("POST", "/api/house/sites/names", "thelen", json=site)["id"] == "roetgen"
+    assert "roetgen" in [one["id"] for one in call("GET", "/api/house/sites", "thelen")["items"]]

@@ -93,3 +93,28 @@ def test_statistics_are_read_by_who_reports_and_not_by_everybody(call: Any, app:
     assert app.test_client().get(f"/api{period}").status_code == 401
     assert call("GET", "/statistics?from=2022-05-10&to=2022-03-01", "wirtz").status_code == 409
     assert call("GET", "/statistics?from=gestern&to=2022-03-01", "wirtz").status_code == 422
+
+
+def test_programs_arrange_a_site_and_say_how_a_body_is_doing(call: Any) -> None:
+    placed = {"site": "rathaus-herzogenrath", "service": "other", "organisation": "sprungbrett", "name": "Sprungbrett"}
+    assert call("POST", "/sites/bodies", json=placed).status_code == 403  # who sits there arranges nothing
+    assert "sprungbrett" in [body["code"] for body in call("POST", "/sites/bodies", "wirtz", json=placed).json["bodies"]]
+    named = call("POST", "/sites/names", "wirtz", json={"site": "rathaus-herzogenrath", "name": "Rathaus", "municipality": "05334016"}).json
+    assert (named["name"], len(named["bodies"])) == ("Rathaus", len(call("GET", "/sites/rathaus-herzogenrath").json["bodies"]))
+    said = {"site": "rathaus-herzogenrath", "body": "sprungbrett", "state": "full"}
+    assert call("POST", "/sites/bodies/states", "haddad", json=said).json == {**said, "day": "2022-05-10"}
+    left = call("POST", "/sites/bodies/removals", "wirtz", json={"site": "rathaus-herzogenrath", "code": "sprungbrett"}).json
+    assert "sprungbrett" not in [body["code"] for body in left["bodies"]]
+
+
+def test_what_was_slipped_is_put_right_and_who_came_is_found_again(call: Any) -> None:
+    call("POST", "/consultations/", json=FAMILY)
+    again = {key: value for key, value in FAMILY.items() if key != "id"} | {"consultation_id": "one"}
+    assert call("POST", "/consultations/edits", json={**again, "persons_present": 6}).json["persons_present"] == 6
+    assert call("POST", "/consultations/corrections", json={**again, "reason": "miscounted"}).json["persons_present"] == 5
+    given = call("POST", "/consultations/codes", json={"consultation_id": "one"}).json
+    named = {"site": FAMILY["site"], "name": "O. Beispiel", "consent_given_on": "2022-05-10", "code": given["code"]}
+    kept = call("POST", "/clients/", json=named)
+    assert (kept.status_code, kept.json) == (201, {"client": given["client"], "code": given["code"], "protected": False})
+    linked = call("POST", "/consultations/links", json={"consultation_id": "one", "client_id": given["client"]}).json
+    assert linked["anonymous"] is False

@@ -60,3 +60,10 @@ def test_who_has_a_new_certificate_is_changed_and_who_has_stopped_is_given_nothi
     for order, offered in ((first, 1), (second, 0)):
         page = html.fromstring(demir.get(f"/auftraege/{order.id}").text)
         assert len(page.xpath("//select[@name='provider_id']/option[@value='small']")) == offered
+
+
+def test_a_program_takes_who_has_stopped_off_the_list(app: Flask, pool: Any, grant: Callable[..., None]) -> None:
+    grant()
+    said = {"provider_id": "small", "name": "Klein", "qualification": "sworn", "languages": ["ukr"], "available": False}
+    answer = app.test_client().post("/api/providers/changes", json=said, headers=bearer(app, pool.people.demir))
+    assert (answer.status_code, answer.json["name"], answer.json["available"]) == (200, "Klein", False)

@@ -95,7 +95,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "/beratungen/": "consultation", "/api/consultations/": "consultation",
         "/weitergaben/": "hand_over", "/api/hand-overs/": "hand_over",
         "/vorschlaege/": "proposal", "/api/proposals/": "proposal",
-        "/personen/": "client", "/api/sites/": "site", "/standorte/": "site",
+        "/personen/": "client", "/api/clients/": "client", "/api/sites/": "site", "/standorte/": "site",
         **ENTRIES,
     },
     "casework": {
@@ -114,9 +114,10 @@ PLACES: Mapping[str, Mapping[str, str]] = {
     },
     "staffing": {
         **EVERYWHERE,
-        "/stellen/": "post", "/api/posts/": "post", "/besetzungen/": "occupancy", "/arbeitgeber/": "employer",
+        "/stellen/": "post", "/api/posts/": "post", "/besetzungen/": "occupancy", "/api/occupancies/": "occupancy",
+        "/arbeitgeber/": "employer", "/api/employers/": "employer",
         "/vertraege/": "contract", "/api/contracts/": "contract",
-        "/zusagen/": "assurance", "/api/assurances/": "assurance", "/mitbestimmung/": "hearing",
+        "/zusagen/": "assurance", "/api/assurances/": "assurance", "/mitbestimmung/": "hearing", "/api/hearings/": "hearing",
         "/bewilligungen/": "grant", "/api/grants/": "grant",
         **ENTRIES,
     },

@@ -17,9 +17,11 @@ from kim_casework.api import cases as api_cases
 from kim_casework.api import contacts as api_contacts
 from kim_casework.api import covers as api_covers
 from kim_casework.api import emergencies as api_emergencies
+from kim_casework.api import house as api_house
 from kim_casework.api import orders as api_orders
 from kim_casework.api import proposals as api_proposals
 from kim_casework.api import statistics as api_statistics
+from kim_casework.api import steps as api_steps
 from kim_casework.api import teams as api_teams
 from kim_casework.model.disclosures import disclosures_seen
 from kim_casework.model.standing import STANDINGS
@@ -66,6 +68,8 @@ DOORS = operated(
             api_teams.api,
             api_emergencies.api,
             api_contacts.api,
+            api_steps.api,
+            api_house.api,
             api_proposals.api,
             api_orders.api,
             api_statistics.api,

@@ -12,7 +12,8 @@ from kim_service.doors import operated
 from kim_web.doors import Doors, NavEntry, Standing
 from kim_web.page import at_hand
 
-from kim_intake.api import consultations, hand_overs, proposals, protections, sites, statistics
+from kim_intake.api import clients as clients_api
+from kim_intake.api import consultations, hand_overs, proposals, sites, statistics
 from kim_intake.model.client import Client
 from kim_intake.model.consultation import Consultation
 from kim_intake.model.disclosures import disclosures_seen
@@ -60,7 +61,7 @@ _OPERATED = operated(
             site_pages.pages,
             *referral.PAGES,
         ),
-        apis=(consultations.api, hand_overs.api, proposals.api, protections.api, sites.api, statistics.api, *referral.APIS),
+        apis=(consultations.api, hand_overs.api, proposals.api, clients_api.api, sites.api, statistics.api, *referral.APIS),
         permissions={**PERMISSIONS, **permissions(_REFERRAL)},
         nav=(
             NavEntry("Heute am Standort", "today.show", "today.see", key="h", pages=("consultation",)),

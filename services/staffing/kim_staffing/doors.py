@@ -7,7 +7,10 @@ from kim_web.doors import Doors, NavEntry
 
 from kim_staffing.api import assurances as assurance_api
 from kim_staffing.api import contracts as contract_api
+from kim_staffing.api import employers as employer_api
 from kim_staffing.api import grants as grant_api
+from kim_staffing.api import hearings as hearing_api
+from kim_staffing.api import occupancies as occupancy_api
 from kim_staffing.api import posts as post_api
 from kim_staffing.api import statistics
 from kim_staffing.operations.change_end_date import REASON_WORDS
@@ -34,7 +37,16 @@ DOORS = operated(
             hearings.pages,
             employers.pages,
         ),
-        apis=(post_api.api, contract_api.api, assurance_api.api, grant_api.api, statistics.api),
+        apis=(
+            employer_api.api,
+            post_api.api,
+            occupancy_api.api,
+            contract_api.api,
+            assurance_api.api,
+            grant_api.api,
+            hearing_api.api,
+            statistics.api,
+        ),
         permissions=PERMISSIONS,
         rules=RULES,
         nav=(

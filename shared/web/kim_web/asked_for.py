@@ -14,11 +14,14 @@ from werkzeug.wrappers import Response
 
 # What an id looks like when nobody vouches for it: an address that leads nowhere may have anybody's name in it.
 SURELY_AN_ID = re.compile(r"^(?=.*[0-9])[A-Za-z0-9._-]{1,64}$")
+_A_WORD = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 _A_KIND = re.compile(r"^[a-z_]{1,40}$")
 _OF = "_id"
 # What somebody looks for first: whose file it was, then the thing itself. A new thing names itself last.
 _FIRST: Final = ("about_id", "case_id", "case", "client_id", "client", "contract", "post", "pot_id")
-_CALLED: Final = {"received": "received_referrals"}  # what a reference is called otherwise than by its plural
+_OF_THE_GROUP: Final = ("assurance", "draft", "employer", "grant", "hearing", "occupancy", "site")  # what commands name so, without `_id`
+# What a reference is called otherwise than by its plural.
+_CALLED: Final = {"received": "received_referrals", "occupancy": "occupancies", "draft": "contracts"}
 
 
 def group() -> str:
@@ -32,11 +35,14 @@ def by_address(*, known: bool) -> str:
     return ":".join([group(), *ids]) if ids else ""
 
 
-def by_name() -> str:
-    """What is named in the question, the form or the JSON body: the file first, else the first thing, else its own id; empty: nothing."""
+def by_name(*, done: bool = False) -> str:
+    """What is named in the question, the form or the JSON body: the file first, else the first thing, else what the group is of (`employer`
+    of `employers`), else its own id; empty: nothing. `done`: there is such a thing, even where its id is a word.
+    """
     said = dict(_said())
-    named = [name for name in (*_FIRST, *(other for other in said if other.endswith(_OF)), "id") if name in said]
-    return next((f"{_group_of(name, said)}:{said[name]}" for name in named), "")
+    by_id, by_group = [name for name in said if name.endswith(_OF)], dict(_said_of_the_group(done=done))
+    named = [name for name in (*_FIRST, *by_id, *by_group, "id") if name in said or name in by_group]
+    return next((f"{_group_of(name, said)}:{said.get(name) or by_group[name]}" for name in named), "")
 
 
 def given_out(response: Response) -> list[str]:
@@ -48,17 +54,26 @@ def given_out(response: Response) -> list[str]:
     return [f"{group()}:{entry['id']}" for entry in entries if "id" in entry]
 
 
+def _said_of_the_group(*, done: bool) -> Iterator[tuple[str, str]]:
+    like_an_id = _A_WORD if done else SURELY_AN_ID
+    yield from (
+        (name, value) for name, value in _body() if name in _OF_THE_GROUP and _group_of(name, {}) == group() and like_an_id.match(value)
+    )
+
+
 def _said() -> Iterator[tuple[str, str]]:
     """Names and ids: of a value that is none, nothing."""
     yield from ((name, value) for name, value in request.args.items() if SURELY_AN_ID.match(value))
+    yield from ((name, value) for name, value in _body() if (_A_KIND if name == "about_kind" else SURELY_AN_ID).match(value))
+
+
+def _body() -> Iterator[tuple[str, str]]:
     try:
         body: Any = request.get_json(silent=True) if request.is_json else request.form
     except (HTTPException, RecursionError, ValueError):  # too large, cut off, too deep: it was answered so
         return
     if isinstance(body, Mapping):
-        for name, value in body.items():
-            if isinstance(value, str) and (_A_KIND if name == "about_kind" else SURELY_AN_ID).match(value):
-                yield name, value
+        yield from ((name, value) for name, value in body.items() if isinstance(value, str))
 
 
 def _group_of(name: str, said: Mapping[str, str]) -> str:

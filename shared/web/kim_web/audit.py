@@ -187,7 +187,7 @@ def _note(session: Session, outcome: str, *, known: bool = True, given_out: Sequ
     if actor is None or action in (None, OPEN, SIGNED_IN) or g.get("audited"):
         return
     g.audited = True
-    thing = g.get("refused_thing") or asked_for.by_address(known=known) or asked_for.by_name()
+    thing = g.get("refused_thing") or asked_for.by_address(known=known) or asked_for.by_name(done=outcome == "done")
     for one in (thing,) if thing or not given_out else given_out:
         _record(
             session,

@@ -7,7 +7,8 @@ are `{items, next}` with an opaque cursor.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import wraps
 from http import HTTPStatus
 from json import JSONDecodeError
 from typing import Any
@@ -88,6 +89,16 @@ class JsonDoor(Blueprint):  # type: ignore[misc]
         Acts.post.__doc__ = (operation.__doc__ or "").split("\n")[0]
         self.route(address)(Acts)
         return Acts
+
+
+def as_list(operation: Callable[[Session, Act, Any], Sequence[Any]]) -> Callable[[Session, Act, Any], dict[str, Any]]:
+    """The same operation, with what it returns said as a `list_of`."""
+
+    @wraps(operation)
+    def listed(session: Session, act: Act, command: Any) -> dict[str, Any]:
+        return {"items": operation(session, act, command), "next": None}
+
+    return listed
 
 
 class Page(Schema):

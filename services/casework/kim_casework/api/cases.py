@@ -6,17 +6,17 @@ from typing import Any
 
 from flask import url_for
 from flask.views import MethodView
-from kim_web.json_door import JsonDoor
+from kim_web.json_door import JsonDoor, as_list
 from kim_web.page import act_on, found, see
 
-from kim_casework.api.schemas import AssignedSchema, CaseListSchema, CaseQuery, CaseSchema, PersonSchema
+from kim_casework.api.schemas import AssignedListSchema, AssignedSchema, CaseListSchema, CaseQuery, CaseSchema, PersonSchema
 from kim_casework.model.case import Case, cases_after
 from kim_casework.operations.admit_to_case_management import (
     AdmitToCaseManagement,
     AdmitToCaseManagementSchema,
     admit_to_case_management,
 )
-from kim_casework.operations.assign_case_manager import AssignCaseManagerSchema, assign_case_manager
+from kim_casework.operations.assign_case_manager import AssignCaseManagerSchema, ReassignCasesSchema, assign_case_manager, reassign_cases
 from kim_casework.operations.close_case import CloseCaseSchema, close_case
 from kim_casework.operations.find_case import no_case
 from kim_casework.operations.household import AddPersonSchema, add_person
@@ -69,5 +69,6 @@ api.acts("/persons", "case.work", AddPersonSchema, add_person, PersonSchema)
 api.acts("/closings", "case.work", CloseCaseSchema, close_case, CaseSchema)
 api.acts("/reopenings", "case.work", ReopenCaseSchema, reopen_case, CaseSchema)
 api.acts("/assignments", "case.assign", AssignCaseManagerSchema, assign_case_manager, AssignedSchema)
+api.acts("/reassignments", "case.assign", ReassignCasesSchema, as_list(reassign_cases), AssignedListSchema)
 api.acts("/protections", "case.protect", ProtectCaseSchema, protect_case, AssignedSchema)
 api.acts("/liftings", "case.unprotect", LiftProtectionSchema, lift_protection, CaseSchema)

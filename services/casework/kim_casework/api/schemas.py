@@ -8,6 +8,7 @@ from kim_events.types.case import CASE_STATES, PHASES
 from kim_web.json_door import Page, list_of
 from marshmallow import Schema, fields, validate
 
+from kim_casework.model.contact import WHO_ACTS
 from kim_casework.rules.closing import CLOSING_REASONS
 from kim_casework.rules.follow_up import CONTACT_KINDS, COUNTERPARTS
 from kim_casework.rules.orders import STATES
@@ -162,7 +163,40 @@ class OrderSchema(Schema):
     actual = Money(required=True, allow_none=True, metadata={"description": "euro, gross"})
 
 
+class NextStepSchema(Schema):
+    """What is to be done next in a case (nächster Schritt)."""
+
+    id = Id(required=True)
+    case = Id(required=True, attribute="case_id")
+    what = Text(required=True, longest=300)
+    until = Day(required=True)
+    who = Code(WHO_ACTS, required=True)
+    office = Text(required=True)
+    done_on = Day(required=True, allow_none=True)
+
+
+class StaffSchema(Schema):
+    """A colleague who works with cases (Mitarbeitende)."""
+
+    id = Id(required=True, metadata={"description": "as they sign in, and as in `responsible` of a case"})
+    name = Text(required=True)
+    reference = fields.String(required=True, allow_none=True, metadata={"description": "what staffing calls them"})
+    manages_cases = fields.Boolean(required=True)
+
+
+class SiteSchema(Schema):
+    """A site this house works at."""
+
+    id = Id(required=True)
+    name = Text(required=True)
+    municipality = fields.String(required=True, metadata={"description": "AGS, eight digits"})
+
+
+AssignedListSchema = list_of(AssignedSchema)
 CaseListSchema = list_of(CaseSchema)
+NextStepListSchema = list_of(NextStepSchema)
+StaffListSchema = list_of(StaffSchema)
+SiteListSchema = list_of(SiteSchema)
 ContactListSchema = list_of(ContactSchema)
 ProposalListSchema = list_of(ProposalSchema)
 OrderListSchema = list_of(OrderSchema)

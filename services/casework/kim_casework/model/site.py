@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import Integer, func, select
@@ -51,8 +51,13 @@ def count_consultations(session: Session, told: Mapping[Tally, int]) -> None:
     )
 
 
+def list_sites(session: Session) -> Sequence[Site]:
+    """All of them, by name."""
+    return session.scalars(select(Site).order_by(Site.name)).all()
+
+
 def site_names(session: Session) -> dict[str, str]:
-    return {site.id: site.name for site in session.scalars(select(Site).order_by(Site.name))}
+    return {site.id: site.name for site in list_sites(session)}
 
 
 def consultations_by_site(session: Session, month: date) -> list[tuple[str, str, int]]:

@@ -98,7 +98,7 @@ def create_team(session: Session, act: Act, command: CreateTeam) -> Team:
 
 
 def rename_team(session: Session, act: Act, command: RenameTeam) -> Team:
-    """Raises Forbidden, NotFound, Refused `name_taken`."""
+    """Call the team otherwise. Raises Forbidden, NotFound, Refused `name_taken`."""
     team = _team(session, act, command.team_id)
     _not_taken(session, command.name, team.id)
     team.name = command.name

@@ -70,7 +70,7 @@ def assign_case_manager(session: Session, act: Act, command: AssignCaseManager) 
 
 
 def reassign_cases(session: Session, act: Act, command: ReassignCases) -> list[Case]:
-    """All of them or none. Raises as `assign_case_manager` does."""
+    """Give all of them to one colleague, or none. Raises as `assign_case_manager` does."""
     _lead_only(session, act)
     cases = [open_case_to_change(session, act, case_id, "case.assign") for case_id in sorted(set(command.case_ids))]
     for case in cases:

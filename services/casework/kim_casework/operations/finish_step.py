@@ -31,7 +31,7 @@ def no_step() -> NotFound:
 
 
 def finish_step(session: Session, act: Act, command: FinishStep) -> NextStep:
-    """Raises NotFound. What is done stays done: a second time keeps the first day and name."""
+    """Tick the step off. Raises NotFound. What is done stays done: a second time keeps the first day and name."""
     step = session.get(NextStep, command.step_id)
     case = locked(session, Case, step.case_id) if step else None
     if step is None or case is None or not lets(session, act, "case.work", case):  # of a colleague's step nobody learns that there is one

@@ -43,7 +43,10 @@ class IntroduceStaffSchema(CommandSchema):
 
 
 def introduce_staff(session: Session, act: Act, command: IntroduceStaff) -> StaffMember:
-    """Create or update the colleague. Raises Forbidden `other_team`, Refused `reference_taken`."""
+    """Create or update the colleague.
+
+    Raises Forbidden `other_team`, Refused `reference_taken`.
+    """
     known = session.get(StaffMember, command.member)
     if known is not None and not lets(session, act, "house.arrange", known):
         raise Forbidden(

@@ -34,6 +34,7 @@ class SetUpSiteSchema(CommandSchema):
 
 
 def set_up_site(session: Session, act: Act, command: SetUpSite) -> Site:
+    """Make the site, or make it as the command says."""
     site = locked(session, Site, command.site)
     if site is None:
         site = Site(id=command.site)

@@ -15,7 +15,7 @@ from kim_casework.pages.entry_kinds import ENTRY_KINDS
 NUMBERED: Final = (Case.number, InterpretingOrder.number, *referral.NUMBERED)
 PARTS: Final = (
     Part(Contact.case_id, Contact.id, ("contact:{id}",)),
-    Part(NextStep.case_id, NextStep.id, ("step:{id}", "cases:{whole}:{id}")),
+    Part(NextStep.case_id, NextStep.id, ("step:{id}", "steps:{id}", "cases:{whole}:{id}")),
     Part(CaseChange.case_id, CaseChange.id, ("case_change:{id}",)),
     Part(InterpretingOrder.case_id, InterpretingOrder.id, ("orders:{id}", "order:{id}")),
     Part(Case.id, Case.proposal_id, ("admission:{id}", "proposals:{id}")),

@@ -7,12 +7,11 @@ from datetime import date, timedelta
 from kim_runtime.act import Act
 from kim_web.form import Form
 from kim_web.language import _
-from kim_web.page import Pages, act_on, blank, redirect_to, render, see, submitted
-from sqlalchemy import select
+from kim_web.page import Pages, blank, carried_out, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kim_casework.model.site import Site
+from kim_casework.model.site import list_sites
 from kim_casework.model.staff import Assignability, list_staff
 from kim_casework.operations.introduce_staff import IntroduceStaffSchema, introduce_staff
 from kim_casework.operations.set_up_site import SetUpSiteSchema, set_up_site
@@ -32,11 +31,8 @@ def show() -> str:
 @pages.guard("house.arrange")
 def introduce() -> Response | tuple[str, int]:
     form = submitted(IntroduceStaffSchema, form_id="staff")
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            introduce_staff(session, act, form.command)
-        if form.ok:
-            return redirect_to("house.show", said=_("{name} ist eingetragen.").format(name=form.command.name))
+    if member := carried_out(form, introduce_staff):
+        return redirect_to("house.show", said=_("{name} ist eingetragen.").format(name=member.name))
     with see() as (session, act):
         return _render(session, act, staff_form=form), 422
 
@@ -45,11 +41,8 @@ def introduce() -> Response | tuple[str, int]:
 @pages.guard("house.arrange")
 def set_up() -> Response | tuple[str, int]:
     form = submitted(SetUpSiteSchema, form_id="site")
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            set_up_site(session, act, form.command)
-        if form.ok:
-            return redirect_to("house.show", said=_("{name} ist eingetragen.").format(name=form.command.name))
+    if site := carried_out(form, set_up_site):
+        return redirect_to("house.show", said=_("{name} ist eingetragen.").format(name=site.name))
     with see() as (session, act):
         return _render(session, act, site_form=form), 422
 
@@ -61,7 +54,7 @@ def _render(session: Session, act: Act, staff_form: Form | None = None, site_for
         members=[
             (one, assignability.may_take_cases(one.id, act.today), _last_day(assignability, one.id, act)) for one in list_staff(session)
         ],
-        sites=session.scalars(select(Site).order_by(Site.name)).all(),
+        sites=list_sites(session),
         staff_form=staff_form or blank(IntroduceStaffSchema, form_id="staff", manages_cases=True),
         site_form=site_form or blank(SetUpSiteSchema, form_id="site"),
         words=words,

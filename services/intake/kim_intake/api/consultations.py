@@ -11,9 +11,13 @@ from kim_protection.doors import note_protected
 from kim_web.json_door import JsonDoor
 from kim_web.page import act_on, found, see
 
-from kim_intake.api.schemas import ConsultationListSchema, ConsultationSchema, ListQuery, VisitorSchema
+from kim_intake.api.schemas import ConsultationListSchema, ConsultationSchema, ListQuery, ReturnCodeSchema, VisitorSchema
 from kim_intake.model.consultation import Consultation, consultations_after, no_such_consultation
 from kim_intake.model.sight import is_closed
+from kim_intake.operations.correct_consultation import CorrectConsultationSchema, correct_consultation
+from kim_intake.operations.edit_consultation import EditConsultationSchema, edit_consultation
+from kim_intake.operations.issue_code import IssueCodeSchema, issue_code
+from kim_intake.operations.link_consultation import LinkConsultationSchema, link_consultation
 from kim_intake.operations.protect_visitor import ProtectVisitor, ProtectVisitorSchema, protect_visitor
 from kim_intake.operations.record_consultation import RecordConsultation, RecordConsultationSchema, record_consultation
 
@@ -73,3 +77,9 @@ class One(MethodView):
             talk = found("consultation.see", session.get(Consultation, id), no_such_consultation)
             session.expunge_all()
             return talk
+
+
+api.acts("/edits", "consultation.correct", EditConsultationSchema, edit_consultation, ConsultationSchema)
+api.acts("/corrections", "consultation.correct", CorrectConsultationSchema, correct_consultation, ConsultationSchema)
+api.acts("/codes", "client.register", IssueCodeSchema, issue_code, ReturnCodeSchema)
+api.acts("/links", "client.register", LinkConsultationSchema, link_consultation, ConsultationSchema)

@@ -11,7 +11,9 @@ from kim_web.page import act_on, found, see
 from kim_intake.api.schemas import HandOverListSchema, HandOverQuery, HandOverSchema
 from kim_intake.model.hand_over import HandOver, no_such_hand_over, waiting_for
 from kim_intake.operations.hand_over import HandOverConsultation, HandOverConsultationSchema, hand_over
+from kim_intake.operations.note_feedback import NoteFeedbackSchema, note_feedback
 from kim_intake.operations.take_hand_over import TakeHandOver, take_hand_over
+from kim_intake.operations.withdraw_hand_over import WithdrawHandOverSchema, withdraw_hand_over
 
 api = JsonDoor("hand-overs", __name__, description="Families handed over to the next body under the same roof; no name, no reason.")
 
@@ -58,3 +60,7 @@ class Taken(MethodView):
         """Take the family; 409 when another desk was faster."""
         with act_on() as (session, act):
             return take_hand_over(session, act, TakeHandOver(id))
+
+
+api.acts("/withdrawals", "hand_over.make", WithdrawHandOverSchema, withdraw_hand_over, HandOverSchema)
+api.acts("/feedback", "hand_over.make", NoteFeedbackSchema, note_feedback, HandOverSchema)

@@ -11,6 +11,7 @@ from kim_web.page import act_on, found, see
 from kim_intake.api.schemas import ProposalListSchema, ProposalSchema
 from kim_intake.model.proposal import AdmissionProposal, no_such_proposal, proposals
 from kim_intake.operations.propose_admission import ProposeAdmission, ProposeAdmissionSchema, propose_admission
+from kim_intake.operations.withdraw_proposal import WithdrawProposalSchema, withdraw_proposal
 
 api = JsonDoor("proposals", __name__, description="People proposed for case management, and what casework answered.", of_files=True)
 
@@ -46,3 +47,6 @@ class One(MethodView):
             one = found("proposal.see", session.get(AdmissionProposal, id), no_such_proposal)
             session.expunge_all()
             return one
+
+
+api.acts("/withdrawals", "proposal.make", WithdrawProposalSchema, withdraw_proposal, ProposalSchema)

@@ -6,7 +6,7 @@ from kim_events.fields import Code, Day, Id, Moment, StrictInt, Text
 from kim_web.json_door import Page, list_of
 from marshmallow import Schema, fields
 
-from kim_intake.rules.codes import CHANNELS, HAND_OVER_STATES, INTERPRETERS, KINDS, PROPOSAL_STATES, SOURCES
+from kim_intake.rules.codes import BODY_STATES, CHANNELS, HAND_OVER_STATES, INTERPRETERS, KINDS, PROPOSAL_STATES, SOURCES
 
 
 class ConsultationSchema(Schema):
@@ -87,6 +87,13 @@ class VisitorSchema(ProtectedSchema):
     code = fields.String(required=True, metadata={"description": "the return code: six letters"})
 
 
+class ReturnCodeSchema(Schema):
+    """By which code a visitor is found again; a name need not be known."""
+
+    client = Id(required=True, attribute="id")
+    code = fields.String(required=True, metadata={"description": "the return code: six letters"})
+
+
 class EmergencySchema(Schema):
     """An opening of a person's record in an emergency."""
 
@@ -114,6 +121,15 @@ class SiteSchema(Schema):
 
 
 SiteListSchema = list_of(SiteSchema)
+
+
+class BodyStateSchema(Schema):
+    """How a body is doing on a day."""
+
+    site = Id(required=True, attribute="site_id")
+    body = Id(required=True, attribute="code")
+    day = Day(required=True)
+    state = Code(BODY_STATES, required=True)
 
 
 class ListQuery(Page):

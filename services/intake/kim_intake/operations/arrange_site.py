@@ -66,6 +66,12 @@ class TakeAwayBody:
     code: str
 
 
+class TakeAwayBodySchema(CommandSchema):
+    command = TakeAwayBody
+    site = Id(required=True)
+    code = Id(required=True)
+
+
 def name_site(session: Session, act: Act, command: NameSite) -> Site:
     """Make the site, or call it otherwise; its bodies stay."""
     known = locked(session, Site, command.site)

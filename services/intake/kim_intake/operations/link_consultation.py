@@ -29,7 +29,7 @@ class LinkConsultationSchema(CommandSchema):
 
 
 def link_consultation(session: Session, act: Act, command: LinkConsultation) -> Consultation:
-    """Raises Refused when the consultation belongs to somebody else already, NotFound."""
+    """From now on it was with this person. Raises Refused when the consultation belongs to somebody else already, NotFound."""
     talk = consultation_for(session, act, command.consultation_id, "consultation.correct")
     person = client_for(session, act, command.client_id, "client.register")
     if talk.client_id not in (None, person.id):

@@ -25,7 +25,7 @@ class WithdrawHandOverSchema(CommandSchema):
 
 
 def withdraw_hand_over(session: Session, act: Act, command: WithdrawHandOver) -> HandOver:
-    """Raises Refused when it was taken or answered meanwhile, NotFound."""
+    """Nobody waits for the family any more. Raises Refused when it was taken or answered meanwhile, NotFound."""
     withdrawn = hand_over_for(session, act, command.hand_over_id, "hand_over.make")
     if withdrawn.state == "withdrawn":
         return withdrawn

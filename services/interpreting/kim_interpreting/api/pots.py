@@ -17,6 +17,7 @@ from kim_interpreting.operations.confirm_reassignment import ConfirmReassignment
 from kim_interpreting.operations.grant_pot import GrantPot, GrantPotSchema, grant_pot
 from kim_interpreting.operations.propose_reassignment import ProposeReassignment, ProposeReassignmentSchema, propose_reassignment
 from kim_interpreting.operations.redo_first_step import ProposeAnewSchema, redo_first_step
+from kim_interpreting.operations.withdraw_reassignment import WithdrawReassignmentSchema, withdraw_reassignment
 
 api = JsonDoor("pots", __name__, description="Pots of money for interpreting and translation.")
 
@@ -97,3 +98,4 @@ class Confirmations(MethodView):
 
 
 ProposedAnew = api.acts("/reassignments/anew", "pot.reassign", ProposeAnewSchema, redo_first_step, ReassignmentSchema)
+Withdrawals = api.acts("/reassignments/withdrawals", "pot.reassign", WithdrawReassignmentSchema, withdraw_reassignment, ReassignmentSchema)

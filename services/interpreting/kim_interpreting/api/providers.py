@@ -12,6 +12,7 @@ from kim_web.page import act_on, see
 from kim_interpreting.api.schemas import ProviderListSchema, ProviderSchema
 from kim_interpreting.model.provider import Provider, all_providers, provider
 from kim_interpreting.operations.add_provider import AddProvider, AddProviderSchema, add_provider
+from kim_interpreting.operations.change_provider import ChangeProviderSchema, change_provider
 
 api = JsonDoor("providers", __name__, description="Interpreters and translators.")
 
@@ -48,3 +49,6 @@ class One(MethodView):
             found = provider(session, id)
             session.expunge_all()
             return found
+
+
+Changes = api.acts("/changes", "provider.keep", ChangeProviderSchema, change_provider, ProviderSchema)

@@ -121,6 +121,7 @@ class ReassignmentSchema(Schema):
     document = Text(required=True)
     proposed_at = Moment(required=True)
     confirmed_at = Moment(required=True, allow_none=True)
+    withdrawn_at = Moment(required=True, allow_none=True)
 
 
 class InvoiceSchema(Schema):
@@ -157,6 +158,7 @@ class ProviderSchema(Schema):
     qualification = Code(QUALIFICATIONS, required=True)
     languages = fields.List(fields.String(), required=True, attribute="language_codes")
     small_business = fields.Boolean(required=True)
+    available = fields.Boolean(required=True, metadata={"description": "whether orders are still given to them"})
 
 
 ProviderListSchema = list_of(ProviderSchema)

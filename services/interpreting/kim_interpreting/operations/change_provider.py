@@ -35,7 +35,10 @@ class ChangeProviderSchema(ProviderFactsSchema):
 
 
 def change_provider(session: Session, act: Act, command: ChangeProvider) -> Provider:
-    """Nothing changed is nothing entered. Raises NotFound `provider_unknown`, Refused `qualification_unknown`."""
+    """What is said is what is known from now on; nothing changed is nothing entered.
+
+    Raises NotFound `provider_unknown`, Refused `qualification_unknown`.
+    """
     check_qualification(command.qualification)
     provider = locked_provider(session, command.provider_id)
     told = {

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kim_events.fields import Id
 from kim_runtime.act import Act
+from kim_runtime.command import CommandSchema
 from kim_runtime.refusal import Refused
 from sqlalchemy.orm import Session
 
@@ -17,8 +19,17 @@ class WithdrawReassignment:
     reassignment_id: str
 
 
+class WithdrawReassignmentSchema(CommandSchema):
+    command = WithdrawReassignment
+
+    reassignment_id = Id(required=True)
+
+
 def withdraw_reassignment(session: Session, act: Act, command: WithdrawReassignment) -> Reassignment:
-    """It stays on both pots' pages as withdrawn. A second time nothing changes. Raises NotFound, Refused `already_booked`."""
+    """Nothing is booked, and it stays with both pots as withdrawn; a second time changes nothing.
+
+    Raises NotFound, Refused `already_booked`.
+    """
     found = locked_reassignment(session, command.reassignment_id)
     if found.confirmed_by is not None:
         raise Refused("already_booked", "Das ist schon gebucht. Zurück geht es mit einer neuen Umbuchung in die andere Richtung.")

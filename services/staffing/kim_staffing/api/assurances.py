@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import url_for
 from flask.views import MethodView
-from kim_web.json_door import JsonDoor
+from kim_web.json_door import JsonDoor, as_list
 from kim_web.page import act_on, see
 
 from kim_staffing.api.rows import kept
-from kim_staffing.api.schemas import AssuranceListSchema, AssuranceRecordedSchema
+from kim_staffing.api.schemas import AssuranceListSchema, AssuranceRecordedSchema, ContractListSchema
 from kim_staffing.model.assurance import assurance_by_id, assurances
+from kim_staffing.operations.draft_extension import DraftAllExtensionsSchema, draft_all_extensions
 from kim_staffing.operations.record_assurance import RecordAssurance, RecordAssuranceSchema, outcome_of, record_assurance
 
 api = JsonDoor("assurances", __name__, description="What the funder promised, and what it lets be extended.")
@@ -44,3 +45,6 @@ class One(MethodView):
         """One assurance, and what it lets be extended as things stand."""
         with see() as (session, act):
             return kept(session, outcome_of(session, assurance_by_id(session, id), act.today))
+
+
+Drafts = api.acts("/drafts", "contract.record", DraftAllExtensionsSchema, as_list(draft_all_extensions), ContractListSchema)

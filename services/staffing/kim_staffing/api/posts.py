@@ -13,6 +13,7 @@ from kim_staffing.api.rows import kept
 from kim_staffing.api.schemas import PostListSchema, PostSchema
 from kim_staffing.model.post import Post, post_by_id, posts
 from kim_staffing.operations.create_post import CreatePost, CreatePostSchema, create_post
+from kim_staffing.operations.plan_post import PlanPostSchema, plan_post
 
 api = JsonDoor("posts", __name__, description="Posts of the programme: established, planned, undecided.")
 
@@ -44,3 +45,6 @@ class One(MethodView):
         """One post."""
         with see() as (session, _act):
             return kept(session, post_by_id(session, id))
+
+
+Decisions = api.acts("/decisions", "post.manage", PlanPostSchema, plan_post, PostSchema)

@@ -10,7 +10,9 @@ from kim_web.json_door import list_of
 from marshmallow import INCLUDE, Schema, fields, post_dump
 
 from kim_staffing.model.contract import STATE_WORDS
+from kim_staffing.model.employer import COUNCILS
 from kim_staffing.model.post import ROLE_WORDS, STATUS_WORDS
+from kim_staffing.operations.occupy_post import ABSENT, ACTIVE
 from kim_staffing.rules.coverage import LEVELS
 from kim_staffing.rules.extension_gate import LAMPS, LampState
 from kim_staffing.rules.fixed_term import GROUNDS
@@ -46,6 +48,12 @@ class LampSchema(Schema):
     text = fields.Function(lambda lamp: str(lamp.finding), metadata={"type": "string"})
 
 
+class HearingContractSchema(Schema):
+    """A contract whose extension a hearing is about."""
+
+    contract = Id(required=True, attribute="contract_id")
+
+
 class ContractSchema(Schema):
     """A fixed term. The person is named by the staff reference alone."""
 
@@ -63,6 +71,78 @@ class ContractSchema(Schema):
     original_received_on = Day(required=True, allow_none=True)
     completed_on = Day(required=True, allow_none=True)
     frozen = fields.Boolean(required=True)
+
+
+ContractListSchema = list_of(ContractSchema)
+
+
+class OccupancySchema(Schema):
+    """A share of a post held for a time. Own staff by the staff reference alone, a carrier's by its own reference."""
+
+    id = Id(required=True)
+    post = Id(required=True, attribute="post_id")
+    staff = fields.Function(lambda held: held.person.staff if held.person else None, metadata={"type": ["string", "null"]})
+    holder = fields.String(required=True)
+    share = Fte(required=True)
+    starts_on = Day(required=True)
+    ends_on = Day(required=True, allow_none=True)
+    presence = Code((ACTIVE, ABSENT), required=True, metadata={"description": "who is absent keeps the claim to return"})
+
+
+OccupancyListSchema = list_of(OccupancySchema)
+
+
+class OccupancyQuery(Schema):
+    """Of which post the occupancies are wanted."""
+
+    post = Id(required=True)
+
+
+class HearingSchema(Schema):
+    """What the body that has a say was asked, for which contracts, and what it answered."""
+
+    id = Id(required=True)
+    employer = Id(required=True, attribute="employer_id")
+    body = Code(COUNCILS, required=True)
+    contracts = fields.Pluck(HearingContractSchema, "contract", many=True, required=True)
+    sent_on = Day(required=True)
+    ground_told = Code(GROUNDS, required=True)
+    money_told = Code(("", *LEVELS), required=True)
+    answer = fields.String(required=True, allow_none=True, metadata={"description": "agreed or refused"})
+    answered_on = Day(required=True, allow_none=True)
+    reason = Text(required=True)
+
+
+HearingListSchema = list_of(HearingSchema)
+
+
+class NameSchema(Schema):
+    """A name an employer bears from a day on."""
+
+    valid_from = Day(required=True)
+    text = Text(required=True)
+
+
+class ClosingDaysSchema(Schema):
+    """Days on which a house is closed, both included."""
+
+    first = Day(required=True)
+    last = Day(required=True)
+
+
+class EmployerSchema(Schema):
+    """Who employs in law."""
+
+    id = Id(required=True)
+    names = fields.List(fields.Nested(NameSchema), required=True)
+    own = fields.Boolean(required=True, metadata={"description": "its contracts are kept here"})
+    council = Code(COUNCILS, required=True)
+    share_step = Fte(required=True)
+    offices = fields.List(Id(), required=True, metadata={"description": "bodies that are this employer in law"})
+    closed = fields.List(fields.Nested(ClosingDaysSchema), required=True)
+
+
+EmployerListSchema = list_of(EmployerSchema)
 
 
 class EndingSchema(Schema):

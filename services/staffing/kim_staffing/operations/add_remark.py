@@ -30,7 +30,7 @@ class AddRemarkSchema(CommandSchema):
 
 
 def add_remark(session: Session, act: Act, command: AddRemark) -> Contract:
-    """Raises NotFound: contract_unknown. The same id again adds nothing."""
+    """Add to the record; the same id again adds nothing. Raises NotFound: contract_unknown."""
     contract = contract_by_id(session, command.contract)
     if session.get(ContractAddition, command.id) is None:
         contract.additions.append(ContractAddition(id=command.id, at=act.at, by=act.actor.name, text=command.text))

@@ -74,6 +74,12 @@ class OpenHouse:
     first: date
 
 
+class OpenHouseSchema(CommandSchema):
+    command = OpenHouse
+    employer = Id(required=True)
+    first = Day(required=True)
+
+
 def name_employer(session: Session, act: Act, command: NameEmployer) -> Employer:
     """Make the employer, or bring it up to date. Raises Refused `office_taken`, `id_too_long` and what `set_up_employer` raises."""
     known = locked(session, Employer, command.employer)
@@ -103,7 +109,7 @@ def name_employer(session: Session, act: Act, command: NameEmployer) -> Employer
 
 
 def close_house(session: Session, act: Act, command: CloseHouse) -> Employer:
-    """Raises NotFound `employer_unknown`, Refused `days_turned`."""
+    """Its house is closed on these days, which count as no working days. Raises NotFound `employer_unknown`, Refused `days_turned`."""
     known = locked(session, Employer, command.employer) or employer_by_id(session, command.employer)
     if command.last < command.first:
         raise Refused("days_turned", "Der letzte Tag liegt vor dem ersten.", "last")
@@ -111,7 +117,7 @@ def close_house(session: Session, act: Act, command: CloseHouse) -> Employer:
 
 
 def open_house(session: Session, act: Act, command: OpenHouse) -> Employer:
-    """Nothing closed on that day is nothing to take back. Raises NotFound `employer_unknown`."""
+    """Take back the closing days that begin on a day; without any nothing changes. Raises NotFound `employer_unknown`."""
     known = locked(session, Employer, command.employer) or employer_by_id(session, command.employer)
     return _with_closed(session, act, known, {first: last for first, last in _closed(known) if first != command.first})
 

@@ -68,7 +68,10 @@ class RecordCouncilAnswerSchema(CommandSchema):
 
 
 def ask_council(session: Session, act: Act, command: AskCouncil) -> CouncilHearing:
-    """Raises Refused: several_employers, no_council, in_future; NotFound: contract_unknown. The same id again returns the hearing."""
+    """Note that the body was asked; the same id again returns the hearing.
+
+    Raises Refused: several_employers, no_council, in_future; NotFound: contract_unknown.
+    """
     known = session.get(CouncilHearing, command.id)
     if known is not None:
         return known
@@ -95,7 +98,10 @@ def ask_council(session: Session, act: Act, command: AskCouncil) -> CouncilHeari
 
 
 def record_council_answer(session: Session, act: Act, command: RecordCouncilAnswer) -> CouncilHearing:
-    """Raises Refused: answered_already, reason_missing, before_question, in_future; NotFound: hearing_unknown."""
+    """Note what it answered; the same again changes nothing.
+
+    Raises Refused: answered_already, reason_missing, before_question, in_future; NotFound: hearing_unknown.
+    """
     hearing = hearing_for_update(session, command.hearing)
     if hearing.answer is not None:
         if (hearing.answer, hearing.answered_on) == (command.answer, command.answered_on):

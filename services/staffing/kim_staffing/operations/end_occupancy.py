@@ -74,7 +74,10 @@ class NoteAbsenceSchema(CommandSchema):
 
 
 def end_occupancy(session: Session, act: Act, command: EndOccupancy) -> Occupancy:
-    """Raises Refused: days_turned; NotFound: occupancy_unknown. Ended on the same day again, nothing is told again."""
+    """It ends on that day; on the same day again, nothing is told again.
+
+    Raises Refused: days_turned, only_earlier; NotFound: occupancy_unknown.
+    """
     occupancy = occupancy_for_update(session, command.occupancy)
     if command.ends_on < occupancy.starts_on:
         raise Refused("days_turned", "Der letzte Tag liegt vor dem ersten.", "ends_on")

@@ -42,8 +42,9 @@ class HandOverLetterSchema(CommandSchema):
 
 
 def make_letters(session: Session, act: Act, command: MakeLetters) -> list[Contract]:
-    """The contracts with a letter dated today; a letter made before keeps its date. Raises Refused: not_running; NotFound:
-    contract_unknown.
+    """The contracts with a letter dated today; a letter made before keeps its date.
+
+    Raises Refused: not_running; NotFound: contract_unknown.
     """
     made = []
     for contract_id in command.contracts:

@@ -54,8 +54,9 @@ class OccupyPostSchema(CommandSchema):
 
 
 def occupy_post(session: Session, act: Act, command: OccupyPost) -> Occupancy:
-    """Raises Refused: post_not_established, share_step, post_full, not_own_staff, holder_missing, days_turned. The same id again returns
-    the occupancy.
+    """Somebody holds a share of the post; the same id again returns the occupancy.
+
+    Raises Refused: post_not_established, share_step, post_full, not_own_staff, holder_missing, days_turned.
     """
     known = session.get(Occupancy, command.id)
     if known is not None:

@@ -45,8 +45,9 @@ class PlanPostSchema(CommandSchema):
 
 
 def plan_post(session: Session, act: Act, command: PlanPost) -> Post:
-    """Raises Refused: employer_missing, days_turned, post_held; NotFound: post_unknown, employer_unknown. Decided twice on a day, the
-    later counts.
+    """What holds of the post from today on; decided twice on a day, the later counts.
+
+    Raises Refused: employer_missing, days_turned, post_held; NotFound: post_unknown, employer_unknown.
     """
     post = post_for_update(session, command.post)
     if command.employer:

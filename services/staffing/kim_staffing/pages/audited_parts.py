@@ -14,9 +14,10 @@ from kim_staffing.model.post import Post
 from kim_staffing.pages.entry_kinds import ENTRY_KINDS
 
 NUMBERED: Final = (Post.number, Person.staff)
+_OCCUPANCY = ("posts:{id}", "occupancies:{id}")  # as its page has it, and as a program names it
 PARTS: Final = (
-    Part(Occupancy.post_id, Occupancy.id, ("posts:{id}",)),
-    Part(Occupancy.person_id, Occupancy.id, ("posts:{id}",)),
+    Part(Occupancy.post_id, Occupancy.id, _OCCUPANCY),
+    Part(Occupancy.person_id, Occupancy.id, _OCCUPANCY),
     Part(Contract.person_id, Contract.id),
     Part(Contract.previous_id, Contract.id),
     Part(HearingContract.contract_id, HearingContract.hearing_id, ("hearings:{id}",)),

@@ -16,7 +16,7 @@ from kim_referral.model.referral import Referral
 from kim_referral.model.seen import sent_referrals
 from kim_referral.operations.give_slip import GiveSlip, GiveSlipSchema, give_slip
 from kim_referral.operations.note_answer import NoteAnswerSchema, note_answer
-from kim_referral.operations.note_outcome import NoteOutcomeSchema, note_outcome
+from kim_referral.operations.note_outcome import NoteDestroyedSchema, NoteOutcomeSchema, note_destroyed, note_outcome
 from kim_referral.operations.preview_referral import Preview, ReferPerson, ReferPersonSchema, preview_referral
 from kim_referral.operations.refer_by_letter import refer_by_letter
 from kim_referral.operations.refer_person import refer_person
@@ -106,6 +106,7 @@ def _act(address: str, action: str, schema: type[CommandSchema], operation: Oper
 _act("/withdrawals", "referral.withdraw", WithdrawReferralSchema, withdraw_referral)
 _act("/answers", "referral.note_answer", NoteAnswerSchema, note_answer)
 _act("/outcomes", "referral.note_answer", NoteOutcomeSchema, note_outcome)
+_act("/destructions", "referral.note_answer", NoteDestroyedSchema, note_destroyed)
 _act("/settlements", "referral.note_answer", SettleReferralSchema, settle_referral)
 
 
