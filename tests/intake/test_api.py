@@ -114,6 +114,7 @@ def test_what_was_slipped_is_put_right_and_who_came_is_found_again(call: Any) ->
     assert call("POST", "/consultations/corrections", json={**again, "reason": "miscounted"}).json["persons_present"] == 5
     given = call("POST", "/consultations/codes", json={"consultation_id": "one"}).json
     named = {"site": FAMILY["site"], "name": "O. Beispiel", "consent_given_on": "2022-05-10", "code": given["code"]}
+    assert call("POST", "/clients/", json={**named, "site": "rathaus-herzogenrath"}).json["code"] == "no_such_site"  # not hers
     kept = call("POST", "/clients/", json=named)
     assert (kept.status_code, kept.json) == (201, {"client": given["client"], "code": given["code"], "protected": False})
     linked = call("POST", "/consultations/links", json={"consultation_id": "one", "client_id": given["client"]}).json

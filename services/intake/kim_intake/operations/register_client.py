@@ -18,11 +18,13 @@ from sqlalchemy.orm import Session
 from kim_intake.model.base import wait_for_same
 from kim_intake.model.client import Client
 from kim_intake.model.entered import NAMED
+from kim_intake.model.site import no_such_site, site
 from kim_intake.operations.consultation_facts import PERSONS_AT_MOST, known_place, where
 from kim_intake.operations.find_at_site import client_for, consultation_for, known_by_code
 from kim_intake.operations.issue_code import unused_code
 from kim_intake.operations.protect_client import protect_at_once
 from kim_intake.operations.protect_visitor import protect_who_came
+from kim_intake.rules.permissions import may_at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +80,8 @@ def register_client(session: Session, act: Act, command: RegisterClient) -> Clie
     existing = session.get(Client, command.id)
     if existing is not None:
         return client_for(session, act, existing.id, "client.register")
+    if not may_at(act.actor, "consultation.record", site(session, command.site).id):
+        raise no_such_site(command.site)
     if command.consent_given_on is None:
         raise Refused("consent_missing", "Ohne Einwilligung wird kein Name gespeichert. Ein Rückkehrcode geht ohne.", "consent_given_on")
     if command.consent_given_on > act.today:
