@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kim_protection.pages import emergency_pages
 from kim_referral import doors as referral
 from kim_runtime.act import Actor
@@ -44,7 +42,7 @@ def _standing_at_site(actor: Actor, site: Site) -> Standing:
     return Facts(at_own_site=is_own_site(actor, site.id)).standing
 
 
-_OPERATED = operated(
+DOORS = operated(
     Doors(
         service="intake",
         title="Erstberatung",
@@ -70,6 +68,7 @@ _OPERATED = operated(
             NavEntry("Person suchen", "clients.search", "client.list", key="f", pages=("protection", "emergencies")),
             NavEntry("Vorschläge", "proposals.listed", "proposal.see"),
             *referral.NAV,
+            NavEntry("Standorte", "sites.listed", "house.arrange"),
         ),
         start="today.show",
         translations=(*referral.TRANSLATIONS, "kim_statistics"),
@@ -87,5 +86,3 @@ _OPERATED = operated(
         parts=PARTS,
     )
 )
-# Last of all: nobody who arranges the house begins a day with that.
-DOORS = replace(_OPERATED, nav=(*_OPERATED.nav, NavEntry("Standorte", "sites.listed", "house.arrange")))

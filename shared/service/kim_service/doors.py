@@ -34,7 +34,7 @@ def operated(doors: Doors) -> Doors:
         nav=(
             *doors.nav,
             *of_entries,
-            NavEntry(mark("Betrieb"), "operator.show", "parked.see", waits=count),
+            NavEntry(mark("Betrieb"), "operator.show", "parked.see", waits=count, begins=True),
             NavEntry(mark("Prüfung"), "audit.show", "audit.read", begins=True),
         ),
         translations=(*doors.translations, "kim_service"),

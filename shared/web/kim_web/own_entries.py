@@ -25,7 +25,7 @@ STATES = {
     "settled": mark("geklärt"),
 }
 SHOWN_FOR = timedelta(days=1)
-OPEN_ENTRIES: Final = NavEntry(mark("Offene Einträge"), "own_entries.open_ones", "entry.settle", waits=entries.count_open)
+OPEN_ENTRIES: Final = NavEntry(mark("Offene Einträge"), "own_entries.open_ones", "entry.settle", waits=entries.count_open, begins=True)
 ACTION_WORDS: Final[Mapping[str, str]] = {
     "entry.move": mark("Einträge, die andere unter meinem Namen gemacht haben, an diese geben"),
     "entry.settle": mark("Entscheiden, von wem ein Eintrag ist"),
