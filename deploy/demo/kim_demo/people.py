@@ -23,12 +23,14 @@ class Person:
 
 
 PEOPLE = (
-    Person("aydin", "Selin Aydın", AACHEN, ("intake_staff", "case_manager"), "Beratung, Aachen-Arkaden", "p-01"),
+    Person("aydin", "Selin Aydın", AACHEN, ("intake_staff", "case_manager"), "Beratung, Aachen-Arkaden, Team Süd", "p-01"),
     Person("lindner", "Katrin Lindner", AACHEN, ("intake_staff",), "Seiteneinstiegsberatung, Aachen-Arkaden"),
-    Person("haddad", "Nour Haddad", AACHEN, ("intake_staff", "case_manager"), "Beratung und Case Management, Herzogenrath", "p-07"),
-    Person("kowalczyk", "Marek Kowalczyk", AACHEN, ("case_manager", "intake_staff"), "Case Management", "p-02"),
-    Person("breuer", "Anne Breuer", AACHEN, ("case_manager", "intake_staff"), "Case Management", "p-03"),
-    Person("thelen", "Petra Thelen", AACHEN, ("case_lead", "case_manager"), "Leitung Case Management", "p-04"),
+    Person("haddad", "Nour Haddad", AACHEN, ("intake_staff", "case_manager"), "Beratung und Case Management, Team Nord", "p-07"),
+    Person("kowalczyk", "Marek Kowalczyk", AACHEN, ("case_manager", "intake_staff"), "Case Management, Team Süd", "p-02"),
+    Person("breuer", "Anne Breuer", AACHEN, ("case_manager", "intake_staff"), "Case Management, Team Nord", "p-03"),
+    Person("thelen", "Petra Thelen", AACHEN, ("case_lead", "case_manager"), "Leitung Case Management, in keinem Team", "p-04"),
+    Person("nowak", "Jakub Nowak", AACHEN, ("case_lead", "case_manager"), "Leitung Team Süd", "p-05"),
+    Person("esser", "Sabine Esser", AACHEN, ("case_lead", "case_manager"), "Leitung Team Nord", "p-06"),
     Person("roth", "Maren Roth", AACHEN, ("protected_case_reader",), "Zugang zu geschützten Akten"),
     Person("demir", "Elif Demir", AACHEN, ("interpreting_coordinator",), "Koordination Sprachmittlung"),
     Person("oeztuerk", "Cem Öztürk", AACHEN, ("interpreting_coordinator",), "Koordination Sprachmittlung"),

@@ -1,4 +1,4 @@
-"""What is closed to colleagues, and who stands in over the holidays."""
+"""What is closed to colleagues and other teams, and who stands in over the holidays."""
 
 from __future__ import annotations
 
@@ -11,14 +11,26 @@ from kim_intake.model.search import find_clients
 from kim_intake.operations.protect_client import ProtectClient, protect_client
 
 from kim_demo.scenario import Scenario, at
+from kim_demo.story.set_up import TEAMS
 from kim_demo.story.stage import CASEWORK, INTAKE, Stage, Step, expect
 
 
 def steps(_scenario: Scenario) -> list[Step]:
     return [
+        Step(at(date(2022, 12, 5), "08:00"), "Jede Leitung sieht die Fälle ihres Teams", _teams, settle=False),
         Step(at(date(2022, 12, 5), "08:30"), "Eine Akte wird geschützt", _protect, settle=False),
         Step(at(date(2022, 12, 21), "08:30"), "Eine Kollegin vertritt über die Feiertage", _cover, settle=False),
     ]
+
+
+def _teams(stage: Stage) -> None:
+    """Whoever leads a team sees its cases and no others; whoever is in none sees all."""
+    shown = {}
+    for who in ("esser", "nowak", "thelen"):
+        with stage.desk(CASEWORK, who).read() as (session, act):
+            shown[who] = {case.responsible for case in list_cases(session, act)}
+    north, south = (set(members[1:]) for members in TEAMS.values())
+    expect("whose cases each lead sees", shown, {"esser": north, "nowak": south, "thelen": north | south})
 
 
 def _protect(stage: Stage) -> None:

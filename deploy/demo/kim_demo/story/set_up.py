@@ -1,4 +1,4 @@
-"""1 March 2022: sites with their bodies, the three pots, the colleagues."""
+"""1 March 2022: sites with their bodies, the three pots, the colleagues and their teams."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from kim_casework.operations import introduce_staff as casework_staff
 from kim_casework.operations import set_up_site as casework_site
+from kim_casework.operations.arrange_teams import CreateTeam, JoinTeam, create_team, join_team
 from kim_intake.operations.set_up_site import Body, SetUpSite, set_up_site
 from kim_interpreting.operations.add_provider import AddProvider, add_provider
 from kim_interpreting.operations.grant_pot import GrantPot, grant_pot
@@ -25,6 +26,8 @@ BODIES = {
     "city-case-management": ("city_case_management", "stadt-aachen", "Case Management der Stadt Aachen"),
 }
 SCHOOL_ENTRY_DESKS = 3
+# Who looks after the towns in the north, and who after Aachen, Stolberg and the Eifel.
+TEAMS = {"Team Nord": ("esser", "breuer", "haddad"), "Team Süd": ("nowak", "aydin", "kowalczyk")}
 TRANSLATOR, SMALL_TRANSLATOR, INTERPRETER = "provider-uebersetzung", "provider-klein", "provider-dolmetschen"
 
 
@@ -33,6 +36,7 @@ def steps(scenario: Scenario) -> list[Step]:
         Step(at(BEGIN, "07:00"), "Standorte einrichten", _sites, settle=False),
         Step(at(BEGIN, "07:10"), "Töpfe nach Bescheid", _pots, settle=False),
         Step(at(BEGIN, "07:20"), "Kolleginnen und Kollegen", _staff),
+        Step(at(BEGIN, "07:25"), "Zwei Teams", _teams, settle=False),
     ]
 
 
@@ -93,3 +97,11 @@ def _staff(stage: Stage) -> None:
             if person.organisation == organisation and "case_manager" in person.roles:
                 with stage.desk(mailbox, lead).write() as (session, act):
                     casework_staff.introduce_staff(session, act, casework_staff.IntroduceStaff(person.id, person.name, person.staff or ""))
+
+
+def _teams(stage: Stage) -> None:
+    with stage.desk(mailboxes.CASEWORK, "thelen").write() as (session, act):
+        for name, members in TEAMS.items():
+            team = create_team(session, act, CreateTeam(name))
+            for member in members:
+                join_team(session, act, JoinTeam(team.id, member))
