@@ -15,6 +15,7 @@ from typing import Any, Final
 from kim_events.fields import Code, Text
 from kim_runtime.act import Act, Actor
 from kim_runtime.command import CommandSchema
+from kim_runtime.database import locked
 from kim_runtime.entered import ANSWER_WITHIN, ASKED, DISPUTED, NO_DOUBT, UNKNOWN, EnteredColumns
 from kim_runtime.ids import new_id
 from kim_runtime.refusal import NotFound, Refused
@@ -301,7 +302,7 @@ def _thing(session: Session, code: str, thing_id: str) -> tuple[EntryKind | None
     kind = next((one for one in this_web().doors.entries if one.code == code), None)
     if kind is None:
         return None, None
-    row = session.get(kind.model, thing_id, with_for_update={"of": kind.model}, populate_existing=True)
+    row = locked(session, kind.model, thing_id)
     return kind, row if not isinstance(row, EnteredColumns) or row.kind == code else None
 
 

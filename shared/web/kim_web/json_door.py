@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from http import HTTPStatus
 from json import JSONDecodeError
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint as Group
 from flask import Flask, Request
@@ -33,6 +33,7 @@ from kim_web.policy import OPEN, View, guard
 PREFIX = "/api"
 DOOR_PREFIX = "api_"
 BEARER = "bearer"
+Made = TypeVar("Made")
 
 
 class _Reader(FlaskParser):
@@ -91,14 +92,21 @@ class JsonDoor(Blueprint):  # type: ignore[misc]
         return Acts
 
 
-def as_list(operation: Callable[[Session, Act, Any], Sequence[Any]]) -> Callable[[Session, Act, Any], dict[str, Any]]:
-    """The same operation, with what it returns said as a `list_of`."""
+def answering(
+    operation: Callable[[Session, Act, Any], Made], say: Callable[[Session, Made], dict[str, Any]]
+) -> Callable[[Session, Act, Any], dict[str, Any]]:
+    """The same operation, answered with what `say` reads of what it made, in the same transaction."""
 
     @wraps(operation)
-    def listed(session: Session, act: Act, command: Any) -> dict[str, Any]:
-        return {"items": operation(session, act, command), "next": None}
+    def done(session: Session, act: Act, command: Any) -> dict[str, Any]:
+        return say(session, operation(session, act, command))
 
-    return listed
+    return done
+
+
+def as_list(operation: Callable[[Session, Act, Any], Sequence[Any]]) -> Callable[[Session, Act, Any], dict[str, Any]]:
+    """The same operation, answered as a `list_of`."""
+    return answering(operation, lambda _session, made: {"items": made, "next": None})
 
 
 class Page(Schema):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask.views import MethodView
-from kim_runtime.act import Act
-from kim_web.json_door import JsonDoor
+from kim_web.json_door import JsonDoor, answering
 from kim_web.page import act_on, see
 from sqlalchemy.orm import Session
 
@@ -49,25 +47,19 @@ class Teams(MethodView):
     def post(self, command: CreateTeam) -> Any:
         """Make one; the same id a second time answers the first."""
         with act_on() as (session, act):
-            return _then_said(create_team)(session, act, command), 201, {"Location": "/api/teams/"}
+            return _now(session, create_team(session, act, command)), 201, {"Location": "/api/teams/"}
+
+
+def _now(session: Session, team: Team) -> dict[str, Any]:
+    """What the team is when something was done to it."""
+    return _said(team, members_of_teams(session))
 
 
 def _said(team: Team, members: Mapping[str, Sequence[StaffMember]]) -> dict[str, Any]:
     return {"id": team.id, "name": team.name, "members": [one.id for one in members.get(team.id, ())]}
 
 
-def _then_said(operation: Callable[[Session, Act, Any], Team]) -> Callable[[Session, Act, Any], dict[str, Any]]:
-    """The operation, and what the team is then."""
-
-    @wraps(operation)
-    def done(session: Session, act: Act, command: Any) -> dict[str, Any]:
-        team = operation(session, act, command)
-        return _said(team, members_of_teams(session))
-
-    return done
-
-
-api.acts("/names", "team.arrange", RenameTeamSchema, _then_said(rename_team), TeamSchema)
-api.acts("/members", "team.arrange", JoinTeamSchema, _then_said(join_team), TeamSchema)
-api.acts("/leavings", "team.arrange", LeaveTeamSchema, _then_said(leave_team), TeamSchema)
-api.acts("/dissolutions", "team.arrange", DissolveTeamSchema, _then_said(dissolve_team), TeamSchema)
+api.acts("/names", "team.arrange", RenameTeamSchema, answering(rename_team, _now), TeamSchema)
+api.acts("/members", "team.arrange", JoinTeamSchema, answering(join_team, _now), TeamSchema)
+api.acts("/leavings", "team.arrange", LeaveTeamSchema, answering(leave_team, _now), TeamSchema)
+api.acts("/dissolutions", "team.arrange", DissolveTeamSchema, answering(dissolve_team, _now), TeamSchema)

@@ -115,7 +115,8 @@ def _lead_only(session: Session, act: Act, action: str) -> None:
 
 
 def _member(session: Session, member_id: str, field: str) -> StaffMember:
-    member = session.get(StaffMember, member_id, with_for_update=field == "absent")  # two covers of one colleague at once meet here
+    by_id = locked if field == "absent" else Session.get  # two covers of one colleague at once meet here
+    member = by_id(session, StaffMember, member_id)
     if member is None or not member.manages_cases:
         raise Refused("not_introduced", "Diese Fallmanager_in ist hier nicht bekannt. Die Leitung nimmt sie unter „Unser Haus“ auf.", field)
     return member

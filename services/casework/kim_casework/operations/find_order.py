@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kim_runtime.act import Act
+from kim_runtime.database import locked
 from kim_runtime.refusal import NotFound
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,7 @@ from kim_casework.model.standing import lets
 
 def order_to_change(session: Session, act: Act, order_id: str) -> InterpretingOrder:
     """The order under the lock of its row. Raises NotFound where there is none, or not for this actor."""
-    order = session.get(InterpretingOrder, order_id, with_for_update={"of": InterpretingOrder})
+    order = locked(session, InterpretingOrder, order_id)
     if order is None or not lets(session, act, "order.place", order):
         raise no_order()
     return order

@@ -15,7 +15,7 @@ from kim_referral.pages import standing
 from kim_runtime.act import Act
 from kim_web.form import Form
 from kim_web.language import _, ask_again
-from kim_web.page import Pages, act_on, blank, found, may, redirect_to, render, see, submitted
+from kim_web.page import Pages, act_on, blank, carried_out, found, may, redirect_to, render, see, submitted
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -68,13 +68,9 @@ def show(id: str) -> str:
 @pages.guard("case.work")
 def note(id: str) -> Response | tuple[str, int]:
     form = submitted(NoteContactSchema, extra={"case_id": id}, form_id="note")
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            contact = note_contact(session, act, form.command)
-            counts = contact.follow_up
-        if form.ok:
-            said = _("Notiert. Zählt als Folgeberatung.") if counts else _("Notiert. Zählt nicht als Folgeberatung.")
-            return redirect_to("cases.show", id=id, said=said)
+    if contact := carried_out(form, note_contact):
+        said = _("Notiert. Zählt als Folgeberatung.") if contact.follow_up else _("Notiert. Zählt nicht als Folgeberatung.")
+        return redirect_to("cases.show", id=id, said=said)
     with see() as (session, act):
         return _at_a_glance(session, act, found("case.work", session.get(Case, id), no_case), note=form), 422
 
@@ -104,11 +100,8 @@ def finish(id: str, step_id: str) -> Response:
 @pages.guard("case.work")
 def phase(id: str) -> Response | tuple[str, int]:
     form = submitted(MovePhaseSchema, extra={"case_id": id}, form_id="phase")
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            move_phase(session, act, form.command)
-        if form.ok:
-            return redirect_to("cases.show", id=id, said=_("Phase: {phase}").format(phase=words.say(words.PHASES, form.command.phase)))
+    if moved := carried_out(form, move_phase):
+        return redirect_to("cases.show", id=id, said=_("Phase: {phase}").format(phase=words.say(words.PHASES, moved.phase)))
     with see() as (session, act):
         case = found("case.work", session.get(Case, id), no_case)
         return _at_a_glance(session, act, case, note=_blank_note(session, act, case), phase=form), 422
@@ -126,11 +119,8 @@ def new_person(id: str) -> str:
 @pages.guard("case.work")
 def add(id: str) -> Response | tuple[str, int]:
     form = submitted(AddPersonSchema, extra={"case_id": id})
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            add_person(session, act, form.command)
-        if form.ok:
-            return redirect_to("cases.show", id=id, said=_("{name} gehört jetzt zum Fall.").format(name=form.command.name))
+    if person := carried_out(form, add_person):
+        return redirect_to("cases.show", id=id, said=_("{name} gehört jetzt zum Fall.").format(name=person.name))
     with see() as (session, _act):
         case = found("case.work", session.get(Case, id), no_case)
         return render("casework/person.html", case=case, form=form, words=words), 422

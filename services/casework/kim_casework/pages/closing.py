@@ -5,7 +5,7 @@ from __future__ import annotations
 from kim_runtime.act import Act
 from kim_web.form import Form
 from kim_web.language import _
-from kim_web.page import Pages, act_on, blank, found, may, redirect_to, render, see, submitted
+from kim_web.page import Pages, act_on, blank, carried_out, found, may, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -34,11 +34,8 @@ def show(id: str) -> str:
 @pages.guard("case.work")
 def close(id: str) -> Response | tuple[str, int]:
     form = submitted(CloseCaseSchema, extra={"case_id": id})
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            close_case(session, act, form.command)
-        if form.ok:
-            return redirect_to("cases.show", id=id, said=_("Fall geschlossen."))
+    if carried_out(form, close_case):
+        return redirect_to("cases.show", id=id, said=_("Fall geschlossen."))
     with see() as (session, act):
         return _render_close(session, act, id, form), 422
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kim_bus.reaction import Received
 from kim_runtime.act import Act
+from kim_runtime.database import locked
 from kim_runtime.logs import log
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from kim_casework.operations.order_interpreting import record_order_state
 
 def order_changed(session: Session, act: Act, event: Received) -> None:
     """Keep state, reason, pot and money. Only the service the order went to is believed; an older word changes nothing."""
-    order = session.get(InterpretingOrder, event.subject, with_for_update={"of": InterpretingOrder})
+    order = locked(session, InterpretingOrder, event.subject)
     if order is None or order.sent_to != event.mailbox:
         log().warning("an order nobody here has placed was answered", subject=event.subject, event_type=event.name)
         return

@@ -8,7 +8,7 @@ from kim_reference.municipalities import MUNICIPALITIES
 from kim_runtime.act import Act
 from kim_runtime.refusal import Refused
 from kim_web.language import _, language
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, act_on, blank, carried_out, redirect_to, render, see, submitted
 from kim_web.problem import sentence
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -40,11 +40,8 @@ def listed() -> str:
 @pages.guard("house.arrange")
 def name() -> Response | tuple[str, int]:
     form = submitted(NameSiteSchema)
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            name_site(session, act, form.command)
-        if form.ok:
-            return redirect_to("sites.show", id=form.command.site, said=_("{name} ist eingetragen.").format(name=form.command.name))
+    if site := carried_out(form, name_site):
+        return redirect_to("sites.show", id=site.id, said=_("{name} ist eingetragen.").format(name=site.name))
     return _list(form), 422
 
 
@@ -61,11 +58,8 @@ def rename(id: str) -> Response | tuple[str, int]:
     form = submitted(NameSiteSchema, extra={"site": id}, form_id="name")
     with see() as (session, _act):
         site_by_id(session, id)
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            name_site(session, act, form.command)
-        if form.ok:
-            return redirect_to("sites.show", id=id, said=_("Gespeichert."))
+    if carried_out(form, name_site):
+        return redirect_to("sites.show", id=id, said=_("Gespeichert."))
     with see() as (session, act):
         return _one(session, act, id, name=form), 422
 
@@ -74,11 +68,8 @@ def rename(id: str) -> Response | tuple[str, int]:
 @pages.guard("house.arrange")
 def place(id: str) -> Response | tuple[str, int]:
     form = submitted(PlaceBodySchema, extra={"site": id}, form_id="body")
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            place_body(session, act, form.command)
-        if form.ok:
-            return redirect_to("sites.show", id=id, said=_("Gespeichert."))
+    if carried_out(form, place_body):
+        return redirect_to("sites.show", id=id, said=_("Gespeichert."))
     with see() as (session, act):
         return _one(session, act, id, body=form), 422
 

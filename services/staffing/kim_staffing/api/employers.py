@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from flask.views import MethodView
-from kim_runtime.act import Act
-from kim_web.json_door import JsonDoor
+from kim_web.json_door import JsonDoor, answering
 from kim_web.page import see
 from sqlalchemy.orm import Session
 
@@ -33,7 +30,7 @@ class Employers(MethodView):
     def get(self) -> dict[str, Any]:
         """All employers, the own ones first."""
         with see() as (session, _act):
-            return {"items": [_said(one) for one in employers(session)], "next": None}
+            return {"items": [_said(session, one) for one in employers(session)], "next": None}
 
 
 @api.route("/<id>")
@@ -44,10 +41,10 @@ class One(MethodView):
     def get(self, id: str) -> dict[str, Any]:
         """One employer."""
         with see() as (session, _act):
-            return _said(employer_by_id(session, id))
+            return _said(session, employer_by_id(session, id))
 
 
-def _said(employer: Employer) -> dict[str, Any]:
+def _said(_session: Session, employer: Employer) -> dict[str, Any]:
     """While the session is there: offices are read when they are asked for."""
     return {
         "id": employer.id,
@@ -60,14 +57,6 @@ def _said(employer: Employer) -> dict[str, Any]:
     }
 
 
-def _then_said(operation: Callable[[Session, Act, Any], Employer]) -> Callable[[Session, Act, Any], dict[str, Any]]:
-    @wraps(operation)
-    def done(session: Session, act: Act, command: Any) -> dict[str, Any]:
-        return _said(operation(session, act, command))
-
-    return done
-
-
-Names = api.acts("/names", "post.manage", NameEmployerSchema, _then_said(name_employer), EmployerSchema)
-Closings = api.acts("/closings", "post.manage", CloseHouseSchema, _then_said(close_house), EmployerSchema)
-Openings = api.acts("/openings", "post.manage", OpenHouseSchema, _then_said(open_house), EmployerSchema)
+Names = api.acts("/names", "post.manage", NameEmployerSchema, answering(name_employer, _said), EmployerSchema)
+Closings = api.acts("/closings", "post.manage", CloseHouseSchema, answering(close_house, _said), EmployerSchema)
+Openings = api.acts("/openings", "post.manage", OpenHouseSchema, answering(open_house, _said), EmployerSchema)

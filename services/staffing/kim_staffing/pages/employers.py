@@ -7,7 +7,7 @@ from datetime import date
 from flask import request
 from kim_runtime.act import Act
 from kim_web.language import _
-from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
+from kim_web.page import Form, Pages, act_on, blank, carried_out, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -39,11 +39,8 @@ def listed() -> str:
 @pages.guard("post.manage")
 def name() -> Response | tuple[str, int]:
     form = submitted(NameEmployerSchema)
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            name_employer(session, act, form.command)
-        if form.ok:
-            return redirect_to("employers.show", id=form.command.employer, said=_("{name} ist eingetragen.").format(name=form.command.name))
+    if employer := carried_out(form, name_employer):
+        return redirect_to("employers.show", id=employer.id, said=_("{name} ist eingetragen.").format(name=form.command.name))
     with see() as (session, act):
         return _list(session, act, form), 422
 
@@ -61,11 +58,8 @@ def change(id: str) -> Response | tuple[str, int]:
     form = submitted(NameEmployerSchema, extra={"employer": id}, form_id="facts")
     with see() as (session, _act):
         employer_by_id(session, id)
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            name_employer(session, act, form.command)
-        if form.ok:
-            return redirect_to("employers.show", id=id, said=_("Gespeichert."))
+    if carried_out(form, name_employer):
+        return redirect_to("employers.show", id=id, said=_("Gespeichert."))
     with see() as (session, act):
         return _one(session, act, id, facts=form), 422
 
@@ -74,11 +68,8 @@ def change(id: str) -> Response | tuple[str, int]:
 @pages.guard("post.manage")
 def close(id: str) -> Response | tuple[str, int]:
     form = submitted(CloseHouseSchema, extra={"employer": id}, form_id="closed")
-    if form.command:
-        with form.attempt(), act_on() as (session, act):
-            close_house(session, act, form.command)
-        if form.ok:
-            return redirect_to("employers.show", id=id, said=_("Gespeichert; Fristen sind neu gerechnet."))
+    if carried_out(form, close_house):
+        return redirect_to("employers.show", id=id, said=_("Gespeichert; Fristen sind neu gerechnet."))
     with see() as (session, act):
         return _one(session, act, id, closed=form), 422
 

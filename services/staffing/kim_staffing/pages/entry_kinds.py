@@ -50,27 +50,32 @@ def _employer(employer: Employer) -> str:
 
 
 _kind = partial(EntryKind.entered, follow=name_along)
+_of_contract = partial(_kind, about=Contract, action="contract.record", words=_contract, endpoint="contracts.show")
+_of_hearing = partial(_kind, about=CouncilHearing, action="council.record", words=_hearing)
+_of_grant = partial(_kind, about=Grant, action="grant.record", words=_grant, endpoint="grants.show")
+_of_post = partial(_kind, about=Post, action="post.manage", words=words.post, endpoint="posts.show")
+_of_occupancy = partial(_kind, about=Occupancy, action="post.manage", words=_occupancy)
 
 ENTRY_KINDS: Final = (
-    _kind(entered.HIRE, mark("Einstellung"), Contract, "contract.record", _contract, "contracts.show"),
-    _kind(entered.DRAFT, mark("Entwurf einer Verlängerung"), Contract, "contract.record", _contract, "contracts.show"),
-    _kind(entered.SIGNATURE, mark("Eingetragene Unterschriften"), Contract, "contract.record", _contract, "contracts.show"),
-    _kind(entered.EXTENSION, mark("Verlängerung abgeschlossen"), Contract, "contract.record", _contract, "contracts.show"),
-    _kind(entered.TOO_LATE, mark("Protokoll: nicht rechtzeitig"), Contract, "contract.record", _contract, "contracts.show"),
-    _kind(entered.END_DATE, mark("Geändertes Ende"), Contract, "contract.record", _contract, "contracts.show"),
-    _kind(entered.ADDITION, mark("Nachtrag"), Contract, "contract.record", _contract, "contracts.show"),
-    _kind(entered.LETTER, mark("Schreiben nach § 38 SGB III"), Contract, "contract.record", _contract, "contracts.show"),
-    _kind(entered.LETTER_HANDED_OVER, mark("Übergabe des Schreibens"), Contract, "contract.record", _contract, "contracts.show"),
-    _kind(entered.HEARING, mark("Beteiligung"), CouncilHearing, "council.record", _hearing),
-    _kind(entered.HEARING_ANSWER, mark("Antwort auf eine Beteiligung"), CouncilHearing, "council.record", _hearing),
+    _of_contract(entered.HIRE, mark("Einstellung")),
+    _of_contract(entered.DRAFT, mark("Entwurf einer Verlängerung")),
+    _of_contract(entered.SIGNATURE, mark("Eingetragene Unterschriften")),
+    _of_contract(entered.EXTENSION, mark("Verlängerung abgeschlossen")),
+    _of_contract(entered.TOO_LATE, mark("Protokoll: nicht rechtzeitig")),
+    _of_contract(entered.END_DATE, mark("Geändertes Ende")),
+    _of_contract(entered.ADDITION, mark("Nachtrag")),
+    _of_contract(entered.LETTER, mark("Schreiben nach § 38 SGB III")),
+    _of_contract(entered.LETTER_HANDED_OVER, mark("Übergabe des Schreibens")),
+    _of_hearing(entered.HEARING, mark("Beteiligung")),
+    _of_hearing(entered.HEARING_ANSWER, mark("Antwort auf eine Beteiligung")),
     _kind(entered.ASSURANCE, mark("Zusage"), FundingAssurance, "assurance.record", _assurance, "assurances.show"),
-    _kind(entered.GRANT, mark("Bewilligung"), Grant, "grant.record", _grant, "grants.show"),
-    _kind(entered.GRANT_POSTS, mark("Geänderte Stellen einer Bewilligung"), Grant, "grant.record", _grant, "grants.show"),
-    _kind(entered.VACANCY_RULE, mark("Regel für Leerstand"), Grant, "grant.record", _grant, "grants.show"),
+    _of_grant(entered.GRANT, mark("Bewilligung")),
+    _of_grant(entered.GRANT_POSTS, mark("Geänderte Stellen einer Bewilligung")),
+    _of_grant(entered.VACANCY_RULE, mark("Regel für Leerstand")),
     _kind(entered.EMPLOYER, mark("Angaben zu einem Arbeitgeber"), Employer, "post.manage", _employer, "employers.show"),
-    _kind(entered.POST, mark("Stelle"), Post, "post.manage", words.post, "posts.show"),
-    _kind(entered.POST_DECISION, mark("Entscheidung über eine Stelle"), Post, "post.manage", words.post, "posts.show"),
-    _kind(entered.OCCUPANCY, mark("Besetzung"), Occupancy, "post.manage", _occupancy),
-    _kind(entered.OCCUPANCY_END, mark("Ende einer Besetzung"), Occupancy, "post.manage", _occupancy),
-    _kind(entered.RETURN, mark("Geänderte Rückkehr"), Occupancy, "post.manage", _occupancy),
+    _of_post(entered.POST, mark("Stelle")),
+    _of_post(entered.POST_DECISION, mark("Entscheidung über eine Stelle")),
+    _of_occupancy(entered.OCCUPANCY, mark("Besetzung")),
+    _of_occupancy(entered.OCCUPANCY_END, mark("Ende einer Besetzung")),
+    _of_occupancy(entered.RETURN, mark("Geänderte Rückkehr")),
 )
