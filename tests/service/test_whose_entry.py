@@ -22,7 +22,7 @@ from kim_tools.declared import declared_services
 SERVICES = [service for service in declared_services() if service.doors().entries]
 MOUNTED = {"intake": ("kim_referral",), "casework": ("kim_referral",)}
 SAYS_WHO = re.compile(r"""Entered\.in_act\(act|(_by\b|\bactor=|"actor": |\.give_to\(|\.decide\()[^\n]*act\.actor\.id""")
-LOOKED_AT = {"preview_referral", "referral_to_admit"}  # nothing is entered by it
+LOOKED_AT = {"objection_to_printing", "preview_referral", "referral_to_admit"}  # nothing is entered by it
 # Says who sees what, which is put right by nobody; the audit has who did it (docs/decisions/0063).
 ARRANGED = {"create_team", "rename_team", "join_team", "leave_team", "dissolve_team"}
 # By the head and the operator, who share no desk with anybody and give no entries away; the audit has who did it.
