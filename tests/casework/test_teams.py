@@ -262,7 +262,7 @@ def test_a_house_is_parted_into_teams_at_the_desk(casework: Any, house: dict[str
     page = text_of(thelen.get("/teams"))
     assert newcomer in page
     assert re.search(r"Team Nord .*Kowalczyk – herausnehmen .*Nadia Leitung herausnehmen .*Team Süd .*keine Leitung angemeldet", page)
-    assert "Ohne Team Wer in keinem Team ist Name Leitung Gast – Sami – Thelen Leitung Einem Team zuordnen" in page
+    assert "Wer in keinem Team ist Name Leitung Gast – Sami – Thelen Leitung Einem Team zuordnen" in page
     assert "Team Nord" in text_of(nadia.get(f"/faelle/{house['kowalczyk'].id}"))
     listed = text_of(nadia.get("/faelle"))
     assert "Sie sehen die Fälle von Team Nord und die von Kolleg_innen ohne Team." in listed
