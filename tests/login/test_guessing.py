@@ -85,6 +85,14 @@ def test_whoever_has_a_connection_by_ipv6_has_one_address(database: Database) ->
     assert waits(database, "2001:db8:7:8::1", now + 0.001, "address") == 0
 
 
+def test_where_one_socket_takes_both_kinds_of_addresses_each_is_counted_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It writes those of IPv4 as ::ffff:192.0.2.1, which all share their first half; a proxy is known by either writing."""
+    monkeypatch.setenv(throttle.PROXIES, "192.0.2.9")
+    assert throttle.address_of("::ffff:192.0.2.1", "") == "192.0.2.1" != throttle.address_of("::ffff:192.0.2.2", "")
+    assert throttle.address_of("::ffff:192.0.2.9", "::ffff:198.51.100.4") == "198.51.100.4"
+    assert throttle.address_of("192.0.2.9", "2001:db8::1") == "2001:db8::1"
+
+
 def test_the_mistyped_passwords_of_an_office_do_not_close_it(database: Database) -> None:
     """Sixty people, eight times a day at the password, each tenth time mistyped, for two weeks of days without a night between."""
     now, sent_away = 1_000_000.0, 0

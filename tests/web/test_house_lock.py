@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -21,7 +22,7 @@ from kim_web.box import derived
 from kim_web.house_lock import WHERE
 from kim_web.oidc import LOCKED_EVENT
 from kim_web.tables import people, sessions
-from sqlalchemy import select
+from sqlalchemy import select, update
 from web.conftest import build, opened, settings_in
 from web.sample import doors
 from web.sly_provider import SlyProvider, begin, come_back, sly_provider
@@ -121,6 +122,23 @@ def test_who_ends_one_session_is_asked_for_the_password_there_and_goes_on_here(h
     assert is_open(intake) and not is_open(other)
     assert not is_open(house.comes_in("intake", other, sid="s-2"))
     assert is_open(house.comes_in("intake", other, sid="s-2", shown_ago=-2))
+
+
+@pytest.mark.parametrize("by_hand", [True, False], ids=["locked by hand", "locked by itself"])
+def test_a_desk_left_on_friday_asks_for_the_password_on_monday_whoever_came_in_first(house: House, by_hand: bool) -> None:
+    """Its provider still knows who sat there, and the service has long swept away the session that was locked."""
+    web, hours = house.apps["intake"].extensions["kim_web"], 60
+    browser = house.comes_in("intake")
+    if by_hand:
+        browser.post("/sperren")
+    with web.rows.write() as rows:
+        then = web.real_clock.now() - timedelta(hours=hours)
+        rows.execute(update(sessions).values(opened_at=then, seen_at=then))
+        if by_hand:
+            rows.execute(update(sessions).values(locked_at=then))
+    house.comes_in("intake", sub="18", sid="s-2", preferred_username="lindner", name="Katrin Lindner")
+    assert not is_open(house.comes_in("intake", browser, shown_ago=hours * 3600 + 60))
+    assert is_open(house.comes_in("intake", browser, shown_ago=-2))
 
 
 def test_another_person_is_not_locked_and_nobody_is_known_who_was_not_there(house: House) -> None:

@@ -151,6 +151,18 @@ def test_a_moment_that_is_none_is_no_fault_of_the_service(visitor: FlaskClient, 
     assert come_back(visitor, begin(visitor, provider)).status_code == 400
 
 
+def test_who_is_called_otherwise_than_before_is_told_to_the_operator_without_a_name(
+    visitor: FlaskClient, provider: SlyProvider, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The claim that names people was changed, or somebody's name at the provider: their cases go by the one of before."""
+    warning = "somebody is known here by another name"
+    for login, warned in (("aydin", False), ("aydin", False), ("selin.aydin", True)):
+        provider.says = {"preferred_username": login}
+        come_back(visitor, begin(visitor, provider))
+        told = capfd.readouterr().err
+        assert (warning in told) == warned and "aydin" not in told
+
+
 def test_a_person_stays_one_whatever_client_the_token_names(visitor: FlaskClient, provider: SlyProvider) -> None:
     provider.says = {"client_id": "17"}
     assert come_back(visitor, begin(visitor, provider)).status_code == 303

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from hashlib import sha256
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session as Rows
@@ -58,13 +58,8 @@ def address_of(peer: str, forwarded: str) -> str:
     What a browser wrote there itself stands before it and counts nothing; what is no address counts nothing either.
     """
     known = {name.strip() for name in os.environ.get(PROXIES, USUAL_PROXIES).split(",")}
-    told = forwarded.rpartition(",")[2].strip()
-    if peer not in known and "*" not in known:
-        return peer
-    try:
-        return str(ip_address(told))
-    except ValueError:
-        return peer
+    told, peer = _as_written(forwarded.rpartition(",")[2].strip()), _as_written(peer) or peer
+    return told if told and (peer in known or "*" in known) else peer
 
 
 def must_wait(rows: Rows, kind: str, value: str, now: float) -> int:
@@ -104,8 +99,17 @@ def take_back(rows: Rows, kind: str, value: str) -> None:
 
 def _key(kind: str, value: str) -> str:
     if kind == ADDRESS:
-        value = _network(value)
+        value = _network(_as_written(value) or value)
     return sha256(f"{kind}:{value.casefold()}".encode()).hexdigest()
+
+
+def _as_written(address: str) -> str:
+    """An address in its one writing; empty: it is none. A socket for both kinds writes those of IPv4 into one of IPv6."""
+    try:
+        read = ip_address(address)
+    except ValueError:
+        return ""
+    return str((read.ipv4_mapped if isinstance(read, IPv6Address) else None) or read)
 
 
 def _network(address: str) -> str:

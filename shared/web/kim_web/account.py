@@ -87,13 +87,16 @@ def come_back() -> Response:
         return _sorry("no_role", 403, "no role in this service", actor)
     web = this_web()
     now = web.real_clock.now()
+    keeps_no_lock = not provider().keeps_the_lock()
     proof = sessions.Proof(str(claims["sub"]), str(claims.get("sid", "")), _shown_at(claims, now))
     with web.rows.write() as rows:
-        sessions.sweep(rows, now, web.limits)
+        sessions.sweep(rows, now, web.limits, keep_locks=keeps_no_lock)
         counting.sweep(rows, now.timestamp())
         before = sessions.whose(rows, request.cookies.get(cookie_name(), ""))
         sessions.end(rows, request.cookies.get(cookie_name(), ""))
         sessions.end_of_desk(rows, proof.session)
+        if people.was_called_otherwise(rows, actor, proof.subject):
+            log().warning("somebody is known here by another name", reason="KIM_OIDC_PERSON_CLAIM, or what it names, was changed")
         secret = sessions.open_session(rows, actor, now, device=name_of_browser(request.user_agent.string), proof=proof)
         note_sign_in(rows, "signed_in", actor)
         drafts.sweep(rows, now, web.settings.draft_days)

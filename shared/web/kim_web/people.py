@@ -16,10 +16,13 @@ from kim_web.tables import people
 KNOWN_FOR = timedelta(days=90)
 
 
-def note(rows: Rows, actor: Actor, now: datetime) -> None:
+SUBJECT = "subject"  # beside the actor: what the provider calls them, whatever they are called here
+
+
+def note(rows: Rows, actor: Actor, now: datetime, subject: str = "") -> None:
     """Somebody signs in: from now on they are known with these roles and sites."""
     insert = postgresql.insert if rows.get_bind().dialect.name == "postgresql" else sqlite.insert
-    kept = {"actor": written(actor), "seen_at": now}
+    kept = {"actor": {**written(actor), SUBJECT: subject}, "seen_at": now}
     rows.execute(insert(people).values(actor_id=actor.id, **kept).on_conflict_do_update(index_elements=["actor_id"], set_=kept))
 
 
@@ -33,6 +36,12 @@ def person(rows: Rows, actor_id: str, now: datetime) -> Actor | None:
     """One of them, or None."""
     row = rows.execute(select(people).where(people.c.actor_id == actor_id, people.c.seen_at >= now - KNOWN_FOR)).first()
     return actor_of(row.actor_id, row.actor) if row is not None else None
+
+
+def was_called_otherwise(rows: Rows, actor: Actor, subject: str) -> bool:
+    """Whether the provider's person is known here by another id: then cases, drafts and audits go by two names."""
+    others = rows.scalars(select(people.c.actor).where(people.c.actor_id != actor.id))
+    return any(subject and one.get(SUBJECT) == subject for one in others)
 
 
 def forget(rows: Rows, now: datetime) -> None:

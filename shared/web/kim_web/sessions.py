@@ -68,7 +68,7 @@ def open_session(rows: Rows, actor: Actor, now: datetime, *, device: str = "", p
         },
     )  # fmt: skip
     rows.execute(update(access_keys).where(access_keys.c.actor_id == actor.id).values(actor=as_of(actor, now)))
-    people.note(rows, actor, now)
+    people.note(rows, actor, now, proof.subject)
     return secret
 
 
@@ -129,6 +129,9 @@ def lock_of_person(rows: Rows, actor_id: str, *, until: datetime, now: datetime)
 
 def mark_person(rows: Rows, actor_id: str, *, until: datetime, now: datetime) -> None:
     """From now on nobody comes in silently as this person by a sign-in from before `until`; what is open stays open."""
+    before = lock_since(rows, actor_id)
+    if before is not None and before > until:
+        return
     mark = f"{LOCKED_PERSON}{actor_id}"[:200]
     rows.execute(delete(sessions).where(sessions.c.actor_id == mark))
     rows.execute(
@@ -184,12 +187,18 @@ def end_at_provider(rows: Rows, *, subject: str, session: str, until: datetime) 
     return list(rows.execute(delete(sessions).where(sessions.c.opened_at <= until, whose).returning(sessions.c.actor_id, sessions.c.actor)))
 
 
-def sweep(rows: Rows, now: datetime, limits: Limits) -> None:
-    """Delete what has ended by itself, some hours later: until then a form sent too late is kept for its owner."""
+def sweep(rows: Rows, now: datetime, limits: Limits, *, keep_locks: bool = False) -> None:
+    """Delete what has ended by itself, some hours later: until then a form sent too late is kept for its owner.
+
+    `keep_locks`: the provider goes on knowing who sits there and keeps no lock, so that a desk was locked outlasts its session.
+    """
     people.forget(rows, now)
     late = now - SWEPT_AFTER
     over = (sessions.c.opened_at < late - limits.absolute) | (sessions.c.seen_at < late - limits.idle)
     is_mark = sessions.c.actor_id.startswith(LOCKED_PERSON, autoescape=True)
+    if keep_locks:
+        for left in rows.execute(select(sessions).where(over & ~is_mark)).all():
+            mark_person(rows, left.actor_id, until=left.locked_at or left.seen_at + limits.lock, now=now)
     rows.execute(delete(sessions).where(or_(over & ~is_mark, is_mark & (sessions.c.seen_at < now - MARKED_FOR))))
 
 
