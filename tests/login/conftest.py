@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import copyfile
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from joserfc.jwk import RSAKey
 from kim_login import accounts, services, signing_key
 from kim_login.app import create
 from kim_login.passwords import Passwords
@@ -55,6 +58,22 @@ def made_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("keys") / "login.json"
     signing_key.make(path)
     return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys_read_once() -> Iterator[None]:
+    """Whether a key that is read is sound takes a tenth of a second to see: of one that was read before it is known."""
+    known: dict[str, RSAKey] = {}
+
+    def import_key(told: dict[str, Any]) -> RSAKey:
+        written = json.dumps(told, sort_keys=True)
+        if written not in known:
+            known[written] = RSAKey.import_key(told)
+        return known[written]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(signing_key, "RSAKey", SimpleNamespace(import_key=import_key, generate_key=RSAKey.generate_key))
+        yield
 
 
 @pytest.fixture

@@ -43,6 +43,13 @@ def house(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) ->
     return tmp_path
 
 
+@pytest.fixture
+def quickly_hashed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that are not about passwords."""
+    monkeypatch.setenv("KIM_DEMO", "true")
+    monkeypatch.setenv("KIM_LOGIN_QUICK_HASHES", "true")
+
+
 def test_set_up_makes_a_key_its_process_alone_can_read_and_never_a_second(house: Path) -> None:
     assert main(["check"]) == 1
     assert main(["web"]) == 1
@@ -74,6 +81,7 @@ def test_an_account_is_made_listed_and_locked(house: Path, database_url: str, ca
     assert capsys.readouterr().out.endswith("disabled\n")
 
 
+@pytest.mark.usefixtures("quickly_hashed")
 def test_two_accounts_of_one_person_are_told_with_what_they_would_undo(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["set-up"])
     main(["account", "add", "thelen", "--name", "Dr. Petra Thelen", "--role", "case_lead"])
@@ -98,6 +106,7 @@ def test_two_accounts_of_one_person_are_told_with_what_they_would_undo(house: Pa
     assert "may be the same person as thelen" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("quickly_hashed")
 def test_an_account_gets_other_roles_and_comes_back_and_each_error_says_what_to_do(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["set-up"])
     assert main(["account", "add", "thelen", "--name", "Petra Thelen"]) == 0
