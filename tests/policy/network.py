@@ -21,6 +21,7 @@ from kim_runtime.act import Actor
 from kim_runtime.clock import SetClock
 from kim_runtime.policy import Relation, allowed
 from kim_runtime.settings import WebSettings
+from kim_web.policy import SIGNED_IN
 from kim_web.tables import access_keys, drafts, sessions
 from kim_web.web import EXTENSION
 from policy import things
@@ -31,11 +32,14 @@ from web.copied import application
 from web.signed_in import NOBODYS_PROVIDER, bearer, secret_of_session
 
 THEM: Final = "caritas-eifel"
+UNDECLARED: Final = "a role nobody declared"  # for it the refusals of known and unknown ids are compared, word for word
 ROLES: Final = (
     "intake_staff", "case_manager", "case_lead", "interpreting_coordinator", "budget_officer", "hr_staff", "centre_head", "report_reader",
-    "auditor", "hr_auditor", "protected_case_reader", "ops", "service", "a role nobody declared",
+    "auditor", "hr_auditor", "protected_case_reader", "ops", "service", UNDECLARED,
 )  # fmt: skip
-NEW_EACH_TIME = re.compile(r'name="(?:csrf_token|id)" value="[^"]*"|data-whose="[^"]*"|>[0-9a-f]{12}<')  # the last is the request's number
+NEW_EACH_TIME = re.compile(
+    r'name="(?:csrf_token|id|kim_lock)" value="[^"]*"|data-whose="[^"]*"|>[0-9a-f]{12}<'
+)  # the last is the request's number
 OF_ONE_PERSON = {"draft", "key", "session", "moved"}  # the house keeps them, and nobody but their owner sees them
 OF_THE_HOUSE = {("intake", "client")}  # a family comes back wherever it is nearer
 DISCLOSED = ("consent", "release", "referral", "letter", "withdrawn")
@@ -117,6 +121,15 @@ def told(answer: Any, ids: Collection[str]) -> tuple[int, str, str]:
     for value in sorted(ids, key=len, reverse=True):
         text, location = text.replace(value, "ID"), location.replace(value, "ID")
     return answer.status_code, location, text
+
+
+def shut_out(app: Flask, role: str, action: str) -> bool:
+    """Whether the table refuses the role this action of everything: then its answer is the refusal, whichever id was asked for.
+
+    Of one role that is shut out everywhere more is asked than that, see UNDECLARED.
+    """
+    table = app.extensions[EXTENSION].doors.permissions
+    return role != UNDECLARED and action != SIGNED_IN and role not in table.get(action, frozenset())
 
 
 def personal(app: Flask, owner: Actor) -> list[Any]:

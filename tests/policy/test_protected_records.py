@@ -14,7 +14,7 @@ from kim_runtime.act import Actor
 from kim_runtime.ids import new_id
 from kim_runtime.policy import Relation, allowed
 from kim_web.web import EXTENSION
-from policy.network import ROLES, Visitor, told
+from policy.network import ROLES, UNDECLARED, Visitor, shut_out, told
 from policy.test_ids_in_commands import commands
 from policy.test_ids_of_others import BESIDE, routes
 from policy.things import MARK
@@ -37,23 +37,24 @@ def granted(app: Any, role: str, action: str) -> bool:
     )
 
 
-def tried(app: Any, us: Any, role: str) -> list[tuple[str, str, dict[str, Any], str]]:
-    """(method, address with `{id}`, fields, kind) of all the role may call and would learn of a record by."""
+def tried(app: Any, us: Any, role: str) -> list[tuple[str, str, dict[str, Any], str, str]]:
+    """(method, address with `{id}`, fields, kind, action) of all the role may call and would learn of a record by."""
     found = []
     for route in routes("intake", app):
         kinds = set(route.kinds.values())
         if kinds <= set(KINDS) and len(route.kinds) == 1 and not granted(app, role, route.action):
             (name,) = route.kinds
-            found.append((route.method, route({name: "{id}"}), typed("intake", route.endpoint, us.things["intake"]), str(kinds.pop())))
+            fields = typed("intake", route.endpoint, us.things["intake"])
+            found.append((route.method, route({name: "{id}"}), fields, str(kinds.pop()), route.action))
     if role == "intake_staff":
         found += [
-            (method, address.replace("{client}", us.things["intake"]["client"]), dict(fields), kind)
+            (method, address.replace("{client}", us.things["intake"]["client"]), dict(fields), kind, "")
             for method, address, fields, kind in BESIDE["intake"]
         ]
     for command in commands("intake", app):
         for name, kind in command.kinds.items():
             if name != "id" and kind in KINDS and not granted(app, role, command.action):
-                found.append(("POST", command.address, {**command.body(us, "intake"), name: "{id}"}, kind))
+                found.append(("POST", command.address, {**command.body(us, "intake"), name: "{id}"}, kind, command.action))
     return found
 
 
@@ -63,9 +64,9 @@ def test_it_answers_to_a_colleague_as_one_that_nobody_has(network, role):
     app, found, compared = us.apps["intake"], [], 0
     somebody, commits = Visitor(app, colleague(us, role)), Commits(app.extensions[EXTENSION].rows)
     sitting = {"site": us.site, "service": "case_management", "desk": "1"} if role == "intake_staff" else None
-    for method, address, fields, kind in tried(app, us, role):
-        said = []
-        for thing in (new_id(), us.things["intake"][f"closed_{kind}"]):
+    for method, address, fields, kind, action in tried(app, us, role):
+        said, refused = [], bool(action) and shut_out(app, role, action)
+        for thing in (us.things["intake"][f"closed_{kind}"],) if refused else (new_id(), us.things["intake"][f"closed_{kind}"]):
             commits.since()
             given = {name: thing if value == "{id}" else value for name, value in fields.items()}
             answer, compared = somebody.ask(method, address.replace("{id}", thing), given, sitting), compared + 1
@@ -74,7 +75,9 @@ def test_it_answers_to_a_colleague_as_one_that_nobody_has(network, role):
                 found.append(f"{method} {address} ({kind}): shows what is in it")
             if changed := {name for name in commits.since() if not OF_A_REFUSAL.fullmatch(name)}:
                 found.append(f"{method} {address} ({kind}): changed {sorted(changed)}")
-        if said[0] != said[1]:
+        if refused and said[0][0] != 403:
+            found.append(f"{method} {address} ({kind}): {said[0][0]} instead of 403")
+        if said[0] != said[-1]:
             found.append(f"{method} {address} ({kind}): {said[1][0]} instead of {said[0][0]}")
     assert found == []
     assert compared > 40
@@ -105,7 +108,7 @@ def test_who_keeps_it_is_let_in_by_the_same_addresses(network):
     us, _them = network
     app, wrong = us.apps["intake"], []
     keeper = Visitor(app, Actor(us.owner.id, us.owner.name, us.id, frozenset({"intake_staff"}), frozenset({us.site})))
-    for method, address, fields, kind in tried(app, us, "a role nobody declared"):
+    for method, address, fields, kind, _action in tried(app, us, UNDECLARED):
         if method == "GET" and "/schutz/ende" not in address:
             status = keeper.ask(method, address.replace("{id}", us.things["intake"][f"closed_{kind}"]), fields).status_code
             if status not in {200, 302, 303}:
