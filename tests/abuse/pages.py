@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from lxml import html
 from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
 
 from abuse.stage import Person, Target
 
@@ -56,8 +58,13 @@ def read(page: str, text: str) -> tuple[list[str], list[Form], str]:
     return links, forms, token
 
 
-def explore(target: Target, person: Person, limit: int) -> tuple[list[str], list[Form]]:
-    """Walk from page to page, as far as links lead. Returns the addresses seen and the forms, one of each place it is sent to."""
+def explore(
+    target: Target, person: Person, limit: int, note: Callable[[str, TestResponse], None] = lambda _address, _answer: None
+) -> tuple[list[str], list[Form]]:
+    """Walk from page to page, as far as links lead. Returns the addresses seen and the forms, one of each place it is sent to.
+
+    Each answer is given to `note` as it comes, with its address.
+    """
     seen: set[str] = set()
     visited: Counter[str] = Counter()
     forms: dict[tuple[str, str], Form] = {}
@@ -70,6 +77,7 @@ def explore(target: Target, person: Person, limit: int) -> tuple[list[str], list
         seen.add(address)
         visited[route] += 1
         answer = person.browser.get(address, follow_redirects=False)
+        note(address, answer)
         if answer.status_code in {302, 303} and answer.location.startswith("/"):
             waiting.append(answer.location)
         if answer.status_code != 200 or answer.mimetype != "text/html":

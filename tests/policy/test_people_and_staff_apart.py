@@ -90,15 +90,16 @@ def apps(application: Any, houses: Any) -> dict[str, Any]:
 def looked_at(app: Any, name: str, role: str) -> Iterator[str]:
     actor = Actor("wer", "Wer", US, frozenset({role}))  # as the client's case manager, if the role is that
     browser, key = sign_in(app.test_client(), actor), bearer(app, actor)
-    pages, _forms = explore(Target(name, app, Commits(app.extensions[EXTENSION].rows)), Person(actor, browser, key), 60)
+    answers: dict[str, Any] = {}
+    explore(Target(name, app, Commits(app.extensions[EXTENSION].rows)), Person(actor, browser, key), 60, answers.__setitem__)
     lists = [
         rule.rule
         for rule in app.url_map.iter_rules()
         if "GET" in (rule.methods or ()) and not rule.arguments and action_of(app, rule.endpoint, "GET") not in {OPEN, SIGNED_IN}
     ]
-    for address in dict.fromkeys((*pages, *lists)):
-        answer = app.test_client().get(address, headers=key) if address.startswith("/api/") else browser.get(address)
-        yield answer.get_data(as_text=True)
+    for address in set(lists) - set(answers):
+        answers[address] = app.test_client().get(address, headers=key) if address.startswith("/api/") else browser.get(address)
+    yield from (answer.get_data(as_text=True) for answer in answers.values())
     found = browser.post("/faelle/suche", data={"words": CLIENT, "state": "all"}).text
     for page in (found, browser.post("/personen/suche", data={"q": CLIENT}).text):
         yield page.replace(f'value="{CLIENT}"', "")  # what was asked for stands in the field again, and behind the other language
