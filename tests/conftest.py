@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
@@ -34,6 +37,7 @@ from sqlalchemy import MetaData
 ROOT = Path(__file__).parents[1]
 TOPOLOGY = ROOT / "deploy/rabbitmq/topology.toml"
 OF_EVERY_HOUSE = (tables.metadata, audit, signed_in.metadata)
+OF_TEMPLATES = [ROOT / "shared/web/kim_web" / name for name in ("app.py", "formats.py")]
 START = datetime(2022, 5, 10, 7, 0, tzinfo=UTC)  # Tuesday, 09:00 at the desk
 
 
@@ -56,6 +60,11 @@ class House:
     def keep(self, to: Path) -> None:
         """Its SQLite database as it is now, as a file that other houses can be a copy of."""
         with closing(sqlite3.connect(str(self.database.url.database))) as made, closing(sqlite3.connect(to)) as copy:
+            made.backup(copy)
+
+    def become(self, kept: Path) -> None:
+        """The other way round: what happened in the kept database has happened here, and nothing else."""
+        with closing(sqlite3.connect(kept)) as made, closing(sqlite3.connect(str(self.database.url.database))) as copy:
             made.backup(copy)
 
 
@@ -140,11 +149,20 @@ def structured_logs() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Each template is compiled once for all the applications of a run: that takes longer than what most tests ask of a page."""
-    folder = tmp_path_factory.getbasetemp()
-    shared = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "templates"
-    shared.mkdir(exist_ok=True)
-    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(shared))}
+    """Each template is compiled once for all runs with it, since that takes longer than what most tests ask of a page.
+
+    Jinja itself sees when a template changed. What it was compiled with is in the name of the folder: Jinja's release, and our filters,
+    which it applies to constants then and there.
+    """
+    compiled_with = sha256(version("jinja2").encode() + b"".join(path.read_bytes() for path in OF_TEMPLATES)).hexdigest()[:16]
+    kept = Path(sys.prefix) / "kim-templates" / compiled_with
+    try:
+        kept.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        kept = tmp_path_factory.mktemp("templates")
+    if not os.access(kept, os.W_OK):
+        kept = tmp_path_factory.mktemp("templates")
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(kept))}
 
 
 @pytest.fixture(scope="session", autouse=True)

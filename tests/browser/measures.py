@@ -18,11 +18,15 @@ PLACES = {"runOnly": {"type": "rule", "values": ["target-size", "scrollable-regi
 # How the mark of the focus stands out from what it is drawn on: WCAG 1.4.11 wants a contrast of 3.
 STANDS_OUT = """
   const paint = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const known = new Map();  // a page has few colours, and many places that have them
   const drawn = colour => {
-    paint.clearRect(0, 0, 1, 1);
-    paint.fillStyle = colour;
-    paint.fillRect(0, 0, 1, 1);
-    return paint.getImageData(0, 0, 1, 1).data;
+    if (!known.has(colour)) {
+      paint.clearRect(0, 0, 1, 1);
+      paint.fillStyle = colour;
+      paint.fillRect(0, 0, 1, 1);
+      known.set(colour, paint.getImageData(0, 0, 1, 1).data);
+    }
+    return known.get(colour);
   };
   const light = colour => [0.2126, 0.7152, 0.0722].reduce((sum, share, at) => {
     const part = colour[at] / 255;

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from kim_report.app import create as create_report
-from kim_report.app import open_database
 from kim_report.settings import ReportSettings
 from kim_runtime.act import Actor
 from kim_runtime.settings import WebSettings
 from kim_tools.declared import declared_services
+from report import conftest as report
+from servers.migrated import Migrated
 from web import copied
 from web.signed_in import NOBODYS_PROVIDER, bearer, sign_in
 
@@ -23,11 +23,11 @@ APPLICATIONS = (*SERVICES, "report")
 
 
 @pytest.fixture
-def application(houses: Any, tmp_path: Path) -> Callable[[str], Flask]:
+def application(houses: Any, tmp_path: Path, migrated: Migrated) -> Callable[[str], Flask]:
     def make(name: str) -> Flask:
         if name == "report":
             asked = ReportSettings(organisation=US, secret="x" * 40, sources="", token="", reports=tmp_path / "reports", **NOBODYS_PROVIDER)
-            app = create_report(asked, houses.clock, open_database(asked))
+            app = report.application(asked, houses.clock, report.opened(asked, migrated))
         else:
             house = houses(f"{US}.{name}", SERVICES[name])
             settings = WebSettings(organisation=US, secret="x" * 40, **NOBODYS_PROVIDER)

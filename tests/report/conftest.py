@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from copy import copy
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
-from kim_report.app import create, open_database
+from flask import Flask
+from kim_report.app import DOORS, EXTENSION
+from kim_report.desk import ReportDesk
 from kim_report.settings import ReportSettings
 from kim_runtime.act import Actor
-from kim_runtime.clock import SetClock
-from web.signed_in import sign_in
+from kim_runtime.clock import Clock, SetClock, SystemClock
+from kim_runtime.database import Database
+from kim_runtime.settings import WebSettings
+from kim_web.app import create_app
+from kim_web.counting import AtMost, Pace
+from kim_web.web import EXTENSION as WEB
+from kim_web.web import STRANGERS_A_MINUTE, Web
+from servers.migrated import Migrated
+from web.signed_in import NOBODYS_PROVIDER, sign_in
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
@@ -112,16 +124,44 @@ def clock() -> SetClock:
 WIRTZ = Actor("wirtz", "Dr. Hanna Wirtz", HOUSE, frozenset({"centre_head"}))
 
 
+@cache
+def _made(organisation: str, secret: str, oidc_issuer: str) -> Flask:
+    said = WebSettings(organisation=organisation, secret=secret, **{**NOBODYS_PROVIDER, "oidc_issuer": oidc_issuer})
+    app = create_app(DOORS, None, said, SystemClock())
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
+
+
+def application(settings: ReportSettings, clock: Clock, database: Database) -> Flask:
+    """As `kim_report.app.create`, copied of one that was put together before: that takes longer than what most tests ask of it."""
+    app = copy(_made(settings.organisation, settings.secret, settings.oidc_issuer))
+    web: Web = app.extensions[WEB]
+    own = replace(
+        web, settings=settings, clock=clock, database=database, organisation_name=settings.organisation,
+        pace=Pace(settings.requests_a_minute), strangers=AtMost("strangers", STRANGERS_A_MINUTE),
+    )  # fmt: skip
+    app.extensions = {**app.extensions, WEB: own, EXTENSION: ReportDesk(settings, clock)}
+    return app
+
+
+def opened(settings: ReportSettings, migrated: Migrated) -> Database:
+    """As `kim_report.app.open_database`; the tables are copied, which is quicker than to make them."""
+    file = settings.reports / "sessions.sqlite3"
+    settings.reports.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        migrated.copy(DOORS.package, file)
+    return Database(settings.rows)
+
+
 @pytest.fixture
-def client(settings: ReportSettings, clock: SetClock) -> Callable[[str], Any]:
+def client(settings: ReportSettings, clock: SetClock, migrated: Migrated) -> Callable[[str], Any]:
     """`client("wirtz")`: the report's pages as this person sees them, through a real sign-in."""
     people = {
         "wirtz": WIRTZ,
         "thelen": Actor("thelen", "Petra Thelen", HOUSE, frozenset({"case_lead"})),
         "scholl": Actor("scholl", "Rita Scholl", HOUSE, frozenset({"auditor"})),
     }
-    app = create(settings, clock, open_database(settings))
-    app.config["WTF_CSRF_ENABLED"] = False
+    app = application(settings, clock, opened(settings, migrated))
 
     def signed_in(person: str) -> Any:
         return sign_in(app.test_client(), people[person])
