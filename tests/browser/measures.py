@@ -80,6 +80,9 @@ _ON_PAPER = """() => {
   }
   return found;
 }"""
+_CUT_LINES = """() => [...document.querySelectorAll(".kim-lines")].filter(at => at.parentElement.scrollWidth > at.parentElement.clientWidth)
+  .map(at => `lines out of sight: ${at.caption.textContent}`)"""
+TELEPHONE = 480  # from here down a table of words is lines (kim.css)
 PAPER = {"width": 718, "height": 1000}  # A4 upright between margins of a centimetre
 _TEXTS = """() => {
   const found = new Set();
@@ -116,7 +119,8 @@ def scripts_of_ours(page: Page) -> Iterator[None]:
 
 def too_wide(page: Page) -> list[str]:
     width, wide = page.evaluate("[innerWidth, document.documentElement.scrollWidth]")
-    return [f"{wide} pixels wide in a window of {width}"] if wide > width else []
+    cut: list[str] = page.evaluate(_CUT_LINES) if width <= TELEPHONE else []
+    return [*(f"{wide} pixels wide in a window of {width}" for _ in range(wide > width)), *cut]
 
 
 def unseen_focus(page: Page) -> list[str]:

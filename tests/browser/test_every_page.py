@@ -39,6 +39,8 @@ SERVICES = {
     "staffing": ("lenzen", "wirtz", "scholl", "vogt"),
     "report": ("wirtz", "scholl"),
 }
+# A page below another says so by its trail, and the navigation says below which.
+UNMARKED = "body:not(:has(.kim-nav [aria-current])) .kim-breadcrumb"
 HEAD = """() => [
   document.title,
   ...["header.kim-head", ".kim-head__service", ".kim-head__organisation"].map(at => document.querySelector(at)?.innerText ?? ""),
@@ -171,6 +173,7 @@ def wrong_head(page: Page, person: str) -> list[str]:
         *[f"{headings} h1" for _ in range(headings != 1)],
         *[f"head without {what}" for what in (BY_ID[person].name, service, organisation) if not what or what not in head],
         *[f"title without {what}: {title}" for what in (service, organisation) if what not in title],
+        *[f"no entry of the navigation marked for {trail}" for trail in page.locator(UNMARKED).all_inner_texts()],
     ]
 
 

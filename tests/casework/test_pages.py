@@ -118,6 +118,13 @@ def test_the_case_at_a_glance_shows_people_consents_steps_and_contacts(kowalczyk
     assert page(kowalczyk, f"/faelle/{family.id}/kontakte").count("Schimmel") == 1
 
 
+def test_to_a_lead_a_step_is_its_managers_and_not_the_readers(kowalczyk: FlaskClient, thelen: FlaskClient, family: Case) -> None:
+    assert "Wohnungsamt anrufen ich erledigt" in page(kowalczyk, f"/faelle/{family.id}")
+    shown = page(thelen, f"/faelle/{family.id}")
+    assert "Wohnungsamt anrufen Kowalczyk erledigt" in shown
+    assert "Wer ist dran? Kowalczyk die Familie eine Stelle" in shown
+
+
 def test_a_contact_note_from_the_week_takes_a_click_on_the_case_and_one_on_save(
     casework: Any, kowalczyk: FlaskClient, family: Case
 ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from kim_web.lines import becomes_lines, named_cells
+from markupsafe import Markup
 from web.conftest import ACTORS
 from web.signed_in import sign_in
 from web.static_html import faults
@@ -44,6 +46,24 @@ def test_the_navigation_shows_only_what_the_person_may_do(client: FlaskClient) -
 def test_a_page_below_an_entry_of_the_navigation_marks_that_entry(desk: FlaskClient) -> None:
     assert 'href="/besuche" aria-current="true"' in desk.get("/besuche/secret").text
     assert 'href="/besuche" aria-current="page"' in desk.get("/besuche").text
+
+
+def test_a_cell_knows_the_name_of_its_column_for_where_a_row_becomes_lines(desk: FlaskClient) -> None:
+    page = desk.get("/besuche").text
+    assert '<table class="kim-table kim-lines">' in page
+    assert '<tr><td>09:05</td><td class="num" data-label="Personen">5</td><th scope="row" data-label="Ort">Roetgen</th>' in page
+
+
+def test_figures_that_are_compared_stay_below_each_other() -> None:
+    assert becomes_lines(["Ort", "Stand", ("Beratungen", "num")])
+    assert not becomes_lines(["Ort", ("Beratungen", "num"), ("Personen", "num")])
+    assert not becomes_lines(["Ort", ("Beratungen", "num")])
+
+
+def test_a_cell_over_two_columns_moves_the_next_one_on() -> None:
+    rows = Markup('<tr class="sum"><td>Summe</td><td colspan="2">–</td><td>7</td><td></td></tr>')
+    named = named_cells(rows, ["Ort", "Stand", "Tag", ("<b>", "num"), ""])
+    assert named == '<tr class="sum"><td>Summe</td><td colspan="2" data-label="Stand">–</td><td data-label="&lt;b&gt;">7</td><td></td></tr>'
 
 
 def test_neighbouring_services_are_linked_but_not_oneself(desk: FlaskClient) -> None:

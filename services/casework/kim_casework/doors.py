@@ -77,7 +77,7 @@ DOORS = operated(
         ),
         nav=(
             NavEntry(mark("Meine Woche"), "week.show", "week.see", "w"),
-            NavEntry(mark("Fälle"), "cases.listed", "case.list"),
+            NavEntry(mark("Fälle"), "cases.listed", "case.list", pages=("assignment", "closing", "protection", "emergencies")),
             NavEntry(mark("Vorschläge"), "admission.listed", "proposal.see"),
             NavEntry(mark("Sprachmittlung"), "orders.listed", "order.list"),
             *referral.NAV,

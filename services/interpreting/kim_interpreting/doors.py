@@ -53,7 +53,7 @@ DOORS = operated(
         rules=RULES,
         standings={Order: _standing_to_order, Invoice: _standing_to_invoice, Reassignment: _standing_to_reassignment},
         nav=(
-            NavEntry("Aufträge", "orders.listed", "orders.see", key="h"),
+            NavEntry("Aufträge", "orders.listed", "orders.see", key="h", pages=("order",)),
             NavEntry("Auftrag erfassen", "enter.begin", "order.enter"),
             NavEntry("Rechnungen", "invoices.listed", "invoice.see"),
             NavEntry("Töpfe", "pots.listed", "pot.see"),

@@ -50,8 +50,8 @@ DOORS = operated(
         permissions=PERMISSIONS,
         rules=RULES,
         nav=(
-            NavEntry("Was läuft ab", "expiring.show", "expiring.see", key="a"),
-            NavEntry("Stellenplan", "plan.show", "plan.see"),
+            NavEntry("Was läuft ab", "expiring.show", "expiring.see", key="a", pages=("contracts", "extensions", "letters")),
+            NavEntry("Stellenplan", "plan.show", "plan.see", pages=("posts",)),
             NavEntry("Zusagen", "assurances.listed", "assurance.see"),
             NavEntry("Bewilligungen", "grants.listed", "grant.see"),
             NavEntry("Mitbestimmung", "hearings.listed", "council.see"),

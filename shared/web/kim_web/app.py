@@ -26,6 +26,7 @@ from kim_web.doors import Doors
 from kim_web.health import health
 from kim_web.house_lock import house_lock, neighbour_locks
 from kim_web.language import _, english_of, plural
+from kim_web.lines import becomes_lines, named_cells
 from kim_web.neighbours import neighbours
 from kim_web.oidc import Provider
 from kim_web.own_access import own_access
@@ -140,7 +141,8 @@ def _templates(app: Flask, doors: Doors, settings: WebSettings) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_, plural, newstyle=False)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(formats.FILTERS, action_words=action_words)
+    app.jinja_env.filters.update(formats.FILTERS, action_words=action_words, named_cells=named_cells)
+    app.jinja_env.tests["lines"] = becomes_lines
     site = Site(tuple(neighbours(settings.neighbours, doors.service)))
     app.jinja_env.globals.update(_=_, plural=plural, may=may, site=site, charts=charts, role_words=role_words)
     app.url_defaults(_fingerprint(app))

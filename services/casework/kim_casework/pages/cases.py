@@ -170,6 +170,7 @@ def _releases(session: Session, act: Act, case: Case) -> list[tuple[Release, lis
 def _at_a_glance(session: Session, act: Act, case: Case, note: Form, phase: Form | None = None) -> str:
     this_case = select(Case).where(Case.id == case.id).with_only_columns(Case.id)
     protection = protection_of(session, case.id)
+    staff = names_of_colleagues(session)
     orders, older_orders = apart_from_older([order for order in orders_of(session, case.id) if may("order.see", order)])
     return render(
         "casework/case.html",
@@ -195,7 +196,8 @@ def _at_a_glance(session: Session, act: Act, case: Case, note: Form, phase: Form
         older_orders=older_orders,
         changes=case.changes,
         leaves_on=Assignability(session).last_chance(case.responsible, act.today) if case.is_open else None,
-        staff=names_of_colleagues(session),
+        staff=staff,
+        others_manager="" if case.responsible == act.actor.id else words.colleague(case.responsible, staff),
         shortest=SHORTEST_MINUTES,
         words=words,
     )

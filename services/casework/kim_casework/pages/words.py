@@ -286,10 +286,18 @@ def person_line(person: Person, today: date) -> str:
     return ", ".join(known)
 
 
-def who_acts(step: NextStep) -> str:
+def who_acts(step: NextStep, manager: str = "") -> str:
+    """Who must act; `manager` is the name of who looks after the case, where somebody else reads it."""
     if step.who == "office":
         return step.office or _("eine Stelle")
+    if step.who == "manager" and manager:
+        return manager
     return _(WHO_ACTS[step.who])
+
+
+def who_choices(manager: str) -> list[tuple[str, str]]:
+    """Who may be said to act next, as `who_acts` says it."""
+    return [(code, manager if code == "manager" and manager else _(text)) for code, text in WHO_ACTS.items()]
 
 
 def with_whom(contact: Contact) -> str:

@@ -80,7 +80,7 @@ def ground(code: str) -> str:
 
 
 def council(code: str) -> str:
-    return _(COUNCIL_WORDS[code]) if code else _("keines")
+    return _(COUNCIL_WORDS[code]) if code else _("keine")
 
 
 def status(code: str) -> str:
