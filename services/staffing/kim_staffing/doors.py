@@ -55,7 +55,7 @@ DOORS = operated(
             NavEntry("Zusagen", "assurances.listed", "assurance.see"),
             NavEntry("Bewilligungen", "grants.listed", "grant.see"),
             NavEntry("Mitbestimmung", "hearings.listed", "council.see"),
-            NavEntry("Arbeitgeber", "employers.listed", "post.manage"),
+            NavEntry("Arbeitgeber und Träger", "employers.listed", "post.manage"),
         ),
         start="expiring.show",
         entries=ENTRY_KINDS,
