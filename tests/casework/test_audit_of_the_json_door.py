@@ -73,6 +73,9 @@ def test_a_name_in_a_body_is_in_no_row(written: Any, ask: Any) -> None:
     """What looks like no id is none, and neither is a kind that could be a sentence."""
     said = {"about_id": "Anna Beispiel, 1985", "about_kind": "Anna Beispiel", "case_id": "Anna Beispiel"}
     assert "Anna" not in str(written(lambda: ask("POST", "/api/consents/", json=said)))
+    joined = {"consent_id": "Beispiel-Anna1985", "about_kind": "case", "about_id": "AnnaBeispiel1985"}
+    assert "Anna" not in str(written(lambda: ask("POST", "/api/referrals/", json=joined)))
+    assert "Anna" not in str(written(lambda: ask("GET", "/api/cases/AnnaBeispiel1985")))
 
 
 def test_a_consent_named_in_a_form_is_in_the_audit(written: Any, casework: Any, browse: Any) -> None:

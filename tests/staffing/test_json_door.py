@@ -28,16 +28,16 @@ def call(app: Flask) -> Callable[..., Any]:
 def test_an_absence_is_noted_and_the_return_moved_by_a_program(call: Any, twelve: Any) -> None:
     (held,) = call("GET", f"occupancies/?post={POST}")["items"]
     assert (held["staff"], held["holder"], held["presence"], held["ends_on"]) == ("p-01", "", "active", END.isoformat())
-    said = {"occupancy": held["id"], "from_day": "2022-05-01", "until": "2022-06-30", "id": "away-1"}
+    said = {"occupancy": held["id"], "from_day": "2022-05-01", "until": "2022-06-30", "id": "off-1"}
     for _twice in range(2):
         assert call("POST", "occupancies/absences", **said)["ends_on"] == "2022-06-30"
-    assert call("POST", "occupancies/returns", occupancy="away-1", until="2022-07-31")["ends_on"] == "2022-07-31"
+    assert call("POST", "occupancies/returns", occupancy="off-1", until="2022-07-31")["ends_on"] == "2022-07-31"
     assert [one["starts_on"] for one in call("GET", f"occupancies/?post={POST}")["items"]] == ["2022-03-01", "2022-05-01", "2022-08-01"]
-    call("POST", "occupancies/returns", 403, WIRTZ, occupancy="away-1", until="2022-08-31")
+    call("POST", "occupancies/returns", 403, WIRTZ, occupancy="off-1", until="2022-08-31")
     with twelve.house.database.read() as session:
         done = select(entries.c.thing, entries.c.outcome).where(entries.c.action == "post.manage").order_by(entries.c.serial)
         rows = [tuple(row) for row in session.execute(done)]
-    assert rows[-2:] == [("occupancies:away-1", "done"), ("occupancies:away-1", "denied")]
+    assert rows[-2:] == [("occupancies:off-1", "done"), ("occupancies:off-1", "denied")]
 
 
 def test_an_employer_is_named_closed_and_opened_by_a_program(call: Any, twelve: Any) -> None:

@@ -12,8 +12,10 @@ from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-# What an id looks like when nobody vouches for it: an address that leads nowhere may have anybody's name in it.
-SURELY_AN_ID = re.compile(r"^(?=.*[0-9])[A-Za-z0-9._-]{1,64}$")
+# What an id looks like when nobody vouches for it: a UUID, or a number with few letters (R-2022-0007). An address that leads nowhere may
+# have anybody's name in it, with a year behind it too.
+_A_UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+SURELY_AN_ID = re.compile(rf"^(?:{_A_UUID}|(?=.*[0-9])(?!.*[A-Za-z]{{4}})[A-Za-z0-9._-]{{1,64}})$")
 _A_WORD = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 _A_KIND = re.compile(r"^[a-z_]{1,40}$")
 _OF = "_id"
