@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from kim_referral.model.consent import Consent
 from kim_referral.model.seen import Seen, recently_declared, sent_referrals
 from kim_web.tables import drafts
+from lxml import html as lxml_html
 from referral.test_pages import CARITAS, CONSENT, NAME, page, send, words
 from sqlalchemy import select
 
@@ -82,6 +83,33 @@ def test_a_release_is_recorded_from_the_preview_for_the_person_of_the_consent(sw
     assert as_typed(go_back(client, page(client, made.location)).text)
     again = send(client, "/verweisen/vorschau", said, 200).text
     assert "Schweigepflichtentbindung: ja" in again and buttons(again) == {}
+
+
+def test_no_step_of_a_referral_loses_what_was_typed_to_the_other_language(region: Any, kowalczyk: FlaskClient) -> None:
+    """Neither the preview, nor the form it leads back to, nor the one that a case has filled in."""
+
+    def in_english(html: str, address: str) -> str:
+        seen = lxml_html.document_fromstring(html)
+        (button,) = seen.xpath("//button[normalize-space()='English']")
+        form = seen.get_element_by_id(button.get("form")) if button.get("form") else button.xpath("ancestor::form")[0]
+        fields: dict[str, list[str]] = {}
+        for name, value in form.form_values():
+            fields.setdefault(name, []).append(value.removeprefix("\n"))
+        to = button.get("formaction") or form.get("action")
+        assert to == f"{address}?lang=en"
+        return send(kowalczyk, to, {**fields, **({button.get("name"): "1"} if button.get("name") else {})}, 200).text
+
+    said = {**SAID, "consent_id": region.consent(categories=("name", "phone", "note", "topics")).id}
+    preview = send(kowalczyk, "/verweisen/vorschau", said, 200).text
+    assert as_typed(in_english(preview, "/verweisen/vorschau"))
+    kowalczyk.delete_cookie("kim_language")
+    back = send(kowalczyk, "/verweisen/", said, 200).text
+    assert as_typed(back) and as_typed(in_english(back, "/verweisen/"))
+    assert "data-again" in back  # and it is kept when the desk is locked
+    for address in ("/einwilligungen/neu", "/schweigepflichtentbindungen/neu"):
+        kowalczyk.delete_cookie("kim_language")
+        known = send(kowalczyk, address, {"person": NAME, "about_kind": "case", "about_id": "case-41"}, 200).text
+        assert f'value="{NAME}"' in in_english(known, address)
 
 
 def test_a_consent_for_something_else_is_not_taken_up(region: Any, kowalczyk: FlaskClient) -> None:

@@ -69,7 +69,7 @@ def offer(content: str, owner: str) -> Offer | None:
     to = unescape(form[2])
     said = Pressed(owner, kept_at or to, address(), began)
     enter = {name: value for name, value in (buttons or [{}])[0].items() if name in _OF_A_BUTTON}
-    again = request.method == "POST" and _AGAIN in form[3] and urlsplit(to).path == request.path
+    again = request.method == "POST" and _AGAIN in form[3] and request.path in {urlsplit(to).path, urlsplit(kept_at).path}
     return Offer(form[1], str(_signing().dumps(asdict(said))), enter, again)
 
 

@@ -73,6 +73,7 @@ def begin() -> str | Response:
         here = place.my_place(session, act)
         if here is None:
             return redirect_to("today.choose")
+        ask_again()
         about = request.values.get("beratung") or None
         talk = found("consultation.correct", session.get(Consultation, about), no_such_consultation) if about else None
         form = blank(

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 from kim_web.form import typed
-from kim_web.language import _
+from kim_web.language import _, ask_again
 from kim_web.page import Form, Pages, blank, carried_out, redirect_to, render, see, submitted
 
 from kim_referral.model.consent import Consent
@@ -47,6 +47,7 @@ def start() -> str:
     """The empty form with what the calling page knows already; sent by POST, since a name never stands in an address."""
     known = typed(RecordConsentSchema(), request.form)
     known.pop("id", None)
+    ask_again()
     return _form(blank(RecordConsentSchema, **{**_first(), **known}))
 
 

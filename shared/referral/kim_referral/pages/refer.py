@@ -9,7 +9,7 @@ from kim_runtime.act import Act
 from kim_runtime.refusal import Refused
 from kim_web.form import typed
 from kim_web.formats import day as written_day
-from kim_web.language import _
+from kim_web.language import _, ask_again
 from kim_web.page import Form, Pages, act_on, blank, redirect_to, render, see, submitted
 from sqlalchemy.orm import Session
 
@@ -40,7 +40,10 @@ def new() -> str:
 @pages.guard("referral.send")
 def start() -> str:
     """The form with what the calling page knows already, or with what was typed before the preview."""
-    return _form(blank(ReferPersonSchema, **typed(ReferPersonSchema(), request.form)))
+    ask_again()
+    form = blank(ReferPersonSchema, **typed(ReferPersonSchema(), request.form))
+    form.sent = True  # what was typed before the preview is nowhere else
+    return _form(form)
 
 
 @pages.get("/auslaenderbehoerde")
