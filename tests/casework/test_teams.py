@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -223,6 +225,40 @@ def test_a_lead_without_a_team_and_the_head_of_the_centre_arrange_them_and_nobod
         do(join_team, JoinTeam("nord", "guest"), by=who)
         with pytest.raises(Refused, match="Sich selbst ordnet niemand"):
             do(join_team, JoinTeam("nord", who), by=who)
+
+
+@pytest.mark.postgres
+def test_of_two_who_put_each_other_into_a_team_one_is_left_to_arrange(
+    open_house: Callable[..., Any], postgres_database_url: str, actors: dict[str, Actor]
+) -> None:
+    two = ("thelen", "lena")
+    house = open_house(f"{HOUSE}.casework", [(actors[who], "") for who in two], url=postgres_database_url)
+
+    def together(operation: Callable[..., Any], commands: dict[str, Any]) -> list[str]:
+        meeting = Barrier(2)
+
+        def one(by: str) -> str:
+            try:
+                with house.database.write() as session:
+                    meeting.wait()
+                    operation(session, house.act(actors[by]), commands[by])
+            except Forbidden as refused:
+                return refused.code
+            return "done"
+
+        with ThreadPoolExecutor(2) as pool:
+            return sorted(pool.map(one, two))
+
+    with house.database.write() as session:
+        for team in ("nord", "süd"):
+            create_team(session, house.act(actors["wirtz"]), CreateTeam(team, id=team))
+    for _round in range(5):
+        into = {"thelen": JoinTeam("nord", "lena"), "lena": JoinTeam("süd", "thelen")}
+        assert together(join_team, into) == ["done", "without_team_only"]
+        with house.database.write() as session:
+            for who in two:
+                for team in ("nord", "süd"):
+                    leave_team(session, house.act(actors["wirtz"]), LeaveTeam(team, who))
 
 
 def test_a_team_is_dissolved_when_nobody_is_in_it_and_its_name_is_its_own(teams: None, do: Any) -> None:

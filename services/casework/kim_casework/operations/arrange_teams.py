@@ -110,14 +110,17 @@ def rename_team(session: Session, act: Act, command: RenameTeam) -> Team:
 def join_team(session: Session, act: Act, command: JoinTeam) -> Team:
     """From now on the colleague is in this team and in no other, and so are the cases they are responsible for. Twice changes nothing.
 
+    Of two who would put each other into a team at once the second is refused: else nobody would be left to arrange them.
+
     Raises Forbidden, NotFound, Refused `not_introduced`, `not_oneself`.
     """
+    known = {one: locked(session, StaffMember, one) for one in sorted({act.actor.id, command.member})}
     team = _team(session, act, command.team_id)
     if command.member == act.actor.id:
         raise Refused(
             "not_oneself", "Sich selbst ordnet niemand einem Team zu: Bitte eine andere Leitung ohne Team darum bitten.", "member"
         )
-    member = locked(session, StaffMember, command.member)
+    member = known[command.member]
     if member is None:
         raise Refused("not_introduced", "Diese Kolleg_in ist hier nicht bekannt. Die Leitung nimmt sie unter „Unser Haus“ auf.", "member")
     held = locked(session, TeamMember, member.id)
