@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from browser.measures import unseen_focus
+from browser.measures import ALL_RULES, broken_rules, unseen_focus
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from web.conftest import ACTORS
@@ -15,10 +14,6 @@ from web.signed_in import secret_of_session
 
 pytestmark = pytest.mark.browser
 
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
-    "resultTypes": ["violations"],  # what passes is only counted: telling it takes longer than finding it
-}
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
@@ -50,39 +45,53 @@ def visit(chromium: Browser, address: str, served_app: Flask) -> Iterator[Visit]
 
 
 def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+    return broken_rules(page, ALL_RULES)
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing(visit: Visit, look: str) -> None:
-    page = visit("/besuche", **LOOKS[look])
+def looks(page: Page) -> Iterator[str]:
+    """The page that stands there in one look after the other, and then as before."""
+    for look in LOOKS:
+        wanted = {**DESK, "color_scheme": "light", "forced_colors": "none", **LOOKS[look]}
+        page.set_viewport_size(wanted["viewport"])
+        page.emulate_media(color_scheme=wanted["color_scheme"], forced_colors=wanted["forced_colors"])
+        yield look
+    page.set_viewport_size(DESK["viewport"])
+    page.emulate_media(color_scheme="light", forced_colors="none")
+
+
+def in_each_look(page: Page, found: Callable[[Page], list[str]]) -> dict[str, list[str]]:
+    """What is found, by the look in which it is."""
+    return {look: faults for look in looks(page) if (faults := found(page))}
+
+
+def test_axe_finds_nothing(visit: Visit) -> None:
+    page = visit("/besuche")
     for path in PAGES:
         page.goto(path)
-        assert violations(page) == [], path
+        assert in_each_look(page, violations) == {}, path
     page.goto("/besuche/neu")
     page.get_by_role("button", name="Speichern", exact=True).click()
-    assert violations(page) == [], "a form with errors"
+    assert in_each_look(page, violations) == {}, "a form with errors"
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_the_mark_of_the_focus_stands_out_wherever_it_is(visit: Visit, look: str) -> None:
-    page = visit("/besuche?page=2", **LOOKS[look])
-    assert unseen_focus(page) == []
+def test_the_mark_of_the_focus_stands_out_wherever_it_is(visit: Visit) -> None:
+    page = visit("/besuche?page=2")
+    assert in_each_look(page, unseen_focus) == {}
     page.goto("/besuche/neu")
-    assert unseen_focus(page) == []
+    assert in_each_look(page, unseen_focus) == {}
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_it_can_be_seen_what_is_chosen(visit: Visit, look: str) -> None:
-    page = visit("/besuche/neu", **LOOKS[look])
-    for field in ("radio", "checkbox"):
-        box = page.locator(f"input[type={field}]:not(:checked)").first.element_handle()  # the same one, also when it is chosen
-        drawn = box.screenshot()
-        box.check()
-        page.locator("h1").hover()
-        page.evaluate("document.activeElement.blur()")
-        assert box.screenshot() != drawn, field
+def test_it_can_be_seen_what_is_chosen(visit: Visit) -> None:
+    page = visit("/besuche/neu")
+    for look in looks(page):
+        page.goto("/besuche/neu")
+        for field in ("radio", "checkbox"):
+            box = page.locator(f"input[type={field}]:not(:checked)").first.element_handle()  # the same one, also when it is chosen
+            drawn = box.screenshot()
+            box.check()
+            page.locator("h1").hover()
+            page.evaluate("document.activeElement.blur()")
+            assert box.screenshot() != drawn, (look, field)
 
 
 def test_the_browser_has_nothing_to_complain_about(visit: Visit) -> None:
