@@ -12,8 +12,10 @@ from kim_casework.operations.arrange_teams import CreateTeam, JoinTeam, create_t
 from kim_intake.operations.set_up_site import Body, SetUpSite, set_up_site
 from kim_interpreting.operations.add_provider import AddProvider, add_provider
 from kim_interpreting.operations.grant_pot import GrantPot, grant_pot
+from kim_runtime.clock import SystemClock
+from kim_web import people
 
-from kim_demo.people import AACHEN, CARITAS, OFFICE, PEOPLE
+from kim_demo.people import AACHEN, CARITAS, OFFICE, PEOPLE, actor
 from kim_demo.scenario import BEGIN, Scenario, at
 from kim_demo.story import stage as mailboxes
 from kim_demo.story.stage import Stage, Step
@@ -26,7 +28,7 @@ BODIES = {
     "city-case-management": ("city_case_management", "stadt-aachen", "Case Management der Stadt Aachen"),
 }
 SCHOOL_ENTRY_DESKS = 3
-# Who looks after the towns in the north, and who after Aachen, Stolberg and the Eifel.
+# Who looks after the towns in the north, and who after Aachen, Stolberg and the Eifel; the lead first.
 TEAMS = {"Team Nord": ("esser", "breuer", "haddad"), "Team Süd": ("nowak", "aydin", "kowalczyk")}
 TRANSLATOR, SMALL_TRANSLATOR, INTERPRETER = "provider-uebersetzung", "provider-klein", "provider-dolmetschen"
 
@@ -105,3 +107,5 @@ def _teams(stage: Stage) -> None:
             team = create_team(session, act, CreateTeam(name))
             for member in members:
                 join_team(session, act, JoinTeam(team.id, member))
+            # As at a sign-in: the page of the teams would else warn of one without a lead until they come.
+            people.note(session, actor(members[0]), SystemClock().now())
