@@ -29,11 +29,13 @@ def of_asyncapi():
     return Draft7Validator(ASYNCAPI)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_asyncapi_documents_are_asyncapi(of_asyncapi, service):
     of_asyncapi.validate(asyncapi.document(service))
 
 
+@pytest.mark.slow
 def test_the_check_of_asyncapi_documents_finds_faults(of_asyncapi):
     broken = asyncapi.document("intake")
     next(iter(broken["operations"].values()))["action"] = "shout"

@@ -97,6 +97,7 @@ def test_after_a_walk_it_rests(casework, houses, later):
     assert not retention.resting
 
 
+@pytest.mark.slow
 def test_the_tables_stay_bounded_under_a_weeks_load(houses, say, rows, later):
     """Contents kept for a day and marks for two, so that a week shows what a year does."""
     houses.delivery_clock = SetClock(datetime.now(UTC) + timedelta(hours=1))

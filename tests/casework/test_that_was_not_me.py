@@ -85,6 +85,7 @@ def read(casework: Any, model: Any, thing_id: str, column: str) -> str:
         return str(getattr(session.get(model, thing_id), column))
 
 
+@pytest.mark.slow
 def test_every_kind_of_entry_of_a_case_manager_goes_to_who_made_it_and_nothing_names_who_it_was_not(
     casework: Any, case: Case, do: Callable[..., Any], kowalczyk: FlaskClient, actors: dict[str, Actor],
     tell_proposal: Callable[[], str],
@@ -110,6 +111,7 @@ def test_every_kind_of_entry_of_a_case_manager_goes_to_who_made_it_and_nothing_n
     assert given == OF_REFERRALS | {"contact", "step", "case_change", "admission", "order", "order_withdrawn", "person_added"}
 
 
+@pytest.mark.slow
 def test_every_kind_of_entry_of_a_lead_goes_to_a_lead_alone(
     casework: Any, case: Case, do: Callable[..., Any], kowalczyk: FlaskClient, browse: Callable[..., FlaskClient]
 ) -> None:

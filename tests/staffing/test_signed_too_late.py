@@ -37,6 +37,7 @@ def said(ending: Any, name: str) -> str:
     return str(lamp(ending, name).finding)
 
 
+@pytest.mark.slow
 def test_signed_too_late(twelve: Any) -> None:
     office = twelve
     everybody = tuple(office.contracts.values())

@@ -97,6 +97,7 @@ def one_of_each(office: Office) -> None:
     do(set_vacancy_rule, SetVacancyRule(paid.id, "daily", "Nr. 4"))
 
 
+@pytest.mark.slow
 def test_every_kind_of_entry_of_a_clerk_goes_to_who_made_it_and_each_is_in_the_audit(twelve: Office, lenzen: FlaskClient) -> None:
     with twelve.house.database.write() as session:  # as if somebody else had done what was there before
         session.execute(update(Entered).values(by="berger", by_name="Berger"))

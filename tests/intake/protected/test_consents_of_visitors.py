@@ -49,6 +49,7 @@ def shown(client: Any, app: Any, who: str, visitor: dict[str, str]) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_it_is_closed_with_the_record_it_gets(house: Any, visitor: dict[str, str], browse: Any, app: Any, do: Any) -> None:
     everything, nothing = {"consents", "releases", "referrals"}, set()
     assert shown(browse("haddad"), app, "haddad", visitor) == everything
