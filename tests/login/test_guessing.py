@@ -159,6 +159,18 @@ def test_a_right_password_ends_the_count_for_the_account(app: Flask, aydin: str)
         assert signed_in(desk)
 
 
+def test_who_guesses_elsewhere_keeps_nobody_from_unlocking_their_own_desk(app: Flask, aydin: str) -> None:
+    desk = app.test_client()
+    type_in(desk, aydin)
+    for _try in range(8):
+        type_in(app.test_client(), aydin, "wrong")
+    assert type_in(app.test_client(), aydin).status_code == 429
+    assert type_in(desk, aydin).status_code != 429
+    assert signed_in(desk)
+    answers = [type_in(desk, aydin, "wrong").status_code for _try in range(8)]  # nor is a desk where somebody sits a place to guess
+    assert answers.count(422) == throttle.FREE_FOR_ACCOUNT and type_in(desk, aydin).status_code == 429
+
+
 def test_no_name_that_can_be_typed_is_counted_as_the_codes_of_an_account(app: Flask, database: Database) -> None:
     """Else anybody could keep a lead from typing a code, who had not even the password."""
     for name in ("code:thelen", "codes:thelen", "thelen"):

@@ -156,7 +156,7 @@ def _unlock(_settings: LoginSettings, database: Database, asked: argparse.Namesp
             note_by_operator(rows, "account.unlock_address", "")
         else:
             account = accounts.required(rows, asked.login)
-            throttle.unlock(rows, account.login)
+            throttle.unlock(rows, account.login, accounts.ids_of_sessions(rows, account.id))
             note_by_operator(rows, "account.unlock", f"account:{account.id}")
     sys.stdout.write(f"{asked.address or asked.login}: nobody need wait any more for what failed before\n")
 

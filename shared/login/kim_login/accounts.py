@@ -81,7 +81,7 @@ def reset(rows: Rows, passwords: Passwords, login: str, *, codes: bool = False) 
     if codes:
         changed |= {"code_secret": None, "code_used": None, "rescue_hashes": []}
     rows.execute(update(accounts).where(accounts.c.id == account.id).values(changed))
-    throttle.unlock(rows, account.login)  # else who forgot their password waits with the new one in hand
+    throttle.unlock(rows, account.login, ids_of_sessions(rows, account.id))  # else who forgot their password waits with the new one in hand
     end_sessions(rows, account.id)
     return chosen
 
@@ -127,6 +127,10 @@ def change(
     rows.execute(update(accounts).where(accounts.c.id == account.id).values(changed))
     end_sessions(rows, account.id)
     return required(rows, login)
+
+
+def ids_of_sessions(rows: Rows, account_id: str) -> Sequence[str]:
+    return rows.scalars(select(sessions.c.id).where(sessions.c.actor_id == account_id)).all()
 
 
 def end_sessions(rows: Rows, account_id: str) -> None:

@@ -6,6 +6,7 @@ A try is counted before it is looked at, so that two hundred at the same moment 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -20,7 +21,7 @@ PROXIES, USUAL_PROXIES = "FORWARDED_ALLOW_IPS", "127.0.0.1,::1"
 
 HALF = 64  # bits
 FORGOTTEN_AFTER = 24 * 3600
-ACCOUNT, CODES, ADDRESS = "account", "codes", "address"
+ACCOUNT, DESK, CODES, ADDRESS = "account", "desk", "codes", "address"
 FREE_FOR_ACCOUNT, LONGEST_PAUSE = 5, 15 * 60
 # A whole office has one address. Who mistypes now and then must not close it, nor who guesses there on purpose close it for long.
 FREE_FOR_ADDRESS, LONGEST_FOR_ADDRESS, ONE_LESS_AFTER = 60, 30, 60
@@ -42,6 +43,7 @@ class Patience:
 
 PATIENCE = {
     ACCOUNT: Patience(FREE_FOR_ACCOUNT, LONGEST_PAUSE),
+    DESK: Patience(FREE_FOR_ACCOUNT, LONGEST_PAUSE),  # by the session its person has at a browser: who guesses elsewhere does not count
     CODES: Patience(FREE_FOR_ACCOUNT, LONGEST_PAUSE),  # by account too, and apart from its passwords: anybody can type a name
     ADDRESS: Patience(FREE_FOR_ADDRESS, LONGEST_FOR_ADDRESS, ONE_LESS_AFTER),
 }
@@ -86,10 +88,12 @@ def forget(rows: Rows, kind: str, value: str) -> None:
     rows.execute(delete(attempts).where(attempts.c.key_hash == _key(kind, value)))
 
 
-def unlock(rows: Rows, login: str) -> None:
+def unlock(rows: Rows, login: str, desks: Iterable[str]) -> None:
     """Whoever runs the provider knows who it is: what was tried with this account counts no more."""
     for kind in (ACCOUNT, CODES):
         forget(rows, kind, login)
+    for session_id in desks:
+        forget(rows, DESK, session_id)
 
 
 def take_back(rows: Rows, kind: str, value: str) -> None:

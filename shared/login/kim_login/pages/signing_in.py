@@ -109,13 +109,14 @@ def sign_in() -> Any:
     if not form.command:
         return _sign_in_page(form), 422
     typed, provider = form.command, this_provider()
+    with provider.protocol.database.read() as rows:
+        account = accounts.by_login(rows, typed.login)
+    counted = _counted_by(typed.login, account)
     with provider.protocol.database.write() as rows:
         now = time.time()
         waits = throttle.must_wait(rows, throttle.ADDRESS, _address(), now)
-        if not waits and (waits := throttle.must_wait(rows, throttle.ACCOUNT, typed.login, now)):
+        if not waits and (waits := throttle.must_wait(rows, *counted, now)):
             throttle.take_back(rows, throttle.ADDRESS, _address())  # not looked at, so no guess
-    with provider.protocol.database.read() as rows:
-        account = accounts.by_login(rows, typed.login)
     if waits:
         note_refusal(account, "must_wait", bounded=True)
         return _wait(waits)
@@ -131,7 +132,7 @@ def sign_in() -> Any:
         return _sign_in_page(form), 422
     with provider.protocol.database.write() as rows:
         account = accounts.hashed_as_today(rows, provider.passwords, account, typed.password)
-        throttle.forget(rows, throttle.ACCOUNT, typed.login)
+        throttle.forget(rows, *counted)
         throttle.take_back(rows, throttle.ADDRESS, _address())
     for left_over in STEPS:
         session.pop(left_over, None)  # a code that was shown, or a secret made, for another account is none for this one
@@ -243,6 +244,14 @@ def set_up_code() -> Any:
 @pages.guard(OPEN)
 def left() -> str:
     return render("login/left.html")
+
+
+def _counted_by(login: str, account: Row[Any] | None) -> tuple[str, str]:
+    """What a try counts under: the name; at a desk that is this person's already the desk, so that nobody elsewhere keeps them out."""
+    here = who_sits_here()
+    if here is not None and account is not None and here.actor_id == account.id:
+        return throttle.DESK, here.id
+    return throttle.ACCOUNT, login
 
 
 def _known_here() -> dict[str, str]:
