@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import cycle
 from random import Random
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -14,12 +15,14 @@ from kim_web.policy import OPEN, SIGNED_IN, action_of
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
-from abuse import hostile, pages
+from abuse import hostile, pages, unseen
 from abuse.bodies import Operation, operations
 from abuse.pages import Form
 from abuse.stage import OF_A_REFUSAL, Person, Target
 
 TRACES = ("Traceback (most recent call last)", 'File "/', "sqlalchemy.", "sqlite3.", "werkzeug.", "jinja2.")
+UNAUTHORIZED = 401
+AT_THE_DOOR = frozenset({308, 400, UNAUTHORIZED, 403, 404, 405, 413, 415, 429})
 PLAUSIBLE = ("Anna Beispiel", "1", "15.8.2022", "12,50", "ukr", "2", "case_management", "anna@example.org")
 
 
@@ -48,6 +51,7 @@ class Attack:
         self._forms: list[tuple[Target, Person, Form]] = []
         self._addresses: dict[str, list[str]] = {}
         self._operations = {target.name: operations(target) for target in targets}
+        self._ids: dict[str, unseen.Ids] = {}
         for target in targets:
             seen: set[str] = set()
             for person in target.people:
@@ -55,10 +59,35 @@ class Attack:
                 seen.update(addresses)
                 self._forms += [(target, person, form) for form in forms]
             self._addresses[target.name] = sorted(seen)
+        self.found_forms = len(self._by_route())
+        for target in targets:
+            on_pages = {route for name, route in self._by_route() if name == target.name}
+            ids = self._ids[target.name] = unseen.Ids(target)
+            for form in unseen.forms(target, on_pages, self._operations[target.name], ids, self.random):
+                roles = self._roles_of(target, form)
+                may = [one for one in target.people if roles is None or (one.actor and not one.actor.roles.isdisjoint(roles))]
+                self._forms.append((target, self.random.choice(may or target.people), form))
+        self.forms = len(self._by_route())
+        # In turn, so that none is left out.
+        self._next_form = cycle(self.random.sample(list(self._by_route().values()), self.forms))
+        self._next_operation = cycle(self._all_operations())
+        self.looked_at: Counter[tuple[str, str]] = Counter()  # by target and route: answers that came from behind the door
+
+    def _by_route(self) -> dict[tuple[str, str], list[tuple[Target, Person, Form]]]:
+        found: dict[tuple[str, str], list[tuple[Target, Person, Form]]] = {}
+        for target, person, form in self._forms:
+            found.setdefault((target.name, pages.route_of(target, form.action, form.method)), []).append((target, person, form))
+        return found
+
+    def _all_operations(self) -> list[tuple[Target, Operation]]:
+        found = [(target, one) for target in self.targets for one in self._operations[target.name]]
+        return self.random.sample(found, len(found))
 
     @property
-    def found_forms(self) -> int:
-        return len({(target.name, pages.route_of(target, form.action, form.method)) for target, _person, form in self._forms})
+    def only_at_the_door(self) -> list[str]:
+        """Forms and operations of which no answer came but that it is not for this person, not there, or not readable."""
+        known = [*self._by_route(), *((target.name, _as_rule(one.template)) for target, one in self._all_operations())]
+        return sorted({f"{name} {route}" for name, route in known if not self.looked_at[name, _as_rule(route)]})
 
     @property
     def requests(self) -> int:
@@ -78,7 +107,7 @@ class Attack:
 
     def _form(self) -> None:
         """A form as it stands on a page, but for one value: from somebody who may not send it, and from somebody who may."""
-        target, person, form = self.random.choice(self._forms)
+        target, person, form = self.random.choice(next(self._next_form))
         fields = [(name, value if value or self.random.random() < 0.3 else self._plausible(form, name)) for name, value in form.fields]
         own = [place for place, (name, _value) in enumerate(fields) if name != pages.TOKEN]
         kind, value = hostile.text(self.random)
@@ -94,7 +123,7 @@ class Attack:
         self._submit(target, person, form, fields, kind)
 
     def _without_token(self) -> None:
-        posts = [entry for entry in self._forms if entry[2].method == "POST"]
+        posts = [entry for entry in self._forms if entry[2].method == "POST" and entry[2].page != unseen.NO_PAGE]
         target, person, form = self.random.choice(posts)
         token = self.random.choice(("", "x", hostile.MARK, "IjAi.Zz.zz"))
         fields = [(name, token if name == pages.TOKEN else value) for name, value in form.fields]
@@ -105,17 +134,23 @@ class Attack:
     def _submit(self, target: Target, person: Person, form: Form, fields: list[tuple[str, str]], kind: str) -> TestResponse:
         if form.method == "GET":
             return self._ask(target, person, kind, "GET", form.action, query_string=urlencode(fields, errors="surrogatepass"))
-        if kind != "form token":
-            fields = [(name, person.token if name == pages.TOKEN else value) for name, value in fields]
-        body = urlencode(fields).encode()
-        answer = self._ask(target, person, kind, "POST", form.action, data=body, content_type="application/x-www-form-urlencoded")
-        if kind != "form token" and (_to_sign_in(answer) or "veraltet" in answer.text):  # signed out by what was sent before
+        if kind == "form token":
+            return self._post(target, person, form, fields, kind)
+        answer = self._post(target, person, form, [(name, person.token if name == pages.TOKEN else value) for name, value in fields], kind)
+        if _to_sign_in(answer) or "veraltet" in answer.text:  # signed out by what was sent before
             person.sign_in_anew()
             page = person.browser.get(form.page)
+            if page.status_code in {302, 303} and (page.location or "").startswith("/") and not _to_sign_in(page):
+                page = person.browser.get(page.location)  # from the beginning to the page one begins at
             if page.status_code == 200 and page.mimetype == "text/html":
                 person.token = pages.read(form.page, page.text)[2] or person.token
             target.commits.since()
+            answer = self._post(target, person, form, [(n, person.token if n == pages.TOKEN else value) for n, value in fields], kind)
         return answer
+
+    def _post(self, target: Target, person: Person, form: Form, fields: list[tuple[str, str]], kind: str) -> TestResponse:
+        body = urlencode(fields).encode()
+        return self._ask(target, person, kind, "POST", form.action, data=body, content_type="application/x-www-form-urlencoded")
 
     def _plausible(self, form: Form, name: str) -> str:
         return self.random.choice(form.choices.get(name) or PLAUSIBLE)
@@ -129,19 +164,22 @@ class Attack:
             body[self.random.choice(list(body))] = value
         if self.random.random() < 0.1 and isinstance(body, dict):
             body[hostile.MARK] = value
-        path = operation.path(self.random, self.random.choice(self._identifiers(target)))
+        path = self._address(target, operation)
         sent: dict[str, Any] = {"json": body}
         if (stranger := self._without_right(target, operation.roles)) is not None:
             answer = self._ask(target, stranger, f"json: {kind}", operation.method, path, headers=stranger.headers, **sent)
             if answer.status_code not in {400, 401, 403, 404, 405, 413}:
                 self._found("answered to somebody who may not", target, f"{operation.method} {operation.template}", kind, str(body)[:300])
-        self._ask(target, person, f"json: {kind}", operation.method, path, headers=person.headers, **sent)
+        if self._ask(target, person, f"json: {kind}", operation.method, path, headers=person.headers, **sent).status_code == UNAUTHORIZED:
+            person.sign_in_anew()  # the key was revoked by what was sent before
+            target.commits.since()
+            self._ask(target, person, f"json: {kind}", operation.method, path, headers=person.headers, **sent)
 
     def _body(self) -> None:
         kind, content_type, body = self.random.choice(hostile.BODIES)
         if self.random.random() < 0.5:
             target, person, operation = self._operation()
-            path = operation.path(self.random, self.random.choice(self._identifiers(target)))
+            path = self._address(target, operation)
             self._ask(target, person, kind, operation.method, path, data=body, content_type=content_type, headers=person.headers)
         else:
             target, person, form = self.random.choice(self._forms)
@@ -196,10 +234,15 @@ class Attack:
         else:
             self._ask(target, person, "header", "GET", address, headers=self.random.choice(hostile.HEADERS))
 
+    def _address(self, target: Target, operation: Operation) -> str:
+        """Of a thing there is, or of anything."""
+        if self.random.random() < 0.5:
+            return self._ids[target.name].fill(operation.template, self.random)
+        return operation.path(self.random, self.random.choice(self._identifiers(target)))
+
     def _operation(self) -> tuple[Target, Person, Operation]:
         """A command, and somebody who may give it, where anybody may."""
-        target = self.random.choice([target for target in self.targets if self._operations[target.name]])
-        operation = self.random.choice(self._operations[target.name])
+        target, operation = next(self._next_operation)
         may = [person for person in target.people if person.actor and operation.allowed(person.actor.roles)]
         return target, self.random.choice(may or target.people), operation
 
@@ -248,6 +291,8 @@ class Attack:
         text = answer.get_data(as_text=True) if answer.mimetype.startswith(("text/", "application/json", "application/problem")) else ""
         busy = answer.status_code in {502, 503} and "Retry-After" in answer.headers
         self.busy += busy
+        if answer.status_code not in AT_THE_DOOR and not _to_sign_in(answer):
+            self.looked_at[target.name, _as_rule(route.partition(" ")[2])] += 1
         if answer.status_code >= 500 and not busy:
             self._found(f"answered {answer.status_code}", target, route, kind, sent)
         if any(trace in text for trace in TRACES):
@@ -263,6 +308,11 @@ class Attack:
 
     def _found(self, what: str, target: Target, route: str, kind: str, sent: str) -> None:
         self.findings.setdefault((what, target.name, route), Finding(what, target.name, route, kind, sent))
+
+
+def _as_rule(template: str) -> str:
+    """An address with ids in it, however they are written."""
+    return re.sub(r"[<{](?:\w+:)?\w+[>}]", "<>", template)
 
 
 def _to_sign_in(answer: TestResponse) -> bool:

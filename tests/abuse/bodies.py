@@ -22,6 +22,7 @@ class Operation:
     schema: dict[str, Any]
     schemas: dict[str, Any]
     roles: frozenset[str]
+    action: str
 
     def allowed(self, roles: frozenset[str]) -> bool:
         return not self.roles.isdisjoint(roles)
@@ -47,10 +48,9 @@ def operations(target: Target) -> list[Operation]:
             if method not in {"get", "post", "put", "patch", "delete"}:
                 continue
             content = described.get("requestBody", {}).get("content", {}).get("application/json", {})
-            roles = permissions.get(described.get("x-kim-action", ""), frozenset())
-            found.append(
-                Operation(path, method.upper(), content.get("schema", {}), document.get("components", {}).get("schemas", {}), roles)
-            )
+            action = described.get("x-kim-action", "")
+            schema, schemas = content.get("schema", {}), document.get("components", {}).get("schemas", {})
+            found.append(Operation(path, method.upper(), schema, schemas, permissions.get(action, frozenset()), action))
     return found
 
 

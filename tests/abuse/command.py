@@ -48,12 +48,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _hostile(targets: list[Target], seed: int, number: int, depth: int) -> int:
     attack = Attack(targets, seed, depth)
-    print(f"hostile inputs: {number} at {attack.found_forms} forms and {attack.found_operations} operations of {len(targets)} applications")
+    print(
+        f"hostile inputs: {number} at {attack.forms} forms ({attack.forms - attack.found_forms} of them on no page today) and "
+        f"{attack.found_operations} operations of {len(targets)} applications"
+    )
     attack.send(number)
     print("  by kind:   " + ", ".join(f"{kind} {count}" for kind, count in attack.sent.most_common()))
     print(f"  of these {attack.without_right} forms and commands came from somebody who may not, too: {attack.requests} requests in all")
     print("  by answer: " + ", ".join(f"{status} {count}" for status, count in sorted(attack.statuses.items())))
     print(f"  {attack.busy} of them said that something was busy or away, and when to come again (502, 503): that counts as an answer")
+    door = attack.only_at_the_door
+    print(f"  {len(door)} forms and operations answered only at the door (nobody may, or nothing there)", end="")
+    print(f": {', '.join(door)}" if door and number >= INPUTS else "")  # with few inputs many had no good one yet
     for found in attack.findings.values():
         print(f"  FOUND {found.target} {found.route}: {found.what} ({found.kind})\n        {found.input}")
     return len(attack.findings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,7 +19,7 @@ from kim_demo.demonstration import report_settings
 from kim_demo.layout import HOUSES, ORGANISATIONS, REPORT, TOPOLOGY, Layout
 from kim_demo.people import PEOPLE
 from kim_demo.set_up import open_houses
-from kim_demo.sign_in import set_up_providers
+from kim_demo.sign_in import PASSWORD, set_up_providers
 from kim_demo.story.play import steps
 from kim_demo.story.stage import Stage
 from kim_demo.world import PumpedWorld
@@ -36,6 +36,7 @@ from web.signed_in import bearer, sign_in
 from werkzeug.serving import make_server
 
 _WRITES = re.compile(r'\s*(?:insert\s+into|update|delete\s+from)\s+"?(\w+)', re.IGNORECASE)
+_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 # Who is signed in, which keys were used, what was noted of a try, and what was seen or refused: all that is written down of a refusal too.
 OF_A_REFUSAL = re.compile(r"kim_(session|access_key|attempt|counted|audit\w*|draft\w*)")
 
@@ -68,9 +69,14 @@ class Person:
     headers: dict[str, str]
     token: str = ""
 
+    again: Callable[[], None] = lambda: None
+
     def sign_in_anew(self) -> None:
+        """A session, and a key for programs: the ones before may have been ended by what was sent."""
         if self.actor is not None:
             sign_in(self.browser, self.actor)
+            self.headers = bearer(self.browser.application, self.actor)
+        self.again()
 
 
 @dataclass
@@ -81,6 +87,7 @@ class Target:
     app: Flask
     commits: Commits
     people: list[Person] = field(default_factory=list)
+    database: Database | None = None  # where the ids are of what there is
 
 
 @contextmanager
@@ -112,14 +119,14 @@ def suite(folder: Path, until: date) -> Iterator[list[Target]]:
         entrance = layout.login_settings(ORGANISATIONS[0])
         known = Database(entrance.database)
         stack.callback(known.close)
-        targets.append(Target(f"{ORGANISATIONS[0]}.login", login.create(entrance, known), Commits(known)))
-        targets[-1].people = [Person(None, targets[-1].app.test_client(), {})]
+        targets.append(Target(f"{ORGANISATIONS[0]}.login", login.create(entrance, known), Commits(known), database=known))
+        targets[-1].people = [Person(None, targets[-1].app.test_client(), {}), _at_the_provider(targets[-1].app)]
         yield targets
 
 
 def _target(mailbox: str, app: Flask, database: Database) -> Target:
     app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], pace=Pace(0))  # who attacks asks faster than anybody may
-    found = Target(mailbox, app, Commits(database))
+    found = Target(mailbox, app, Commits(database), database=database)
     organisation = mailbox.partition(".")[0]
     for person in PEOPLE:
         if person.organisation == organisation:
@@ -127,6 +134,19 @@ def _target(mailbox: str, app: Flask, database: Database) -> Target:
     found.people.append(Person(None, app.test_client(), {}))
     found.commits.since()
     return found
+
+
+def _at_the_provider(app: Flask) -> Person:
+    """Somebody with a session of the provider, who may change a password and end sessions there."""
+    person = Person(None, app.test_client(), {})
+
+    def type_password() -> None:
+        found = _TOKEN.search(person.browser.get("/").text)
+        person.browser.post("/", data={"csrf_token": found[1] if found else "", "login": "lindner", "password": PASSWORD})
+
+    person.again = type_password
+    type_password()
+    return person
 
 
 def _served(stack: ExitStack, targets: list[Target]) -> Iterator[str]:

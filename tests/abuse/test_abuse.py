@@ -42,7 +42,7 @@ def careless(tmp_path: Path) -> Target:
             rows.execute(text("insert into thing values (:name)"), {"name": request.form.get("name", "")})
         return f"<p>{request.form.get('name', '')}</p>", 422
 
-    return Target("careless", app, Commits(database), [Person(None, app.test_client(), {})])
+    return Target("careless", app, Commits(database), [Person(None, app.test_client(), {})], database)
 
 
 def test_an_attack_sees_what_is_given_back_unescaped_and_what_is_half_stored(careless: Target) -> None:
@@ -58,6 +58,23 @@ def test_an_attack_sees_a_form_that_does_not_ask_for_its_token(careless: Target)
     attack = Attack([careless], seed=1)
     attack._without_token()
     assert "a form without its token was taken" in {what for what, _target, _route in attack.findings}
+
+
+def test_a_form_that_stands_on_no_page_is_sent_all_the_same_and_each_in_its_turn(careless: Target) -> None:
+    got: list[str] = []
+
+    @careless.app.post("/things/<id>/away")
+    def away(id: str) -> str:
+        got.append(id)
+        raise ZeroDivisionError
+
+    attack = Attack([careless], seed=1)
+    assert (attack.found_forms, attack.forms) == (1, 2)
+    for _turn in range(2):
+        attack._form()
+    assert got, "only what stands on a page was sent"
+    assert ("answered 500", "careless", "POST /things/<id>/away") in attack.findings
+    assert attack.only_at_the_door == []
 
 
 def test_only_what_was_committed_counts_as_kept(tmp_path: Path) -> None:
