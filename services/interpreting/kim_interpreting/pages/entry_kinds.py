@@ -7,6 +7,7 @@ stood takes the other (`model.entered`).
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from kim_runtime.act import Actor
@@ -64,27 +65,29 @@ def _might_approve(_session: Session, actor: Actor, order: Order) -> bool:
 
 
 def _kind(
-    code: str, label: str, about: type[Any] | None, action: str, said: Callable[[Any], str], endpoint: str = "", can: Any = _by_role
+    code: str, label: str, about: type[Any] | None, action: str, words: Callable[[Any], str], endpoint: str = "", can: Any = _by_role
 ) -> EntryKind:
     against = took_other_step if code in entered.OTHER_STEP else None
-    return EntryKind.entered(code, label, about, action, said, endpoint, can, against, name_along, Entered)
+    return EntryKind.entered(code, label, about, action, words, endpoint, can, against, name_along, Entered)
 
+
+_of_invoice = partial(_kind, about=Invoice, words=_invoice, endpoint="invoices.show")
+_of_reassignment = partial(_kind, about=Reassignment, words=_reassignment)
+_of_provider = partial(_kind, about=Provider, action="provider.keep", words=_provider, endpoint="providers.show")
 
 ENTRY_KINDS: Final = (
     _kind(entered.ORDER, mark("Auftrag"), Order, "order.enter", _order, "order.show"),
     _kind(entered.APPROVAL, mark("Freigabe eines Auftrags"), Order, "order.approve", _order, "order.show", _might_approve),
     _kind(entered.ORDER_STEP, mark("Schritt an einem Auftrag"), None, "order.work", _step, "order.show"),
-    _kind(entered.RECORDING, mark("Rechnung"), Invoice, "invoice.record", _invoice, "invoices.show"),
-    _kind(entered.ACCEPTANCE, mark("Angenommener Mehrbetrag"), Invoice, "invoice.accept_excess", _invoice, "invoices.show"),
-    _kind(entered.CONFIRMATION, mark("Bestätigung einer Rechnung"), Invoice, "invoice.confirm", _invoice, "invoices.show"),
-    _kind(entered.PAYMENT, mark("Anordnung einer Zahlung"), Invoice, "invoice.pay", _invoice, "invoices.show"),
-    _kind(entered.INVOICE_RETURN, mark("Zurückgegebene Rechnung"), Invoice, "invoice.confirm", _invoice, "invoices.show"),
+    _of_invoice(entered.RECORDING, mark("Rechnung"), action="invoice.record"),
+    _of_invoice(entered.ACCEPTANCE, mark("Angenommener Mehrbetrag"), action="invoice.accept_excess"),
+    _of_invoice(entered.CONFIRMATION, mark("Bestätigung einer Rechnung"), action="invoice.confirm"),
+    _of_invoice(entered.PAYMENT, mark("Anordnung einer Zahlung"), action="invoice.pay"),
+    _of_invoice(entered.INVOICE_RETURN, mark("Zurückgegebene Rechnung"), action="invoice.confirm"),
     _kind(entered.POT, mark("Topf"), Pot, "pot.keep", _pot, "pots.show"),
-    _kind(entered.REASSIGNMENT, mark("Vorschlag einer Umbuchung"), Reassignment, "pot.reassign", _reassignment),
-    _kind(entered.REASSIGNED, mark("Bestätigung einer Umbuchung"), Reassignment, "pot.confirm", _reassignment),
-    _kind(entered.REASSIGNMENT_WITHDRAWN, mark("Zurückgezogene Umbuchung"), Reassignment, "pot.reassign", _reassignment),
-    _kind(entered.PROVIDER, mark("Sprachmittler_in"), Provider, "provider.keep", _provider, "providers.show"),
-    _kind(
-        entered.PROVIDER_CHANGE, mark("Geänderte Angaben einer Sprachmittler_in"), Provider, "provider.keep", _provider, "providers.show"
-    ),
+    _of_reassignment(entered.REASSIGNMENT, mark("Vorschlag einer Umbuchung"), action="pot.reassign"),
+    _of_reassignment(entered.REASSIGNED, mark("Bestätigung einer Umbuchung"), action="pot.confirm"),
+    _of_reassignment(entered.REASSIGNMENT_WITHDRAWN, mark("Zurückgezogene Umbuchung"), action="pot.reassign"),
+    _of_provider(entered.PROVIDER, mark("Sprachmittler_in")),
+    _of_provider(entered.PROVIDER_CHANGE, mark("Geänderte Angaben einer Sprachmittler_in")),
 )
