@@ -115,8 +115,9 @@ def test_a_referral_that_became_a_case_is_no_longer_the_desks(
     actors["adler"] = Actor("adler", "Adler", "caritas-eifel", frozenset({"case_lead"}))
     actors["prüferin"] = Actor("prüferin", "Prüferin", "caritas-eifel", frozenset({"auditor"}))
 
+    pages = {who: browse(caritas, who) for who in ("jansen", "weber", "adler", "prüferin")}
+
     def seen() -> dict[str, tuple[int, bool, bool]]:
-        pages = {who: browse(caritas, who) for who in ("jansen", "weber", "adler", "prüferin")}
         found = {who: (page.get(address), page.get("/eingang/")) for who, page in pages.items()}
         return {who: (one.status_code, "Rahimi" in one.text, address in listed.text) for who, (one, listed) in found.items()}
 
@@ -124,7 +125,7 @@ def test_a_referral_that_became_a_case_is_no_longer_the_desks(
     assert seen() == {"jansen": there, "weber": there, "adler": there, "prüferin": there}
     case = admit(caritas, by="jansen", name="", referral_id=received.id)
     assert seen() == {"jansen": there, "weber": gone, "adler": there, "prüferin": there}
-    weber = browse(caritas, "weber")
+    weber = pages["weber"]
     key = bearer(weber.application, actors["weber"])
     assert "oder andere führen ihn weiter" in weber.post(f"{address}/abschluss", data=said).text
     assert case.number not in weber.get(f"/aufnahme?verweis={received.id}").text
@@ -135,7 +136,7 @@ def test_a_referral_that_became_a_case_is_no_longer_the_desks(
     with caritas.database.write() as session:
         protect_case(session, caritas.act(actors["jansen"]), ProtectCase(case.id, "disclosure_block"))
     assert seen() == {"jansen": there, "weber": gone, "adler": gone, "prüferin": gone}
-    assert browse(caritas, "jansen").post(f"{address}/abschluss", data=said).status_code == 303
+    assert pages["jansen"].post(f"{address}/abschluss", data=said).status_code == 303
 
 
 def test_what_is_addressed_to_case_management_is_not_read_nor_refused_by_a_desk_of_intake(
