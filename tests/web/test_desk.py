@@ -273,6 +273,17 @@ def test_the_lock_on_a_page_of_who_sat_here_before_keeps_its_form_for_them(desk:
     assert "zwei Zimmer in Eilendorf" in desk.get("/entwuerfe").text
 
 
+def test_a_page_that_is_locked_again_and_again_leaves_one_draft(desk: FlaskClient) -> None:
+    """Without a script it is still there behind the button that goes back."""
+    sent = lock_sends(desk, need="zwei Zimmer in Eilendorf")
+    for _time in range(3):
+        assert "entwurf=1" in desk.post("/sperren", data=sent).headers["Location"]
+    assert kept(desk) == 1
+    sign_in(desk, ACTORS["aydin"])
+    desk.post("/sperren", data={**sent, "need": ["drei Zimmer"]})
+    assert kept(desk) == 2
+
+
 def test_no_page_of_another_house_plants_a_draft_by_the_lock(desk: FlaskClient) -> None:
     """Nor one of ours by what it says of itself, where that was changed; and none locks the desk without its token."""
     desk.application.config["WTF_CSRF_ENABLED"] = True

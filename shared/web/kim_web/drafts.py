@@ -66,6 +66,9 @@ def keep(rows: Rows, actor_id: str, address: str, typed: Sequence[tuple[str, str
     worth = _worth(typed)
     if not worth or _size(worth) > LARGEST:
         return False
+    for one in rows.execute(select(drafts).where(drafts.c.actor_id == actor_id, drafts.c.label == "", drafts.c.address == address)).all():
+        if [tuple(field) for field in one.fields] == worth:  # the same once more: by a page behind the button that goes back
+            take(rows, actor_id, one.id)
     _insert(rows, actor_id, address, worth, now, "")
     mine = select(drafts.c.id).where(drafts.c.actor_id == actor_id, drafts.c.label == "")
     too_many = list(rows.scalars(mine.order_by(drafts.c.kept_at.desc(), drafts.c.id.desc()).offset(MOST)))
