@@ -105,7 +105,7 @@ def test_a_service_that_nobody_had_opened_asks_for_the_password_too(house: House
 def test_who_signs_out_everywhere_is_asked_for_the_password_in_other_browsers(house: House) -> None:
     """The provider of another goes on knowing who sits there: nobody comes in by that alone."""
     intake, other, casework = house.comes_in("intake"), house.comes_in("intake", sid="s-2"), house.comes_in("casework", sid="s-2")
-    assert "bleibt in anderen Browsern bestehen" in intake.get("/zugang/").text
+    assert "kann in anderen Browsern nur Ihre IT beenden" in intake.get("/zugang/").text
     assert intake.post("/zugang/sitzungen/ende").location.startswith(f"{house.provider.issuer}/leave?")
     assert not is_open(other) and not is_open(casework)
     for service in NAMES:
