@@ -28,7 +28,11 @@ TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 def test_every_answer_forbids_what_no_page_needs(desk: FlaskClient, address: str) -> None:
     answer = desk.get(address)
     assert {name: answer.headers[name] for name in HEADERS} == dict(HEADERS)
-    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    said = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"}
+    assert {name: HEADERS.get(name) for name in said} == said
+    policy = answer.headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "script-src 'self'", "base-uri 'none'", "frame-ancestors 'none'"} <= set(policy)
+    assert "unsafe" not in str(policy) and "Access-Control-Allow-Origin" not in answer.headers
 
 
 def test_transport_security_is_asked_for_over_https_alone(client: FlaskClient) -> None:

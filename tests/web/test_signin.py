@@ -151,9 +151,11 @@ def test_the_cookie_belongs_to_this_house_and_service(client: FlaskClient) -> No
     app = client.application
     assert secret_of_session(app, ACTORS["aydin"])[0] == "kim_staedteregion-aachen_intake"
     with app.test_request_context(base_url="https://kim.example"):
-        from kim_web.signin import cookie_name
+        from kim_web.signin import cookie_name, hold
 
         assert cookie_name() == "__Host-kim_staedteregion-aachen_intake"
+        hold(response := app.response_class(), "secret")
+        assert set(response.headers["Set-Cookie"].split("; ")[1:]) == {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"}
 
 
 @pytest.mark.parametrize(
