@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from kim_referral.pages.standing import of_received
+from kim_referral.pages.withdrawn import withdrawn_and_read
 from kim_referral.relation import shown_received
 from kim_web.own_entries import given_to_me
 from kim_web.page import Pages, may, render, see
@@ -37,9 +37,7 @@ def show() -> str:
             steps=[(step, urgency(step.until, today)) for step in steps],
             proposals=waiting_proposals(session),
             referrals=shown_received(session, TO_ANSWER),
-            withdrawn=[
-                (one, of_received(one, today).text) for one in shown_received(session, frozenset({"withdrawn"})) if one.must_be_confirmed
-            ],
+            withdrawn=withdrawn_and_read(session, today),
             accepted=[one for one in shown_received(session, frozenset({"accepted"})) if one.about_id is None],
             consents=ending_consents(session, act),
             orders=orders_to_watch(session, act),

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask import request
 from kim_referral.pages.standing import of_sent
+from kim_referral.pages.withdrawn import withdrawn_and_read
 from kim_runtime.clock import SystemClock
 from kim_web.form import whole_number
 from kim_web.language import _
@@ -51,6 +52,7 @@ def show() -> str:
             overdue=act.today - FEEDBACK_OVERDUE,
             given=given_to_me(session),
             emergencies=emergencies_to_know(session, act),
+            withdrawn=withdrawn_and_read(session, act.today),
             entries=consultations_of_day(session, act, site.id, service, act.today),
             total=total,
             persons=persons,
