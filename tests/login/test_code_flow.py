@@ -64,7 +64,10 @@ def test_one_sign_in_serves_every_service_of_the_house(desk: FlaskClient, aydin:
     assert subjects[0] == subjects[1]
 
 
-@pytest.mark.parametrize("changed", [{"code_challenge": None, "code_challenge_method": None}, {"code_challenge_method": "plain"}])
+@pytest.mark.parametrize(
+    "changed",
+    [{"code_challenge": None, "code_challenge_method": None}, {"code_challenge_method": None}, {"code_challenge_method": "plain"}],
+)
 def test_a_question_without_pkce_is_refused(desk: FlaskClient, aydin: str, changed: dict[str, Any]) -> None:
     type_in(desk, aydin)
     response = desk.get(Service().asks(**changed))
