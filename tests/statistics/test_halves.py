@@ -47,6 +47,13 @@ def test_a_period_is_cut_to_the_halves_of_months_that_lie_wholly_in_it(
     assert refused.value.code == ("period_reversed" if asked[1] < asked[0] else "period_too_short")
 
 
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_at_the_ends_of_the_calendar_there_is_no_half_and_no_fault(day: date) -> None:
+    with pytest.raises(Refused) as refused:
+        whole_halves(day, day, on("12-31"))
+    assert refused.value.code == "period_too_short"
+
+
 PEOPLE = {half: frozenset(names) for half, names in ((on("03-01"), "abc"), (on("03-16"), "ab"), (on("04-01"), "a"), (on("04-16"), "abcd"))}
 
 

@@ -41,8 +41,11 @@ def whole_halves(from_: date, to: date, today: date) -> Days:
     """
     if to < from_:
         raise Refused("period_reversed", "Der Zeitraum endet vor seinem Anfang.", "to")
-    first = from_ if from_ == half_of(from_) else end_of(half_of(from_)) + _DAY
-    last = half_of(min(to, today) + _DAY) - _DAY
+    try:
+        first = from_ if from_ == half_of(from_) else end_of(half_of(from_)) + _DAY
+        last = half_of(min(to, today) + _DAY) - _DAY
+    except OverflowError:  # before the first day there is, or after the last
+        first, last = date.max, date.min
     if last < first:
         raise Refused(
             "period_too_short",
