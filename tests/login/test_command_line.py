@@ -131,6 +131,8 @@ def test_an_account_gets_other_roles_and_comes_back_and_each_error_says_what_to_
     assert "first password of thelen: " in capsys.readouterr().out
     assert main(["account", "enable", "thelen"]) == 1
     assert "The account thelen is open." in capsys.readouterr().err
+    assert main(["account", "reset", "thelen"]) == 0
+    assert "its keys for programs have not" in (warned := capsys.readouterr().err) and "key revoke thelen" in warned
 
 
 def test_who_waits_after_wrong_passwords_is_let_on_by_unlock_and_by_a_new_password(

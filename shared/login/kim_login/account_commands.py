@@ -143,10 +143,18 @@ def _reset(settings: LoginSettings, database: Database, asked: argparse.Namespac
         if codes:
             note_by_operator(rows, "account.reset_codes", f"account:{account.id}")
         told = _led_to(rows, account)
-        warned = _warnings(rows, account) if asked.action == "enable" else ""
+        warned = _warnings(rows, account) if asked.action == "enable" else _of_keys(account)
     services.tell_offline(settings, database, told)
     sys.stdout.write(f"first password of {asked.login}: {said}\n")
     sys.stderr.write(warned)
+
+
+def _of_keys(account: Row[Any]) -> str:
+    """A forgotten password is no reason to stop programs; one that somebody else knew is."""
+    return (
+        "kim-login: its sessions have ended, its keys for programs have not. Did somebody else know the password, end those too, "
+        f"in each service: kim-<service> key revoke {account.login}\n"
+    )
 
 
 def _unlock(_settings: LoginSettings, database: Database, asked: argparse.Namespace) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kim_web import entries
+from kim_web.account import first_page_of
 from kim_web.doors import NavEntry
 from kim_web.form import Form, blank, submitted
 from kim_web.language import _, mark, plural
@@ -120,6 +121,7 @@ def _open_page(tried: str = "", form: Form | None = None) -> str:
             "account/open_entries.html",
             rows=[(row, form if form and row.id == tried else blank(entries.SettleMoveSchema, form_id=f"entry-{row.id}")) for row in rows],
             kinds=kinds,
+            begins_here=first_page_of(act.actor) == OPEN_ENTRIES.endpoint,
             people=[*_names(entries.others(session, act)), (entries.NOBODY, _("nicht zu klären"))],
         )
 
