@@ -43,6 +43,8 @@ def test_an_absence_is_noted_and_the_return_moved_by_a_program(call: Any, twelve
 def test_an_employer_is_named_closed_and_opened_by_a_program(call: Any, twelve: Any) -> None:
     named = call("POST", "employers/names", employer="kiosk", name="Kiosk", valid_from="2022-04-01", offices="k1, k2")
     assert (named["names"], named["offices"], named["own"]) == ([{"valid_from": "2022-04-01", "text": "Kiosk"}], ["k1", "k2"], False)
+    odd = call("POST", "employers/names", 409, employer="kiosk", name="Kiosk", valid_from="2022-04-01", offices="k1, Büro 2")
+    assert (odd["code"], call("GET", "employers/kiosk")["offices"]) == ("no_id", ["k1", "k2"])
     closed = call("POST", "employers/closings", employer="kiosk", first="2022-12-23", last="2022-12-31")["closed"]
     assert closed == [{"first": "2022-12-23", "last": "2022-12-31"}]
     assert call("GET", "employers/kiosk")["closed"] == closed

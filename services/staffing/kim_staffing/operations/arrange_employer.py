@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,6 +20,7 @@ from kim_staffing.operations.set_up_employer import SetUpEmployer, set_up_employ
 from kim_staffing.rules.fte import STEP
 
 LONGEST_ID = 40  # what the columns have room for
+AN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*")  # as `kim_events.fields.Id` has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class OpenHouseSchema(CommandSchema):
 
 
 def name_employer(session: Session, act: Act, command: NameEmployer) -> Employer:
-    """Make the employer, or bring it up to date. Raises Refused `office_taken`, `id_too_long` and what `set_up_employer` raises."""
+    """Make an employer, or bring it up to date. Raises Refused `office_taken`, `id_too_long`, `no_id` and what `set_up_employer` raises."""
     known = locked(session, Employer, command.employer)
     names = dict(_names(known)) | {command.valid_from: command.name}
     offices = tuple(dict.fromkeys(office for part in command.offices.split(",") if (office := part.strip())))
@@ -90,6 +92,8 @@ def name_employer(session: Session, act: Act, command: NameEmployer) -> Employer
     for office in offices:
         if len(office) > LONGEST_ID:
             raise Refused("id_too_long", "Höchstens {n} Zeichen.", "offices", n=LONGEST_ID)
+        if not AN_ID.fullmatch(office):
+            raise Refused("no_id", "Das ist keine Kennung.", "offices")
         taken = session.get(EmployerOffice, office)
         if taken is not None and taken.employer_id != command.employer:
             raise Refused("office_taken", "{office} gehört schon zu einem anderen Arbeitgeber.", "offices", office=office)
