@@ -69,6 +69,23 @@ def test_each_file_of_a_list_that_gives_out_whole_ones_is_a_look(written: Any, a
     assert {thing for _action, thing, _outcome in written(lambda: ask("GET", "/api/cases/"))} == {f"cases:{id}" for id in files}
 
 
+def test_each_case_of_many_given_away_at_once_has_its_row_by_page_and_by_program(
+    written: Any, casework: Any, admit: Any, browse: Any, application: Any, actors: Any
+) -> None:
+    cases = [admit(casework).id, admit(casework).id]
+    said = {"case_ids": cases, "responsible": "breuer"}
+    lead = browse(casework, "thelen")
+    assert written(lambda: lead.post("/faelle/neu-verteilen", data=said)) == [("case.assign", f"cases:{one}", "done") for one in cases]
+    key = bearer(application, actors["thelen"])
+
+    def ask(**other: Any) -> Any:
+        return application.test_client().post("/api/cases/reassignments", headers=key, json=said | other)
+
+    assert written(lambda: ask(responsible="kowalczyk")) == [("case.assign", f"cases:{one}", "done") for one in cases]
+    assert written(lambda: ask(case_ids=[NOBODYS])) == [("case.assign", f"cases:{NOBODYS}", "denied")]
+    assert len(written(lambda: ask(case_ids=[NOBODYS[:-3] + str(number) for number in range(100, 200)]))) == 20
+
+
 def test_a_name_in_a_body_is_in_no_row(written: Any, ask: Any) -> None:
     """What looks like no id is none, and neither is a kind that could be a sentence."""
     said = {"about_id": "Anna Beispiel, 1985", "about_kind": "Anna Beispiel", "case_id": "Anna Beispiel"}

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from flask import current_app, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -24,6 +25,8 @@ _FIRST: Final = ("about_id", "case_id", "case", "client_id", "client", "contract
 _OF_THE_GROUP: Final = ("assurance", "draft", "employer", "grant", "hearing", "occupancy", "site")  # what commands name so, without `_id`
 # What a reference is called otherwise than by its plural.
 _CALLED: Final = {"received": "received_referrals", "occupancy": "occupancies", "draft": "contracts"}
+_SEVERAL: Final = {"case_ids": "cases", "contracts": "contracts"}  # what commands do with many things at once, each as if alone
+MOST_REFUSED: Final = 20  # of those that were named and refused: anybody can name thousands
 
 
 def group() -> str:
@@ -45,6 +48,14 @@ def by_name(*, done: bool = False) -> str:
     by_id, by_group = [name for name in said if name.endswith(_OF)], dict(_said_of_the_group(done=done))
     named = [name for name in (*_FIRST, *by_id, *by_group, "id") if name in said or name in by_group]
     return next((f"{_group_of(name, said)}:{said.get(name) or by_group[name]}" for name in named), "")
+
+
+def several(*, done: bool) -> list[str]:
+    """The things of a command that is carried out with many at once."""
+    found = dict.fromkeys(
+        f"{things}:{one}" for name, things in _SEVERAL.items() for one in _listed(name) if isinstance(one, str) and SURELY_AN_ID.match(one)
+    )
+    return list(found) if done else list(found)[:MOST_REFUSED]
 
 
 def given_out(response: Response) -> list[str]:
@@ -70,12 +81,21 @@ def _said() -> Iterator[tuple[str, str]]:
 
 
 def _body() -> Iterator[tuple[str, str]]:
+    yield from ((name, value) for name, value in _what_was_sent().items() if isinstance(value, str))
+
+
+def _listed(name: str) -> list[Any]:
+    sent = _what_was_sent()
+    value = sent.getlist(name) if isinstance(sent, MultiDict) else sent.get(name)
+    return value if isinstance(value, list) else []
+
+
+def _what_was_sent() -> Mapping[str, Any]:
     try:
         body: Any = request.get_json(silent=True) if request.is_json else request.form
     except (HTTPException, RecursionError, ValueError):  # too large, cut off, too deep: it was answered so
-        return
-    if isinstance(body, Mapping):
-        yield from ((name, value) for name, value in body.items() if isinstance(value, str))
+        return {}
+    return body if isinstance(body, Mapping) else {}
 
 
 def _group_of(name: str, said: Mapping[str, str]) -> str:

@@ -89,7 +89,7 @@ def note_look(app: Flask, response: Response) -> None:
     if g.get("actor") is None:
         _note_stranger(str(action), response.status_code)
         return
-    named = bool(request.view_args) or bool(asked_for.by_name())
+    named = bool(request.view_args or asked_for.by_name() or asked_for.several(done=False))
     refused = response.status_code == FORBIDDEN or (response.status_code == NOT_FOUND and named) or "refused" in g or "refused_thing" in g
     if refused or response.status_code < 300 or response.status_code in FORM_AGAIN:
         with must_be_written(), this_web().rows.write() as session:
@@ -181,14 +181,14 @@ def note_lock(session: Session, actor: Actor, reason: str = "") -> None:
 
 
 def _note(session: Session, outcome: str, *, known: bool = True, given_out: Sequence[str] = ()) -> None:
-    """One row; of a list that gives out whole files one for each."""
+    """One row; of a list that gives out whole files, and of a command with many things, one for each."""
     actor: Actor | None = g.get("actor")
     action = action_of(current_app, request.endpoint, request.method) if request.endpoint else None
     if actor is None or action in (None, OPEN, SIGNED_IN) or g.get("audited"):
         return
     g.audited = True
     thing = g.get("refused_thing") or asked_for.by_address(known=known) or asked_for.by_name(done=outcome == "done")
-    for one in (thing,) if thing or not given_out else given_out:
+    for one in (thing,) if thing else given_out or asked_for.several(done=outcome == "done") or ("",):
         _record(
             session,
             at=this_web().real_clock.now(),
