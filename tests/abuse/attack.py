@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import cycle
 from random import Random
@@ -15,7 +15,7 @@ from kim_web.policy import OPEN, SIGNED_IN, action_of
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
-from abuse import hostile, pages, unseen
+from abuse import hostile, names, pages, unseen
 from abuse.bodies import Operation, operations
 from abuse.pages import Form
 from abuse.stage import OF_A_REFUSAL, Person, Target
@@ -303,8 +303,18 @@ class Attack:
             self._found("lets a header be set", target, route, kind, sent)
         if (answer.location or "").startswith(("//", "https://evil", "http://evil", "javascript:", "\\")):
             self._found("leads to a foreign place", target, route, kind, sent)
+        if not kind.startswith(("path", "query")) and (telling := names.in_headers(answer)):  # there it stood in the address asked for
+            self._found(f"says a name in {', '.join(telling)}", target, route, kind, sent)
         if answer.status_code >= 400 and (kept := {name for name in written if not OF_A_REFUSAL.fullmatch(name)}):
             self._found(f"refused with {answer.status_code} and kept something in {', '.join(sorted(kept))}", target, route, kind, sent)
+
+    def look_around(self, logged: Iterable[str]) -> None:
+        """What the targets say beside their answers, to those who run them, once all is sent."""
+        for line in names.in_logs(logged):
+            self._found("says a name in the log", self.targets[0], line, names.KIND, "")
+        for target in self.targets:
+            for where in names.kept(target):
+                self._found(f"says a name in {where}", target, "", names.KIND, "")
 
     def _found(self, what: str, target: Target, route: str, kind: str, sent: str) -> None:
         self.findings.setdefault((what, target.name, route), Finding(what, target.name, route, kind, sent))

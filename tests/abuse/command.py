@@ -6,7 +6,9 @@ import argparse
 import logging
 import tempfile
 from collections.abc import Sequence
+from contextlib import redirect_stderr
 from datetime import date
+from io import StringIO
 from pathlib import Path
 
 from kim_demo.people import BY_ID
@@ -52,7 +54,13 @@ def _hostile(targets: list[Target], seed: int, number: int, depth: int) -> int:
         f"hostile inputs: {number} at {attack.forms} forms ({attack.forms - attack.found_forms} of them on no page today) and "
         f"{attack.found_operations} operations of {len(targets)} applications"
     )
-    attack.send(number)
+    with redirect_stderr(StringIO()) as logged:
+        logs.set_up("abuse", "abuse", "abuse", "DEBUG")
+        attack.send(number)
+        logs.set_up("abuse", "abuse", "abuse", "CRITICAL")
+    lines = logged.getvalue().splitlines()
+    attack.look_around(lines)
+    print(f"  names typed into them were looked for in every header, in {len(lines)} lines of the log, in metrics and audits")
     print("  by kind:   " + ", ".join(f"{kind} {count}" for kind, count in attack.sent.most_common()))
     print(f"  of these {attack.without_right} forms and commands came from somebody who may not, too: {attack.requests} requests in all")
     print("  by answer: " + ", ".join(f"{status} {count}" for status, count in sorted(attack.statuses.items())))

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from abuse import names
+
 MARK = "<kim-mark onclick=x>"
 
 TEXTS: dict[str, tuple[str, ...]] = {
@@ -32,6 +34,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     ),
     "id": ("00000000-0000-0000-0000-000000000000", "0197f0c2-7c3a-7000-8000-000000000001", "null", "undefined", "__proto__", "constructor"),
     "command": ("$(id)", "`id`", "; id", "| id", "&& id", "(|(uid=*))"),
+    names.KIND: names.VALUES,
     "nothing": ("", " ", "\u00a0", "\u3000"),
 }
 

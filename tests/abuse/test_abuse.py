@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import quote_plus
 
 import pytest
 from flask import Flask
+from kim_audit.record import record
+from kim_audit.tables import metadata
 from kim_runtime.database import Database
 from kim_web.policy import guard
 from sqlalchemy import text
+from suite.marks import CLIENT
 
 from abuse import command
 from abuse.attack import Attack
@@ -58,6 +62,22 @@ def test_an_attack_sees_a_form_that_does_not_ask_for_its_token(careless: Target)
     attack = Attack([careless], seed=1)
     attack._without_token()
     assert "a form without its token was taken" in {what for what, _target, _route in attack.findings}
+
+
+def test_an_attack_sees_a_name_in_a_header_a_log_a_metric_and_the_audit_but_for_its_reasons(careless: Target) -> None:
+    assert careless.database is not None
+    with careless.database.write() as rows:
+        metadata.create_all(rows.connection())
+        for thing, reason in ((CLIENT, ""), ("cases:1", CLIENT)):
+            record(rows, at=datetime.now(UTC), actor_id="a", roles=(), action="thing.keep", outcome="done", thing=thing, reason=reason)
+    careless.app.add_url_rule("/metrics", view_func=lambda: f'kept{{name="{CLIENT}"}} 1')
+    careless.app.view_functions["keep"] = lambda: ("", 303, {"Location": f"/?name={quote_plus(CLIENT)}"})
+    attack = Attack([careless], seed=1)
+    attack._form()
+    attack.look_around(["a line", f"said by {CLIENT}"])
+    assert [what for what, _target, _route in attack.findings] == [
+        "says a name in Location", "says a name in the log", "says a name in the metrics", "says a name in the audit's thing of thing.keep",
+    ]  # fmt: skip
 
 
 def test_a_form_that_stands_on_no_page_is_sent_all_the_same_and_each_in_its_turn(careless: Target) -> None:
