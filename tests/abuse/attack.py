@@ -303,7 +303,7 @@ class Attack:
             self._found("lets a header be set", target, route, kind, sent)
         if (answer.location or "").startswith(("//", "https://evil", "http://evil", "javascript:", "\\")):
             self._found("leads to a foreign place", target, route, kind, sent)
-        if not kind.startswith(("path", "query")) and (telling := names.in_headers(answer)):  # there it stood in the address asked for
+        if method == "POST" and not kind.startswith("path") and (telling := names.in_headers(answer)):  # else it stood in the address
             self._found(f"says a name in {', '.join(telling)}", target, route, kind, sent)
         if answer.status_code >= 400 and (kept := {name for name in written if not OF_A_REFUSAL.fullmatch(name)}):
             self._found(f"refused with {answer.status_code} and kept something in {', '.join(sorted(kept))}", target, route, kind, sent)

@@ -114,3 +114,9 @@ def test_a_step_is_finished_in_no_file_but_its_own(written: Any, ask: Any, casew
     assert [outcome for _action, _thing, outcome in found] == ["denied"]
     with casework.database.read() as session:
         assert session.get_one(NextStep, step).done_on is None
+
+
+def test_a_name_in_the_address_of_a_form_with_mistakes_is_in_no_row(written: Any, casework: Any, browse: Any) -> None:
+    """It comes back before anybody looked for what the address names."""
+    lead = browse(casework, "thelen")
+    assert written(lambda: lead.post("/eintraege/offen/Anna%20Beispiel", data={})) == [("entry.settle.page", "own_entries:?", "seen")]

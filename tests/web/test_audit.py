@@ -74,6 +74,13 @@ def test_a_name_in_an_address_that_leads_nowhere_is_not_written(make: Make) -> N
     assert told(desk) == [("aydin", "visit.see", "visits:?", "denied")]
 
 
+def test_a_name_in_an_address_that_nobody_looked_at_because_of_the_role_is_not_written(make: Make) -> None:
+    desk = quiet(make)
+    stranger = sign_in(desk.application.test_client(), ACTORS["lenzen"])
+    assert stranger.get("/besuche/Max%20Mustermann%20geb.%201.2.1980").status_code == 403
+    assert told(desk) == [("lenzen", "visit.see", "visits:?", "denied")]
+
+
 def test_a_program_is_written_as_its_owner(make: Make) -> None:
     desk = quiet(make)
     desk.application.test_client().get("/api/visits/", headers=bearer(desk.application, ACTORS["pruefer"]))

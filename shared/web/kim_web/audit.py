@@ -93,8 +93,16 @@ def note_look(app: Flask, response: Response) -> None:
     refused = response.status_code == FORBIDDEN or (response.status_code == NOT_FOUND and named) or "refused" in g or "refused_thing" in g
     if refused or response.status_code < 300 or response.status_code in FORM_AGAIN:
         with must_be_written(), this_web().rows.write() as session:
-            known = NOT_FOUND not in (response.status_code, g.get("refused"))
+            known = _was_looked_for(response.status_code)
             _note(session, "denied" if refused else "seen", known=known, given_out=asked_for.given_out(response))
+
+
+def _was_looked_for(status: int) -> bool:
+    """Whether somebody looked for what the address names, and found it.
+
+    Else it may be anybody's name: who may not ask at all, or sends a form with mistakes, is answered without a look.
+    """
+    return NOT_FOUND not in (status, g.get("refused")) and status not in FORM_AGAIN and not g.get("refused_at_the_door")
 
 
 def as_written(action: str, outcome: str, method: str) -> str:

@@ -129,4 +129,5 @@ def enforce(app: Flask) -> None:
     if g.get("actor") is None:
         raise Unauthorized
     if action is None or not permitted(g.actor, action):
+        g.refused_at_the_door = True  # nobody looked whether there is what the address names: it may be anybody's name
         raise Forbidden
