@@ -58,6 +58,7 @@ def test_figures_that_are_compared_stay_below_each_other() -> None:
     assert becomes_lines(["Ort", "Stand", ("Beratungen", "num")])
     assert not becomes_lines(["Ort", ("Beratungen", "num"), ("Personen", "num")])
     assert not becomes_lines(["Ort", ("Beratungen", "num")])
+    assert becomes_lines(["Zeitraum", ""]) and not becomes_lines(["Zeitraum", "Grund"])  # a button stands behind the words
 
 
 def test_a_cell_over_two_columns_moves_the_next_one_on() -> None:

@@ -14,9 +14,12 @@ Header = str | tuple[str, str]  # its words, perhaps with a class: a column of f
 
 
 def becomes_lines(headers: Sequence[Header]) -> bool:
-    """A table of words does, from three columns on. Figures of two columns and more are compared down the column, so they stay one."""
+    """A table of words does, from three columns on, or with a button beside them.
+
+    Figures of two columns and more are compared down the column, so they stay one.
+    """
     figures = sum(not isinstance(header, str) and header[1] == "num" for header in headers)
-    return len(headers) > 2 and figures < 2
+    return (len(headers) > 2 or headers[-1] == "") and figures < 2
 
 
 def named_cells(rows: Markup, headers: Sequence[Header]) -> Markup:
