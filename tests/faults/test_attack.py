@@ -11,6 +11,10 @@ from servers.ladder import Missing
 SEEDS = (1, 2, 3)
 MINUTES, RATE = 1.5, 6
 PATIENCE = 500  # seconds for setting up, the attack, settling and the check, on a busy machine
+# RabbitMQ 3.10, killed or made to delete a mailbox at the wrong moment, may keep a queue that has no leader: it refuses every message from
+# then on (seen in one run; made on purpose by stopping the queue's process). No client can heal that, so the attack cannot go on, and shows
+# nothing of the bus: it is begun once more. A verdict of the checker never is.
+LEADERLESS = "pika.exceptions.NackError"
 
 pytestmark = [pytest.mark.rabbitmq, pytest.mark.postgres]
 
@@ -25,12 +29,20 @@ def attacks(tmp_path_factory):
         pytest.skip(str(missing))
     folder = tmp_path_factory.mktemp("attacks")
     running = {}
-    for seed in SEEDS:
+
+    def begin(seed):
         command = [sys.executable, "-m", "faults", f"--seed={seed}", f"--minutes={MINUTES}", f"--rate={RATE}"]
         with (folder / f"{seed}").open("wb") as output:
             running[seed] = subprocess.Popen(command, cwd=Path(__file__).parents[1], stdout=output, stderr=subprocess.STDOUT)
+
+    for seed in SEEDS:
+        begin(seed)
     try:
         codes = {seed: process.wait(PATIENCE) for seed, process in running.items()}
+        for seed, code in codes.items():
+            if code and LEADERLESS in (folder / f"{seed}").read_text(encoding="utf-8"):
+                begin(seed)
+                codes[seed] = running[seed].wait(PATIENCE)
     finally:
         for process in running.values():
             process.terminate()
